@@ -1,0 +1,55 @@
+//! What the front end hands to the rest: tokens with readings, places and boundaries.
+
+/// A range of the original text in UTF-16 code units (JavaScript string indices), end exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Span {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// One Mandarin syllable: pinyin letters (`v` for ü, no tone) and tone 1-5, 5 being neutral.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Syllable {
+    pub base: String,
+    pub tone: u8,
+}
+
+impl std::fmt::Display for Syllable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.base, self.tone)
+    }
+}
+
+/// What follows a token, from closest to widest; the voice's `#0`..`#3` are the first four.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Boundary {
+    /// Inside a word.
+    Syllable,
+    /// Between words (`#1`).
+    Word,
+    /// Between phrases, without punctuation (`#2`).
+    Phrase,
+    /// At a comma, colon, enumeration comma, bracket or dash (`#3`).
+    Clause,
+    /// At a full stop, question or exclamation mark, semicolon, ellipsis or line end.
+    Sentence,
+}
+
+/// One spoken Chinese character or Latin word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// As spoken: one Han character (of the normalized text), or a Latin word.
+    pub text: String,
+    /// The characters of the original text that it speaks.
+    pub span: Span,
+    /// Dictionary reading in context; one syllable for a Han character, one or more for a Latin word.
+    pub pinyin: Vec<Syllable>,
+    /// The same after sandhi.
+    pub surface: Vec<Syllable>,
+    /// What follows it.
+    pub boundary: Boundary,
+    /// The last punctuation mark before the next token (`'。'`, `'?'`, ...), if there is one.
+    pub mark: Option<char>,
+    /// Silence after it, in milliseconds; 0 where nothing is to be heard.
+    pub pause_ms: u32,
+}
