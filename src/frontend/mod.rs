@@ -1,6 +1,8 @@
 //! Text to readings: normalize, segment, pinyin, sandhi, prosody. Pure Rust, no tensors.
 
 mod lexicon;
+mod normalize;
+mod spoken;
 mod token;
 
 pub use lexicon::Lexicon;
@@ -22,7 +24,7 @@ impl Frontend {
 
     /// The text as it would be written if everything in it were spelled out to be read.
     pub fn normalize(&self, text: &str) -> String {
-        text.to_owned()
+        normalize::normalize(text).text()
     }
 
     /// The tokens to speak, in order of the text.
