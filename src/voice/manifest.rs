@@ -41,7 +41,9 @@ pub struct Manifest {
 /// `value = mean + std * predicted`: what a normalised contour stands for.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Scale {
+    #[serde(alias = "mean_hz")]
     pub mean: f32,
+    #[serde(alias = "std_hz")]
     pub std: f32,
 }
 
