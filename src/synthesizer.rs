@@ -74,8 +74,14 @@ impl Synthesis {
         if chunks.is_empty() {
             return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
         }
-        let stats = Stats { frontend: start.elapsed().as_secs_f64(), ..Stats::default() };
-        Ok(Self { voice, options, chunks, next_chunk: 0, parts: VecDeque::new(), sounding: None, stats })
+        let mut synthesis = Self::of_chunks(voice, chunks, options);
+        synthesis.stats.frontend = start.elapsed().as_secs_f64();
+        Ok(synthesis)
+    }
+
+    fn of_chunks(voice: Rc<Voice>, chunks: Vec<Chunk>, options: Options) -> Self {
+        let (parts, stats) = (VecDeque::new(), Stats::default());
+        Self { voice, options, chunks, next_chunk: 0, parts, sounding: None, stats }
     }
 
     /// All chunks of the text, in order.
@@ -159,5 +165,98 @@ impl Synthesis {
         contours.energy.iter_mut().for_each(|e| *e = manifest.energy.scaled(*e, energy));
         let durations = durations(&contours.frames, speed)?;
         Ok((durations.iter().sum::<usize>() <= acoustic.limit()).then_some((encoded, durations)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frontend::{Boundary, Span, Syllable, Token};
+    use crate::network::{Network, Tensor};
+    use crate::voice::manifest::tests::manifest;
+    use crate::voice::positions::Positions;
+
+    /// A net made of a closure over its inputs.
+    struct Fake<F>(F);
+
+    impl<F: Fn(&[Tensor]) -> Vec<Tensor>> Network for Fake<F> {
+        fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>> {
+            Ok((self.0)(&inputs))
+        }
+    }
+
+    fn net<F: Fn(&[Tensor]) -> Vec<Tensor> + 'static>(run: F) -> Box<dyn Network> {
+        Box::new(Fake(run))
+    }
+
+    /// Three frames a symbol, every sample `level`; 63 positions, so that 21 symbols are the most.
+    fn voice(level: f32) -> Rc<Voice> {
+        let manifest = manifest();
+        let table = vec![0; manifest.positions.rows * manifest.positions.cols * 4];
+        let positions = Positions::read(&manifest.positions, &table).unwrap();
+        let encoder = net(|inputs| {
+            let count = inputs[0].shape[1];
+            let row = |value| Tensor::f32(&[1, count], vec![value; count]);
+            vec![Tensor::f32(&[1, 2, count], vec![0.0; 2 * count]), row(3.0), row(0.0), row(0.0)]
+        });
+        let variance = net(|inputs| vec![inputs[0].clone()]);
+        let decoder = net(|inputs| vec![inputs[0].clone()]);
+        let vocoder = net(move |inputs| {
+            let samples = 4 * inputs[0].shape[2];
+            vec![Tensor::f32(&[1, 1, samples], vec![level; samples])]
+        });
+        Rc::new(Voice::assemble(manifest, [encoder, variance, decoder], vocoder, positions).unwrap())
+    }
+
+    fn chunk(syllables: usize) -> Chunk {
+        let syllable = || vec![Syllable { base: "ba".to_owned(), tone: 1 }];
+        let token = |i: usize| Token {
+            text: "八".to_owned(),
+            span: Span { start: i, end: i + 1 },
+            pinyin: syllable(),
+            surface: syllable(),
+            boundary: if i + 1 == syllables { Boundary::Sentence } else { Boundary::Syllable },
+            mark: None,
+            pause_ms: if i + 1 == syllables { 100 } else { 0 },
+        };
+        Chunk { tokens: (0..syllables).map(token).collect() }
+    }
+
+    fn speak(level: f32, chunks: Vec<Chunk>) -> Result<Vec<Piece>> {
+        let mut synthesis = Synthesis::of_chunks(voice(level), chunks, Options::default());
+        std::iter::from_fn(|| synthesis.next_piece().transpose()).collect()
+    }
+
+    /// Samples of `syllables` spoken in one go and the silence after: symbols are two silences, two a syllable
+    /// and a mark between; 3 frames each, hop 4; 100 ms at 8 kHz.
+    fn samples(syllables: usize) -> usize {
+        (2 + 3 * syllables - 1) * 3 * 4 + 800
+    }
+
+    #[test]
+    fn each_chunk_is_opened_and_closed_once_and_followed_by_its_pause() {
+        let pieces = speak(0.5, vec![chunk(1), chunk(6)]).unwrap();
+        for (index, syllables) in [(0, 1), (1, 6)] {
+            let of_chunk: Vec<_> = pieces.iter().filter(|piece| piece.chunk == index).collect();
+            assert_eq!(of_chunk.iter().map(|piece| piece.samples.len()).sum::<usize>(), samples(syllables));
+            assert_eq!(of_chunk.iter().filter(|piece| piece.first).count(), 1);
+            assert!(of_chunk[0].first && of_chunk[of_chunk.len() - 1].last);
+        }
+        assert!(pieces[0].samples[0].abs() < 0.01);
+        assert!(pieces[0].samples.ends_with(&[0.0; 800]));
+    }
+
+    #[test]
+    fn a_chunk_of_too_many_frames_is_spoken_in_parts() {
+        let pieces = speak(0.5, vec![chunk(40)]).unwrap();
+        assert!(pieces.iter().all(|piece| piece.chunk == 0));
+        assert_eq!(pieces.iter().filter(|piece| piece.first).count(), 1);
+        assert_eq!(pieces.iter().filter(|piece| piece.last).count(), 1);
+        assert!(pieces.last().unwrap().last);
+    }
+
+    #[test]
+    fn samples_that_are_not_numbers_are_an_error() {
+        assert_eq!(speak(f32::NAN, vec![chunk(1)]).unwrap_err().kind(), ErrorKind::OutputInvalid);
     }
 }

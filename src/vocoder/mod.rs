@@ -37,9 +37,7 @@ pub struct Vocoder {
     net: Box<dyn Network>,
     /// Samples a frame.
     hop: usize,
-    /// Frames kept of a window.
-    window: usize,
-    /// Frames seen on each side of a window beyond what is kept.
+    /// Frames that a sample depends on, on each side of its own.
     context: usize,
     /// The shortest mel that the net's paddings can take.
     min_frames: usize,
@@ -47,13 +45,13 @@ pub struct Vocoder {
 
 impl Vocoder {
     /// Wraps a net `mel [1, bands, M] -> audio [1, 1, hop * M]`.
-    pub fn new(net: Box<dyn Network>, hop: usize, window: usize, context: usize, min_frames: usize) -> Self {
-        Self { net, hop, window, context, min_frames }
+    pub fn new(net: Box<dyn Network>, hop: usize, context: usize, min_frames: usize) -> Self {
+        Self { net, hop, context, min_frames }
     }
 
     /// The windows of `mel` in order; nothing is computed until each is asked for.
     pub fn windows(&self, mel: &Mel) -> impl Iterator<Item = Window> + use<> {
-        windows(mel.frames, self.window, self.context)
+        windows(mel.frames, self.context)
     }
 
     /// Samples of the frames that `window` keeps, about -1..1. `output-invalid` if one is not a number.
@@ -101,22 +99,22 @@ mod tests {
         }
     }
 
-    fn speak(frames: usize, window: usize, context: usize, min_frames: usize) -> Vec<f32> {
+    fn speak(frames: usize, context: usize, min_frames: usize) -> Vec<f32> {
         let values = (0..frames).map(|i| (i * i % 17) as f32).collect();
         let mel = Mel { bands: 1, frames, values };
-        let vocoder = Vocoder::new(Box::new(Smear { hop: 3 }), 3, window, context, min_frames);
+        let vocoder = Vocoder::new(Box::new(Smear { hop: 3 }), 3, context, min_frames);
         vocoder.windows(&mel).flat_map(|w| vocoder.run(&mel, &w).unwrap()).collect()
     }
 
     #[test]
     fn windows_with_enough_context_equal_the_whole() {
-        let whole = speak(100, 1000, 0, 1);
-        assert_eq!(speak(100, 16, 2, 1), whole);
-        assert_ne!(speak(100, 16, 1, 1), whole);
+        let whole = speak(1000, 1000, 1);
+        assert_eq!(speak(1000, 2, 1), whole);
+        assert_ne!(speak(1000, 1, 1), whole);
     }
 
     #[test]
     fn a_mel_below_the_minimum_keeps_its_length() {
-        assert_eq!(speak(2, 16, 2, 9).len(), 6);
+        assert_eq!(speak(2, 2, 9).len(), 6);
     }
 }

@@ -97,7 +97,6 @@ pub struct Stage {
 #[derive(Clone, Debug, Deserialize)]
 pub struct VocoderStage {
     pub file: String,
-    pub window: usize,
     pub context: usize,
     pub min_frames: usize,
 }
@@ -141,7 +140,6 @@ impl Manifest {
             ("sample_rate", (8_000..=192_000).contains(&self.sample_rate)),
             ("hop", (1..=8192).contains(&self.hop)),
             ("mels", (1..=512).contains(&self.mels)),
-            ("vocoder.window", (1..=4096).contains(&vocoder.window)),
             ("vocoder.context", vocoder.context <= 4096),
             ("vocoder.min_frames", vocoder.min_frames <= 4096),
             ("positions", self.positions.rows >= 2 && self.positions.cols >= 1),
@@ -172,7 +170,7 @@ pub(crate) mod tests {
             "stages": {
                 "encoder": {"file": "encoder.onnx"}, "variance": {"file": "variance.onnx"},
                 "decoder": {"file": "decoder.onnx"},
-                "vocoder": {"file": "vocoder.onnx", "window": 8, "context": 2, "min_frames": 3}
+                "vocoder": {"file": "vocoder.onnx", "context": 2, "min_frames": 3}
             },
             "files": []
         }"##;

@@ -51,8 +51,7 @@ impl Voice {
         let symbols = Symbols::new(&manifest)?;
         let acoustic = FastSpeech2::new(&manifest, acoustic, positions);
         let geometry = &manifest.stages.vocoder;
-        let vocoder =
-            Vocoder::new(vocoder, manifest.hop, geometry.window, geometry.context, geometry.min_frames);
+        let vocoder = Vocoder::new(vocoder, manifest.hop, geometry.context, geometry.min_frames);
         Ok(Self { manifest, symbols, acoustic, vocoder })
     }
 }
