@@ -31,10 +31,17 @@ async function say(given, values) {
   if (output === undefined) throw new HanvoxError("option-invalid", "say needs -o FILE");
   const options = { speed: factor("speed", values), pitch: factor("pitch", values), energy: factor("energy", values) };
   const text = given === "-" ? await readAll(process.stdin) : given;
-  const tts = await Hanvox.from_pretrained(voice);
-  const speech = await tts.open(text, { ...options, pcm: true });
-  const samples = await writeSpeech(speech, output);
-  if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
+  // Before the work: a path that can't be written is told at once.
+  const file = await WavFile.create(output);
+  try {
+    const tts = await Hanvox.from_pretrained(voice);
+    const speech = await tts.open(text, { ...options, pcm: true });
+    const samples = await writeSpeech(speech, file);
+    if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
 }
 
 /**
@@ -50,22 +57,16 @@ function factor(name, values) {
 /**
  * Window by window, so that a long text needs no more memory than a short one.
  * @param {import("../lib/speech.js").Speech} speech
- * @param {string} path
+ * @param {WavFile} file
  * @returns {Promise<number>} Samples written.
  */
-async function writeSpeech(speech, path) {
-  const file = await WavFile.create(path);
+async function writeSpeech(speech, file) {
   let samples = 0;
-  try {
-    for await (const window of speech) {
-      await file.write(/** @type {Uint8Array<ArrayBuffer>} */ (window.pcm));
-      samples += window.samples.length;
-    }
-    await file.finish(speech.end.header);
-  } catch (error) {
-    await file.discard();
-    throw error;
+  for await (const window of speech) {
+    await file.write(/** @type {Uint8Array<ArrayBuffer>} */ (window.pcm));
+    samples += window.samples.length;
   }
+  await file.finish(speech.end.header);
   return samples;
 }
 

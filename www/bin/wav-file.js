@@ -40,8 +40,9 @@ export class WavFile {
     await coded(this.#path, () => rename(this.#part, this.#path));
   }
 
+  /** Leaves nothing behind of a file that was not finished. */
   async discard() {
-    await this.#handle.close();
+    await this.#handle.close().catch(() => {});
     await rm(this.#part, { force: true });
   }
 

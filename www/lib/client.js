@@ -8,6 +8,7 @@ import { HanvoxError } from "./errors.js";
  * @typedef {object} Connection A live engine.
  * @property {(request: Request, options?: CallOptions) => Promise<unknown>} call
  * @property {(error: HanvoxError) => void} close
+ * @property {boolean} closed Also when it died by itself.
  */
 
 export class Client {
@@ -35,7 +36,7 @@ export class Client {
    */
   async call(request, options) {
     if (this.#disposed) throw new HanvoxError("canceled", "this Hanvox was disposed of");
-    const connection = this.#connection ?? this.#start(request);
+    const connection = this.#alive() ?? this.#start(request);
     try {
       await this.#reloading;
       const value = await connection.call(request, options);
@@ -52,13 +53,17 @@ export class Client {
    * @param {number} speech
    */
   closeSpeech(speech) {
-    this.#connection?.call({ type: "close", speech }).catch(() => {});
+    this.#alive()?.call({ type: "close", speech }).catch(() => {});
   }
 
   dispose() {
     this.#disposed = true;
     this.#connection?.close(new HanvoxError("canceled", "this Hanvox was disposed of"));
     this.#connection = undefined;
+  }
+
+  #alive() {
+    return this.#connection?.closed ? undefined : this.#connection;
   }
 
   /**

@@ -73,12 +73,15 @@ function localConnection(folders) {
     loadVoice: async (id) => ({ ...(await readVoice(id, folders)), fromCache: true }),
   });
   return {
+    closed: false,
     async call(request, options) {
       // The engine computes in this thread: other work, a cancel above all, gets its turn in between.
       await setImmediate();
       return host.call(request, options).catch((thrown) => Promise.reject(HanvoxError.from(thrown)));
     },
-    close() {},
+    close() {
+      this.closed = true;
+    },
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { NO_DATABASE, openDatabase } from "./database.js";
 import { downloadBytes, downloadText } from "./download.js";
-import { HanvoxError } from "./errors.js";
+import { HanvoxError, throwIfCanceled } from "./errors.js";
 import { log, logError } from "./log.js";
 import { isVoiceId, parseManifest, verify } from "./manifest.js";
 
@@ -122,6 +122,7 @@ class Load {
     /** @type {Voice["files"]} */
     const files = new Map();
     for (const file of manifest.files) {
+      throwIfCanceled(this.signal);
       files.set(file.path, (await this.#stored(file)) ?? (await this.#download(file, total)));
       this.#advance(file, total, 0);
       this.onprogress({ status: "done", voice: this.id, file: file.path });

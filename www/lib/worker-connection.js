@@ -25,7 +25,7 @@ export class WorkerConnection {
   #worker;
   #lastId = 0;
   /** @type {Map<number, Pending>} */ #pending = new Map();
-  /** @type {HanvoxError | undefined} */ #closed;
+  /** Why it is closed. @type {HanvoxError | undefined} */ #closed;
 
   /** @param {WorkerLike} worker */
   constructor(worker) {
@@ -55,6 +55,10 @@ export class WorkerConnection {
       signal?.removeEventListener("abort", cancel);
       this.#pending.delete(id);
     }
+  }
+
+  get closed() {
+    return this.#closed !== undefined;
   }
 
   /**
