@@ -16,7 +16,7 @@ BANDS = 4
 SYNTHESIS_TAPS = 63
 END_TAPS = 7
 HOP = BANDS * 3 * 5 * 5
-# Frames on each side that a frame's samples depend on (window_check.py measures it).
+# Frames on each side of a window: a frame's samples reach 21 frames far (window_check.py), and one is to spare.
 CONTEXT = 22
 # The reflect pad of the first stage's widest dilation, 27 columns of 3 M, needs 3 M > 27.
 MIN_FRAMES = 10
