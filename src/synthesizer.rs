@@ -14,6 +14,7 @@ use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
 use crate::voice::fastspeech2::{Encoded, durations};
+use crate::voice::symbols::CLOSING;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
@@ -142,7 +143,8 @@ impl Synthesis {
                 let mel = self.voice.acoustic.decode(encoded, &durations)?;
                 self.stats.decoder += start.elapsed().as_secs_f64();
                 let windows = self.voice.vocoder.windows(&mel).collect();
-                let tail = durations.last().map_or(0, |frames| frames * self.voice.manifest.hop);
+                let closing = durations.iter().rev().take(CLOSING.len());
+                let tail = closing.sum::<usize>() * self.voice.manifest.hop;
                 return Ok(Some(Sounding { mel, windows, opens_chunk, tail }));
             }
             let halves = part.halves().ok_or_else(|| {
@@ -232,7 +234,7 @@ mod tests {
     }
 
     /// Samples of `syllables` spoken in one go: 3 frames of 4 samples for each of the opening silence, two symbols
-    /// a syllable and a mark between; then 100 ms at 8 kHz, of which the closing silence is a part.
+    /// a syllable and a mark between; then 100 ms at 8 kHz, of which the two closing symbols are a part.
     fn samples(syllables: usize) -> usize {
         (1 + 2 * syllables + (syllables - 1)) * 12 + 800
     }
@@ -247,7 +249,7 @@ mod tests {
             assert!(of_chunk[0].first && of_chunk[of_chunk.len() - 1].last);
         }
         assert!(pieces[0].samples[0].abs() < 0.01);
-        assert!(pieces[0].samples.ends_with(&[0.0; 788]));
+        assert!(pieces[0].samples.ends_with(&[0.0; 776]));
     }
 
     #[test]
