@@ -14,6 +14,7 @@ use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
 use crate::voice::fastspeech2::{Encoded, durations};
+use crate::voice::symbols::CLOSING;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
@@ -59,6 +60,8 @@ struct Sounding {
     mel: Mel,
     windows: VecDeque<Window>,
     opens_chunk: bool,
+    /// Samples of the silence that the voice itself puts at the end.
+    tail: usize,
 }
 
 impl Synthesis {
@@ -99,7 +102,7 @@ impl Synthesis {
         if self.sounding.is_none() {
             self.sounding = self.next_mel()?;
         }
-        let Some(Sounding { mel, windows, opens_chunk }) = &mut self.sounding else { return Ok(None) };
+        let Some(Sounding { mel, windows, opens_chunk, tail }) = &mut self.sounding else { return Ok(None) };
         let Some(window) = windows.pop_front() else { return Ok(None) };
         let start = Instant::now();
         let mut samples = self.voice.vocoder.run(mel, &window)?;
@@ -109,6 +112,7 @@ impl Synthesis {
         let (opens_mel, closes_mel) = (window.keep.start == 0, windows.is_empty());
         let first = opens_mel && *opens_chunk;
         let last = closes_mel && self.parts.is_empty();
+        let tail = *tail;
         if opens_mel {
             audio::fade_in(&mut samples, audio::samples_in(FADE_MS, rate));
         }
@@ -119,7 +123,7 @@ impl Synthesis {
         let chunk = self.next_chunk - 1;
         if last {
             let pause = audio::samples_in(self.chunks[chunk].pause_ms(), rate);
-            samples.resize(samples.len() + pause, 0.0);
+            samples.resize(samples.len() + pause.saturating_sub(tail), 0.0);
         }
         self.stats.audio += samples.len() as f64 / f64::from(rate);
         Ok(Some(Piece { chunk, first, last, samples }))
@@ -139,7 +143,9 @@ impl Synthesis {
                 let mel = self.voice.acoustic.decode(encoded, &durations)?;
                 self.stats.decoder += start.elapsed().as_secs_f64();
                 let windows = self.voice.vocoder.windows(&mel).collect();
-                return Ok(Some(Sounding { mel, windows, opens_chunk }));
+                let closing = durations.iter().rev().take(CLOSING.len());
+                let tail = closing.sum::<usize>() * self.voice.manifest.hop;
+                return Ok(Some(Sounding { mel, windows, opens_chunk, tail }));
             }
             let halves = part.halves().ok_or_else(|| {
                 Error::new(ErrorKind::VoiceUnsupported, "one word is longer than the voice can take")
@@ -227,10 +233,10 @@ mod tests {
         std::iter::from_fn(|| synthesis.next_piece().transpose()).collect()
     }
 
-    /// Samples of `syllables` spoken in one go and the silence after: symbols are two silences, two a syllable
-    /// and a mark between; 3 frames each, hop 4; 100 ms at 8 kHz.
+    /// Samples of `syllables` spoken in one go: 3 frames of 4 samples for each of the opening silence, two symbols
+    /// a syllable and a mark between; then 100 ms at 8 kHz, of which the two closing symbols are a part.
     fn samples(syllables: usize) -> usize {
-        (2 + 3 * syllables - 1) * 3 * 4 + 800
+        (1 + 2 * syllables + (syllables - 1)) * 12 + 800
     }
 
     #[test]
@@ -243,7 +249,7 @@ mod tests {
             assert!(of_chunk[0].first && of_chunk[of_chunk.len() - 1].last);
         }
         assert!(pieces[0].samples[0].abs() < 0.01);
-        assert!(pieces[0].samples.ends_with(&[0.0; 800]));
+        assert!(pieces[0].samples.ends_with(&[0.0; 776]));
     }
 
     #[test]

@@ -41,9 +41,7 @@ pub struct Manifest {
 /// `value = mean + std * predicted`: what a normalised contour stands for.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Scale {
-    #[serde(alias = "mean_hz")]
     pub mean: f32,
-    #[serde(alias = "std_hz")]
     pub std: f32,
 }
 
@@ -163,7 +161,7 @@ pub(crate) mod tests {
     pub(crate) fn manifest() -> Manifest {
         let json = r##"{
             "format": 1, "id": "tiny", "kind": "fastspeech2", "sample_rate": 8000, "hop": 4, "mels": 2,
-            "symbols": ["pad", "sil", "#0", "#1", "#2", "#3", "^", "b", "a1", "a2", "a3", "a4", "a5", "er5"],
+            "symbols": ["pad", "sil", "#0", "#3", "^", "b", "a1", "a2", "a3", "a4", "a5", "er5", "eos"],
             "pinyin": {"a": ["^", "a"], "ba": ["b", "a"]},
             "positions": {"file": "positions.bin", "rows": 64, "cols": 2, "dtype": "f32"},
             "f0": {"mean": 250, "std": 60}, "energy": {"mean": 4, "std": 2},

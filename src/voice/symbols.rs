@@ -12,8 +12,11 @@ pub struct Symbols {
     pinyin: BTreeMap<String, (String, String)>,
 }
 
-/// What opens and closes every input of the model.
-const SILENCE: &str = "sil";
+/// What opens every input of the model.
+const OPENING: &str = "sil";
+
+/// What closes every input of the model; the voice gives it the length of the silence after the last word.
+pub const CLOSING: [&str; 2] = ["sil", "eos"];
 
 /// The syllable 儿 as the voice writes it after the syllable that it colours, with no boundary between.
 const ERHUA: &str = "er5";
@@ -23,13 +26,13 @@ impl Symbols {
     pub fn new(manifest: &Manifest) -> Result<Self> {
         let ids: HashMap<_, _> = manifest.symbols.iter().cloned().zip(0..).collect();
         let symbols = Self { ids, pinyin: manifest.pinyin.clone() };
-        [SILENCE, ERHUA, "#0", "#1", "#2", "#3"].iter().try_for_each(|mark| symbols.id(mark).map(drop))?;
+        [OPENING, CLOSING[1], ERHUA, "#0", "#3"].iter().try_for_each(|mark| symbols.id(mark).map(drop))?;
         Ok(symbols)
     }
 
-    /// The symbols of `tokens`: silence at both ends, a boundary mark after every syllable but the last.
+    /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the last.
     pub fn spell(&self, tokens: &[Token]) -> Result<Vec<String>> {
-        let mut symbols = vec![SILENCE.to_owned()];
+        let mut symbols = vec![OPENING.to_owned()];
         for token in tokens {
             for (i, syllable) in token.surface.iter().enumerate() {
                 if is_erhua(syllable) {
@@ -43,7 +46,7 @@ impl Symbols {
             }
         }
         symbols.pop();
-        symbols.push(SILENCE.to_owned());
+        symbols.extend(CLOSING.map(str::to_owned));
         Ok(symbols)
     }
 
@@ -112,13 +115,13 @@ mod tests {
             token("爸", "ba", 4, Boundary::Clause),
             token("啊", "a", 5, Boundary::Sentence),
         ];
-        assert_eq!(spelled(&tokens).unwrap(), "sil b a1 #0 b a4 #3 ^ a5 sil");
+        assert_eq!(spelled(&tokens).unwrap(), "sil b a1 #0 b a4 #3 ^ a5 sil eos");
     }
 
     #[test]
     fn erhua_joins_the_syllable_before() {
         let tokens = [token("把", "ba", 4, Boundary::Syllable), token("儿", "er", 5, Boundary::Clause)];
-        assert_eq!(spelled(&tokens).unwrap(), "sil b a4 er5 sil");
+        assert_eq!(spelled(&tokens).unwrap(), "sil b a4 er5 sil eos");
     }
 
     #[test]
