@@ -19,6 +19,17 @@ export async function setUp(profile) {
   if (failed) throw failed.reason;
 }
 
+/** The declarations of the npm package. */
+export function types() {
+  return runStep({
+    name: "types",
+    title: "Type declarations",
+    inputs: ["www/lib", "www/pkg/hanvox.d.ts", "tsconfig.json", "tsconfig.types.json"],
+    outputs: ["www/types/lib/index.d.ts"],
+    run: (exec) => exec("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]),
+  });
+}
+
 /** @param {Profile} profile */
 async function rustSide(profile) {
   await runStep(wasmTarget);

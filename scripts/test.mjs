@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "./chromium.mjs";
 import { makeDist } from "./dist.mjs";
-import { setUp } from "./set-up.mjs";
+import { setUp, types } from "./set-up.mjs";
 import { ROOT, StepError, exec, filesUnder, say, seconds } from "./steps.mjs";
 
 /**
@@ -24,6 +24,7 @@ const NODE_COUNTS = { passed: /^ℹ pass (\d+)/gm, failed: /^ℹ fail (\d+)/gm }
 try {
   const started = Date.now();
   await setUp("daily");
+  await types();
   makeDist();
   const outcomes = [];
   for (const check of checks(await chromium())) outcomes.push(await run(check));

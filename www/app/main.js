@@ -64,7 +64,9 @@ async function run({ aloud }) {
     const player = aloud ? new Player(tts?.voice.sampling_rate ?? USUAL_SAMPLE_RATE) : undefined;
     try {
       await player?.start();
-      const blob = await speak({ tts: await abortable(engine(), signal), ...callbacks(text), text, options: view.options(), player, signal });
+      const tts = await abortable(engine(), signal);
+      view.showStatus(aloud ? "正在朗读" : "正在合成");
+      const blob = await speak({ tts, text, options: view.options(), player, signal, ...callbacks(text) });
       finished = { key, blob };
     } finally {
       await player?.close();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
 
 const MISUSES = [
@@ -35,7 +35,7 @@ test("help and version are no errors", async () => {
 });
 
 test("an output that can't be written is told before the work, and leaves nothing", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "hanvox-"));
+  const folder = await temporaryFolder();
   await writeFile(join(folder, "file"), "");
   const { status, stderr } = await hanvox(["say", "好", "-o", join(folder, "file", "out.wav")]);
   assert.notEqual(status, 0);
