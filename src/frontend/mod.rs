@@ -1,5 +1,6 @@
 //! Text to readings: normalize, segment, pinyin, sandhi, prosody. Pure Rust, no tensors.
 
+pub mod latin;
 mod lexicon;
 mod normalize;
 mod spoken;
