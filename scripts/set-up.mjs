@@ -14,9 +14,7 @@ const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.tx
  * @param {Profile} profile
  */
 export async function setUp(profile) {
-  const sides = await Promise.allSettled([rustSide(profile), pythonSide(), runStep(nodeModules)]);
-  const failed = sides.find((side) => side.status === "rejected");
-  if (failed) throw failed.reason;
+  await Promise.all([rustSide(profile), pythonSide(), runStep(nodeModules)]);
 }
 
 /** The declarations of the npm package. */

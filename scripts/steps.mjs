@@ -35,6 +35,12 @@ export class StepError extends Error {}
 /** @type {Map<string, {title: string, since: number, last: string}>} */
 const running = new Map();
 
+// When one step fails, or the reader has enough, what runs beside it must not go on unseen.
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const children = new Set();
+process.on("exit", () => children.forEach((child) => child.kill()));
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, () => process.exit(130));
+
 /** @param {Step} step */
 export async function runStep(step) {
   const stamp = step.inputs && stampOf(step);
@@ -85,10 +91,12 @@ export function exec(command, args, { env = {}, cwd = ROOT, take }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
+    children.add(child);
     child.stdout.setEncoding("utf8").on("data", (text) => ((stdout += text), take(text)));
     child.stderr.setEncoding("utf8").on("data", take);
     child.on("error", (error) => reject(new Error(`${command} did not start (${error.message})`)));
     child.on("close", (code, signal) => {
+      children.delete(child);
       if (code === 0) resolve(stdout);
       else reject(new Error(`${[command, ...args].join(" ")} ended with ${code ?? signal}`));
     });
