@@ -110,7 +110,8 @@ const venv = {
   async run(exec) {
     await exec("python3", ["-m", "venv", "--clear", ".venv"]);
     const files = REQUIREMENTS.filter((path) => existsSync(join(ROOT, path))).flatMap((path) => ["-r", path]);
-    await exec(PYTHON, ["-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", ...files]);
+    const flags = ["--disable-pip-version-check", "--progress-bar", "off", "--no-deps", "--require-hashes"];
+    await exec(PYTHON, ["-m", "pip", "install", ...flags, ...files]);
   },
   advice: "Python 3 with venv is needed (Debian: apt-get install python3-venv), and the connection to PyPI.",
 };

@@ -26,7 +26,34 @@ import { HanvoxError } from "./errors.js";
  * @property {() => number} memoryBytes The wasm memory; it never shrinks, so this is its peak.
  */
 
-/** @typedef {typeof import("../pkg/hanvox.js")} Bindings The module that wasm-bindgen made. */
+/**
+ * What is used of the module that wasm-bindgen makes of src/wasm.rs. Spelled out here so that the
+ * package's types don't ask newer language features of their users than the package does.
+ * @typedef {object} Bindings
+ * @property {(from: {module_or_path: Uint8Array<ArrayBuffer> | string}) => Promise<unknown>} default
+ * @property {new (lexicon: Uint8Array) => RawEngine} Engine
+ * @property {(samples: Float32Array) => Uint8Array} pcm16
+ * @property {(sampleRate: number, samples?: number) => Uint8Array} wav_header
+ */
+
+/**
+ * @typedef {object} RawEngine
+ * @property {(text: string) => string} normalize
+ * @property {(text: string) => string} pinyin JSON
+ * @property {(manifest: string, files: Map<string, Uint8Array>) => void} load_voice Empties the map.
+ * @property {(text: string, options: string) => RawSynthesis} synthesize
+ * @property {() => number} memory_bytes
+ */
+
+/**
+ * @typedef {object} RawSynthesis
+ * @property {() => string} chunks JSON
+ * @property {() => RawWindow | undefined} next
+ * @property {() => string} stats JSON
+ * @property {() => void} free
+ */
+
+/** @typedef {{chunk: number, first: boolean, last: boolean, samples: Float32Array, free: () => void}} RawWindow */
 
 /**
  * @param {object} parts
@@ -64,7 +91,7 @@ async function initialise(bindings, wasm) {
 }
 
 /**
- * @param {import("../pkg/hanvox.js").Engine} engine
+ * @param {RawEngine} engine
  * @param {string} text
  * @param {import("./protocol.js").SpeechOptions} options
  * @returns {EngineSpeech}
@@ -80,7 +107,7 @@ function openSpeech(engine, text, options) {
 }
 
 /**
- * @param {import("../pkg/hanvox.js").Window | undefined} window
+ * @param {RawWindow | undefined} window
  * @returns {AudioWindow | undefined}
  */
 function plainWindow(window) {
