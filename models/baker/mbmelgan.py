@@ -16,7 +16,7 @@ BANDS = 4
 SYNTHESIS_TAPS = 63
 END_TAPS = 7
 HOP = BANDS * 3 * 5 * 5
-# Frames on each side of a window: a frame's samples reach 21 frames far (window_check.py), and one is to spare.
+# Frames on each side of a window: samples depend on 21 (window_check.py), and one is to spare.
 CONTEXT = 22
 # The reflect pad of the first stage's widest dilation, 27 columns of 3 M, needs 3 M > 27.
 MIN_FRAMES = 10
@@ -30,7 +30,8 @@ def build_vocoder(source):
     for stage, (stride, name, first_conv) in enumerate(STAGES):
         x = _upsample(graph, source, f"{ROOT}/conv_transpose_._{stage}/{name}", stride, _leaky(graph, x))
         for block, dilation in enumerate(DILATIONS):
-            x = _residual(graph, source, f"{ROOT}/residual_stack_._{stage}._._{block}", first_conv + 2 * block, dilation, x)
+            name = f"{ROOT}/residual_stack_._{stage}._._{block}"
+            x = _residual(graph, source, name, first_conv + 2 * block, dilation, x)
     bands = graph.op("Tanh", "bands", _end_conv(graph, source, "conv1d_25", _leaky(graph, x)))
     graph.output(_merge_bands(graph, source, bands), "audio", [1, 1, None])
     return graph.serialized()
@@ -71,10 +72,9 @@ def _upsample(graph, source, name, stride, x):
 
 
 def _residual(graph, source, name, first_conv, dilation, x):
-    padded = graph.reflect_pad(f"{name}/pad", graph.op("LeakyRelu", f"{name}/leaky_0", x, alpha=LEAK), dilation)
+    padded = graph.reflect_pad(f"{name}/pad", _leaky(graph, x), dilation)
     wide = _conv(graph, source, f"{name}/conv1d_{first_conv}", padded, dilation)
-    active = graph.op("LeakyRelu", f"{name}/leaky_1", wide, alpha=LEAK)
-    deep = _conv(graph, source, f"{name}/conv1d_{first_conv + 1}", active)
+    deep = _conv(graph, source, f"{name}/conv1d_{first_conv + 1}", _leaky(graph, wide))
     return graph.op("Add", f"{name}/add", _conv(graph, source, f"{name}/shortcut", x), deep)
 
 

@@ -45,7 +45,7 @@ class Utterance:
 
     def measured(self, **moved):
         """F0 (Hz, 0 where unvoiced) and energy of every frame, with some contours replaced."""
-        contours = {name: moved.get(name, own).astype(np.float32)[None] for name, own in self.predicted.items()}
+        contours = {n: moved.get(n, own).astype(np.float32)[None] for n, own in self.predicted.items()}
         voice, hop = self._voice, self._voice.manifest["hop"]
         audio = voice.audio(voice.decode(voice.vary(self._hidden, **contours), self._frames))
         return {"f0": f0_hz(audio, voice.manifest["sample_rate"], hop), "energy": energy(audio, hop)}
@@ -60,7 +60,7 @@ class Utterance:
         return self.predicted[contour][[index for index, _ in self._finals]]
 
     def reached(self, contour, mean, std, factor):
-        """Median measured ratio, over the frames where both are above 0, when the contour is scaled by `factor`."""
+        """Median measured ratio over the finals when the contour is scaled by `factor`."""
         moved = ((mean + std * self.predicted[contour]) * factor - mean) / std
         plain, scaled = self.measured()[contour], self.measured(**{contour: moved})[contour]
         finals = np.concatenate([np.r_[span] for _, span in self._finals])

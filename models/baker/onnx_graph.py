@@ -82,10 +82,12 @@ class OnnxGraph:
         centred = self.op("Sub", f"{name}/centred", x, mean)
         squared = self.op("Mul", f"{name}/squared", centred, centred)
         variance = self.op("ReduceMean", f"{name}/variance", squared, axes=[1], keepdims=1)
-        floored = self.op("Add", f"{name}/floored", variance, self.constant(f"{name}/epsilon", LAYER_NORM_EPSILON))
+        epsilon = self.constant(f"{name}/epsilon", LAYER_NORM_EPSILON)
+        floored = self.op("Add", f"{name}/floored", variance, epsilon)
         normal = self.op("Div", f"{name}/normal", centred, self.op("Sqrt", f"{name}/deviation", floored))
-        scaled = self.op("Mul", f"{name}/scaled", normal, self.constant(f"{name}/gain", gain.reshape(1, -1, 1)))
-        return self.op("Add", name, scaled, self.constant(f"{name}/shift", shift.reshape(1, -1, 1)))
+        gains = self.constant(f"{name}/gain", gain.reshape(1, -1, 1))
+        shifts = self.constant(f"{name}/shift", shift.reshape(1, -1, 1))
+        return self.op("Add", name, self.op("Mul", f"{name}/scaled", normal, gains), shifts)
 
     def mish(self, name, x):
         """x * tanh(softplus(x))."""
@@ -104,7 +106,8 @@ class OnnxGraph:
     def serialized(self):
         """The checked model as bytes, the same for the same weights."""
         graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, self._weights)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="hanvox")
+        opset = helper.make_opsetid("", OPSET)
+        model = helper.make_model(graph, opset_imports=[opset], producer_name="hanvox")
         model.ir_version = IR_VERSION
         checker.check_model(model)
         return model.SerializeToString(deterministic=True)

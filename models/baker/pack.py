@@ -10,8 +10,15 @@ import wheel
 
 HERE = Path(__file__).resolve().parent
 SOURCES = (
-    "dropout_mask.py", "fastspeech2.py", "manifest.py", "mbmelgan.py", "onnx_graph.py",
-    "pack.py", "tflite_weights.py", "wheel.py", "CARD.md",
+    "dropout_mask.py",
+    "fastspeech2.py",
+    "manifest.py",
+    "mbmelgan.py",
+    "onnx_graph.py",
+    "pack.py",
+    "tflite_weights.py",
+    "wheel.py",
+    "CARD.md",
 )
 
 
@@ -73,8 +80,10 @@ def build(wheel_path, stamp, say):
         say(f"{name} ({len(files[name]) / 1e6:.2f} MB)")
     mapper = json.loads(wheel.asset(wheel_path, "baker_mapper.json"))
     facts = {
-        "hop": mbmelgan.HOP, "mels": fastspeech2.MELS,
-        "context": mbmelgan.CONTEXT, "min_frames": mbmelgan.MIN_FRAMES,
+        "hop": mbmelgan.HOP,
+        "mels": fastspeech2.MELS,
+        "context": mbmelgan.CONTEXT,
+        "min_frames": mbmelgan.MIN_FRAMES,
     }
     files["voice.json"] = manifest.voice_json(files, mapper, positions, facts, stamp)
     return files

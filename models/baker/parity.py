@@ -16,35 +16,46 @@ from voice import Voice
 
 MAX_MEL_ERROR = 0.05
 MIN_SNR_DB = 40.0
+FIGURES = (
+    "{symbols:4d} symbols: {flips} durations differ, mel mean {mean:.1e} max {max:.1e}, vocoder {snr:.1f} dB"
+    " (int8 activations: {flips_int8} durations differ, mel mean {mean_int8:.3f})"
+)
 
 
 def compare(voice, originals, symbols):
-    """One row of figures: frames equal, mean and largest mel error, vocoder SNR, flips against int8 arithmetic."""
+    """The figures of one sentence, by name."""
     ids = originals.ids(symbols)
     mel, frames, _, _ = voice.mel(ids)
     wanted, wanted_frames, _, _ = originals.acoustic.run(ids)
     mel_int8, frames_int8, _, _ = originals.acoustic_int8.run(ids)
-    row = {"frames": len(frames), "flips": int((frames != wanted_frames).sum()), "flips_int8": int((frames != frames_int8).sum())}
-    row["mean"], row["max"] = _errors(mel, wanted)
-    row["mean_int8"], _ = _errors(_forced(voice, ids, frames_int8), mel_int8)
-    row["snr"] = _snr(originals.vocoder.run(wanted), voice.audio(wanted))
-    return row
+    mean, largest = _errors(mel, wanted)
+    return {
+        "symbols": len(ids),
+        "flips": int((frames != wanted_frames).sum()),
+        "mean": mean,
+        "max": largest,
+        "snr": _snr(originals.vocoder.run(wanted), voice.audio(wanted)),
+        "flips_int8": int((frames != frames_int8).sum()),
+        "mean_int8": _errors(_forced(voice, ids, frames_int8), mel_int8)[0],
+    }
 
 
 def main():
     voice, originals = Voice(), Originals()
     rows = []
     for name, symbols in _wanted(voice.manifest["pinyin"]):
-        row = compare(voice, originals, symbols)
-        rows.append(row)
-        print(
-            "{frames:4d} symbols, {flips} durations differ, mel mean {mean:.1e} max {max:.1e}, vocoder {snr:.1f} dB; "
-            "int8 activations: {flips_int8} durations differ, mel mean {mean_int8:.3f}".format(**row), name, flush=True
-        )
-    failed = [r for r in rows if r["flips"] or r["mean"] > MAX_MEL_ERROR or r["snr"] < MIN_SNR_DB]
-    print(f"{len(rows)} sentences, {len(failed)} outside the targets; worst mel mean {max(r['mean'] for r in rows):.1e},", end=" ")
-    print(f"worst SNR {min(r['snr'] for r in rows):.1f} dB, {_share_int8(rows)} of the symbols differ from int8 arithmetic")
+        rows.append(compare(voice, originals, symbols))
+        print(FIGURES.format(**rows[-1]), name, flush=True)
+    failed = [row for row in rows if row["flips"] or row["mean"] > MAX_MEL_ERROR or row["snr"] < MIN_SNR_DB]
+    print(f"{len(rows)} sentences, {len(failed)} outside the targets; worst or total:")
+    print(FIGURES.format(**_worst(rows)))
     return 1 if failed else 0
+
+
+def _worst(rows):
+    totals = {name: sum(row[name] for row in rows) for name in ("symbols", "flips", "flips_int8")}
+    largest = {name: max(row[name] for row in rows) for name in ("mean", "max", "mean_int8")}
+    return {**totals, **largest, "snr": min(row["snr"] for row in rows)}
 
 
 def _wanted(pinyin):
@@ -68,10 +79,6 @@ def _errors(mel, wanted):
 
 def _snr(wanted, found):
     return 10 * np.log10((wanted**2).sum() / ((wanted - found) ** 2).sum())
-
-
-def _share_int8(rows):
-    return f"{sum(r['flips_int8'] for r in rows)} of {sum(r['frames'] for r in rows)}"
 
 
 if __name__ == "__main__":

@@ -112,7 +112,8 @@ class _Model:
         if tensor.type != Type.INT8:
             return
         buffer = self._model.buffers[tensor.buffer]
-        values = np.frombuffer(bytes(buffer.data), np.int8).astype(np.float32) * np.float32(tensor.quantization.scale[0])
+        steps = np.frombuffer(bytes(buffer.data), np.int8)
+        values = steps.astype(np.float32) * np.float32(tensor.quantization.scale[0])
         buffer.data = np.frombuffer(values.tobytes(), np.uint8)
         self._as_float(tensor)
 

@@ -12,7 +12,7 @@ def sentences(use, pinyin):
 
 
 def symbols(syllables, pinyin):
-    """Symbols of syllables with tone digits: `#0` between two, `#3` at a comma, silence and the end mark around."""
+    """Symbols of syllables with tone digits: `#0` between two, `#3` at a comma, the ends around."""
     found = ["sil"]
     for syllable in syllables.split():
         if syllable == ",":

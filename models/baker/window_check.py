@@ -48,7 +48,7 @@ def main():
     whole = voice.audio(mel)
     for context in range(18, stage["context"] + 1):
         difference = np.abs(windowed(voice, mel, context) - whole).max()
-        print(f"{mel.shape[2]} frames in windows of {stage['window']}, context {context}: max difference {difference:.1e}")
+        print(f"{mel.shape[2]} frames in windows, context {context}: max difference {difference:.1e}")
     smallest = next(frames for frames in range(1, 64) if runs(voice, frames))
     print(f"fewest frames that run: {smallest}")
     return 0 if difference <= EXACT and smallest == stage["min_frames"] else 1

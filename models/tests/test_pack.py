@@ -101,7 +101,9 @@ class Manifest(unittest.TestCase):
         )
         self.assertEqual(set(found), set(wanted.split()))
         self.assertEqual(found["symbols"], ["pad", "sil"])
-        self.assertEqual(found["positions"], {"file": "positions.bin", "rows": 5, "cols": 2, "dtype": "i8", "scale": 0.5})
+        self.assertEqual(
+            found["positions"], {"file": "positions.bin", "rows": 5, "cols": 2, "dtype": "i8", "scale": 0.5}
+        )
         self.assertEqual(set(found["stages"]), {"encoder", "variance", "decoder", "vocoder"})
         net = {"path": "encoder.onnx", "bytes": 3, "sha256": hashlib.sha256(b"net").hexdigest()}
         self.assertEqual([entry["path"] for entry in found["files"]], ["CARD.md", "encoder.onnx"])
