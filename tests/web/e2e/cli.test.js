@@ -30,7 +30,7 @@ test("say writes a WAV file and reports what it did", async () => {
   assert.equal(rate, 24000);
   assertSpeech({ seconds, rms }, 11);
   assert.ok(Math.abs(report.audio_seconds - seconds) < 1e-6);
-  assert.deepEqual([report.chunks.length, report.chunks[1].text], [2, "明天也不错"]);
+  assert.deepEqual([report.chunks.length, report.chunks[1].text], [2, "明天也不错。"]);
   assert.deepEqual(Object.keys(report.compute_seconds).sort(), ["decoder", "encoder", "frontend", "vocoder"]);
   assert.ok(Object.values(report.compute_seconds).every((value) => value >= 0));
   assert.ok(report.peak_wasm_bytes > 1e6);

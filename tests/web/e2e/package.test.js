@@ -60,7 +60,7 @@ test("the installed package speaks in a Node script", async () => {
   const { seconds, rms, wav, parts } = JSON.parse(stdout);
   assertSpeech({ seconds, rms }, 6);
   assert.equal(wav, 44 + Math.round(seconds * 24000) * 2);
-  assert.deepEqual(parts, [["你好", true], ["再见", true]]);
+  assert.deepEqual(parts, [["你好。", true], ["再见。", true]]);
 });
 
 test("its command speaks", async () => {
