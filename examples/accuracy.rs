@@ -1,6 +1,7 @@
 //! How well the front end reads: the share of right readings on labelled sentences, and the misses.
 //!
-//!     cargo run --example accuracy -- cpp DIR      (dev.sent and dev.lb of the CPP set)
+//!     cargo run --example accuracy -- cpp DIR        (dev.sent and dev.lb of the CPP set)
+//!     cargo run --example accuracy -- running FILE   (lines of genre, text, pinyin)
 //!
 //! The table goes to standard output, a line for each miss to standard error.
 
@@ -17,7 +18,8 @@ fn main() -> Result<(), Failure> {
     let frontend = Frontend::new(Lexicon::read(&std::fs::read("www/pkg/lexicon.bin")?)?);
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["cpp", folder] => cpp(&frontend, Path::new(folder)),
-        _ => Err("usage: accuracy cpp DIR".into()),
+        ["running", file] => running(&frontend, Path::new(file)),
+        _ => Err("usage: accuracy cpp DIR | running FILE".into()),
     }
 }
 
@@ -61,6 +63,36 @@ fn cpp(frontend: &Frontend, folder: &Path) -> Result<(), Failure> {
     println!("{}", score.line("CPP polyphones"));
     println!("{:.2} s", start.elapsed().as_secs_f64());
     Ok(())
+}
+
+fn running(frontend: &Frontend, file: &Path) -> Result<(), Failure> {
+    let (mut all, mut lexical) = (Score::default(), Score::default());
+    for line in std::fs::read_to_string(file)?.lines().filter(|line| !line.starts_with('#')) {
+        let mut parts = line.split('\t').skip(1);
+        let (Some(text), Some(wanted)) = (parts.next(), parts.next()) else { continue };
+        let tokens = frontend.analyze(text)?;
+        let wanted: Vec<&str> = wanted.split(' ').collect();
+        if tokens.len() != wanted.len() {
+            return Err(format!("{} tokens for {} readings: {text}", tokens.len(), wanted.len()).into());
+        }
+        for (token, wanted) in tokens.iter().zip(wanted) {
+            let found = token.pinyin.iter().map(ToString::to_string).collect::<String>();
+            all.add(found == wanted);
+            lexical.add(found == wanted || differ_by_lightness(&found, wanted));
+            if found != wanted {
+                eprintln!("{} {found} for {wanted}: {text}", token.text);
+            }
+        }
+    }
+    println!("{}", all.line("running, all syllables"));
+    println!("{}", lexical.line("running, lexical only"));
+    Ok(())
+}
+
+/// Whether two readings are the same but for one of them being light.
+fn differ_by_lightness(a: &str, b: &str) -> bool {
+    let base = |reading: &str| reading.trim_end_matches(char::is_numeric).to_owned();
+    base(a) == base(b) && (a.ends_with('5') || b.ends_with('5'))
 }
 
 /// The reading of the token that starts at `place`.
