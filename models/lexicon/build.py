@@ -12,6 +12,7 @@ import math
 from pathlib import Path
 
 import pack
+import polyphone
 import sources
 from words import Readings
 
@@ -22,11 +23,13 @@ MIN_COUNT = 50
 UNCOUNTED = {2: 1, 3: 3}
 UNCOUNTED_LONG = 5
 MAX_WORD = 8
+# So many of the polyphones the dictionary reads better than the net, for they fill running text.
+FREQUENT = 100
 
 
 def vocabulary(counts, readings):
     """Word -> count, of the words to pack."""
-    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT}
+    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT and not readings.is_doubled_verb(w)}
     for word in readings.worth_listing():
         words.setdefault(word, counts.get(word) or UNCOUNTED.get(len(word), UNCOUNTED_LONG))
     return {w: c for w, c in words.items() if len(w) <= MAX_WORD and all(ord(c) < 0x10000 for c in w)}
@@ -40,9 +43,20 @@ def build():
     total = sum(counts.values())
     entries = [(w, math.log(total / words[w]), readings.entry(w)) for w in sorted(words)]
     surnames = [f"{name} {' '.join(r)}" for name, r in sources.surnames().items() if len(name) == 1]
-    lists = sources.rule_lists() | {"surnames": surnames}
+    lists = sources.rule_lists() | {"surnames": surnames, "frequent": frequent(counts)}
+    lists["contexts"] = list(sources.context_rules())
     costs = {c: math.log(total / n) for c, n in counts.items() if len(c) == 1}
     return pack.lexicon(chars, costs, entries, lists)
+
+
+def frequent(counts):
+    """The polyphones that are most frequent in running text."""
+    seen = dict.fromkeys(polyphone.characters(), 0)
+    for word, count in counts.items():
+        for char in word:
+            if char in seen:
+                seen[char] += count
+    return sorted(seen, key=seen.get, reverse=True)[:FREQUENT]
 
 
 def stamp():
