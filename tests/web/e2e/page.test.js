@@ -107,6 +107,27 @@ for (const { name, code, spoil } of VOICE_FAULTS) {
   });
 }
 
+test("a newer page is offered, comes when it is asked for, and the old one's files go", async () => {
+  const changing = await chromium.startSite();
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(changing.url);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    const before = await page.evaluate(() => caches.keys());
+    await changing.replace("sw.js", (source) => source.replace(/"version": "\w+"/, '"version": "next"'));
+    await page.reload();
+    await page.waitForSelector("#update:not([hidden])");
+    await Promise.all([page.waitForNavigation(), page.click("#update")]);
+    await page.waitForFunction(() => caches.keys().then((names) => names.length === 1));
+    const after = await page.evaluate(() => caches.keys());
+    assert.deepEqual([before.length, after.length, after[0].endsWith(" next")], [1, 1, true]);
+  } finally {
+    await context.close();
+    await changing.stop();
+  }
+});
+
 test("the memory of the engine stays flat over a long text", async () => {
   const { page } = await chromium.openPage(browser);
   await page.goto(site.url);

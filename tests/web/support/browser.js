@@ -1,5 +1,5 @@
 /** A real Chromium on the built page. */
-import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
@@ -37,7 +37,16 @@ export async function startSite(spoil) {
   await spoil?.(join(site, "voices/baker"));
   const server = await serve(root, 0);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return { url: `http://localhost:${port}/${SUB_PATH}/`, port, stop: () => stop(server) };
+  return {
+    url: `http://localhost:${port}/${SUB_PATH}/`,
+    stop: () => stop(server),
+    /** @type {(file: string, change: (text: string) => string) => Promise<void>} */
+    async replace(file, change) {
+      const changed = change(await readFile(join(DIST, file), "utf8"));
+      await rm(join(site, file));
+      await writeFile(join(site, file), changed);
+    },
+  };
 }
 
 /** @param {import("node:http").Server} server */
