@@ -42,8 +42,9 @@ def build():
     words = vocabulary(counts, readings)
     total = sum(counts.values())
     entries = [(w, math.log(total / words[w]), readings.entry(w)) for w in sorted(words)]
-    surnames = [f"{name} {' '.join(r)}" for name, r in sources.surnames().items() if len(name) == 1]
-    lists = sources.rule_lists() | {"surnames": surnames, "frequent": frequent(counts)}
+    lists = sources.rule_lists() | {"frequent": frequent(counts)}
+    for group in ("common", "after-xing"):
+        lists[f"surnames-{group}"] = [f"{name} {reading}" for name, [reading] in sources.surnames()[group].items()]
     lists["contexts"] = list(sources.context_rules())
     costs = {c: math.log(total / n) for c, n in counts.items() if len(c) == 1}
     return pack.lexicon(chars, costs, entries, lists)

@@ -27,7 +27,7 @@ class Readings:
         self.full = sources.full_suffixes()
         lists = sources.rule_lists()
         self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
-        self.phrases |= {name: r for name, r in sources.surnames().items() if len(name) > 1}
+        self.phrases |= sources.surnames()["double"]
 
     def worth_listing(self):
         """Words to pack although they are rare: their reading is not that of their parts."""
