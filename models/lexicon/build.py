@@ -32,7 +32,15 @@ def vocabulary(counts, readings):
     words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT and not readings.is_doubled_verb(w)}
     for word in readings.worth_listing():
         words.setdefault(word, counts.get(word) or UNCOUNTED.get(len(word), UNCOUNTED_LONG))
+    for word in words.keys() & readings.ours:
+        words[word] = max(words[word], more_than_its_characters(word, counts))
     return {w: c for w, c in words.items() if len(w) <= MAX_WORD and all(ord(c) < 0x10000 for c in w)}
+
+
+def more_than_its_characters(word, counts):
+    """The count at which a word is just likelier than its characters one by one."""
+    total = sum(counts.values())
+    return 2 * total * math.prod(counts.get(char, 1) / total for char in word)
 
 
 def build():
