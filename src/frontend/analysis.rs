@@ -6,7 +6,7 @@ use super::lexicon::Lexicon;
 use super::spoken::{Origin, Spoken, SpokenChar};
 use super::stretch::Stretch;
 use super::token::{Boundary, Span, Syllable, Token};
-use super::{context, letters, pinyin, prosody, sandhi, segment};
+use super::{context, latin, pinyin, prosody, sandhi, segment};
 
 /// The tokens of a normalized text.
 pub fn tokens(lexicon: &Lexicon, spoken: &Spoken) -> Vec<Token> {
@@ -144,7 +144,7 @@ fn chinese_token(
 /// A Latin word, if any of it can be said.
 fn latin(chars: &[SpokenChar]) -> Option<Token> {
     let text: String = chars.iter().map(|c| c.ch).collect();
-    let pinyin = letters::syllables(&text);
+    let pinyin = latin::syllables(&text);
     let (first, last) = (chars.first()?, chars.last()?);
     let span = Span { start: first.span.start, end: last.span.end };
     let boundary = Boundary::Word;

@@ -2,7 +2,7 @@
 
 mod analysis;
 mod context;
-mod letters;
+mod latin;
 mod lexicon;
 mod names;
 mod normalize;

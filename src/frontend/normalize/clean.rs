@@ -1,0 +1,122 @@
+//! Cleaning: one spelling for what is written in several ways, and nothing that cannot be seen.
+
+use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
+
+use crate::frontend::spoken::{Origin, SpokenChar};
+use crate::frontend::token::Span;
+
+/// The characters of `text` with their places: visible, composed, half width and simplified.
+pub(super) fn clean(text: &str) -> Vec<SpokenChar> {
+    let mut chars: Vec<SpokenChar> = Vec::with_capacity(text.len() / 2);
+    let mut at = 0;
+    for ch in text.chars() {
+        let span = Span { start: at, end: at + ch.len_utf16() };
+        at = span.end;
+        if is_combining_mark(ch) {
+            accent(&mut chars, ch, span);
+        } else if !invisible(ch) {
+            fold(ch, |ch| chars.push(SpokenChar { ch, span, origin: Origin::Text }));
+        }
+    }
+    simplify(&mut chars);
+    chars
+}
+
+/// Joins an accent with the letter before it; one that fits no letter is dropped.
+fn accent(chars: &mut [SpokenChar], mark: char, span: Span) {
+    if let Some(last) = chars.last_mut()
+        && let Some(composed) = compose(last.ch, mark)
+    {
+        last.ch = composed;
+        last.span.end = span.end;
+    }
+}
+
+/// Control, formatting and private characters, and the stand-in for a lone surrogate.
+fn invisible(ch: char) -> bool {
+    if ch.is_whitespace() {
+        return false;
+    }
+    ch.is_control()
+        || matches!(ch,
+            '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}'
+            | '\u{E0000}'..='\u{10FFFF}')
+}
+
+/// Gives the usual spelling of `ch` to `emit`, mostly a single character.
+fn fold(ch: char, mut emit: impl FnMut(char)) {
+    match ch {
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => emit('\n'),
+        _ if ch.is_whitespace() => emit(' '),
+        '，' | '！' | '？' | '：' | '；' | '（' | '）' => emit(ch),
+        '￥' => emit('¥'),
+        '‐' | '‑' | '‒' | '–' | '−' | '﹣' | '－' => emit('-'),
+        '〜' | '～' | '∼' | '˜' => emit('~'),
+        '―' | '─' | '━' => emit('—'),
+        '⁄' | '∕' => emit('/'),
+        '∶' => emit(':'),
+        '･' | '•' | '‧' | '・' | '∙' | '⋅' => emit('·'),
+        'µ' => emit('μ'),
+        '℃' => "°C".chars().for_each(emit),
+        'の' => emit('的'),
+        _ if compatible(ch) => decompose_compatible(ch, emit),
+        _ => emit(ch),
+    }
+}
+
+/// Blocks whose characters are variants of ordinary ones.
+fn compatible(ch: char) -> bool {
+    matches!(ch,
+        '\u{2F00}'..='\u{2FD5}' | '\u{FB00}'..='\u{FB06}' | '\u{FF00}'..='\u{FFEF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{2080}'..='\u{208E}' | '\u{2103}'..='\u{214F}' | '\u{249C}'..='\u{24E9}' | '\u{3200}'..='\u{33FF}'
+        | '\u{1D400}'..='\u{1D7FF}' | '\u{1F110}'..='\u{1F149}' | '\u{2F800}'..='\u{2FA1F}')
+}
+
+/// Characters of ordinary simplified text that the conversion table takes for traditional ones.
+const ALREADY_SIMPLIFIED: &str = "磐疋仝祗黏阪薰吒捍彷煅醯呵呱";
+
+/// Traditional to simplified, character for character.
+fn simplify(chars: &mut [SpokenChar]) {
+    let text: String = chars.iter().map(|c| c.ch).collect();
+    let simplified = simplet2s::convert(&text);
+    for (index, ch) in simplified.chars().enumerate() {
+        let Some(old) = chars.get_mut(index) else { return };
+        if !ALREADY_SIMPLIFIED.contains(old.ch) {
+            old.ch = ch;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(text: &str) -> String {
+        clean(text).iter().map(|c| c.ch).collect()
+    }
+
+    #[test]
+    fn variants_become_one() {
+        let cases = [
+            ("ＡＢＣ　１２３％", "ABC 123%"),
+            ("你\u{200B}好\u{FFFD}\u{0007}", "你好"),
+            ("cafe\u{301} a\u{35c}", "café a"),
+            ("3µm 25℃ 10㎡", "3μm 25°C 10m2"),
+            ("ﬀ", "ff"),
+            ("寶貝，憂鬱的臺灣", "宝贝，忧郁的台湾"),
+            ("呱呱 捍卫 彷徨", "呱呱 捍卫 彷徨"),
+            ("a\r\nb", "a\n\nb"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(cleaned(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_accent_widens_the_place_of_its_letter() {
+        let chars = clean("😀e\u{301}x");
+        let spans: Vec<_> = chars.iter().map(|c| (c.span.start, c.span.end)).collect();
+        assert_eq!(spans, [(0, 2), (2, 4), (4, 5)]);
+    }
+}

@@ -1,0 +1,278 @@
+//! Dates and years.
+
+use super::numbers::{One, cardinal, counted, spell};
+use super::reading::Reading;
+use super::times;
+use super::units;
+use super::view::{View, ends, head, holds, starts, tail};
+use super::{measure, view::Kind};
+
+fn number(digits: &str) -> u32 {
+    digits.parse().unwrap_or(u32::MAX)
+}
+
+fn is_year(digits: &str) -> bool {
+    digits.len() == 4 && matches!(number(digits), 1000..=2999)
+}
+
+fn is_recent(digits: &str) -> bool {
+    digits.len() == 4 && matches!(number(digits), 1900..=2099)
+}
+
+fn is_month(digits: &str) -> bool {
+    digits.len() <= 2 && matches!(number(digits), 1..=12)
+}
+
+fn is_day(digits: &str) -> bool {
+    digits.len() <= 2 && matches!(number(digits), 1..=31)
+}
+
+fn year(digits: &str) -> String {
+    format!("{}年", spell(digits, One::Yi))
+}
+
+fn month(digits: &str) -> String {
+    format!("{}月", cardinal(digits))
+}
+
+fn day(digits: &str) -> String {
+    format!("{}日", cardinal(digits))
+}
+
+/// Dates in figures: 2008-08-08, 2008/8, 08-08-2008, 08-08, 20080808; also two with a dash between.
+pub(super) fn date(view: View) -> Option<Reading> {
+    if view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ".-/".contains(ch)) {
+        return None;
+    }
+    let (mut pieces, mut said) = one(view)?;
+    let next = pieces + view.blank(pieces);
+    let more = next + 1 + view.blank(next + 1);
+    if view.is(next, "-~—")
+        && let Some((high, end)) = one(view.skip(more)).or_else(|| times::clock(view.skip(more)))
+    {
+        pieces = more + high;
+        said = format!("{said}到{end}");
+    }
+    Reading::digits(pieces, said)
+}
+
+/// One date in figures: pieces and words.
+pub(super) fn one(view: View) -> Option<(usize, String)> {
+    let first = view.digits(0)?;
+    if first.len() == 8 {
+        return compact(view, first);
+    }
+    let sep = Some(view.piece(1)).filter(|sep| matches!(*sep, "-" | "/" | "."))?;
+    let second = view.digits(2)?;
+    let third = view.digits(4).filter(|_| view.is(3, sep));
+    if view.is(3, "-/.")
+        && view.digits(4).is_some()
+        && (third.is_none() || view.is(5, sep) && view.digits(6).is_some())
+    {
+        return None;
+    }
+    match third {
+        Some(third) => full(first, second, third, sep).map(|said| (5, said)),
+        None => short(view, first, second, sep).map(|said| (3, said)),
+    }
+}
+
+/// 20080808, where it is a date of our time and no quantity.
+fn compact(view: View, digits: &str) -> Option<(usize, String)> {
+    let (y, m, d) = (&digits[..4], &digits[4..6], &digits[6..]);
+    let open = view.kind(1) == Some(Kind::Latin) || view.is(1, ".,%") || measure::counts(view.after(1));
+    (is_recent(y) && is_month(m) && is_day(d) && !open).then(|| (1, year(y) + &month(m) + &day(d)))
+}
+
+fn full(first: &str, second: &str, third: &str, sep: &str) -> Option<String> {
+    if is_year(first) && is_month(second) && is_day(third) {
+        return Some(year(first) + &month(second) + &day(third));
+    }
+    if is_year(third) && is_month(first) && is_day(second) {
+        return Some(year(third) + &month(first) + &day(second));
+    }
+    if is_year(third) && is_day(first) && is_month(second) {
+        return Some(year(third) + &month(second) + &day(first));
+    }
+    let short = first.len() == 2 && second.len() == 2 && third.len() == 2;
+    (short && sep != "." && is_month(second) && is_day(third))
+        .then(|| year(first) + &month(second) + &day(third))
+}
+
+/// A year with a month, or a month with a day.
+fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
+    let quantity =
+        units::at(view, 3).is_some() || measure::counts(view.after(3)) || units::is_money(view.after(3));
+    if quantity && !view.after(3).starts_with('期') {
+        return None;
+    }
+    if is_recent(first) && is_month(second) && (second.len() == 2 || sep != ".") {
+        return Some(year(first) + &month(second));
+    }
+    if is_recent(second) && is_month(first) && first.len() == 2 {
+        return Some(year(second) + &month(first));
+    }
+    let zero = first.starts_with('0') || sep != "." && second.starts_with('0');
+    let pair = first.len() == 2 && second.len() == 2 && zero;
+    (pair && is_month(first) && is_day(second)).then(|| month(first) + &day(second))
+}
+
+/// Figures before 年, 月, 日, 号 and what else names a time: 2020年, 08年, 5000年, 05月, 90后, 80年代.
+pub(super) fn calendar(view: View) -> Option<Reading> {
+    let digits = view.digits(0)?;
+    let after = view.after(1);
+    let used = 1 + view.blank(1);
+    match after.chars().next()? {
+        '年' => before_year(view, digits, after).and_then(|said| Reading::digits(used, said)),
+        '月' | '日' if digits.len() <= 2 => Reading::number(used, cardinal(digits)),
+        '号' if digits.len() <= 2 && !digits.starts_with('0') => Reading::number(used, cardinal(digits)),
+        '后' | '後' | '前' | '、' | '/' if generation(digits, after) => {
+            Reading::digits(used, spell(digits, One::Yi))
+        }
+        's' if digits.len() == 4 && is_recent(digits) && view.latin(1) == Some("s") => {
+            Reading::digits(2, format!("{}年代", spell(digits, One::Yi)))
+        }
+        _ if is_year(digits) && starts(after, YEAR_NAMES) => Reading::digits(used, spell(digits, One::Yi)),
+        _ => None,
+    }
+}
+
+/// Words before which four figures are a year though 年 is not written.
+const YEAR_NAMES: &[&str] = &[
+    "届",
+    "财年",
+    "赛季",
+    "学年",
+    "款",
+    "版",
+    "级学生",
+    "级新生",
+    "级本科",
+    "世界杯",
+    "奥运",
+    "冬奥",
+    "春夏",
+    "秋冬",
+    "春季",
+    "秋季",
+    "夏季",
+    "冬季",
+    "春晚",
+    "春节",
+    "新年",
+    "跨年",
+    "元旦",
+    "高考",
+    "考研",
+    "中考",
+    "国考",
+    "欧洲杯",
+    "亚运",
+    "世博",
+    "中国",
+    "全国",
+    "全球",
+    "世界",
+    "新型冠状",
+];
+
+/// 90后, 00前, 80、90后: born in that year or decade.
+fn generation(digits: &str, after: &str) -> bool {
+    let mut rest = after;
+    if let Some(next) = after.strip_prefix(['、', '/']) {
+        rest = next.trim_start_matches(|ch: char| ch.is_ascii_digit());
+        if next.len() - rest.len() != 2 {
+            return false;
+        }
+    }
+    let person = rest.starts_with('后') && !starts(rest, &["后面", "后来", "后退", "后期", "后天"])
+        || rest.starts_with("前") && digits.starts_with('0');
+    digits.len() == 2 && digits.ends_with(['0', '5']) && person
+}
+
+fn before_year(view: View, digits: &str, after: &str) -> Option<String> {
+    if starts(after, &["年级", "年代"]) {
+        let said = if digits.len() == 4 { spell(digits, One::Yi) } else { cardinal(digits) };
+        return Some(if digits == "00" { "零零".to_string() } else { said });
+    }
+    let named = match digits.len() {
+        4 => is_year(digits) && !spans(digits, after),
+        3 => ends(view.before(), &["公元", "公元前", "西元", "前"]),
+        2 => named_short(view, digits, after),
+        _ => false,
+    };
+    if named {
+        return Some(spell(digits, One::Yi));
+    }
+    (!digits.starts_with('0'))
+        .then(|| if measure::ranked(view.before()) { cardinal(digits) } else { counted(digits) })
+}
+
+/// Round thousands count years where history is spoken of: 2000年前, 1000年的历史.
+fn spans(digits: &str, after: &str) -> bool {
+    digits.ends_with("00")
+        && (number(digits) == 1000
+            || starts(after, &["年前", "年来", "年历史", "年的", "年文明", "年之久", "年以上"]))
+}
+
+/// Two figures before 年 are a year where a month follows or a birth is told.
+fn named_short(view: View, digits: &str, after: &str) -> bool {
+    let dated = after.chars().nth(1).is_some_and(|ch| ch.is_ascii_digit())
+        && head(after, 5).contains('月')
+        && !head(after, 5).contains('个');
+    digits.starts_with('0')
+        || dated
+        || starts(
+            after,
+            &[
+                "年出生",
+                "年生人",
+                "年毕业",
+                "年入",
+                "年版",
+                "年款",
+                "年世界杯",
+                "年奥运",
+                "年夏天",
+                "年冬天",
+                "年春",
+                "年秋",
+            ],
+        )
+        || view.before().ends_with(['\'', '’', '‘'])
+}
+
+/// Two years with a dash: 2019-2020年, (1893-1976), 2019-20赛季.
+pub(super) fn years(view: View) -> Option<Reading> {
+    let first = view.digits(0).filter(|digits| is_year(digits))?;
+    let dash = 1 + usize::from(view.is(1, "年"));
+    let second = view.digits(dash + 1).filter(|_| view.is(dash, "-~—/至到"))?;
+    let rest = view.after(dash + 2);
+    let told = starts(rest, &["年", "赛季", "学年", "财年", ")", "）"])
+        || holds(tail(view.before(), 6), &["年份", "学年", "赛季"]);
+    let season = second.len() == 2 && starts(rest, &["赛季", "学年", "财年", "年"]);
+    if !(told && (is_year(second) && first < second || season)) {
+        return None;
+    }
+    let joint = if view.is(dash, "/") { "" } else { "到" };
+    let year = if dash == 2 { "年" } else { "" };
+    Reading::digits(dash + 2, format!("{}{year}{joint}{}", spell(first, One::Yi), spell(second, One::Yi)))
+}
+
+/// Days that are known by their figures: 5·12, 9.18事变, 双11.
+pub(super) fn memorial(view: View) -> Option<Reading> {
+    let first = view.digits(0)?;
+    let after_double = view.before().ends_with('双') && matches!(first, "10" | "11" | "12");
+    if after_double {
+        return Reading::number(1, cardinal(first));
+    }
+    let second = view.digits(2).filter(|second| first.len() <= 2 && second.len() <= 2)?;
+    let dotted = view.is(1, "·");
+    let told = view.is(1, ".")
+        && starts(view.after(3), &["事变", "事件", "惨案", "地震", "劳动节", "儿童节", "国庆"]);
+    let said = match (first, second) {
+        ("10", "1") => "十一".to_string(),
+        _ => spell(first, One::Yi) + &spell(second, One::Yi),
+    };
+    if dotted || told { Reading::digits(3, said) } else { None }
+}

@@ -1,0 +1,140 @@
+//! Written text to text that can be read aloud character by character.
+//!
+//! clean -> rules over pieces (digits, letters, signs) -> tidy. What is said for which writing stands,
+//! with examples, in CONVENTIONS.md beside this file; the tests run over its tables.
+
+mod amount;
+mod clean;
+mod dates;
+mod measure;
+mod money;
+mod names;
+mod numbers;
+mod phone;
+mod plain;
+mod reading;
+mod scores;
+mod symbols;
+mod tidy;
+mod times;
+mod units;
+mod view;
+
+use reading::{Reading, Rule};
+use view::{Kind, Pieces, View};
+
+use super::spoken::{Spoken, SpokenChar};
+use super::token::Span;
+
+/// Rules for digits, first match first: what names something before what counts something.
+const DIGITS: &[Rule] = &[
+    plain::list_mark,
+    phone::masked,
+    names::address,
+    phone::telephone,
+    phone::announced,
+    dates::date,
+    names::version,
+    dates::memorial,
+    dates::years,
+    times::time,
+    scores::ratio,
+    dates::calendar,
+    phone::service,
+    phone::named,
+    names::lines,
+    symbols::numbered,
+    phone::chain,
+    phone::string,
+    plain::worded_range,
+    amount::amount,
+    plain::number,
+];
+
+const LATIN: &[Rule] = &[
+    symbols::between_numbers,
+    names::address,
+    names::two_is_to,
+    names::number_sign,
+    money::money,
+    names::car_plate,
+    names::model,
+    names::roman_numeral,
+    names::word,
+];
+
+const SYMBOLS: &[Rule] = &[
+    symbols::superscript,
+    symbols::single,
+    phone::telephone,
+    money::money,
+    symbols::about,
+    symbols::root,
+    amount::amount,
+    symbols::operator,
+    symbols::between_numbers,
+    symbols::numbered,
+    names::joint,
+    symbols::named,
+];
+
+const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers];
+
+/// Dropping a sign may bring together what a rule knows; one more pass reads that too.
+const PASSES: usize = 4;
+
+/// Spells out everything in `text` that is not read as it stands.
+///
+/// The result holds no digits, and normalizing it again changes nothing.
+pub fn normalize(text: &str) -> Spoken {
+    let mut chars = clean::clean(text);
+    for _ in 0..PASSES {
+        let next = tidy::tidy(spell_out(&chars));
+        let done = next == chars;
+        chars = next;
+        if done {
+            break;
+        }
+    }
+    Spoken { chars }
+}
+
+/// One pass of the rules.
+fn spell_out(chars: &[SpokenChar]) -> Vec<SpokenChar> {
+    let pieces = Pieces::new(chars);
+    let mut spoken = Vec::with_capacity(chars.len());
+    let mut at = 0;
+    while at < pieces.len() {
+        let view = pieces.view(at);
+        let reading = rules(view).iter().find_map(|rule| rule(view));
+        let taken = reading.as_ref().map_or(1, |reading| reading.pieces);
+        let source = &chars[pieces.char_at(at)..pieces.char_at(at + taken)];
+        match reading {
+            Some(reading) => spoken.extend(said(&reading, source)),
+            None => spoken.extend_from_slice(source),
+        }
+        at += taken;
+    }
+    spoken
+}
+
+fn rules(view: View) -> &'static [Rule] {
+    match view.kind(0) {
+        Some(Kind::Digits) => DIGITS,
+        Some(Kind::Latin) => LATIN,
+        Some(Kind::Symbol) => SYMBOLS,
+        Some(Kind::Space) => SPACES,
+        Some(Kind::Han) | None => &[],
+    }
+}
+
+/// The words of a reading, each character with the place of all that was read.
+fn said(reading: &Reading, source: &[SpokenChar]) -> impl Iterator<Item = SpokenChar> {
+    let start = source.first().map_or(0, |c| c.span.start);
+    let end = source.last().map_or(start, |c| c.span.end);
+    let origin = reading.origin;
+    reading.said.chars().map(move |ch| SpokenChar { ch, span: Span { start, end }, origin })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! Sums of money with a sign or code before the number.
+
+use super::amount::Number;
+use super::reading::Reading;
+use super::units;
+use super::view::{View, starts};
+
+/// Letters before a dollar sign, and the currency.
+const DOLLARS: &[(&str, &str)] = &[
+    ("A", "澳元"),
+    ("AU", "澳元"),
+    ("US", "美元"),
+    ("HK", "港元"),
+    ("C", "加元"),
+    ("CA", "加元"),
+    ("NT", "新台币"),
+    ("S", "新加坡元"),
+    ("NZ", "新西兰元"),
+    ("R", "雷亚尔"),
+];
+
+const SIGNS: &[(&str, &str)] = &[
+    ("¥", "元"),
+    ("$", "美元"),
+    ("€", "欧元"),
+    ("£", "英镑"),
+    ("₩", "韩元"),
+    ("₽", "卢布"),
+    ("₹", "卢比"),
+    ("฿", "泰铢"),
+    ("₫", "越南盾"),
+];
+
+/// ISO codes and RMB.
+const CODES: &[(&str, &str)] = &[
+    ("CNY", "人民币"),
+    ("RMB", "人民币"),
+    ("USD", "美元"),
+    ("EUR", "欧元"),
+    ("GBP", "英镑"),
+    ("JPY", "日元"),
+    ("HKD", "港元"),
+    ("TWD", "新台币"),
+    ("KRW", "韩元"),
+    ("AUD", "澳元"),
+    ("CAD", "加元"),
+    ("CHF", "瑞士法郎"),
+    ("SGD", "新加坡元"),
+    ("NZD", "新西兰元"),
+    ("RUB", "卢布"),
+    ("INR", "卢比"),
+    ("THB", "泰铢"),
+    ("MOP", "澳门元"),
+    ("VND", "越南盾"),
+    ("MYR", "林吉特"),
+];
+
+fn find(table: &[(&str, &'static str)], written: &str) -> Option<&'static str> {
+    table.iter().find(|(sign, _)| *sign == written).map(|(_, name)| *name)
+}
+
+/// The currency written before a number: pieces and name.
+fn currency(view: View) -> Option<(usize, &'static str)> {
+    let first = view.piece(0);
+    if view.is(1, "$") {
+        return find(DOLLARS, first).map(|name| (2, name));
+    }
+    if let Some(name) = find(SIGNS, first) {
+        return Some((1, name));
+    }
+    let name = find(CODES, first)?;
+    Some(if view.is(1, "¥") { (2, "元") } else { (1, name) })
+}
+
+/// ¥1.25, $13.5, HKD 13.5, ¥100万, $3-5, -¥5.
+pub(super) fn money(view: View) -> Option<Reading> {
+    let minus = usize::from(view.is(0, "-"));
+    let (used, name) = currency(view.skip(minus))?;
+    let mut start = minus + used;
+    start += view.blank(start);
+    let negative = minus == 1 || view.is(start, "-");
+    start += usize::from(view.is(start, "-"));
+    let (mut end, mut said) = sum(view, start, name)?;
+    if view.is(end, "-~—") {
+        let again = usize::from(view.is(end + 1, view.piece(0)));
+        if let Some((high, more)) = sum(view, end + 1 + again, name) {
+            said = format!("{said}到{more}");
+            end = high;
+        }
+    }
+    let sign = if negative { "负" } else { "" };
+    let written = units::is_money(view.after(end));
+    Reading::number(end, if written { format!("{sign}{said}") } else { format!("{sign}{said}{name}") })
+}
+
+/// The number at piece `n` with 万 or 亿: where it ends, and words without the currency.
+fn sum(view: View, n: usize, name: &str) -> Option<(usize, String)> {
+    let number = Number::at(view, n)?;
+    let mut end = n + number.pieces;
+    let mut scale = String::new();
+    while scale.len() < 6
+        && starts(view.rest(end), &["万", "亿", "千万", "百万", "千亿", "百亿", "十亿", "十万"])
+    {
+        scale += view.piece(end);
+        end += 1;
+    }
+    if scale.is_empty() && view.is(end, "kKwW") {
+        scale += if view.is(end, "kK") { "千" } else { "万" };
+        end += 1;
+    }
+    let counted = !scale.is_empty() || name != "人民币";
+    Some((end, number.said(counted, true) + &scale))
+}

@@ -1,0 +1,234 @@
+//! Latin letters with figures, and Latin words that are read as Chinese.
+
+use super::measure;
+use super::numbers::{One, cardinal, spell};
+use super::reading::Reading;
+use super::units;
+use super::view::{Kind, View, head, starts, tail};
+
+/// Pairs of letters where 2 stands for "to".
+const TO: &[&str] = &[
+    "BB", "BC", "CC", "CB", "CM", "OO", "PP", "BG", "GC", "FC", "SB", "DC", "MM", "VX", "VG", "VV", "VH",
+    "EE", "PC", "AA", "GG",
+];
+
+/// O2O, B2B.
+pub(super) fn two_is_to(view: View) -> Option<Reading> {
+    let (left, right) = (view.latin(0)?, view.latin(2)?);
+    let pair = format!("{left}{right}").to_ascii_uppercase();
+    (view.piece(1) == "2" && left.len() == 1 && TO.contains(&pair.as_str())).then_some(())?;
+    Reading::text(3, format!("{left} to {right}"))
+}
+
+/// iPhone15, COVID-19, RTX4090, MU5101, GPT-3.5, v1.2.3: the figures after the letters.
+pub(super) fn model(view: View) -> Option<Reading> {
+    let word = view.latin(0)?;
+    let gap = usize::from(view.is(1, "-") || view.is(1, " "));
+    let blank = view.is(1, " ");
+    let digits = view.digits(1 + gap)?;
+    let end = gap + 2;
+    if gap == 0 && units::at(view, end).is_some() && view.latin(end).is_none() {
+        return None;
+    }
+    if blank && (digits.len() < 3 || quantity(view, end)) {
+        return None;
+    }
+    let figures = if plate(view) { spell(digits, One::Yao) } else { code(digits) };
+    // A point after the figures belongs to the number (GPT-3.5) unless a sentence ends there.
+    if view.is(end, ".") && view.digits(end + 1).is_some() {
+        return versioned(view, word, 1 + gap);
+    }
+    Reading::digits(end, format!("{word}{figures}"))
+}
+
+fn quantity(view: View, n: usize) -> bool {
+    units::at(view, n).is_some()
+        || measure::counts(view.after(n))
+        || view.is(n, ".,:/-%年月日")
+        || view.latin(n).is_some()
+}
+
+/// Figures of a name: short ones and whole hundreds as a number, others digit by digit.
+fn code(digits: &str) -> String {
+    let round = digits.len() == 3 && digits.ends_with("00") || digits.len() == 4 && digits.ends_with("000");
+    match digits.len() {
+        _ if digits.starts_with('0') && digits.len() > 1 => spell(digits, One::Yao),
+        1 | 2 => cardinal(digits),
+        _ if round => cardinal(digits),
+        _ => spell(digits, One::Yao),
+    }
+}
+
+/// Words with figures and points: GPT-3.5, v1.2.3.
+fn versioned(view: View, word: &str, n: usize) -> Option<Reading> {
+    let (pieces, said) = dotted(view, n)?;
+    Reading::digits(n + pieces, format!("{word}{said}"))
+}
+
+/// 3.10 or 1.2.3 at piece `n`, with 点 between: a pair is a decimal, more are read digit by digit.
+fn dotted(view: View, n: usize) -> Option<(usize, String)> {
+    let first = view.digits(n)?;
+    let mut parts = vec![first];
+    while parts.len() < 8 && view.is(n + 2 * parts.len() - 1, ".") {
+        let Some(part) = view.digits(n + 2 * parts.len()) else { break };
+        parts.push(part);
+    }
+    let pieces = 2 * parts.len() - 1;
+    let mut said: Vec<String> = parts.iter().map(|part| spell(part, One::Yi)).collect();
+    if parts.len() == 2 {
+        said[0] = cardinal(first);
+    }
+    Some((pieces, said.join("点")))
+}
+
+/// IP addresses and versions: three or more figures with points.
+pub(super) fn version(view: View) -> Option<Reading> {
+    let (pieces, said) = dotted(view, 0).filter(|(pieces, _)| *pieces >= 5)?;
+    Reading::digits(pieces, said)
+}
+
+/// Whether the letter at piece 0 opens a car plate (京A12345).
+fn plate(view: View) -> bool {
+    const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领";
+    let province = tail(view.before().trim_end_matches('·'), 1);
+    let length = head(view.rest(0), 8).chars().take_while(char::is_ascii_alphanumeric).count();
+    !province.is_empty()
+        && PROVINCES.contains(province)
+        && matches!(length, 6 | 7)
+        && view.piece(0).len() <= 3
+}
+
+/// The rest of a car plate, letter and figures in any order.
+pub(super) fn car_plate(view: View) -> Option<Reading> {
+    plate(view).then_some(())?;
+    let written: String = view.rest(0).chars().take_while(char::is_ascii_alphanumeric).collect();
+    Reading::digits(view.pieces_in(0, written.len())?, spell(&written, One::Yao))
+}
+
+/// 1080P, 720p: lines of a picture, digit by digit.
+pub(super) fn lines(view: View) -> Option<Reading> {
+    let digits =
+        view.digits(0).filter(|digits| matches!(*digits, "480" | "720" | "1080" | "1440" | "2160"))?;
+    view.is(1, "pPiI").then_some(())?;
+    Reading::digits(2, format!("{}P", spell(digits, One::Yao)))
+}
+
+/// No.1 is 第一.
+pub(super) fn number_sign(view: View) -> Option<Reading> {
+    matches!(view.latin(0)?, "No" | "NO" | "no" | "Nr").then_some(())?;
+    view.is(1, ".").then_some(())?;
+    let start = 2 + view.blank(2);
+    let digits = view.digits(start).filter(|digits| digits.len() <= 3)?;
+    Reading::number(start + 1, format!("第{}", cardinal(digits)))
+}
+
+/// The value of a roman numeral in capitals; `None` if it is none.
+pub(super) fn roman(letters: &str) -> Option<u32> {
+    let values: Option<Vec<u32>> = letters.chars().map(roman_letter).collect();
+    let values = values.filter(|values| !values.is_empty() && values.len() <= 12)?;
+    let signed = |(index, value): (usize, &u32)| {
+        let less = values.get(index + 1).is_some_and(|next| next > value);
+        if less { -i64::from(*value) } else { i64::from(*value) }
+    };
+    u32::try_from(values.iter().enumerate().map(signed).sum::<i64>()).ok().filter(|value| *value > 0)
+}
+
+fn roman_letter(ch: char) -> Option<u32> {
+    Some(match ch {
+        'I' => 1,
+        'V' => 5,
+        'X' => 10,
+        'L' => 50,
+        'C' => 100,
+        'D' => 500,
+        'M' => 1000,
+        _ => return None,
+    })
+}
+
+/// II型, 第IV章, 伊丽莎白II世: letters that only make sense as a number there.
+pub(super) fn roman_numeral(view: View) -> Option<Reading> {
+    const AFTER: &[&str] =
+        &["型", "期", "级", "类", "章", "节", "卷", "世", "部分", "度", "区", "代", "阶段", "篇"];
+    let letters = view.latin(0).filter(|letters| letters.chars().all(|ch| "IVX".contains(ch)))?;
+    let told = letters.len() >= 2 && starts(view.rest(1), AFTER) || view.before().ends_with('第');
+    told.then_some(())?;
+    Reading::number(1, cardinal(&roman(letters)?.to_string()))
+}
+
+/// Latin words with a Chinese reading of their own.
+pub(super) fn word(view: View) -> Option<Reading> {
+    match view.latin(0)? {
+        "vs" | "VS" | "Vs" => Reading::text(1 + usize::from(view.is(1, ".")), "对"),
+        _ => None,
+    }
+}
+
+/// Ends of a web address without a scheme.
+const DOMAINS: &[&str] = &[
+    "com", "cn", "net", "org", "edu", "gov", "io", "ai", "me", "cc", "tv", "top", "xyz", "app", "dev",
+    "html", "htm", "php", "info", "uk", "jp", "hk", "tw", "co", "de", "fr", "ru", "us",
+];
+
+/// The longest web address read as one; a longer one goes on as ordinary text.
+const LONGEST_ADDRESS: usize = 256;
+
+/// Web addresses and e-mail, sign by sign.
+pub(super) fn address(view: View) -> Option<Reading> {
+    view.latin(0).or_else(|| view.digits(0))?;
+    if view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || "@._-".contains(ch)) {
+        return None;
+    }
+    let longest: usize =
+        view.rest(0).bytes().take(LONGEST_ADDRESS).take_while(|byte| is_address(*byte)).count();
+    let written = view.rest(0)[..longest]
+        .trim_end_matches(['.', ',', '?', ':', '-', '~', '&', '!', '\'', ')', ';', '/']);
+    (is_mail(written) || is_web(written)).then_some(())?;
+    Reading::digits(view.pieces_in(0, written.len())?, written.chars().map(sign).collect::<String>())
+}
+
+fn is_address(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"._-/:?=&%#+@~".contains(&byte)
+}
+
+fn is_mail(written: &str) -> bool {
+    let Some((user, host)) = written.split_once('@') else { return false };
+    !user.is_empty() && host.contains('.') && !host.contains('@')
+}
+
+fn is_web(written: &str) -> bool {
+    if starts(written, &["http://", "https://", "ftp://", "www."]) {
+        return true;
+    }
+    let host = written.split(['/', ':', '?']).next().unwrap_or("");
+    let Some((name, end)) = host.rsplit_once('.') else { return false };
+    DOMAINS.contains(&end) && name.chars().any(|ch| ch.is_ascii_alphabetic())
+}
+
+fn sign(ch: char) -> String {
+    let name = match ch {
+        '.' => "点",
+        '/' => "斜杠",
+        ':' => "冒号",
+        '-' => "杠",
+        '_' => "下划线",
+        '?' => "问号",
+        '=' => "等于",
+        '&' => "和",
+        '%' => "百分号",
+        '#' => "井号",
+        '+' => "加",
+        '~' => "波浪号",
+        '@' => " at ",
+        _ => return spell(&ch.to_string(), One::Yi),
+    };
+    name.to_string()
+}
+
+/// Letters joined by a dash or stroke keep a blank between them: Wi-Fi, TCP/IP.
+pub(super) fn joint(view: View) -> Option<Reading> {
+    view.is(0, "-/_·").then_some(())?;
+    let before = view.before().ends_with(|ch: char| ch.is_ascii_alphabetic());
+    (before && view.kind(1) == Some(Kind::Latin)).then_some(())?;
+    Reading::text(1, " ")
+}

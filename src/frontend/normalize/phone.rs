@@ -1,0 +1,332 @@
+//! Strings of digits that name something: telephones, cards, rooms, orders.
+
+use super::measure;
+use super::numbers::{One, spell};
+use super::reading::Reading;
+use super::units;
+use super::view::{View, ends, head, holds, starts, tail};
+
+fn yao(digits: &str) -> String {
+    spell(digits, One::Yao)
+}
+
+fn is_mobile(digits: &str) -> bool {
+    digits.len() == 11 && digits.starts_with('1') && !matches!(digits.as_bytes()[1], b'0'..=b'2')
+}
+
+/// Numbers that name a telephone by their shape: mobile, with area code, 400 numbers, with country code.
+pub(super) fn telephone(view: View) -> Option<Reading> {
+    if view.is(0, "+") {
+        return international(view);
+    }
+    let (pieces, said) = national(view, 0)?;
+    Reading::digits(pieces, said)
+}
+
+/// +86 13812345678: the plus is not said.
+fn international(view: View) -> Option<Reading> {
+    let code = view.digits(1).filter(|code| matches!(code.len(), 1..=3))?;
+    let gap = usize::from(view.is(2, "- "));
+    let (pieces, said) = national(view, 2 + gap).or_else(|| {
+        let digits = view.digits(2 + gap).filter(|digits| gap == 1 && digits.len() >= 7)?;
+        Some((1, yao(digits)))
+    })?;
+    Reading::digits(2 + gap + pieces, format!("{}，{said}", yao(code)))
+}
+
+/// A number without country code at piece `n`: pieces and words.
+fn national(view: View, n: usize) -> Option<(usize, String)> {
+    let first = view.digits(n)?;
+    if is_mobile(first) && view.latin(n + 1).is_none() && !quantity(view, n + 1) {
+        return Some((1, yao(first)));
+    }
+    let parts = parts(view, n);
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let prefix = &first[..first.len().min(3)];
+    let known = match lengths.as_slice() {
+        [3, 4, 4, ..] => first.starts_with('1') || first.starts_with('0') || matches!(prefix, "400" | "800"),
+        [3, 7] if matches!(prefix, "400" | "800") => true,
+        [3 | 4, 7 | 8, ..] => first.starts_with('0'),
+        [3, 3, 4] | [3, 4, 3] | [4, 3, 3] => matches!(prefix, "400" | "800"),
+        [8] => false,
+        [4, 4, 4, ..] => lengths.len() >= 4 || holds(tail(view.before(), 8), &["卡", "账", "帐"]),
+        [10] => matches!(prefix, "400" | "800"),
+        [11 | 12] => first.starts_with('0'),
+        _ => false,
+    };
+    known.then(|| (2 * parts.len() - 1, parts.iter().map(|part| yao(part)).collect()))
+}
+
+/// Runs of digits with one dash or blank between them; six at most, as no number has more.
+fn parts<'a>(view: View<'a>, n: usize) -> Vec<&'a str> {
+    let mut parts: Vec<&str> = view.digits(n).into_iter().collect();
+    let mark = view.piece(n + 1);
+    while parts.len() < 6 && matches!(mark, "-" | " ") && view.piece(n + 2 * parts.len() - 1) == mark {
+        let Some(part) = view.digits(n + 2 * parts.len()) else { break };
+        parts.push(part);
+    }
+    parts
+}
+
+fn quantity(view: View, n: usize) -> bool {
+    units::at(view, n).is_some()
+        || measure::counts(view.after(n))
+        || view.is(n, ".") && view.digits(n + 1).is_some()
+}
+
+/// Words that announce a string of digits, before an optional 号码, 是, 为 or colon.
+const ANNOUNCED: &[&str] = &[
+    "尾号",
+    "编号",
+    "学号",
+    "工号",
+    "卡号",
+    "账号",
+    "帐号",
+    "账户",
+    "帐户",
+    "单号",
+    "订单",
+    "房号",
+    "门牌",
+    "身份证",
+    "证件",
+    "证号",
+    "邮编",
+    "邮政编码",
+    "代码",
+    "编码",
+    "验证码",
+    "校验码",
+    "识别码",
+    "密码",
+    "口令",
+    "车牌",
+    "QQ",
+    "qq",
+    "Q",
+    "微信",
+    "微信号",
+    "群",
+    "群号",
+    "电话",
+    "手机",
+    "座机",
+    "固话",
+    "热线",
+    "传真",
+    "来电",
+    "致电",
+    "拨打",
+    "拨",
+    "分机",
+    "机号",
+    "号码",
+    "序列号",
+    "条形码",
+    "条码",
+    "批号",
+    "批文",
+    "文号",
+    "案号",
+    "合同号",
+    "车次",
+    "航班",
+    "航班号",
+    "会员号",
+    "流水号",
+    "发票",
+    "股票",
+    "基金",
+    "证券",
+    "房间",
+    "取件码",
+    "提取码",
+    "邀请码",
+    "兑换码",
+    "识别号",
+    "执照",
+    "许可证",
+    "备案",
+    "会议号",
+    "会议",
+    "型号",
+    "呼号",
+    "频道",
+    "ID",
+    "id",
+    "发送",
+    "短信",
+    "转",
+    "按",
+    "工单",
+    "客服",
+    "警号",
+    "番号",
+    "准考证",
+    "考号",
+    "座位号",
+    "手机号",
+    "电话号",
+    "联系方式",
+    "联系",
+];
+
+/// Words among these that name a string only where it is long, since small numbers follow them too.
+const LOOSE: &[&str] = &[
+    "转", "按", "群", "会议", "频道", "发送", "订单", "短信", "房间", "股票", "基金", "客服", "Q", "联系",
+    "发票", "备案",
+];
+
+/// Digits after a word that announces them: 尾号1702, 验证码是 3852.
+pub(super) fn announced(view: View) -> Option<Reading> {
+    let digits = view.digits(0)?;
+    let before =
+        tail(view.before(), 12).trim_end_matches([':', '：', ' ', '是', '为', '“', '"', '「', '#', '了']);
+    let bare = before.strip_suffix("号码").or_else(|| before.strip_suffix("号")).unwrap_or(before);
+    let least = if ends(before, LOOSE) || ends(bare, LOOSE) { 4 } else { 2 };
+    ((ends(before, ANNOUNCED) || ends(bare, ANNOUNCED)) && digits.len() >= least && !quantity(view, 1))
+        .then_some(())?;
+    Reading::digits(1, yao(digits))
+}
+
+/// Service numbers that everybody knows.
+const SERVICES: &[&str] = &[
+    "110", "119", "120", "122", "114", "10086", "10010", "12306", "12315", "12345", "12333", "12320",
+    "12348", "12366", "12369", "12355", "12358", "12377", "12380", "12388", "12389", "12395", "12122",
+    "12123", "12110", "12119", "12121", "12318", "12319", "12321", "12328", "12329", "12338", "12339",
+    "12351", "12356", "12365", "12378", "12381", "12393",
+];
+
+/// Words beside which a short number is one to call.
+const CALLS: &[&str] = &[
+    "打",
+    "拨",
+    "电话",
+    "热线",
+    "客服",
+    "报警",
+    "致电",
+    "急救",
+    "呼叫",
+    "咨询",
+    "投诉",
+    "举报",
+    "官网",
+    "民警",
+    "指挥中心",
+    "出警",
+    "救护",
+    "平台",
+    "短信",
+    "求助",
+    "接警",
+    "警情",
+    "服务台",
+    "公众号",
+    "网站",
+    "购票",
+    "警察",
+    "接线",
+];
+
+/// 110, 12306, 95588: service numbers, alone or beside words of calling.
+pub(super) fn service(view: View) -> Option<Reading> {
+    let digits = view.digits(0)?;
+    let known = SERVICES.contains(&digits);
+    let shaped = digits.len() == 5 && starts(digits, &["95", "96", "100", "123", "121"]);
+    let tight = !view.is(1, ".,:：-/%~+*") || view.digits(2).is_none();
+    if !(known || shaped) || quantity(view, 1) || !tight || view.latin(1).is_some() {
+        return None;
+    }
+    let alone = view.before().is_empty() && view.after(1).is_empty();
+    let called = holds(tail(view.before(), 5), CALLS) || holds(head(view.after(1), 5), CALLS);
+    (known && alone || called).then_some(())?;
+    Reading::digits(1, yao(digits))
+}
+
+/// Names made of figures: 985高校, 301医院, 302室, 318国道, 波音737.
+pub(super) fn named(view: View) -> Option<Reading> {
+    let digits = view.digits(0)?;
+    let (before, after) = (view.before(), view.after(1));
+    let known = match digits {
+        "985" | "211" => {
+            starts(after, &["高校", "大学", "工程", "院校", "、", "/", "和", "及", "毕业", "本科", "名校"])
+                || ends(before, &["985/", "985、", "985"])
+        }
+        "996" | "007" => {
+            starts(after, &["工作", "加班", "的", "制", "福报"]) && digits == "996" || digits == "007"
+        }
+        "315" => starts(after, &["晚会", "打假", "消费", "国际"]),
+        "618" => starts(after, &["大促", "购物", "活动", "年中", "期间", "当天", "狂欢"]),
+        "911" => starts(after, &["事件", "恐怖", "袭击"]),
+        "863" | "973" => starts(after, &["计划", "项目"]),
+        "520" => starts(after, &["表白", "情人", "快乐", "礼物"]),
+        "731" => starts(after, &["部队"]),
+        _ => false,
+    };
+    let place = matches!(digits.len(), 3 | 4)
+        && (starts(
+            after,
+            &[
+                "室",
+                "房间",
+                "号房",
+                "包厢",
+                "号包",
+                "号病房",
+                "病房",
+                "教室",
+                "宿舍",
+                "寝室",
+                "号房间",
+                "国道",
+                "省道",
+                "医院",
+                "高地",
+                "航班",
+                "次列车",
+                "次航班",
+                "次动车",
+                "次高铁",
+                "号段",
+                "所",
+            ],
+        ) || digits.len() == 3 && starts(after, &["路公交", "路车", "路", "线公交"]));
+    let plane = matches!(digits.len(), 3)
+        && ends(before, &["波音", "空客", "麦道", "标致", "保时捷", "图", "伊尔", "米格"]);
+    (known || place || plane).then_some(())?;
+    Reading::digits(1, yao(digits))
+}
+
+/// Long strings, identity cards and whatever starts with a zero are read digit by digit.
+pub(super) fn string(view: View) -> Option<Reading> {
+    let digits = view.digits(0)?;
+    if matches!(digits.len(), 15 | 17 | 18) && view.is(1, "Xx") {
+        return Reading::digits(2, yao(digits) + "X");
+    }
+    let zero = digits.len() > 1 && digits.starts_with('0');
+    let long = digits.len() >= 9 && !digits.ends_with("0000") && !quantity(view, 1) || digits.len() > 16;
+    match (zero, long) {
+        (true, _) if digits.len() == 2 => Reading::digits(1, spell(digits, One::Yi)),
+        (true, _) | (_, true) => Reading::digits(1, yao(digits)),
+        _ => None,
+    }
+}
+
+/// 138****5678: the stars are a pause.
+pub(super) fn masked(view: View) -> Option<Reading> {
+    let first = view.digits(0)?;
+    let stars = view.rest(1).bytes().take(16).take_while(|byte| matches!(byte, b'*' | b'x' | b'X')).count();
+    let stars = view.pieces_in(1, stars).filter(|_| stars >= 2)?;
+    let last = view.digits(1 + stars)?;
+    Reading::digits(2 + stars, format!("{}，{}", yao(first), yao(last)))
+}
+
+/// 5-2-301: three or more figures with dashes that are neither date nor telephone.
+pub(super) fn chain(view: View) -> Option<Reading> {
+    let parts = parts(view, 0);
+    let long = parts.len() >= 3 && view.is(1, "-") && parts.iter().all(|part| part.len() <= 8);
+    let said: Vec<String> = parts.iter().map(|part| yao(part)).collect();
+    long.then(|| Reading::digits(2 * parts.len() - 1, said.join("杠"))).flatten()
+}

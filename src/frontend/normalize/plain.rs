@@ -1,0 +1,38 @@
+//! Numbers that no other rule knows, and points of a list.
+
+use super::amount::Number;
+use super::measure;
+use super::numbers::{cardinal, counted};
+use super::reading::Reading;
+use super::units;
+use super::view::{Kind, View};
+
+/// "1. ", "2、", "3)" at the start of a line.
+pub(super) fn list_mark(view: View) -> Option<Reading> {
+    let opens = view.before().is_empty() || view.before().ends_with('\n');
+    let digits = view.digits(0).filter(|digits| digits.len() <= 2 && opens)?;
+    let mark = view.is(1, "、)）") && view.digits(2).is_none()
+        || view.is(1, ".．") && matches!(view.kind(2), Some(Kind::Space | Kind::Han | Kind::Latin));
+    mark.then(|| Reading::number(2, format!("{}、", cardinal(digits)))).flatten()
+}
+
+/// 2到3个: the first 2 is 两 too.
+pub(super) fn worded_range(view: View) -> Option<Reading> {
+    let low = view.digits(0).filter(|digits| *digits == "2")?;
+    let high = view.digits(2).filter(|_| view.is(1, "到至、"))?;
+    let end = 3 + usize::from(view.is(3, "万千亿"));
+    let counts = units::at(view, 3).is_some() || measure::counts(view.after(end.min(3)));
+    (counts && high.len() == 1 && !measure::ranked(view.before())).then_some(())?;
+    Reading::number(1, counted(low))
+}
+
+/// A quantity.
+pub(super) fn number(view: View) -> Option<Reading> {
+    let number = Number::at(view, 0)?;
+    if view.is(0, ".") && view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let after = view.after(number.pieces);
+    let counting = measure::counts(after) && !measure::ranked(view.before());
+    Reading::number(number.pieces, number.said(counting, units::is_money(after)))
+}
