@@ -4,6 +4,7 @@ mod analysis;
 mod context;
 mod latin;
 mod lexicon;
+mod names;
 mod normalize;
 mod packed;
 mod pinyin;

@@ -1,6 +1,7 @@
 //! Readings in context, before sandhi: the dictionary's words, rules, and the characters' usual readings.
 
 use super::lexicon::Lexicon;
+use super::names;
 use super::rules::Place;
 use super::segment::Word;
 use super::sound::Sound;
@@ -59,7 +60,7 @@ fn ruled(lexicon: &Lexicon, place: &Place) -> Option<Reading> {
     let sound = if light {
         lexicon.reading(place.text[place.at]).map(|sound| sound.with_tone(5))
     } else {
-        lexicon.rules().reading(place)
+        names::reading(lexicon, place).or_else(|| lexicon.rules().reading(place))
     };
     sound.map(|sound| Reading { sound: Some(sound), trust: Trust::Settled })
 }
