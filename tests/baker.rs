@@ -1,6 +1,7 @@
 //! The default voice against the original model files, as an independent interpreter ran them.
 //!
 //! The goldens are made by `models/baker/golden.py`; see `tests/golden/baker/README.md`.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // Clippy's exception for tests does not reach their helpers here.
 
 use std::path::{Path, PathBuf};
 

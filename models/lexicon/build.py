@@ -12,6 +12,7 @@ import math
 from pathlib import Path
 
 import pack
+import polyphone
 import sources
 from words import Readings
 
@@ -22,14 +23,24 @@ MIN_COUNT = 50
 UNCOUNTED = {2: 1, 3: 3}
 UNCOUNTED_LONG = 5
 MAX_WORD = 8
+# So many of the polyphones the dictionary reads better than the net, for they fill running text.
+FREQUENT = 100
 
 
 def vocabulary(counts, readings):
     """Word -> count, of the words to pack."""
-    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT}
+    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT and not readings.is_doubled_verb(w)}
     for word in readings.worth_listing():
         words.setdefault(word, counts.get(word) or UNCOUNTED.get(len(word), UNCOUNTED_LONG))
+    for word in words.keys() & readings.ours:
+        words[word] = max(words[word], more_than_its_characters(word, counts))
     return {w: c for w, c in words.items() if len(w) <= MAX_WORD and all(ord(c) < 0x10000 for c in w)}
+
+
+def more_than_its_characters(word, counts):
+    """The count at which a word is just likelier than its characters one by one."""
+    total = sum(counts.values())
+    return 2 * total * math.prod(counts.get(char, 1) / total for char in word)
 
 
 def build():
@@ -39,10 +50,22 @@ def build():
     words = vocabulary(counts, readings)
     total = sum(counts.values())
     entries = [(w, math.log(total / words[w]), readings.entry(w)) for w in sorted(words)]
-    surnames = [f"{name} {' '.join(r)}" for name, r in sources.surnames().items() if len(name) == 1]
-    lists = sources.rule_lists() | {"surnames": surnames}
+    lists = sources.rule_lists() | {"frequent": frequent(counts)}
+    for group in ("common", "after-xing"):
+        lists[f"surnames-{group}"] = [f"{name} {reading}" for name, [reading] in sources.surnames()[group].items()]
+    lists["contexts"] = list(sources.context_rules())
     costs = {c: math.log(total / n) for c, n in counts.items() if len(c) == 1}
     return pack.lexicon(chars, costs, entries, lists)
+
+
+def frequent(counts):
+    """The polyphones that are most frequent in running text."""
+    seen = dict.fromkeys(polyphone.characters(), 0)
+    for word, count in counts.items():
+        for char in word:
+            if char in seen:
+                seen[char] += count
+    return sorted(seen, key=seen.get, reverse=True)[:FREQUENT]
 
 
 def stamp():

@@ -1,7 +1,10 @@
 """The packed form of the lexicon: little endian, columns rather than rows so that it compresses well."""
 
+import polyphone
+from polyphone import columns
+
 MAGIC = b"HANVOXLX"
-VERSION = 1
+VERSION = 2
 # Costs are natural logarithms in steps of 1/8; 255 stands for a character that has none.
 COST_STEPS = 8
 NO_COST = 255
@@ -10,12 +13,15 @@ NO_COST = 255
 def lexicon(chars, costs, entries, lists):
     """`chars` char -> readings; `costs` char -> cost; `entries` (word, cost, Entry) sorted by word."""
     chars = with_word_readings(chars, entries)
-    bases = sorted({r[:-1] for readings in chars.values() for r in readings})
+    syllables = {r for readings in chars.values() for r in readings} | set(polyphone.classes())
+    bases = sorted({syllable[:-1] for syllable in syllables})
+    base_ids = {base: i for i, base in enumerate(bases)}
     sections = [
         "\n".join(bases).encode(),
-        char_section(chars, costs, {base: i for i, base in enumerate(bases)}),
+        char_section(chars, costs, base_ids),
         word_section(chars, entries),
         "\n".join(f"{name}\t{line}" for name, lines in lists.items() for line in lines).encode(),
+        polyphone.section(base_ids),
     ]
     head = MAGIC + VERSION.to_bytes(4, "little")
     return head + b"".join(len(s).to_bytes(4, "little") + s for s in sections)
@@ -50,7 +56,7 @@ def word_section(chars, entries):
     shared = [common_prefix(a[0], b[0]) for a, b in zip([("",), *entries], entries)]
     rests = [word[n:] for n, (word, _, _) in zip(shared, entries)]
     picks = [[chars[c].index(s) for c, s in zip(word, e.syllables)] for word, _, e in entries]
-    kinds = [2 if any(p) else int(e.listed) for p, (_, _, e) in zip(picks, entries)]
+    kinds = [2 * any(p) + e.listed for p, (_, _, e) in zip(picks, entries)]
     return b"".join([
         len(entries).to_bytes(4, "little"),
         sum(map(len, rests)).to_bytes(4, "little"),
@@ -59,13 +65,8 @@ def word_section(chars, entries):
         bytes(quantised(cost) for _, cost, _ in entries),
         bytes(kinds),
         columns([ord(c) for rest in rests for c in rest]),
-        bytes(i for kind, pick in zip(kinds, picks) if kind == 2 for i in pick),
+        bytes(i for kind, pick in zip(kinds, picks) if kind & 2 for i in pick),
     ])
-
-
-def columns(numbers, size=2):
-    """All lowest bytes, then all next ones."""
-    return b"".join(bytes(n >> 8 * i & 255 for n in numbers) for i in range(size))
 
 
 def quantised(cost):

@@ -2,18 +2,20 @@
 //!
 //! Little endian: `HANVOXLX`, a 32-bit version, then sections that start with their length:
 //! base syllables (lines of text), characters (code, readings, cost), words (front-coded, cost,
-//! readings), and lists (lines `name<TAB>entry`).
+//! readings), lists (lines `name<TAB>entry`), and the net for characters with several readings.
 
 use std::collections::{HashMap, HashSet};
 
 use super::packed::{Packed, corrupt};
+use super::polyphone::Polyphones;
+use super::rules::Rules;
 use super::sound::Sound;
 use super::token::Syllable;
-use super::vocabulary::{Listing, Vocabulary, WordId};
+use super::vocabulary::{Vocabulary, WordId};
 use crate::error::{Error, ErrorKind, Result};
 
 const MAGIC: &[u8] = b"HANVOXLX";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The packed cost of a character that has no frequency.
 const NO_COST: u8 = 255;
 
@@ -23,8 +25,18 @@ pub struct Lexicon {
     base_ids: HashMap<String, u16>,
     chars: Chars,
     words: Vocabulary,
-    surnames: HashMap<char, Sound>,
+    surnames: HashMap<char, Surname>,
     lists: HashMap<String, HashSet<String>>,
+    polyphones: Polyphones,
+    rules: Rules,
+}
+
+/// A character as a surname.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surname {
+    pub sound: Sound,
+    /// Whether it is a name often enough to be taken for one without 姓 before it.
+    pub common: bool,
 }
 
 /// Characters sorted by code, with their readings (the usual one first) and costs.
@@ -47,15 +59,30 @@ impl Lexicon {
         let base_ids = bases.iter().cloned().zip(0..).collect();
         let chars = Chars::read(&mut packed.section()?, bases.len())?;
         let words = Vocabulary::read(&mut packed.section()?)?;
-        let lists = read_lists(packed.section()?.text()?)?;
-        let mut lexicon = Self { bases, base_ids, chars, words, surnames: HashMap::new(), lists };
-        lexicon.surnames = lexicon.read_surnames()?;
+        let lists = packed.section()?.text()?;
+        let polyphones = Polyphones::read(&mut packed.section()?)?;
+        let mut lexicon = Self {
+            bases,
+            base_ids,
+            chars,
+            words,
+            surnames: HashMap::new(),
+            lists: HashMap::new(),
+            rules: Rules::default(),
+            polyphones,
+        };
+        lists.lines().try_for_each(|line| lexicon.add_entry(line))?;
         Ok(lexicon)
     }
 
     /// The words.
     pub fn words(&self) -> &Vocabulary {
         &self.words
+    }
+
+    /// The net for characters with several readings.
+    pub fn polyphones(&self) -> &Polyphones {
+        &self.polyphones
     }
 
     /// The usual reading of a character; `None` if nothing is known about it.
@@ -77,11 +104,11 @@ impl Lexicon {
 
     /// Whether a source lists the word with its reading.
     pub fn is_listed(&self, word: WordId) -> bool {
-        self.words.listing(word) != Listing::Assumed
+        self.words.is_listed(word)
     }
 
-    /// The reading that a character has as a surname, where it is another than usual.
-    pub fn surname(&self, ch: char) -> Option<Sound> {
+    /// What a character is as a surname, where it is read otherwise than usual.
+    pub fn surname(&self, ch: char) -> Option<Surname> {
         self.surnames.get(&ch).copied()
     }
 
@@ -109,17 +136,37 @@ impl Lexicon {
         Some(Sound::new(*base, tone as u8))
     }
 
-    fn read_surnames(&self) -> Result<HashMap<char, Sound>> {
-        let entries = self.lists.get("surnames").into_iter().flatten();
-        entries
-            .filter_map(|entry| {
-                let (name, reading) = entry.split_once(' ')?;
-                let mut chars = name.chars();
-                let (first, None) = (chars.next()?, chars.next()) else { return None };
-                Some((first, reading))
-            })
-            .map(|(name, reading)| Ok((name, self.sound(reading).ok_or_else(|| corrupt("a surname"))?)))
-            .collect()
+    /// The rules for characters that stand alone.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Takes in a line `name<TAB>entry` of the lists.
+    fn add_entry(&mut self, line: &str) -> Result<()> {
+        let (name, entry) = line.split_once('\t').ok_or_else(|| corrupt("a list entry without a name"))?;
+        match name {
+            "surnames-common" | "surnames-after-xing" => {
+                let common = name == "surnames-common";
+                self.add_surname(entry, common).ok_or_else(|| corrupt("a surname that is none"))?;
+            }
+            "contexts" => self.add_rule(entry).ok_or_else(|| corrupt("a rule that is none"))?,
+            _ => drop(self.lists.entry(name.to_owned()).or_default().insert(entry.to_owned())),
+        }
+        Ok(())
+    }
+
+    fn add_surname(&mut self, entry: &str, common: bool) -> Option<()> {
+        let (name, reading) = entry.split_once(' ')?;
+        let surname = Surname { sound: self.sound(reading)?, common };
+        self.surnames.insert(name.chars().next()?, surname);
+        Some(())
+    }
+
+    fn add_rule(&mut self, line: &str) -> Option<()> {
+        let mut rules = std::mem::take(&mut self.rules);
+        let added = rules.add(line, |pinyin| self.sound(pinyin));
+        self.rules = rules;
+        added
     }
 }
 
@@ -168,15 +215,6 @@ fn check_version(version: u32) -> Result<()> {
     Err(Error::new(ErrorKind::VoiceUnsupported, message))
 }
 
-fn read_lists(text: &str) -> Result<HashMap<String, HashSet<String>>> {
-    let mut lists: HashMap<String, HashSet<String>> = HashMap::new();
-    for line in text.lines() {
-        let (name, entry) = line.split_once('\t').ok_or_else(|| corrupt("a list entry without a name"))?;
-        lists.entry(name.to_owned()).or_default().insert(entry.to_owned());
-    }
-    Ok(lists)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +225,6 @@ mod tests {
         assert_eq!(kind(b""), Some(ErrorKind::VoiceCorrupt));
         assert_eq!(kind(b"something else entirely"), Some(ErrorKind::VoiceCorrupt));
         assert_eq!(kind(b"HANVOXLX\x63\0\0\0"), Some(ErrorKind::VoiceUnsupported));
-        assert_eq!(kind(b"HANVOXLX\x01\0\0\0\x09\0\0\0a"), Some(ErrorKind::VoiceCorrupt));
+        assert_eq!(kind(b"HANVOXLX\x02\0\0\0\x09\0\0\0a"), Some(ErrorKind::VoiceCorrupt));
     }
 }

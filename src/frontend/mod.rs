@@ -1,12 +1,16 @@
 //! Text to readings: normalize, segment, pinyin, prosody, sandhi. Pure Rust, no tensors.
 
 mod analysis;
+mod context;
 mod latin;
 mod lexicon;
+mod names;
 mod normalize;
 mod packed;
 mod pinyin;
+mod polyphone;
 mod prosody;
+mod rules;
 mod sandhi;
 mod segment;
 mod sound;

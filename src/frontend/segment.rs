@@ -14,7 +14,7 @@ const UNKNOWN_COST: u32 = 150;
 pub struct Word {
     /// Its characters.
     pub range: Range<usize>,
-    /// Its entry, where it has more than one character.
+    /// Its entry, if the vocabulary has it.
     pub id: Option<WordId>,
 }
 
@@ -60,6 +60,9 @@ fn cheapest(
             }
         };
         offer(1, char_cost(text[at]).unwrap_or(UNKNOWN_COST), None);
+        if let Some(cost) = doubled_cost(words, &text[at..]).filter(|_| longest >= 4) {
+            offer(4, cost, None);
+        }
         for (length, id) in words.prefixes(&text[at..]) {
             if (2..=longest).contains(&length) {
                 offer(length, words.cost(id), Some(id));
@@ -67,6 +70,14 @@ fn cheapest(
         }
     }
     walk_back(&steps)
+}
+
+/// What a word with both its characters doubled costs: as much as the word itself (坎坎坷坷 as 坎坷).
+fn doubled_cost(words: &Vocabulary, text: &[char]) -> Option<u32> {
+    match text {
+        &[a, b, c, d, ..] if a == b && c == d && a != c => words.find(&[a, c]).map(|id| words.cost(id)),
+        _ => None,
+    }
 }
 
 fn walk_back(steps: &[Step]) -> Vec<Word> {
@@ -109,6 +120,11 @@ mod tests {
     fn unknown_characters_stand_alone() {
         assert_eq!(words("研究𠀀", 3), ["研究", "𠀀"]);
         assert!(words("", 0).is_empty());
+    }
+
+    #[test]
+    fn a_doubled_word_is_one_word() {
+        assert_eq!(words("生生命命起源", 6), ["生生命命", "起源"]);
     }
 
     #[test]
