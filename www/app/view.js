@@ -1,5 +1,6 @@
 /** The page's elements and what they show; no logic of speech. */
 import { MESSAGES } from "./messages.js";
+import { withMarks } from "./pinyin.js";
 
 /** @typedef {"loading" | "ready" | "speaking"} State */
 
@@ -74,7 +75,7 @@ export function showReading(whole, { start, end, pinyin }) {
   element("reading-before").textContent = whole.slice(Math.max(0, start - 24), start);
   element("reading-now").textContent = whole.slice(start, end);
   element("reading-after").textContent = whole.slice(end, end + 24);
-  element("reading-pinyin").textContent = pinyin;
+  element("reading-pinyin").textContent = withMarks(pinyin);
 }
 
 export function hideReading() {

@@ -117,19 +117,18 @@ export class HanvoxError extends Error {
    * Any thrown value as a HanvoxError: the engine's own errors keep their code and place, a trap
    * or anything unforeseen becomes `engine-crashed`.
    * @param {unknown} thrown
-   * @param {Record<string, unknown>} [context]
    */
-  static from(thrown, context = {}) {
+  static from(thrown) {
     if (thrown instanceof HanvoxError) return thrown;
     const { code, level, module, funcName, lineno } = /** @type {any} */ (thrown ?? {});
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     if (typeof code === "string" && Object.hasOwn(CODES, code)) {
       const place = { module, funcName, lineno };
-      return new HanvoxError(/** @type {ErrorCode} */ (code), message, { context, level, place });
+      return new HanvoxError(/** @type {ErrorCode} */ (code), message, { level, place });
     }
     const name = /** @type {any} */ (thrown)?.name;
-    if (name === "AbortError") return new HanvoxError("canceled", message, { context, cause: thrown });
-    return new HanvoxError("engine-crashed", message, { context, cause: thrown });
+    if (name === "AbortError") return new HanvoxError("canceled", message, { cause: thrown });
+    return new HanvoxError("engine-crashed", message, { cause: thrown });
   }
 }
 

@@ -59,6 +59,18 @@ test("normalize and pinyin give a line for each line, in order, also for empty o
   assert.equal(await succeed(["pinyin", "女儿"]), "nv3 er2\n");
 });
 
+test("only a line feed ends a line", async () => {
+  const input = "一\u2028二\r三\u0085四\n五";
+  assert.equal((await succeed(["normalize"], { input })).split("\n").length, 3);
+});
+
+test("an interrupted say leaves no file", async () => {
+  const folder = await temporaryFolder();
+  const args = ["say", "今天天气很好。".repeat(200), "-o", join(folder, "out.wav")];
+  const { status, stderr } = await hanvox(args, { interruptAfterMs: 3000 });
+  assert.deepEqual([status === 0, JSON.parse(stderr).code, await readdir(folder)], [false, "canceled", []]);
+});
+
 test("many lines through a pipe that closes early is no error", async () => {
   const { status, stderr } = await hanvox(["normalize"], { input: "一\n".repeat(20000), hangUp: true });
   assert.deepEqual([status, stderr], [0, ""]);
