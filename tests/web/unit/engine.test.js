@@ -19,6 +19,7 @@ test("a panic becomes engine-crashed with its message and place, and prints noth
       code: "engine-crashed",
       message: "the engine panicked: index out of bounds",
       module: "chunk.rs",
+      funcName: "Engine.normalize",
       lineno: 12,
     }),
   );
