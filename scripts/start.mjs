@@ -54,6 +54,9 @@ async function listen(wanted) {
 
 /** @param {string} url */
 function openBrowser(url) {
-  const command = { darwin: "open", win32: "explorer" }[/** @type {"darwin"} */ (process.platform)] ?? "xdg-open";
-  spawn(command, [url], { stdio: "ignore", detached: true }).on("error", () => {}).unref();
+  const command =
+    { darwin: "open", win32: "explorer" }[/** @type {"darwin"} */ (process.platform)] ?? "xdg-open";
+  spawn(command, [url], { stdio: "ignore", detached: true })
+    .on("error", () => {})
+    .unref();
 }

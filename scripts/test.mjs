@@ -92,7 +92,11 @@ async function run({ title, command: [program, ...args], passed, failed, env }) 
     () => undefined,
     (error) => /** @type {Error} */ (error),
   );
-  const outcome = { title: `${title} (${seconds(started)})`, passed: count(output, passed), failed: count(output, failed) };
+  const outcome = {
+    title: `${title} (${seconds(started)})`,
+    passed: count(output, passed),
+    failed: count(output, failed),
+  };
   if (!passed && !fault) outcome.passed = 1;
   if (fault && outcome.failed === 0) outcome.failed = 1;
   // A runner that found no test has checked nothing.
@@ -115,8 +119,10 @@ function count(output, pattern) {
  */
 function report(outcomes, started) {
   say("");
-  for (const { title, passed, failed } of outcomes) say(`${failed === 0 ? "✓" : "✗"} ${title}: ${passed} passed, ${failed} failed`);
-  const sum = (/** @type {"passed" | "failed"} */ key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  for (const { title, passed, failed } of outcomes)
+    say(`${failed === 0 ? "✓" : "✗"} ${title}: ${passed} passed, ${failed} failed`);
+  const sum = (/** @type {"passed" | "failed"} */ key) =>
+    outcomes.reduce((total, outcome) => total + outcome[key], 0);
   say(`\nAll of it took ${seconds(started)}`);
   say(`${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") === 0 ? 0 : 1;

@@ -18,8 +18,12 @@ export const speakButton = /** @type {HTMLButtonElement} */ (element("speak"));
 export const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
 export const downloadButton = /** @type {HTMLButtonElement} */ (element("download"));
 export const resetButton = /** @type {HTMLButtonElement} */ (element("reset"));
-export const sliders = ["speed", "pitch", "energy"].map((id) => /** @type {HTMLInputElement} */ (element(id)));
-export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-sample]"));
+export const sliders = ["speed", "pitch", "energy"].map(
+  (id) => /** @type {HTMLInputElement} */ (element(id)),
+);
+export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (
+  document.querySelectorAll("[data-sample]")
+);
 
 /** @returns {import("../lib/protocol.js").SpeechOptions} */
 export function options() {

@@ -26,9 +26,14 @@ export const COMMANDS = {
  */
 async function say(given, values) {
   const { output, voice } = values;
-  if (given === undefined) throw new HanvoxError("option-invalid", "say takes the text, or - for standard input");
+  if (given === undefined)
+    throw new HanvoxError("option-invalid", "say takes the text, or - for standard input");
   if (output === undefined) throw new HanvoxError("option-invalid", "say needs -o FILE");
-  const options = { speed: factor("speed", values), pitch: factor("pitch", values), energy: factor("energy", values) };
+  const options = {
+    speed: factor("speed", values),
+    pitch: factor("pitch", values),
+    energy: factor("energy", values),
+  };
   const text = given === "-" ? await readAll(process.stdin) : given;
   // Before the work: a path that can't be written is told at once.
   const file = await WavFile.create(output);
@@ -119,7 +124,9 @@ async function voices(text, { json }) {
   if (text !== undefined) throw new HanvoxError("option-invalid", "voices takes no text");
   for (const voice of await Hanvox.voices()) {
     const { id, name, language, sampling_rate, licence } = voice;
-    await writeLine(json ? JSON.stringify(voice) : [id, name, language, `${sampling_rate} Hz`, licence].join("\t"));
+    await writeLine(
+      json ? JSON.stringify(voice) : [id, name, language, `${sampling_rate} Hz`, licence].join("\t"),
+    );
   }
 }
 

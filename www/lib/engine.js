@@ -70,9 +70,13 @@ export async function createEngine({ bindings, wasm, lexicon }) {
     pinyin: (line) => guard("Engine.pinyin", () => JSON.parse(engine.pinyin(wellFormed(line)))),
     loadVoice: ({ text, files }) => guard("Engine.load_voice", () => engine.load_voice(text, files)),
     open: (text, options) => openSpeech(engine, text, options),
-    pcm16: (samples) => guard("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
+    pcm16: (samples) =>
+      guard("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
     wavHeader: (sampleRate, samples) =>
-      guard("wav_header", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.wav_header(sampleRate, samples))),
+      guard(
+        "wav_header",
+        () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.wav_header(sampleRate, samples)),
+      ),
     memoryBytes: () => guard("Engine.memory_bytes", () => engine.memory_bytes()),
   };
 }
@@ -97,7 +101,9 @@ async function initialise(bindings, wasm) {
  * @returns {EngineSpeech}
  */
 function openSpeech(engine, text, options) {
-  const synthesis = guard("Engine.synthesize", () => engine.synthesize(wellFormed(text), JSON.stringify(options)));
+  const synthesis = guard("Engine.synthesize", () =>
+    engine.synthesize(wellFormed(text), JSON.stringify(options)),
+  );
   return {
     chunks: guard("Synthesis.chunks", () => JSON.parse(synthesis.chunks())),
     next: () => guard("Synthesis.next", () => plainWindow(synthesis.next())),
@@ -160,5 +166,8 @@ function crashed(panic, cause) {
   const [head, ...rest] = panic.split("\n\nStack:")[0].split("\n");
   const [, module, lineno] = /([^\s/]+\.rs):(\d+)/.exec(head) ?? [];
   const place = { module, funcName: undefined, lineno: lineno === undefined ? undefined : Number(lineno) };
-  return new HanvoxError("engine-crashed", `the engine panicked: ${rest.join(" ").trim() || head}`, { cause, place });
+  return new HanvoxError("engine-crashed", `the engine panicked: ${rest.join(" ").trim() || head}`, {
+    cause,
+    place,
+  });
 }

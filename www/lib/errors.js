@@ -46,7 +46,8 @@ export const CODES = {
   network: { level: "error", advice: "Check the connection and the server, then try again." },
   "storage-blocked": {
     level: "warning",
-    advice: "Allow the site to store data (private windows often don't); until then the voice is fetched anew each time.",
+    advice:
+      "Allow the site to store data (private windows often don't); until then the voice is fetched anew each time.",
   },
   "quota-exceeded": {
     level: "warning",
@@ -153,10 +154,16 @@ export function canceled(signal) {
 export function placeOf(stack = "") {
   for (const line of stack.split("\n")) {
     // V8: "at name (url:line:column)"; Firefox and Safari: "name@url:line:column".
-    const match = /^\s*(?:at )?(?:async )?(.*?)[\s@(]*((?:https?|file|node|blob):\S+?):(\d+):\d+\)?$/.exec(line);
+    const match = /^\s*(?:at )?(?:async )?(.*?)[\s@(]*((?:https?|file|node|blob):\S+?):(\d+):\d+\)?$/.exec(
+      line,
+    );
     if (!match || /\/lib\/(errors|log)\.js/.test(match[2])) continue;
     const funcName = match[1].replace(/^new /, "") || "(top level)";
-    return { module: match[2].split(/[/?]/).findLast((part) => part.includes(".")), funcName, lineno: Number(match[3]) };
+    return {
+      module: match[2].split(/[/?]/).findLast((part) => part.includes(".")),
+      funcName,
+      lineno: Number(match[3]),
+    };
   }
   return {};
 }

@@ -75,7 +75,10 @@ test("stop ends it at once, and the next text is spoken", async () => {
 test("empty text is refused in words and with one log line", async () => {
   const { page, lines } = await chromium.openPage(browser);
   await page.goto(site.url);
-  for (const [text, code] of [["  ", "empty-text"], ["……——。", "nothing-to-speak"]]) {
+  for (const [text, code] of [
+    ["  ", "empty-text"],
+    ["……——。", "nothing-to-speak"],
+  ]) {
     await chromium.type(page, text);
     await page.click("#speak");
     await page.waitForSelector(`#error[data-code="${code}"]:not([hidden])`);
@@ -99,7 +102,10 @@ for (const { name, code, spoil } of VOICE_FAULTS) {
       await page.goto(spoiled.url);
       assert.equal(await chromium.shownError(page), code);
       const records = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-      assert.deepEqual(records.map((record) => [record.code, record.level]), [[code, "error"]]);
+      assert.deepEqual(
+        records.map((record) => [record.code, record.level]),
+        [[code, "error"]],
+      );
     } finally {
       await context.close();
       await spoiled.stop();
