@@ -67,7 +67,15 @@ const wasmTarget = {
 function bindgen() {
   const version = lockedVersion("wasm-bindgen");
   // Without --locked: the lock file inside the crate pins versions that registries may no longer serve.
-  const args = ["install", "wasm-bindgen-cli", "--version", version, "--root", join(TARGET, "tools"), "--force"];
+  const args = [
+    "install",
+    "wasm-bindgen-cli",
+    "--version",
+    version,
+    "--root",
+    join(TARGET, "tools"),
+    "--force",
+  ];
   return {
     name: "wasm-bindgen",
     title: `wasm-bindgen ${version}`,
