@@ -19,6 +19,7 @@ mod stretch;
 #[cfg(test)]
 mod testing;
 mod token;
+mod user_dictionary;
 mod vocabulary;
 mod yi_bu;
 
@@ -26,16 +27,25 @@ pub use lexicon::Lexicon;
 pub use token::{Boundary, Span, Syllable, Token};
 
 use crate::error::Result;
+use user_dictionary::UserDictionary;
 
 /// The front end: a lexicon and the stages that use it.
 pub struct Frontend {
     lexicon: Lexicon,
+    user: UserDictionary,
 }
 
 impl Frontend {
     /// Builds the front end over a packed lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        Self { lexicon }
+        Self { lexicon, user: UserDictionary::default() }
+    }
+
+    /// Takes the words of a user's dictionary in place of those it had: a text with a word and its pinyin
+    /// on each line (`单于<TAB>chan2 yu2`). `option-invalid` names the line that is not so.
+    pub fn set_user_dictionary(&mut self, text: &str) -> Result<()> {
+        self.user = UserDictionary::read(text, |pinyin| self.lexicon.sound(pinyin))?;
+        Ok(())
     }
 
     /// The text as it would be written if everything in it were spelled out to be read.
@@ -45,6 +55,6 @@ impl Frontend {
 
     /// The tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
-        Ok(analysis::tokens(&self.lexicon, &normalize::normalize(text)))
+        Ok(analysis::tokens(&self.lexicon, &self.user, &normalize::normalize(text)))
     }
 }

@@ -57,7 +57,7 @@ fn inside(lexicon: &Lexicon, text: &[char], word: &Word, tones: &mut [u8]) {
         _ => {
             for part in parts(lexicon, text, word).into_iter().rev() {
                 let end = part.end;
-                inside(lexicon, text, &Word { range: part, id: None }, tones);
+                inside(lexicon, text, &Word { range: part, entry: None }, tones);
                 if end < word.range.end {
                     raise_before_third(tones, end);
                 }
