@@ -6,6 +6,7 @@
 mod amount;
 mod clean;
 mod dates;
+mod english;
 mod measure;
 mod money;
 mod names;
@@ -33,6 +34,7 @@ const DIGITS: &[Rule] = &[
     names::address,
     phone::telephone,
     phone::announced,
+    phone::local,
     dates::date,
     names::version,
     dates::memorial,
@@ -44,9 +46,11 @@ const DIGITS: &[Rule] = &[
     phone::named,
     names::lines,
     symbols::numbered,
+    names::ordinal,
     phone::chain,
     phone::string,
     plain::worded_range,
+    plain::after_unit,
     amount::amount,
     plain::number,
 ];
@@ -70,7 +74,11 @@ const SYMBOLS: &[Rule] = &[
     money::money,
     symbols::about,
     symbols::root,
+    symbols::power,
+    names::craft,
+    amount::dash,
     amount::amount,
+    symbols::tag,
     symbols::operator,
     symbols::between_numbers,
     symbols::numbered,
@@ -78,7 +86,10 @@ const SYMBOLS: &[Rule] = &[
     symbols::named,
 ];
 
-const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers];
+/// Rules for an English text; its signs are told as in Chinese otherwise.
+const ENGLISH: &[Rule] = &[names::address, english::number, names::joint, symbols::named];
+
+const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers, amount::dash];
 
 /// Dropping a sign may bring together what a rule knows; one more pass reads that too.
 const PASSES: usize = 4;
@@ -120,6 +131,7 @@ fn spell_out(chars: &[SpokenChar]) -> Vec<SpokenChar> {
 
 fn rules(view: View) -> &'static [Rule] {
     match view.kind(0) {
+        Some(Kind::Digits | Kind::Symbol) if view.english() => ENGLISH,
         Some(Kind::Digits) => DIGITS,
         Some(Kind::Latin) => LATIN,
         Some(Kind::Symbol) => SYMBOLS,
