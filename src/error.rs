@@ -49,6 +49,14 @@ impl ErrorKind {
             ErrorKind::EngineCrashed => "engine-crashed",
         }
     }
+
+    /// How a log should rank it: what the caller can mend by other input is a `warning`.
+    pub fn level(self) -> &'static str {
+        match self {
+            ErrorKind::EmptyText | ErrorKind::NothingToSpeak | ErrorKind::OptionInvalid => "warning",
+            _ => "error",
+        }
+    }
 }
 
 /// An error with its kind, a message for people and the place that raised it.

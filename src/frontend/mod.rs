@@ -1,10 +1,22 @@
-//! Text to readings: normalize, segment, pinyin, sandhi, prosody. Pure Rust, no tensors.
+//! Text to readings: normalize, segment, pinyin, prosody, sandhi. Pure Rust, no tensors.
 
-pub mod latin;
+mod analysis;
+mod latin;
 mod lexicon;
 mod normalize;
+mod packed;
+mod pinyin;
+mod prosody;
+mod sandhi;
+mod segment;
+mod sound;
 mod spoken;
+mod stretch;
+#[cfg(test)]
+mod testing;
 mod token;
+mod vocabulary;
+mod yi_bu;
 
 pub use lexicon::Lexicon;
 pub use token::{Boundary, Span, Syllable, Token};
@@ -13,7 +25,6 @@ use crate::error::Result;
 
 /// The front end: a lexicon and the stages that use it.
 pub struct Frontend {
-    #[allow(dead_code)]
     lexicon: Lexicon,
 }
 
@@ -29,7 +40,7 @@ impl Frontend {
     }
 
     /// The tokens to speak, in order of the text.
-    pub fn analyze(&self, _text: &str) -> Result<Vec<Token>> {
-        Ok(Vec::new())
+    pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
+        Ok(analysis::tokens(&self.lexicon, &normalize::normalize(text)))
     }
 }

@@ -42,14 +42,22 @@ pub struct Token {
     pub text: String,
     /// The characters of the original text that it speaks.
     pub span: Span,
-    /// Dictionary reading in context; one syllable for a Han character, one or more for a Latin word.
+    /// Dictionary reading in context; one syllable for a Han character, one or more for a Latin word,
+    /// none for a character that no source has a reading for.
     pub pinyin: Vec<Syllable>,
     /// The same after sandhi.
     pub surface: Vec<Syllable>,
     /// What follows it.
     pub boundary: Boundary,
-    /// The last punctuation mark before the next token (`'。'`, `'?'`, ...), if there is one.
+    /// The strongest punctuation mark before the next token (`'。'`, `'?'`, ...), if there is one.
     pub mark: Option<char>,
     /// Silence after it, in milliseconds; 0 where nothing is to be heard.
     pub pause_ms: u32,
+}
+
+impl Token {
+    /// Whether this is the retroflex suffix 儿 (`er5`), which a voice may merge into the syllable before it.
+    pub fn is_retroflex(&self) -> bool {
+        self.text == "儿" && self.surface.iter().all(|syllable| syllable.tone == 5)
+    }
 }

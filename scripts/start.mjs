@@ -1,0 +1,54 @@
+/** `npm start`: sets up what is missing, builds what has changed, and serves the page. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { makeDist } from "./dist.mjs";
+import { serve } from "./serve.mjs";
+import { setUp } from "./set-up.mjs";
+import { ROOT, StepError, say, seconds } from "./steps.mjs";
+
+const USUAL_PORT = 8080;
+const PORTS_TRIED = 10;
+
+const { values } = parseArgs({
+  options: { port: { type: "string" }, "no-open": { type: "boolean", default: false } },
+});
+
+try {
+  const started = Date.now();
+  await setUp("daily");
+  makeDist();
+  const server = await listen(values.port === undefined ? undefined : Number(values.port));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const url = `http://localhost:${port}/`;
+  say(`\nReady after ${seconds(started)}: ${url}   (Ctrl+C stops it)`);
+  if (!values["no-open"] && process.stdout.isTTY && !process.env.CI) openBrowser(url);
+} catch (error) {
+  say(error instanceof StepError ? `Not started: ${error.message}` : String(error));
+  process.exit(1);
+}
+
+/**
+ * The port that was asked for, or else the first free one from the usual on.
+ * @param {number | undefined} wanted
+ */
+async function listen(wanted) {
+  if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 0 && wanted < 65536)) {
+    throw new Error(`--port takes a number from 0 to 65535, not "${values.port}"`);
+  }
+  const last = wanted ?? USUAL_PORT + PORTS_TRIED - 1;
+  for (let port = wanted ?? USUAL_PORT; ; port += 1) {
+    try {
+      return await serve(join(ROOT, "dist"), port);
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== "EADDRINUSE") throw error;
+      if (port >= last) throw new Error(`port ${port} is taken; choose another one: npm start -- --port N`);
+    }
+  }
+}
+
+/** @param {string} url */
+function openBrowser(url) {
+  const command = { darwin: "open", win32: "explorer" }[/** @type {"darwin"} */ (process.platform)] ?? "xdg-open";
+  spawn(command, [url], { stdio: "ignore", detached: true }).on("error", () => {}).unref();
+}

@@ -1,0 +1,123 @@
+/** `npm test`: the same set-up as `npm start`, then every check there is, with a count at the end. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "./chromium.mjs";
+import { makeDist } from "./dist.mjs";
+import { setUp, types } from "./set-up.mjs";
+import { ROOT, StepError, exec, filesUnder, say, seconds } from "./steps.mjs";
+
+/**
+ * @typedef {object} Check
+ * @property {string} title
+ * @property {string[]} command
+ * @property {RegExp} [passed] Where its output counts the passed tests; without it the check counts as one.
+ * @property {RegExp} [failed]
+ * @property {Record<string, string>} [env]
+ */
+
+/** @typedef {{title: string, passed: number, failed: number}} Outcome */
+
+const TSC = "node_modules/typescript/bin/tsc";
+const PYTHON = ".venv/bin/python";
+const NODE_COUNTS = { passed: /^ℹ pass (\d+)/gm, failed: /^ℹ fail (\d+)/gm };
+
+try {
+  const started = Date.now();
+  await setUp("daily");
+  await types();
+  makeDist();
+  const outcomes = [];
+  for (const check of checks(await chromium())) outcomes.push(await run(check));
+  report(outcomes, started);
+} catch (error) {
+  say(error instanceof StepError ? `Not tested: ${error.message}` : String(error));
+  process.exit(1);
+}
+
+/**
+ * @param {string} browser
+ * @returns {Check[]}
+ */
+function checks(browser) {
+  const nodeTest = ["node", "--test", "--test-reporter=spec"];
+  const env = { CHROMIUM: browser };
+  return [
+    { title: "Rust format", command: ["cargo", "fmt", "--check"] },
+    { title: "Types", command: ["node", TSC, "--noEmit"] },
+    { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },
+    { title: "JavaScript units", command: [...nodeTest, ...testFiles("tests/web/unit")], ...NODE_COUNTS },
+    {
+      title: "Rust tests",
+      command: ["cargo", "test", "--locked"],
+      passed: /^test result: .* (\d+) passed/gm,
+      failed: /^test result: .* (\d+) failed/gm,
+    },
+    { title: "Clippy", command: ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"] },
+    { title: "Licences", command: ["node", "scripts/licences.mjs"] },
+    ...pythonChecks(),
+    {
+      title: "Command line, package and page",
+      command: [...nodeTest, "--test-concurrency=1", ...testFiles("tests/web/e2e")],
+      env,
+      ...NODE_COUNTS,
+    },
+  ];
+}
+
+/** @returns {Check[]} */
+function pythonChecks() {
+  if (!existsSync(join(ROOT, "models/tests"))) return [];
+  const command = [PYTHON, "-m", "unittest", "discover", "-s", "models/tests", "-t", "models"];
+  return [{ title: "Python units", command, passed: /^Ran (\d+) test/gm }];
+}
+
+/** @param {string} folder */
+function testFiles(folder) {
+  return filesUnder(folder).filter((path) => path.endsWith(".test.js"));
+}
+
+/**
+ * @param {Check} check
+ * @returns {Promise<Outcome>}
+ */
+async function run({ title, command: [program, ...args], passed, failed, env }) {
+  const started = Date.now();
+  say(`\n── ${title}: ${[program, ...args].join(" ")}`);
+  let output = "";
+  const take = (/** @type {string} */ text) => {
+    output += text;
+    process.stdout.write(text);
+  };
+  const fault = await exec(program, args, { env, take }).then(
+    () => undefined,
+    (error) => /** @type {Error} */ (error),
+  );
+  const outcome = { title: `${title} (${seconds(started)})`, passed: count(output, passed), failed: count(output, failed) };
+  if (!passed && !fault) outcome.passed = 1;
+  if (fault && outcome.failed === 0) outcome.failed = 1;
+  // A runner that found no test has checked nothing.
+  if (!fault && outcome.passed === 0) outcome.failed = 1;
+  return outcome;
+}
+
+/**
+ * @param {string} output
+ * @param {RegExp} [pattern]
+ */
+function count(output, pattern) {
+  if (!pattern) return 0;
+  return [...output.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
+}
+
+/**
+ * @param {Outcome[]} outcomes
+ * @param {number} started
+ */
+function report(outcomes, started) {
+  say("");
+  for (const { title, passed, failed } of outcomes) say(`${failed === 0 ? "✓" : "✗"} ${title}: ${passed} passed, ${failed} failed`);
+  const sum = (/** @type {"passed" | "failed"} */ key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  say(`\nAll of it took ${seconds(started)}`);
+  say(`${sum("passed")} passed, ${sum("failed")} failed`);
+  process.exitCode = sum("failed") === 0 ? 0 : 1;
+}

@@ -1,0 +1,187 @@
+//! Bounded synthesis units, cut at punctuation.
+
+use crate::frontend::{Boundary, Span, Token};
+
+/// Most characters of a chunk, as spoken: a hard cap that holds without any punctuation too.
+pub const MOST_CHARACTERS: usize = 100;
+
+/// A sentence longer than this is cut at its clauses: the voices were trained on sentences of this order.
+const LONG_SENTENCE: usize = 50;
+
+/// What is synthesised in one go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chunk {
+    pub tokens: Vec<Token>,
+}
+
+impl Chunk {
+    /// The part of the original text that it speaks.
+    pub fn span(&self) -> Span {
+        let start = self.tokens.first().map_or(0, |token| token.span.start);
+        let end = self.tokens.iter().map(|token| token.span.end).max().unwrap_or(start);
+        Span { start, end }
+    }
+
+    /// Silence after it, in milliseconds.
+    pub fn pause_ms(&self) -> u32 {
+        self.tokens.last().map_or(0, |token| token.pause_ms)
+    }
+
+    /// Two chunks of about half the tokens, cut at the widest boundary near the middle; none if it is one token.
+    pub fn halves(self) -> Option<[Chunk; 2]> {
+        let count = self.tokens.len();
+        let near_middle = count / 4..(count * 3).div_ceil(4).min(count.saturating_sub(1));
+        let middle_out = |&i: &usize| (self.tokens[i].boundary, std::cmp::Reverse(i.abs_diff(count / 2)));
+        let last = near_middle.max_by_key(middle_out)?;
+        let mut tokens = self.tokens;
+        let rest = tokens.split_off(last + 1);
+        Some([Chunk { tokens }, Chunk { tokens: rest }])
+    }
+}
+
+/// Characters that a token counts for: its syllables.
+fn length(tokens: &[Token]) -> usize {
+    tokens.iter().map(|token| token.surface.len().max(1)).sum()
+}
+
+/// Cuts tokens into chunks: at sentence ends, in long sentences at clauses, in longer clauses where the cap
+/// demands it, at a word boundary if there is one.
+pub fn chunks(tokens: Vec<Token>) -> Vec<Chunk> {
+    split_after(tokens, Boundary::Sentence)
+        .into_iter()
+        .flat_map(|sentence| match length(&sentence) {
+            0..=LONG_SENTENCE => vec![sentence],
+            _ => gather(split_after(sentence, Boundary::Clause)),
+        })
+        .flat_map(cap)
+        .map(|tokens| Chunk { tokens })
+        .collect()
+}
+
+/// Splits after every token whose boundary is at least `boundary`.
+fn split_after(tokens: Vec<Token>, boundary: Boundary) -> Vec<Vec<Token>> {
+    let mut parts = vec![Vec::new()];
+    for token in tokens {
+        let ends = token.boundary >= boundary;
+        if let Some(part) = parts.last_mut() {
+            part.push(token);
+        }
+        if ends {
+            parts.push(Vec::new());
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// Joins neighbouring clauses as long as they stay within a long sentence.
+fn gather(clauses: Vec<Vec<Token>>) -> Vec<Vec<Token>> {
+    let mut gathered: Vec<Vec<Token>> = Vec::new();
+    for clause in clauses {
+        match gathered.last_mut() {
+            Some(last) if length(last) + length(&clause) <= LONG_SENTENCE => last.extend(clause),
+            _ => gathered.push(clause),
+        }
+    }
+    gathered
+}
+
+/// Halves what is longer than the cap until nothing is; a single token longer than the cap loses none of its
+/// syllables and is cut between them.
+fn cap(tokens: Vec<Token>) -> Vec<Vec<Token>> {
+    if length(&tokens) <= MOST_CHARACTERS {
+        return vec![tokens];
+    }
+    match (Chunk { tokens: tokens.clone() }).halves() {
+        Some([a, b]) => [a, b].into_iter().flat_map(|half| cap(half.tokens)).collect(),
+        None => tokens.into_iter().flat_map(cut_token).map(|token| vec![token]).collect(),
+    }
+}
+
+/// Cuts a word of too many syllables into tokens of its text and span, each with a part of the syllables.
+fn cut_token(token: Token) -> Vec<Token> {
+    let last = token.surface.len().div_ceil(MOST_CHARACTERS) - 1;
+    let surface = token.surface.chunks(MOST_CHARACTERS);
+    let pinyin = token.pinyin.chunks(MOST_CHARACTERS);
+    let parts = surface.zip(pinyin).enumerate().map(|(i, (surface, pinyin))| Token {
+        surface: surface.to_vec(),
+        pinyin: pinyin.to_vec(),
+        boundary: if i == last { token.boundary } else { Boundary::Syllable },
+        pause_ms: if i == last { token.pause_ms } else { 0 },
+        ..token.clone()
+    });
+    parts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frontend::Syllable;
+    use proptest::prelude::*;
+
+    /// One token a letter; `,` and `.` widen the boundary of the one before, `+` gives it a syllable more.
+    fn tokens(text: &str) -> Vec<Token> {
+        let mut tokens: Vec<Token> = Vec::new();
+        let syllable = Syllable { base: "a".to_owned(), tone: 1 };
+        for (at, ch) in text.chars().enumerate() {
+            match (ch, tokens.last_mut()) {
+                (',', Some(last)) => last.boundary = Boundary::Clause,
+                ('.', Some(last)) => last.boundary = Boundary::Sentence,
+                ('+', Some(last)) => {
+                    last.surface.push(syllable.clone());
+                    last.pinyin.push(syllable.clone());
+                }
+                _ => tokens.push(Token {
+                    text: ch.to_string(),
+                    span: Span { start: at, end: at + 1 },
+                    pinyin: vec![syllable.clone()],
+                    surface: vec![syllable.clone()],
+                    boundary: Boundary::Syllable,
+                    mark: None,
+                    pause_ms: 7,
+                }),
+            }
+        }
+        tokens
+    }
+
+    fn lengths(text: &str) -> Vec<usize> {
+        chunks(tokens(text)).iter().map(|chunk| length(&chunk.tokens)).collect()
+    }
+
+    #[test]
+    fn sentences_are_chunks() {
+        assert_eq!(lengths("ab,c.de.f"), [3, 2, 1]);
+    }
+
+    #[test]
+    fn a_long_sentence_is_cut_at_clauses() {
+        let clause = format!("{},", "x".repeat(20));
+        assert_eq!(lengths(&clause.repeat(4)), [40, 40]);
+    }
+
+    #[test]
+    fn the_cap_holds_without_punctuation() {
+        assert_eq!(lengths(&"x".repeat(100)), [100]);
+        assert!(lengths(&"x".repeat(1001)).iter().all(|&n| (50..=100).contains(&n)));
+        assert!(lengths(&format!("x{}", "+".repeat(250))).iter().all(|&n| n <= 100));
+    }
+
+    #[test]
+    fn a_chunk_knows_its_place_and_pause() {
+        let all = chunks(tokens("ab.cd."));
+        assert_eq!(all[1].span(), Span { start: 3, end: 5 });
+        assert_eq!(all[1].pause_ms(), 7);
+    }
+
+    proptest! {
+        #[test]
+        fn chunks_are_capped_and_keep_every_syllable(text in "[a-d,.+]{0,600}") {
+            let all = tokens(&text);
+            let syllables = length(&all);
+            let cut = chunks(all);
+            prop_assert!(cut.iter().all(|chunk| (1..=MOST_CHARACTERS).contains(&length(&chunk.tokens))));
+            prop_assert_eq!(cut.iter().map(|chunk| length(&chunk.tokens)).sum::<usize>(), syllables);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! From normalized text to tokens: stretches of Chinese, Latin words and the marks between them.
+
+use std::ops::Range;
+
+use super::lexicon::Lexicon;
+use super::spoken::{Origin, Spoken, SpokenChar};
+use super::stretch::Stretch;
+use super::token::{Boundary, Span, Syllable, Token};
+use super::{latin, pinyin, prosody, sandhi, segment};
+
+/// The tokens of a normalized text.
+pub fn tokens(lexicon: &Lexicon, spoken: &Spoken) -> Vec<Token> {
+    let chars = &spoken.chars;
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let end = run_end(chars, at);
+        match kind(chars[at].ch) {
+            Kind::Chinese => chinese(lexicon, &chars[at..end], &mut tokens),
+            Kind::Latin => tokens.extend(latin(&chars[at..end])),
+            Kind::Mark => chars[at..end].iter().for_each(|mark| attach(mark.ch, tokens.last_mut())),
+        }
+        at = end;
+    }
+    if let Some(last) = tokens.last_mut() {
+        last.boundary = Boundary::Sentence;
+    }
+    tokens
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Chinese,
+    Latin,
+    Mark,
+}
+
+fn kind(ch: char) -> Kind {
+    if is_chinese(ch) {
+        Kind::Chinese
+    } else if ch.is_alphanumeric() || ch == '\'' || ch == '’' {
+        Kind::Latin
+    } else {
+        Kind::Mark
+    }
+}
+
+/// Whether a character is a Chinese one, that is, one that stands for a syllable.
+pub fn is_chinese(ch: char) -> bool {
+    matches!(ch, '〇' | '々' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{323af}')
+}
+
+fn run_end(chars: &[SpokenChar], start: usize) -> usize {
+    let same = |c: &&SpokenChar| kind(c.ch) == kind(chars[start].ch);
+    start + chars[start..].iter().take_while(same).count()
+}
+
+/// Digits read one by one never join the words beside them.
+fn parts_by_origin(chars: &[SpokenChar]) -> impl Iterator<Item = &[SpokenChar]> {
+    chars.chunk_by(|a, b| (a.origin == Origin::Digits) == (b.origin == Origin::Digits))
+}
+
+fn chinese(lexicon: &Lexicon, chars: &[SpokenChar], tokens: &mut Vec<Token>) {
+    let stretch = read_stretch(lexicon, chars);
+    let surface = sandhi::surface_tones(lexicon, &stretch);
+    for (word, boundary) in stretch.words.iter().zip(&stretch.boundaries) {
+        for place in word.range.clone() {
+            let inside = place + 1 < word.range.end;
+            let boundary = if inside { Boundary::Syllable } else { *boundary };
+            tokens.push(chinese_token(lexicon, &stretch, &surface, chars[place].span, place, boundary));
+        }
+    }
+}
+
+fn read_stretch(lexicon: &Lexicon, chars: &[SpokenChar]) -> Stretch {
+    let text: Vec<char> = chars.iter().map(|c| c.ch).collect();
+    let mut words = Vec::new();
+    for part in parts_by_origin(chars) {
+        let start = words.last().map_or(0, |word: &segment::Word| word.range.end);
+        words.extend(segment_part(lexicon, part, &text[start..start + part.len()], start));
+    }
+    let readings = pinyin::readings(lexicon, &text, &words);
+    let boundaries = prosody::boundaries(lexicon, &text, &words);
+    Stretch { origins: chars.iter().map(|c| c.origin).collect(), text, words, boundaries, readings }
+}
+
+fn segment_part(lexicon: &Lexicon, part: &[SpokenChar], text: &[char], start: usize) -> Vec<segment::Word> {
+    let digits = part.iter().all(|c| c.origin == Origin::Digits);
+    let shift = |range: Range<usize>| range.start + start..range.end + start;
+    if digits {
+        return vec![segment::Word { range: shift(0..text.len()), id: None }];
+    }
+    let words = segment::segment(lexicon, text);
+    words.into_iter().map(|word| segment::Word { range: shift(word.range), id: word.id }).collect()
+}
+
+fn chinese_token(
+    lexicon: &Lexicon,
+    stretch: &Stretch,
+    surface: &[u8],
+    span: Span,
+    place: usize,
+    boundary: Boundary,
+) -> Token {
+    let sound = stretch.readings[place].sound;
+    let syllables = |tone: Option<u8>| -> Vec<Syllable> {
+        sound.map(|s| lexicon.syllable(s.with_tone(tone.unwrap_or(s.tone())))).into_iter().collect()
+    };
+    Token {
+        text: stretch.text[place].to_string(),
+        span,
+        pinyin: syllables(None),
+        surface: syllables(Some(surface[place])),
+        boundary,
+        mark: None,
+        pause_ms: 0,
+    }
+}
+
+/// A Latin word, if any of it can be said.
+fn latin(chars: &[SpokenChar]) -> Option<Token> {
+    let text: String = chars.iter().map(|c| c.ch).collect();
+    let pinyin = latin::syllables(&text);
+    let (first, last) = (chars.first()?, chars.last()?);
+    let span = Span { start: first.span.start, end: last.span.end };
+    let boundary = Boundary::Word;
+    (!pinyin.is_empty()).then(|| Token {
+        text,
+        span,
+        surface: pinyin.clone(),
+        pinyin,
+        boundary,
+        mark: None,
+        pause_ms: 0,
+    })
+}
+
+/// Lets a mark take effect after the token it follows; the strongest of several marks counts.
+fn attach(mark: char, token: Option<&mut Token>) {
+    let (Some(token), Some((boundary, pause_ms))) = (token, prosody::pause(mark)) else { return };
+    if boundary >= token.boundary {
+        token.mark = Some(mark);
+    }
+    token.boundary = token.boundary.max(boundary);
+    token.pause_ms = token.pause_ms.max(pause_ms);
+}

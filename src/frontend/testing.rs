@@ -1,0 +1,29 @@
+//! The packed lexicon, for tests.
+
+use super::lexicon::Lexicon;
+use super::pinyin;
+use super::segment::Word;
+use super::spoken::Origin;
+use super::stretch::Stretch;
+use super::token::Boundary;
+
+/// The lexicon that `models/lexicon/build.py` packed; tests need it as the engine does.
+pub fn lexicon() -> Lexicon {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/pkg/lexicon.bin");
+    let bytes = std::fs::read(path).expect("www/pkg/lexicon.bin: run models/lexicon/build.py first");
+    Lexicon::read(&bytes).expect("a readable lexicon")
+}
+
+/// A stretch of words with blanks between them.
+pub fn stretch(lexicon: &Lexicon, spaced: &str) -> Stretch {
+    let mut text: Vec<char> = Vec::new();
+    let mut words = Vec::new();
+    for word in spaced.split(' ') {
+        let start = text.len();
+        text.extend(word.chars());
+        words.push(Word { range: start..text.len(), id: lexicon.words().find(&text[start..]) });
+    }
+    let readings = pinyin::readings(lexicon, &text, &words);
+    let boundaries = vec![Boundary::Word; words.len()];
+    Stretch { origins: vec![Origin::Text; text.len()], text, words, boundaries, readings }
+}

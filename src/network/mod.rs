@@ -1,0 +1,65 @@
+//! The seam to the nets: tensors in, tensors out. Only [`tract`] knows the library behind it.
+
+mod tract;
+
+pub use tract::TractNetwork;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The numbers of a tensor, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    F32(Vec<f32>),
+    I64(Vec<i64>),
+}
+
+/// A dense row-major tensor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    pub shape: Vec<usize>,
+    pub values: Values,
+}
+
+impl Tensor {
+    /// A float tensor; the product of `shape` must be the number of values.
+    pub fn f32(shape: &[usize], values: Vec<f32>) -> Self {
+        debug_assert_eq!(shape.iter().product::<usize>(), values.len());
+        Self { shape: shape.to_vec(), values: Values::F32(values) }
+    }
+
+    /// An integer tensor; the product of `shape` must be the number of values.
+    pub fn i64(shape: &[usize], values: Vec<i64>) -> Self {
+        debug_assert_eq!(shape.iter().product::<usize>(), values.len());
+        Self { shape: shape.to_vec(), values: Values::I64(values) }
+    }
+
+    /// The values of a float tensor of exactly this shape; `voice-unsupported` if it is another.
+    pub fn into_f32(self, shape: &[usize], what: &str) -> Result<Vec<f32>> {
+        match self.values {
+            Values::F32(values) if self.shape == shape => Ok(values),
+            _ => Err(Error::new(
+                ErrorKind::VoiceUnsupported,
+                format!("{what}: expected f32 of shape {shape:?}, got shape {:?}", self.shape),
+            )),
+        }
+    }
+}
+
+/// A net that is ready to run. Inputs and outputs are in the order of the net's file.
+pub trait Network {
+    /// Runs the net once.
+    fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>>;
+}
+
+/// Runs `net` and takes its outputs as an array, or says what the net gave instead.
+pub fn run<const OUTPUTS: usize>(
+    net: &dyn Network,
+    name: &str,
+    inputs: Vec<Tensor>,
+) -> Result<[Tensor; OUTPUTS]> {
+    let outputs = net.run(inputs)?;
+    let count = outputs.len();
+    outputs.try_into().map_err(|_| {
+        Error::new(ErrorKind::VoiceUnsupported, format!("{name}: expected {OUTPUTS} outputs, got {count}"))
+    })
+}

@@ -1,0 +1,61 @@
+//! What a caller may ask of one synthesis.
+
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Ratios to the voice's own manner, each 0.5 to 2; they shape the predicted contours, not the waveform.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Of the speaking rate.
+    pub speed: f32,
+    /// Of the pitch in Hz.
+    pub pitch: f32,
+    /// Of the loudness.
+    pub energy: f32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { speed: 1.0, pitch: 1.0, energy: 1.0 }
+    }
+}
+
+impl Options {
+    /// Reads options from a JSON object. `option-invalid` for an unknown name or a value out of range.
+    pub fn read(json: &str) -> Result<Self> {
+        let invalid = |message: String| Error::new(ErrorKind::OptionInvalid, message);
+        let options: Self = serde_json::from_str(json).map_err(|e| invalid(format!("options: {e}")))?;
+        let ratios = [("speed", options.speed), ("pitch", options.pitch), ("energy", options.energy)];
+        match ratios.into_iter().find(|(_, ratio)| !(0.5..=2.0).contains(ratio)) {
+            None => Ok(options),
+            Some((name, ratio)) => Err(invalid(format!("{name} is {ratio}, it must be between 0.5 and 2"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_is_the_voices_own() {
+        assert_eq!(Options::read("{}").unwrap(), Options::default());
+        assert_eq!(Options::read(r#"{"speed": 1.5}"#).unwrap().speed, 1.5);
+    }
+
+    #[test]
+    fn bad_options_are_named() {
+        for (json, name) in [
+            (r#"{"speed": 0}"#, "speed"),
+            (r#"{"pitch": 1e9}"#, "pitch"),
+            (r#"{"sped": 1}"#, "sped"),
+            ("1", "options"),
+        ] {
+            let error = Options::read(json).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::OptionInvalid);
+            assert!(error.message().contains(name), "{error}");
+        }
+    }
+}

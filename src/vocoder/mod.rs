@@ -1,0 +1,120 @@
+//! Mel to sound, window by window.
+
+mod window;
+
+pub use window::{Window, windows};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::network::{self, Network, Tensor};
+
+/// A log-mel spectrogram, row-major `[bands][frames]`, in the scale of the voice that made it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mel {
+    pub bands: usize,
+    pub frames: usize,
+    pub values: Vec<f32>,
+}
+
+impl Mel {
+    /// The same mel with its last frame repeated up to `frames`; unchanged if it is long enough.
+    fn padded(&self, frames: usize) -> Mel {
+        let frames = frames.max(self.frames);
+        let rows = self.values.chunks(self.frames.max(1));
+        let values = rows.flat_map(|row| (0..frames).map(|i| row[i.min(row.len() - 1)])).collect();
+        Mel { bands: self.bands, frames, values }
+    }
+
+    /// Columns `range` as a tensor `[1, bands, range]`.
+    fn slice(&self, range: std::ops::Range<usize>) -> Tensor {
+        let rows = self.values.chunks(self.frames.max(1));
+        let values = rows.flat_map(|row| &row[range.clone()]).copied().collect();
+        Tensor::f32(&[1, self.bands, range.len()], values)
+    }
+}
+
+/// A neural vocoder with the geometry its voice states.
+pub struct Vocoder {
+    net: Box<dyn Network>,
+    /// Samples a frame.
+    hop: usize,
+    /// Frames that a sample depends on, on each side of its own.
+    context: usize,
+    /// The shortest mel that the net's paddings can take.
+    min_frames: usize,
+}
+
+impl Vocoder {
+    /// Wraps a net `mel [1, bands, M] -> audio [1, 1, hop * M]`.
+    pub fn new(net: Box<dyn Network>, hop: usize, context: usize, min_frames: usize) -> Self {
+        Self { net, hop, context, min_frames }
+    }
+
+    /// The windows of `mel` in order; nothing is computed until each is asked for.
+    pub fn windows(&self, mel: &Mel) -> impl Iterator<Item = Window> + use<> {
+        windows(mel.frames, self.context)
+    }
+
+    /// Samples of the frames that `window` keeps, about -1..1. `output-invalid` if one is not a number.
+    pub fn run(&self, mel: &Mel, window: &Window) -> Result<Vec<f32>> {
+        if window.feed.len() >= self.min_frames {
+            return self.run_slice(mel.slice(window.feed.clone()), window);
+        }
+        self.run_slice(mel.padded(self.min_frames).slice(0..self.min_frames), window)
+    }
+
+    fn run_slice(&self, input: Tensor, window: &Window) -> Result<Vec<f32>> {
+        let frames = input.shape[2];
+        let [audio] = network::run(self.net.as_ref(), "vocoder", vec![input])?;
+        let audio = audio.into_f32(&[1, 1, self.hop * frames], "vocoder audio")?;
+        let skip = (window.keep.start - window.feed.start) * self.hop;
+        let kept = &audio[skip..skip + window.keep.len() * self.hop];
+        match kept.iter().all(|sample| sample.is_finite()) {
+            true => Ok(kept.to_vec()),
+            false => {
+                Err(Error::new(ErrorKind::OutputInvalid, "the vocoder gave samples that are not numbers"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each sample is the frame's value plus a ramp, and mixes in the neighbours up to two frames away.
+    struct Smear {
+        hop: usize,
+    }
+
+    impl Network for Smear {
+        fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>> {
+            let frames = inputs[0].shape[2];
+            let mel = inputs[0].clone().into_f32(&[1, 1, frames], "mel")?;
+            let at = |i: isize| mel[i.clamp(0, frames as isize - 1) as usize];
+            let audio = (0..frames as isize)
+                .flat_map(|i| (0..self.hop).map(move |s| (i, s)))
+                .map(|(i, s)| (-2..=2).map(|d| at(i + d)).sum::<f32>() + s as f32)
+                .collect();
+            Ok(vec![Tensor::f32(&[1, 1, frames * self.hop], audio)])
+        }
+    }
+
+    fn speak(frames: usize, context: usize, min_frames: usize) -> Vec<f32> {
+        let values = (0..frames).map(|i| (i * i % 17) as f32).collect();
+        let mel = Mel { bands: 1, frames, values };
+        let vocoder = Vocoder::new(Box::new(Smear { hop: 3 }), 3, context, min_frames);
+        vocoder.windows(&mel).flat_map(|w| vocoder.run(&mel, &w).unwrap()).collect()
+    }
+
+    #[test]
+    fn windows_with_enough_context_equal_the_whole() {
+        let whole = speak(1000, 1000, 1);
+        assert_eq!(speak(1000, 2, 1), whole);
+        assert_ne!(speak(1000, 1, 1), whole);
+    }
+
+    #[test]
+    fn a_mel_below_the_minimum_keeps_its_length() {
+        assert_eq!(speak(2, 2, 9).len(), 6);
+    }
+}

@@ -1,0 +1,199 @@
+//! `voice.json`: what a voice is made of.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The manifest format this engine reads.
+pub const FORMAT: u32 = 1;
+
+/// A voice's manifest; fields that only people or the store read are left to JavaScript.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Manifest {
+    /// Name by which the voice is asked for.
+    pub id: String,
+    /// Family of nets; decides which acoustic model reads the stages.
+    pub kind: String,
+    /// Hz.
+    pub sample_rate: u32,
+    /// Samples a frame.
+    pub hop: usize,
+    /// Mel bands.
+    pub mels: usize,
+    /// Symbols in the order of their ids.
+    pub symbols: Vec<String>,
+    /// Pinyin without tone to initial and final, in symbols without tone.
+    pub pinyin: BTreeMap<String, (String, String)>,
+    /// The model's own position table.
+    pub positions: Positions,
+    /// Hz of the predicted pitch contour.
+    pub f0: Scale,
+    /// Loudness of the predicted energy contour.
+    pub energy: Scale,
+    /// The nets.
+    pub stages: Stages,
+    /// Every file of the voice but the manifest.
+    pub files: Vec<File>,
+}
+
+/// `value = mean + std * predicted`: what a normalised contour stands for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Scale {
+    pub mean: f32,
+    pub std: f32,
+}
+
+impl Scale {
+    /// The normalised value that stands for `ratio` times what `predicted` stands for.
+    pub fn scaled(self, predicted: f32, ratio: f32) -> f32 {
+        ((self.mean + self.std * predicted) * ratio - self.mean) / self.std
+    }
+}
+
+/// A table `[rows][cols]` of position embeddings, row r for position r.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Positions {
+    pub file: String,
+    pub rows: usize,
+    pub cols: usize,
+    pub dtype: Dtype,
+    /// Of one step, for integer tables.
+    #[serde(default = "one")]
+    pub scale: f32,
+}
+
+fn one() -> f32 {
+    1.0
+}
+
+/// How the numbers of a table are stored, little-endian.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Dtype {
+    F32,
+    I8,
+}
+
+/// The nets of a `fastspeech2` voice.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Stages {
+    pub encoder: Stage,
+    pub variance: Stage,
+    pub decoder: Stage,
+    pub vocoder: VocoderStage,
+}
+
+/// A net in a file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Stage {
+    pub file: String,
+}
+
+/// The vocoder's net and its geometry, in frames.
+#[derive(Clone, Debug, Deserialize)]
+pub struct VocoderStage {
+    pub file: String,
+    pub context: usize,
+    pub min_frames: usize,
+}
+
+/// A file of the voice.
+#[derive(Clone, Debug, Deserialize)]
+pub struct File {
+    pub path: String,
+    pub bytes: usize,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    format: u32,
+    kind: String,
+}
+
+impl Manifest {
+    /// Reads `voice.json`. `voice-corrupt` if it is not a manifest, `voice-unsupported` if it is of another
+    /// format or kind.
+    pub fn read(json: &str) -> Result<Self> {
+        let corrupt = |e: serde_json::Error| Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {e}"));
+        let header: Header = serde_json::from_str(json).map_err(corrupt)?;
+        if header.format != FORMAT {
+            let message = format!("voice.json: format {} where this engine reads {FORMAT}", header.format);
+            return Err(Error::new(ErrorKind::VoiceUnsupported, message));
+        }
+        if header.kind != "fastspeech2" {
+            let message = format!("voice.json: kind \"{}\" is not known to this engine", header.kind);
+            return Err(Error::new(ErrorKind::VoiceUnsupported, message));
+        }
+        let manifest: Self = serde_json::from_str(json).map_err(corrupt)?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// Refuses numbers that later arithmetic would divide by, or that can't be true.
+    fn check(&self) -> Result<()> {
+        let vocoder = &self.stages.vocoder;
+        let sound = [
+            ("sample_rate", (8_000..=192_000).contains(&self.sample_rate)),
+            ("hop", (1..=8192).contains(&self.hop)),
+            ("mels", (1..=512).contains(&self.mels)),
+            ("vocoder.context", vocoder.context <= 4096),
+            ("vocoder.min_frames", vocoder.min_frames <= 4096),
+            ("positions", self.positions.rows >= 2 && self.positions.cols >= 1),
+            ("f0", self.f0.std > 0.0 && self.f0.mean.is_finite()),
+            ("energy", self.energy.std > 0.0 && self.energy.mean.is_finite()),
+        ];
+        match sound.iter().find(|(_, fine)| !fine) {
+            None => Ok(()),
+            Some((field, _)) => {
+                Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {field} is out of range")))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A small voice: mel of 2 bands, hop 4, a handful of symbols.
+    pub(crate) fn manifest() -> Manifest {
+        let json = r##"{
+            "format": 1, "id": "tiny", "kind": "fastspeech2", "sample_rate": 8000, "hop": 4, "mels": 2,
+            "symbols": ["pad", "sil", "#0", "#3", "^", "b", "a1", "a2", "a3", "a4", "a5", "er5", "eos"],
+            "pinyin": {"a": ["^", "a"], "ba": ["b", "a"]},
+            "positions": {"file": "positions.bin", "rows": 64, "cols": 2, "dtype": "f32"},
+            "f0": {"mean": 250, "std": 60}, "energy": {"mean": 4, "std": 2},
+            "stages": {
+                "encoder": {"file": "encoder.onnx"}, "variance": {"file": "variance.onnx"},
+                "decoder": {"file": "decoder.onnx"},
+                "vocoder": {"file": "vocoder.onnx", "context": 2, "min_frames": 3}
+            },
+            "files": []
+        }"##;
+        Manifest::read(json).unwrap()
+    }
+
+    #[test]
+    fn another_format_or_kind_is_unsupported() {
+        for json in [r#"{"format":2,"kind":"fastspeech2"}"#, r#"{"format":1,"kind":"vits"}"#] {
+            assert_eq!(Manifest::read(json).unwrap_err().kind(), ErrorKind::VoiceUnsupported);
+        }
+    }
+
+    #[test]
+    fn what_is_no_manifest_is_corrupt() {
+        for json in ["", "{", "[]", r#"{"format":1,"kind":"fastspeech2"}"#] {
+            assert_eq!(Manifest::read(json).unwrap_err().kind(), ErrorKind::VoiceCorrupt);
+        }
+    }
+
+    #[test]
+    fn scaling_works_in_the_units_of_the_contour() {
+        let f0 = Scale { mean: 250.0, std: 60.0 };
+        assert_eq!(f0.scaled(0.5, 1.0), 0.5);
+        let octave = f0.scaled(0.5, 2.0);
+        assert!((f0.mean + f0.std * octave - 560.0).abs() < 1e-3);
+    }
+}

@@ -1,0 +1,133 @@
+//! Tokens to the symbol ids that an acoustic model was trained on.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::manifest::Manifest;
+use crate::error::{Error, ErrorKind, Result};
+use crate::frontend::{Boundary, Syllable, Token};
+
+/// The symbol set of a voice.
+pub struct Symbols {
+    ids: HashMap<String, i64>,
+    pinyin: BTreeMap<String, (String, String)>,
+}
+
+/// What opens every input of the model.
+const OPENING: &str = "sil";
+
+/// What closes every input of the model; the voice gives it the length of the silence after the last word.
+pub const CLOSING: [&str; 2] = ["sil", "eos"];
+
+/// The syllable 儿 as the voice writes it after the syllable that it colours, with no boundary between.
+const ERHUA: &str = "er5";
+
+impl Symbols {
+    /// Takes the symbol set of a manifest. `voice-corrupt` if it lacks the marks that every input needs.
+    pub fn new(manifest: &Manifest) -> Result<Self> {
+        let ids: HashMap<_, _> = manifest.symbols.iter().cloned().zip(0..).collect();
+        let symbols = Self { ids, pinyin: manifest.pinyin.clone() };
+        [OPENING, CLOSING[1], ERHUA, "#0", "#3"].iter().try_for_each(|mark| symbols.id(mark).map(drop))?;
+        Ok(symbols)
+    }
+
+    /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the last.
+    pub fn spell(&self, tokens: &[Token]) -> Result<Vec<String>> {
+        let mut symbols = vec![OPENING.to_owned()];
+        for token in tokens {
+            for (i, syllable) in token.surface.iter().enumerate() {
+                if is_erhua(syllable) {
+                    symbols.pop();
+                    symbols.push(ERHUA.to_owned());
+                } else {
+                    symbols.extend(self.spell_syllable(syllable)?);
+                }
+                let inside = i + 1 < token.surface.len();
+                symbols.push(mark(if inside { Boundary::Syllable } else { token.boundary }).to_owned());
+            }
+        }
+        symbols.pop();
+        symbols.extend(CLOSING.map(str::to_owned));
+        Ok(symbols)
+    }
+
+    /// The ids of symbols. `voice-corrupt` for one that the voice lacks.
+    pub fn ids(&self, symbols: &[String]) -> Result<Vec<i64>> {
+        symbols.iter().map(|symbol| self.id(symbol)).collect()
+    }
+
+    fn id(&self, symbol: &str) -> Result<i64> {
+        self.ids.get(symbol).copied().ok_or_else(|| {
+            Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: the symbol \"{symbol}\" is missing"))
+        })
+    }
+
+    fn spell_syllable(&self, syllable: &Syllable) -> Result<[String; 2]> {
+        let (initial, rhyme) = self.pinyin.get(syllable.base.as_str()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::VoiceUnsupported,
+                format!("the voice has no syllable \"{}\"", syllable.base),
+            )
+        })?;
+        Ok([initial.clone(), format!("{rhyme}{}", syllable.tone)])
+    }
+}
+
+/// Only the suffix 儿 carries `er5`; as a syllable of its own 儿 is `er2`.
+fn is_erhua(syllable: &Syllable) -> bool {
+    syllable.base == "er" && syllable.tone == 5
+}
+
+/// The voice's mark of a boundary inside one input.
+fn mark(boundary: Boundary) -> &'static str {
+    match boundary {
+        Boundary::Syllable | Boundary::Word | Boundary::Phrase => "#0",
+        Boundary::Clause | Boundary::Sentence => "#3",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frontend::Span;
+    use crate::voice::manifest::tests::manifest;
+
+    fn token(text: &str, base: &str, tone: u8, boundary: Boundary) -> Token {
+        let syllable = Syllable { base: base.to_owned(), tone };
+        Token {
+            text: text.to_owned(),
+            span: Span { start: 0, end: 1 },
+            pinyin: vec![syllable.clone()],
+            surface: vec![syllable],
+            boundary,
+            mark: None,
+            pause_ms: 0,
+        }
+    }
+
+    fn spelled(tokens: &[Token]) -> Result<String> {
+        Ok(Symbols::new(&manifest())?.spell(tokens)?.join(" "))
+    }
+
+    #[test]
+    fn syllables_are_parted_by_boundaries_and_framed_by_silence() {
+        let tokens = [
+            token("八", "ba", 1, Boundary::Syllable),
+            token("爸", "ba", 4, Boundary::Clause),
+            token("啊", "a", 5, Boundary::Sentence),
+        ];
+        assert_eq!(spelled(&tokens).unwrap(), "sil b a1 #0 b a4 #3 ^ a5 sil eos");
+    }
+
+    #[test]
+    fn erhua_joins_the_syllable_before() {
+        let tokens = [token("把", "ba", 4, Boundary::Syllable), token("儿", "er", 5, Boundary::Clause)];
+        assert_eq!(spelled(&tokens).unwrap(), "sil b a4 er5 sil eos");
+    }
+
+    #[test]
+    fn a_syllable_the_voice_lacks_is_named() {
+        let error = spelled(&[token("囧", "jiong", 3, Boundary::Sentence)]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::VoiceUnsupported);
+        assert!(error.message().contains("jiong"));
+    }
+}

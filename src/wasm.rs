@@ -1,0 +1,218 @@
+//! The boundary to JavaScript: conversions, no logic.
+
+use std::rc::Rc;
+
+use js_sys::{Error as JsError, Map, Reflect, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use crate::audio;
+use crate::chunk::Chunk;
+use crate::error::{Error, ErrorKind};
+use crate::frontend::{Frontend, Lexicon, Syllable, Token};
+use crate::options::Options;
+use crate::synthesizer::{Piece, Synthesis as Pipeline};
+use crate::voice::Voice;
+
+/// Sends panics to the console, once for the module's life.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// The front end and, once loaded, a voice.
+#[wasm_bindgen]
+pub struct Engine {
+    frontend: Frontend,
+    voice: Option<Rc<Voice>>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Reads the packed lexicon.
+    #[wasm_bindgen(constructor)]
+    pub fn new(lexicon: &[u8]) -> Result<Engine, JsValue> {
+        Ok(Self { frontend: Frontend::new(Lexicon::read(lexicon).map_err(thrown)?), voice: None })
+    }
+
+    /// The text as it is read aloud.
+    pub fn normalize(&self, text: &str) -> String {
+        self.frontend.normalize(text)
+    }
+
+    /// JSON array of `{text, start, end, pinyin, surface}`, one for each spoken character or Latin word.
+    pub fn pinyin(&self, text: &str) -> Result<String, JsValue> {
+        let tokens = self.frontend.analyze(text).map_err(thrown)?;
+        json(&tokens.iter().map(Reading::new).collect::<Vec<_>>())
+    }
+
+    /// Loads a voice from its manifest and a map of path to bytes; entries are taken out of the map as they are
+    /// read, so that they can be collected.
+    pub fn load_voice(&mut self, manifest: &str, files: &Map) -> Result<(), JsValue> {
+        self.voice = None;
+        let take = |path: &str| {
+            let key = JsValue::from_str(path);
+            let bytes = files.get(&key).dyn_into::<Uint8Array>().ok()?;
+            files.delete(&key);
+            Some(bytes.to_vec())
+        };
+        self.voice = Some(Rc::new(Voice::read(manifest, take).map_err(thrown)?));
+        Ok(())
+    }
+
+    /// Starts a text; the windows are made one by one by [`Synthesis::next`]. `options` is a JSON object.
+    pub fn synthesize(&self, text: &str, options: &str) -> Result<Synthesis, JsValue> {
+        let voice = self
+            .voice
+            .clone()
+            .ok_or_else(|| thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded")))?;
+        let options = Options::read(options).map_err(thrown)?;
+        let pipeline = Pipeline::new(&self.frontend, voice, text, options).map_err(thrown)?;
+        Ok(Synthesis { pipeline, text: text.encode_utf16().collect() })
+    }
+
+    /// Bytes of the module's linear memory; it never shrinks, so this is the peak.
+    pub fn memory_bytes(&self) -> f64 {
+        let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
+        f64::from(memory.buffer().unchecked_into::<js_sys::ArrayBuffer>().byte_length())
+    }
+}
+
+/// A text on its way to sound.
+#[wasm_bindgen]
+pub struct Synthesis {
+    pipeline: Pipeline,
+    text: Vec<u16>,
+}
+
+#[wasm_bindgen]
+impl Synthesis {
+    /// JSON array of `{index, text, start, end, pinyin, pause_ms}`.
+    pub fn chunks(&self) -> Result<String, JsValue> {
+        let chunks = self.pipeline.chunks().iter().enumerate();
+        json(&chunks.map(|(index, chunk)| ChunkInfo::new(index, chunk, &self.text)).collect::<Vec<_>>())
+    }
+
+    /// The next window, or `undefined` at the end.
+    #[allow(clippy::should_implement_trait)] // JavaScript's word for it; an iterator can't cross the boundary.
+    pub fn next(&mut self) -> Result<Option<Window>, JsValue> {
+        let piece = self.pipeline.next_piece().map_err(thrown)?;
+        Ok(piece.map(|piece| Window { piece }))
+    }
+
+    /// JSON object of seconds: `frontend`, `encoder`, `decoder`, `vocoder`, and `audio` made.
+    pub fn stats(&self) -> Result<String, JsValue> {
+        json(&self.pipeline.stats())
+    }
+}
+
+/// Samples of one window.
+#[wasm_bindgen]
+pub struct Window {
+    piece: Piece,
+}
+
+#[wasm_bindgen]
+impl Window {
+    /// Index of its chunk.
+    #[wasm_bindgen(getter)]
+    pub fn chunk(&self) -> usize {
+        self.piece.chunk
+    }
+
+    /// Whether it opens its chunk.
+    #[wasm_bindgen(getter)]
+    pub fn first(&self) -> bool {
+        self.piece.first
+    }
+
+    /// Whether it closes its chunk.
+    #[wasm_bindgen(getter)]
+    pub fn last(&self) -> bool {
+        self.piece.last
+    }
+
+    /// The samples, about -1..1.
+    #[wasm_bindgen(getter)]
+    pub fn samples(&self) -> Vec<f32> {
+        self.piece.samples.clone()
+    }
+}
+
+/// The 44-byte header of a mono 16-bit WAV file, of open length if `samples` is not given.
+#[wasm_bindgen]
+pub fn wav_header(sample_rate: u32, samples: Option<f64>) -> Result<Vec<u8>, JsValue> {
+    audio::wav_header(sample_rate, samples.map(|count| count as u64)).map_err(thrown)
+}
+
+/// Samples as little-endian 16-bit PCM.
+#[wasm_bindgen]
+pub fn pcm16(samples: &[f32]) -> Vec<u8> {
+    audio::pcm16(samples)
+}
+
+#[derive(Serialize)]
+struct Reading<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+    pinyin: String,
+    surface: String,
+}
+
+impl<'a> Reading<'a> {
+    fn new(token: &'a Token) -> Self {
+        let (pinyin, surface) = (spelled(&token.pinyin), spelled(&token.surface));
+        Self { text: &token.text, start: token.span.start, end: token.span.end, pinyin, surface }
+    }
+}
+
+#[derive(Serialize)]
+struct ChunkInfo {
+    index: usize,
+    text: String,
+    start: usize,
+    end: usize,
+    pinyin: String,
+    pause_ms: u32,
+}
+
+impl ChunkInfo {
+    fn new(index: usize, chunk: &Chunk, text: &[u16]) -> Self {
+        let span = chunk.span();
+        let spoken: Vec<String> = chunk.tokens.iter().map(|token| spelled(&token.surface)).collect();
+        Self {
+            index,
+            text: String::from_utf16_lossy(text.get(span.start..span.end).unwrap_or_default()),
+            start: span.start,
+            end: span.end,
+            pinyin: spoken.join(" "),
+            pause_ms: chunk.pause_ms(),
+        }
+    }
+}
+
+fn spelled(syllables: &[Syllable]) -> String {
+    syllables.iter().map(Syllable::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn json(value: &impl Serialize) -> Result<String, JsValue> {
+    serde_json::to_string(value).map_err(|e| thrown(Error::new(ErrorKind::EngineCrashed, e.to_string())))
+}
+
+/// A JavaScript `Error` with the fields `code`, `level`, `module` and `lineno`.
+fn thrown(error: Error) -> JsValue {
+    let js = JsError::new(error.message());
+    let place = error.place();
+    let fields = [
+        ("code", error.kind().code().into()),
+        ("level", error.kind().level().into()),
+        ("module", place.file().into()),
+        ("lineno", place.line().into()),
+    ];
+    for (name, value) in fields {
+        // A plain new object takes any field.
+        let _ = Reflect::set(&js, &name.into(), &value);
+    }
+    js.into()
+}

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { cp, readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "../support/folder.js";
+import { hanvox } from "../support/hanvox.js";
+import { VOICE_FAULTS } from "../support/voice-faults.js";
+import { assertSpeech, readWav } from "../support/wav.js";
+
+const VOICE = fileURLToPath(new URL("../../../www/voices/baker", import.meta.url));
+
+/** @param {string[]} args @param {{input?: string, env?: Record<string, string>}} [options] */
+async function succeed(args, options) {
+  const { status, stdout, stderr } = await hanvox(args, options);
+  assert.deepEqual([status, stderr], [0, ""]);
+  return stdout;
+}
+
+/** @param {string} folder */
+async function sound(folder) {
+  return readWav(await readFile(join(folder, "out.wav")));
+}
+
+test("say writes a WAV file and reports what it did", async () => {
+  const folder = await temporaryFolder();
+  const output = ["-o", join(folder, "out.wav")];
+  const report = JSON.parse(await succeed(["say", "今天天气很好。明天也不错。", ...output, "--json"]));
+  const { rate, seconds, rms } = await sound(folder);
+  assert.equal(rate, 24000);
+  assertSpeech({ seconds, rms }, 11);
+  assert.ok(Math.abs(report.audio_seconds - seconds) < 1e-6);
+  assert.deepEqual([report.chunks.length, report.chunks[1].text], [2, "明天也不错。"]);
+  assert.deepEqual(Object.keys(report.compute_seconds).sort(), ["decoder", "encoder", "frontend", "vocoder"]);
+  assert.ok(Object.values(report.compute_seconds).every((value) => value >= 0));
+  assert.ok(report.peak_wasm_bytes > 1e6);
+  assert.deepEqual(await readdir(folder), ["out.wav"]);
+});
+
+test("say reads standard input, and speed makes it shorter", async () => {
+  const folder = await temporaryFolder();
+  const output = ["-o", join(folder, "out.wav")];
+  assert.equal(await succeed(["say", "-", ...output], { input: "今天天气很好。\n" }), "");
+  const usual = await sound(folder);
+  await succeed(["say", "今天天气很好。", ...output, "--speed", "1.6"]);
+  const fast = await sound(folder);
+  assert.ok(fast.seconds < usual.seconds * 0.85, `${usual.seconds} s and ${fast.seconds} s`);
+});
+
+test("normalize and pinyin give a line for each line, in order, also for empty ones", async () => {
+  const input = "今天是3月8日。\n\n你好\r\n最后一行";
+  const normalized = (await succeed(["normalize"], { input })).split("\n");
+  assert.deepEqual(normalized, ["今天是三月八日。", "", "你好", "最后一行", ""]);
+  const spoken = (await succeed(["pinyin"], { input })).split("\n");
+  assert.deepEqual(spoken.slice(1), ["", "ni3 hao3", "zui4 hou4 yi1 hang2", ""]);
+  const tokens = (await succeed(["pinyin", "--json"], { input })).trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual([tokens.length, tokens[1]], [4, []]);
+  assert.deepEqual(tokens[2][0], { text: "你", start: 0, end: 1, pinyin: "ni3", surface: "ni2" });
+  assert.equal(await succeed(["pinyin", "女儿"]), "nv3 er2\n");
+});
+
+test("many lines through a pipe that closes early is no error", async () => {
+  const { status, stderr } = await hanvox(["normalize"], { input: "一\n".repeat(20000), hangUp: true });
+  assert.deepEqual([status, stderr], [0, ""]);
+});
+
+test("voices lists the voice", async () => {
+  assert.match(await succeed(["voices"]), /^baker\t/);
+  assert.equal(JSON.parse(await succeed(["voices", "--json"])).sampling_rate, 24000);
+});
+
+const REFUSED = [
+  { name: "empty text", args: ["say", ""], code: "empty-text" },
+  { name: "blank text", args: ["say", " 　\t"], code: "empty-text" },
+  { name: "nothing speakable", args: ["say", "……——。"], code: "nothing-to-speak" },
+  { name: "a speed out of range", args: ["say", "好", "--speed", "9"], code: "option-invalid" },
+  { name: "a voice that is not there", args: ["say", "好", "--voice", "nobody"], code: "unknown-voice" },
+];
+
+for (const { name, args, code } of REFUSED) {
+  test(`${name} gives ${code} and leaves no file`, async () => {
+    const folder = await temporaryFolder();
+    const { status, stdout, stderr } = await hanvox([...args, "-o", join(folder, "out.wav")]);
+    assert.deepEqual([status === 0, stdout, JSON.parse(stderr).code], [false, "", code]);
+    assert.deepEqual(await readdir(folder), []);
+  });
+}
+
+for (const { name, code, spoil } of VOICE_FAULTS) {
+  test(`a voice with ${name} gives ${code}`, async () => {
+    const folder = await temporaryFolder();
+    const voice = join(folder, "baker");
+    await cp(VOICE, voice, { recursive: true });
+    await spoil(voice);
+    const { status, stderr } = await hanvox(["say", "好", "--voice", voice, "-o", join(folder, "out.wav")]);
+    assert.deepEqual([status === 0, JSON.parse(stderr).code], [false, code]);
+  });
+}

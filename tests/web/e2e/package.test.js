@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { serve } from "../../../scripts/serve.mjs";
+import { TIMEOUT_MS, launch } from "../support/browser.js";
+import { temporaryFolder } from "../support/folder.js";
+import { assertSpeech } from "../support/wav.js";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const run = promisify(execFile);
+
+const NODE_SCRIPT = `
+import { Hanvox } from "hanvox";
+const tts = await Hanvox.from_pretrained("baker");
+const speech = await tts.generate("今天天气很好。", { speed: 1 });
+const parts = [];
+for await (const { text, audio } of tts.stream("你好。再见。")) parts.push([text, audio.length > 0]);
+const rms = Math.hypot(...speech.audio) / Math.sqrt(speech.audio.length);
+console.log(JSON.stringify({ seconds: speech.audio.length / speech.sampling_rate, rms, wav: speech.toWav().length, parts }));
+`;
+
+const PAGE = `<!doctype html><meta charset="utf-8"><title>waiting</title>
+<script type="module">
+  import { Hanvox } from "./node_modules/hanvox/www/lib/index.js";
+  const tts = await Hanvox.from_pretrained("baker");
+  const { audio, sampling_rate } = await tts.generate("今天天气很好。");
+  let power = 0;
+  for (const sample of audio) power += sample * sample;
+  globalThis.sound = { seconds: audio.length / sampling_rate, rms: Math.sqrt(power / audio.length) };
+  tts.dispose();
+  document.title = "spoken";
+</script>`;
+
+const TYPED_SCRIPT = `
+import { Hanvox } from "hanvox";
+const tts: Hanvox = await Hanvox.from_pretrained("baker", { progress_callback: ({ status }) => console.log(status) });
+const samples: Float32Array = (await tts.generate("好", { speed: 1.2 })).audio;
+// @ts-expect-error: there is no such option
+await tts.generate("好", { loudness: samples.length });
+`;
+
+/** @type {string} */
+let folder;
+
+before(async () => {
+  folder = await temporaryFolder();
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: ROOT });
+  const [{ filename }] = JSON.parse(stdout);
+  await writeFile(join(folder, "package.json"), `{"private": true, "type": "module"}`);
+  await run("npm", ["install", "--no-audit", "--no-fund", join(folder, filename)], { cwd: folder });
+});
+
+test("the installed package speaks in a Node script", async () => {
+  await writeFile(join(folder, "speak.js"), NODE_SCRIPT);
+  const { stdout } = await run(process.execPath, ["speak.js"], { cwd: folder });
+  const { seconds, rms, wav, parts } = JSON.parse(stdout);
+  assertSpeech({ seconds, rms }, 6);
+  assert.equal(wav, 44 + Math.round(seconds * 24000) * 2);
+  assert.deepEqual(parts, [["你好。", true], ["再见。", true]]);
+});
+
+test("its command speaks", async () => {
+  const command = join(folder, "node_modules/.bin/hanvox");
+  await run(command, ["say", "你好。", "-o", "out.wav"], { cwd: folder });
+});
+
+test("its types hold in a strict TypeScript project", async () => {
+  await writeFile(join(folder, "speak.ts"), TYPED_SCRIPT);
+  const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "speak.ts"];
+  await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), ...flags], { cwd: folder });
+});
+
+test("the installed package speaks in a plain page", async () => {
+  await writeFile(join(folder, "index.html"), PAGE);
+  const server = await serve(folder, 0);
+  const browser = await launch(await temporaryFolder());
+  try {
+    const page = await browser.newPage();
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    await page.goto(`http://localhost:${port}/`);
+    await page.waitForFunction(() => document.title === "spoken", { timeout: TIMEOUT_MS });
+    assertSpeech(await page.evaluate(() => /** @type {any} */ (globalThis).sound), 6);
+  } finally {
+    await browser.close();
+    server.close();
+    server.closeAllConnections();
+  }
+});

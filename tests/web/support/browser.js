@@ -1,0 +1,127 @@
+/** A real Chromium on the built page. */
+import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import puppeteer from "puppeteer-core";
+import { serve } from "../../../scripts/serve.mjs";
+import { temporaryFolder } from "./folder.js";
+
+const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
+const SUB_PATH = "some/folder";
+
+export const TIMEOUT_MS = 120_000;
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+/** @param {string} userDataDir */
+export function launch(userDataDir) {
+  return puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    userDataDir,
+    args: ["--no-sandbox", "--disable-background-networking"],
+  });
+}
+
+/**
+ * The built page under a sub-path, as a static host may have it.
+ * @param {(voice: string) => Promise<unknown>} [spoil] Changes the folder of the voice, which is then a copy.
+ */
+export async function startSite(spoil) {
+  const root = await temporaryFolder();
+  const site = join(root, SUB_PATH);
+  await mkdir(site, { recursive: true });
+  for (const name of await readdir(DIST)) {
+    if (spoil && name === "voices") await cp(join(DIST, name), join(site, name), { recursive: true });
+    else await symlink(join(DIST, name), join(site, name));
+  }
+  await spoil?.(join(site, "voices/baker"));
+  const server = await serve(root, 0);
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { url: `http://localhost:${port}/${SUB_PATH}/`, port, stop: () => stop(server) };
+}
+
+/** @param {import("node:http").Server} server */
+function stop(server) {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  return closed;
+}
+
+/**
+ * A page that records what it plays and what it prints.
+ * @param {import("puppeteer-core").Browser} browser
+ */
+export async function openPage(browser) {
+  const page = await browser.newPage();
+  /** @type {string[]} */
+  const lines = [];
+  page.on("console", (message) => lines.push(message.text()));
+  page.on("pageerror", (error) => lines.push(`uncaught: ${error}`));
+  await page.evaluateOnNewDocument(recordSound);
+  return { page, lines };
+}
+
+/** Runs in the page: keeps length and power of all samples that are scheduled to be heard. */
+function recordSound() {
+  const played = { seconds: 0, power: 0, samples: 0 };
+  Object.assign(globalThis, { played });
+  const start = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (/** @type {number | undefined} */ when) {
+    const samples = this.buffer?.getChannelData(0) ?? new Float32Array();
+    for (const sample of samples) played.power += sample * sample;
+    played.samples += samples.length;
+    played.seconds += this.buffer?.duration ?? 0;
+    return start.call(this, when);
+  };
+}
+
+/** @param {Page} page */
+export async function playedSound(page) {
+  const { seconds, power, samples } = await page.evaluate(() => /** @type {any} */ (globalThis).played);
+  return { seconds, rms: Math.sqrt(power / samples) };
+}
+
+/** @param {Page} page @param {string} text */
+export async function speak(page, text) {
+  await type(page, text);
+  await page.click("#speak");
+  await untilStatus(page, "完成");
+}
+
+/** @param {Page} page @param {string} text */
+export function type(page, text) {
+  return page.$eval("#text", (element, value) => void (/** @type {HTMLTextAreaElement} */ (element).value = value), text);
+}
+
+/** @param {Page} page @param {string} status */
+export async function untilStatus(page, status) {
+  const reached = page.waitForFunction(
+    (wanted) => document.getElementById("status")?.textContent === wanted,
+    { timeout: TIMEOUT_MS },
+    status,
+  );
+  const failed = page.waitForSelector("#error[data-level=error]:not([hidden])", { timeout: TIMEOUT_MS }).then(async () => {
+    throw new Error(`the page shows: ${await page.$eval("#error", (box) => box.textContent)}`);
+  });
+  await Promise.race([reached, failed.catch((error) => (error.name === "TimeoutError" ? reached : Promise.reject(error)))]);
+}
+
+/** The code of the error that the page comes to show. @param {Page} page */
+export async function shownError(page) {
+  const box = await page.waitForSelector("#error[data-code]:not([hidden])", { timeout: TIMEOUT_MS });
+  return page.evaluate((element) => /** @type {HTMLElement} */ (element).dataset.code, box);
+}
+
+/** Presses the button of the file and gives the file. @param {Page} page @param {string} folder */
+export async function download(page, folder) {
+  const session = await page.createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder, eventsEnabled: true });
+  const name = new Promise((resolve) => {
+    session.on("Browser.downloadWillBegin", ({ suggestedFilename }) => {
+      session.on("Browser.downloadProgress", ({ state }) => state === "completed" && resolve(suggestedFilename));
+    });
+  });
+  await page.click("#download");
+  const file = /** @type {string} */ (await name);
+  return { name: file, bytes: new Uint8Array(await readFile(join(folder, file))) };
+}

@@ -1,0 +1,77 @@
+/** An engine of the same shape as the real one, made of arithmetic: a chunk per sentence, a tone per character. */
+import { HanvoxError } from "../../../www/lib/errors.js";
+
+export const SAMPLES_PER_CHARACTER = 100;
+const CHARACTERS_PER_WINDOW = 4;
+
+/** @typedef {import("../../../www/lib/engine.js").Engine} Engine */
+
+/** @returns {Engine & {open_speeches: number, voices: string[]}} Counts what it holds, to find leaks. */
+export function fakeEngine() {
+  const engine = {
+    open_speeches: 0,
+    voices: /** @type {string[]} */ ([]),
+    normalize: (/** @type {string} */ line) => line.trim(),
+    pinyin: () => [],
+    loadVoice: (/** @type {import("../../../www/lib/manifest.js").Voice} */ voice) =>
+      void engine.voices.push(voice.manifest.id),
+    open: (/** @type {string} */ text) => openSpeech(engine, text),
+    pcm16: (/** @type {Float32Array} */ samples) => new Uint8Array(samples.length * 2).fill(1),
+    wavHeader: (/** @type {number} */ rate, /** @type {number} */ samples) => header(rate, samples),
+    memoryBytes: () => 65536,
+  };
+  return engine;
+}
+
+/**
+ * @param {{open_speeches: number}} engine
+ * @param {string} text
+ * @returns {import("../../../www/lib/engine.js").EngineSpeech}
+ */
+function openSpeech(engine, text) {
+  if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");
+  const chunks = chunksOf(text);
+  const windows = chunks.flatMap(windowsOf);
+  engine.open_speeches += 1;
+  return {
+    chunks,
+    next() {
+      const window = windows.shift();
+      if (window && chunks[window.chunk].text.includes("炸")) throw new HanvoxError("engine-crashed", "the engine panicked");
+      return window;
+    },
+    stats: () => ({ encoder: 0.1, audio: 1 }),
+    close: () => void (engine.open_speeches -= 1),
+  };
+}
+
+/** @param {string} text */
+function chunksOf(text) {
+  let start = 0;
+  return (text.match(/[^。]+。?/g) ?? []).map((part, index) => {
+    const chunk = { index, text: part, start, end: start + part.length, pinyin: "", pause_ms: 0 };
+    start = chunk.end;
+    return chunk;
+  });
+}
+
+/** @param {import("../../../www/lib/protocol.js").Chunk} chunk */
+function windowsOf({ index, text }) {
+  const count = Math.ceil(text.length / CHARACTERS_PER_WINDOW);
+  return Array.from({ length: count }, (_, window) => {
+    const characters = Math.min(CHARACTERS_PER_WINDOW, text.length - window * CHARACTERS_PER_WINDOW);
+    const samples = new Float32Array(characters * SAMPLES_PER_CHARACTER).fill(0.5);
+    return { chunk: index, first: window === 0, last: window === count - 1, samples };
+  });
+}
+
+/**
+ * @param {number} rate
+ * @param {number} samples
+ */
+function header(rate, samples) {
+  const view = new DataView(new ArrayBuffer(44));
+  view.setUint32(24, rate, true);
+  view.setUint32(40, samples * 2, true);
+  return new Uint8Array(view.buffer);
+}

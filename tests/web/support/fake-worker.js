@@ -1,0 +1,53 @@
+/** A worker without a thread: the host over the fake engine, with messages cloned as between threads. */
+import { HanvoxError } from "../../../www/lib/errors.js";
+import { EngineHost } from "../../../www/lib/host.js";
+import { fakeEngine } from "./fake-engine.js";
+import { makeVoice } from "./fake-voice.js";
+
+/** @typedef {import("../../../www/lib/worker-connection.js").WorkerLike} WorkerLike */
+/** @typedef {import("../../../www/lib/protocol.js").ToWorker} ToWorker */
+
+export class FakeWorker {
+  /** @type {WorkerLike["onmessage"]} */ onmessage = null;
+  /** @type {WorkerLike["onerror"]} */ onerror = null;
+  /** @type {WorkerLike["onmessageerror"]} */ onmessageerror = null;
+  terminated = false;
+  engine = fakeEngine();
+  /** @type {ToWorker[]} */ received = [];
+
+  /** @param {{loadError?: HanvoxError}} [faults] */
+  constructor({ loadError } = {}) {
+    this.host = new EngineHost({
+      createEngine: async () => this.engine,
+      loadVoice: async (id) => {
+        if (loadError) throw loadError;
+        const { manifest, contents } = makeVoice({ id });
+        return { manifest, text: JSON.stringify(manifest), files: new Map(Object.entries(contents)), fromCache: true };
+      },
+    });
+  }
+
+  /** @param {ToWorker} message */
+  postMessage(message) {
+    this.received.push(structuredClone(message));
+    if (message.kind === "request") setImmediate(() => this.#answer(message.id, message.request));
+  }
+
+  terminate() {
+    this.terminated = true;
+  }
+
+  /** @param {number} id @param {import("../../../www/lib/protocol.js").Request} request */
+  async #answer(id, request) {
+    try {
+      this.#post({ kind: "result", id, value: await this.host.call(request) });
+    } catch (error) {
+      this.#post({ kind: "error", id, error: HanvoxError.from(error).toJSON() });
+    }
+  }
+
+  /** @param {import("../../../www/lib/protocol.js").FromWorker} message */
+  #post(message) {
+    if (!this.terminated) this.onmessage?.({ data: structuredClone(message) });
+  }
+}

@@ -1,0 +1,178 @@
+/** The page: wires its controls to the library. */
+import { HanvoxError } from "../lib/errors.js";
+import { Hanvox } from "../lib/index.js";
+import { logError } from "../lib/log.js";
+import { Player } from "../lib/player.js";
+import { offerUpdates } from "./update.js";
+import { speak } from "./speak.js";
+import * as view from "./view.js";
+
+// Used until the voice has told its own.
+const USUAL_SAMPLE_RATE = 24000;
+
+const query = new URLSearchParams(location.search);
+
+/** @type {Promise<Hanvox> | undefined} */
+let loading;
+/** @type {Hanvox | undefined} */
+let tts;
+/** @type {AbortController | undefined} */
+let running;
+/** The last finished file and what it was made from. @type {{key: string, blob: Blob} | undefined} */
+let finished;
+
+/** The engine with its voice; a failed load is tried anew by the next call. */
+function engine() {
+  loading ??= load().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function load() {
+  tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, { progress_callback: showLoading });
+  view.showVoice(tts.voice);
+  view.hideProgress();
+  view.showStatus("语音已就绪");
+  return tts;
+}
+
+/** @param {import("../lib/protocol.js").Progress} progress */
+function showLoading({ status, loaded = 0, total = 0, error }) {
+  if (status === "warning" && error) view.showError(error);
+  if (status !== "progress" && status !== "download") return;
+  const label = loaded < total ? "正在获取语音" : "正在准备语音";
+  view.showProgress(`${label} ${megabytes(loaded)} / ${megabytes(total)} MB`, loaded, total);
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return (bytes / 1e6).toFixed(1);
+}
+
+/** @param {{aloud: boolean}} how */
+async function run({ aloud }) {
+  if (running) return;
+  const text = view.text.value;
+  const key = JSON.stringify([text, view.options()]);
+  view.hideError();
+  if (!aloud && finished?.key === key) return save(finished.blob);
+  await guarded(async (signal) => {
+    requireText(text);
+    // Before anything is awaited: only the handler of a click may start sound.
+    const player = aloud ? new Player(tts?.voice.sampling_rate ?? USUAL_SAMPLE_RATE) : undefined;
+    try {
+      await player?.start();
+      const tts = await abortable(engine(), signal);
+      view.showStatus(aloud ? "正在朗读" : "正在合成");
+      const blob = await speak({ tts, text, options: view.options(), player, signal, ...callbacks(text) });
+      finished = { key, blob };
+    } finally {
+      await player?.close();
+    }
+    view.showStatus("完成");
+    if (!aloud) save(finished.blob);
+  });
+}
+
+/** @param {string} text */
+function callbacks(text) {
+  return {
+    onprogress: (/** @type {number} */ done, /** @type {number} */ total) =>
+      view.showProgress(`正在合成 ${done} / ${total} 句`, done, total),
+    onchunk: (/** @type {import("../lib/protocol.js").Chunk} */ chunk) => view.showReading(text, chunk),
+  };
+}
+
+/**
+ * Runs the one thing the page may do at a time; its error is shown and logged here and nowhere else.
+ * @param {(signal: AbortSignal) => Promise<void>} work
+ */
+async function guarded(work) {
+  running = new AbortController();
+  view.showState("speaking");
+  view.showStatus("正在准备");
+  try {
+    await work(running.signal);
+  } catch (error) {
+    handle(error);
+  } finally {
+    running = undefined;
+    view.showState("ready");
+    view.hideProgress();
+    view.hideReading();
+  }
+}
+
+/** @param {unknown} thrown */
+function handle(thrown) {
+  const error = HanvoxError.from(thrown);
+  if (error.code === "canceled") return view.showStatus("已停止");
+  logError(error);
+  view.showStatus("");
+  view.showError(error.toJSON());
+}
+
+/**
+ * The voice goes on loading when one request for it is canceled.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function abortable(promise, signal) {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
+}
+
+/** Blank text needs no voice to be refused. @param {string} text */
+function requireText(text) {
+  if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");
+}
+
+/** @param {Blob} blob */
+function save(blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = "synthesized.wav";
+  link.click();
+  // The download has its own hold on the data by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function connect() {
+  view.speakButton.addEventListener("click", () => run({ aloud: true }));
+  view.downloadButton.addEventListener("click", () => run({ aloud: false }));
+  view.stopButton.addEventListener("click", () => running?.abort());
+  view.text.addEventListener("input", view.showLength);
+  view.text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run({ aloud: true });
+  });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && running?.abort());
+  for (const slider of view.sliders) slider.addEventListener("input", view.showOptions);
+  view.resetButton.addEventListener("click", resetOptions);
+  for (const button of view.samples) button.addEventListener("click", () => setText(button.dataset.sample ?? ""));
+}
+
+function resetOptions() {
+  for (const slider of view.sliders) slider.value = "1";
+  view.showOptions();
+}
+
+/** @param {string} text */
+function setText(text) {
+  view.text.value = text;
+  view.showLength();
+  view.text.focus();
+}
+
+connect();
+view.showOptions();
+view.showLength();
+view.showState("ready");
+view.showStatus("正在载入语音");
+engine().catch(handle);
+offerUpdates();

@@ -1,0 +1,105 @@
+/** The page's elements and what they show; no logic of speech. */
+import { MESSAGES } from "./messages.js";
+
+/** @typedef {"loading" | "ready" | "speaking"} State */
+
+/**
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @returns {T}
+ */
+function element(id) {
+  return /** @type {T} */ (document.getElementById(id));
+}
+
+export const text = /** @type {HTMLTextAreaElement} */ (element("text"));
+export const speakButton = /** @type {HTMLButtonElement} */ (element("speak"));
+export const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
+export const downloadButton = /** @type {HTMLButtonElement} */ (element("download"));
+export const resetButton = /** @type {HTMLButtonElement} */ (element("reset"));
+export const sliders = ["speed", "pitch", "energy"].map((id) => /** @type {HTMLInputElement} */ (element(id)));
+export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-sample]"));
+
+/** @returns {import("../lib/protocol.js").SpeechOptions} */
+export function options() {
+  return Object.fromEntries(sliders.map((slider) => [slider.id, slider.valueAsNumber]));
+}
+
+export function showOptions() {
+  for (const slider of sliders) {
+    element(`${slider.id}-value`).textContent = `${slider.valueAsNumber.toFixed(2)}×`;
+    slider.setAttribute("aria-valuetext", `${slider.valueAsNumber.toFixed(2)} 倍`);
+  }
+}
+
+export function showLength() {
+  element("length").textContent = `${Array.from(text.value).length} 字`;
+}
+
+/** @param {State} state */
+export function showState(state) {
+  document.body.dataset.state = state;
+  speakButton.disabled = downloadButton.disabled = state === "speaking";
+  stopButton.disabled = state !== "speaking";
+}
+
+/** @param {string} message */
+export function showStatus(message) {
+  element("status").textContent = message;
+}
+
+/**
+ * @param {string} label
+ * @param {number} done
+ * @param {number} total
+ */
+export function showProgress(label, done, total) {
+  const bar = /** @type {HTMLProgressElement} */ (element("bar"));
+  element("progress").hidden = false;
+  element("progress-label").textContent = label;
+  bar.max = Math.max(total, 1);
+  bar.value = done;
+}
+
+export function hideProgress() {
+  element("progress").hidden = true;
+}
+
+/**
+ * @param {string} whole
+ * @param {{start: number, end: number, pinyin: string}} chunk
+ */
+export function showReading(whole, { start, end, pinyin }) {
+  element("reading").hidden = false;
+  element("reading-before").textContent = whole.slice(Math.max(0, start - 24), start);
+  element("reading-now").textContent = whole.slice(start, end);
+  element("reading-after").textContent = whole.slice(end, end + 24);
+  element("reading-pinyin").textContent = pinyin;
+}
+
+export function hideReading() {
+  element("reading").hidden = true;
+}
+
+/** @param {import("../lib/protocol.js").VoiceInfo} voice */
+export function showVoice({ name, licence, sampling_rate }) {
+  element("voice").textContent = `语音 Voice: ${name} · ${sampling_rate / 1000} kHz · ${licence}`;
+}
+
+/** @param {import("../lib/errors.js").PlainError} error */
+export function showError({ code, level, message }) {
+  const { title, advice } = MESSAGES[code];
+  const box = element("error");
+  box.hidden = false;
+  box.dataset.level = level;
+  box.dataset.code = code;
+  element("error-title").textContent = title;
+  element("error-advice").textContent = advice;
+  element("error-detail").textContent = `${code}: ${message}`;
+}
+
+export function hideError() {
+  const box = element("error");
+  box.hidden = true;
+  delete box.dataset.code;
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+/** The command line: parses the words, runs a command, and ends with 0 or with one JSON error on stderr. */
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { HanvoxError } from "../lib/errors.js";
+import { COMMANDS } from "./commands.js";
+
+const USAGE = `hanvox: Mandarin text to speech
+
+  hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json]
+      speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2, the default is 1
+  hanvox normalize [TEXT]        writes lines as they are read out
+  hanvox pinyin [--json] [TEXT]  writes the pinyin of lines, tones as digits 1-5, ü as v
+      without TEXT a line comes from standard input, and a line goes out for each
+  hanvox voices [--json]         lists the voices that are here
+  hanvox --help | --version
+
+Voices are looked up in the folder that HANVOX_VOICES names and in the package; ID may also be the
+path of a voice's own folder.
+`;
+
+const OPTIONS = /** @type {const} */ ({
+  output: { type: "string", short: "o" },
+  voice: { type: "string", default: "baker" },
+  speed: { type: "string", default: "1" },
+  pitch: { type: "string", default: "1" },
+  energy: { type: "string", default: "1" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", default: false },
+});
+
+/** @typedef {ReturnType<typeof parse>["values"]} Values */
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (cause) {
+    throw usageError(/** @type {Error} */ (cause).message);
+  }
+}
+
+/** @param {string} message */
+function usageError(message) {
+  return new HanvoxError("option-invalid", message, { context: { usage: "hanvox --help lists commands and options" } });
+}
+
+/** @param {string[]} args */
+async function main(args) {
+  const { values, positionals } = parse(args);
+  if (values.version) return process.stdout.write(`${await version()}\n`);
+  const [name, ...rest] = positionals;
+  if (values.help || name === "help") return process.stdout.write(USAGE);
+  if (name === undefined) throw usageError("no command is given");
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw usageError(`there is no command "${name}"`);
+  const foreign = foreignOption(args, command.options);
+  if (foreign) throw usageError(`${name} has no option --${foreign}`);
+  if (rest.length > 1) throw usageError(`${name} takes one text; put it in quotes`);
+  return command.run(rest[0], values);
+}
+
+/**
+ * An option that exists but not for this command would be lost in silence.
+ * @param {string[]} args
+ * @param {string[]} known
+ */
+function foreignOption(args, known) {
+  const { tokens } = parseArgs({ args, options: OPTIONS, allowPositionals: true, tokens: true });
+  return tokens.flatMap((token) => (token.kind === "option" ? token.name : [])).find((name) => !known.includes(name));
+}
+
+async function version() {
+  return JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")).version;
+}
+
+// A reader that has enough (head, less) closes the pipe: that is no error of ours.
+process.stdout.on("error", (error) => process.exit(/** @type {any} */ (error).code === "EPIPE" ? 0 : 1));
+
+try {
+  await main(process.argv.slice(2));
+} catch (thrown) {
+  process.stderr.write(`${JSON.stringify(HanvoxError.from(thrown))}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,186 @@
+/**
+ * The one error of this package. Every error has a stable `code`; the codes, their levels and their
+ * advice stand in one table here, and the Rust engine uses the same codes (src/error.rs).
+ */
+
+/** @typedef {"error" | "warning"} Level */
+
+/**
+ * @typedef {object} PlainError An error as data: for JSON, for logs, and for the way between threads.
+ * @property {string} name
+ * @property {ErrorCode} code
+ * @property {Level} level
+ * @property {string} message
+ * @property {string} advice What the reader can do about it.
+ * @property {Record<string, unknown>} context
+ * @property {string} [module] File that raised it.
+ * @property {string} [funcName]
+ * @property {number} [lineno]
+ * @property {unknown} [cause]
+ */
+
+/** @typedef {keyof typeof CODES} ErrorCode */
+
+export const CODES = {
+  "empty-text": { level: "warning", advice: "Give some text to speak." },
+  "nothing-to-speak": {
+    level: "warning",
+    advice: "The text has only marks or symbols; add Chinese characters, numbers or Latin words.",
+  },
+  "option-invalid": { level: "warning", advice: "Check the name and the range of the option." },
+  "unknown-voice": { level: "error", advice: "Check the voice's id and the address of the voices." },
+  "voice-missing": {
+    level: "error",
+    advice: "A file of the voice is not where it should be; import the voice again or check the server.",
+  },
+  "voice-corrupt": {
+    level: "error",
+    advice: "A file of the voice differs from its manifest; fetch or import the voice again.",
+  },
+  "voice-unsupported": { level: "error", advice: "Use a voice made for this version of hanvox." },
+  "output-invalid": { level: "error", advice: "Try a shorter text; if it stays, report the text." },
+  "engine-crashed": {
+    level: "error",
+    advice: "The engine is replaced by itself; try again, with a shorter text if it happens again.",
+  },
+  network: { level: "error", advice: "Check the connection and the server, then try again." },
+  "storage-blocked": {
+    level: "warning",
+    advice: "Allow the site to store data (private windows often don't); until then the voice is fetched anew each time.",
+  },
+  "quota-exceeded": {
+    level: "warning",
+    advice: "Free some space on the device; until then the voice is fetched anew each time.",
+  },
+  "not-supported": {
+    level: "error",
+    advice: "Use a current browser, over https or on localhost.",
+  },
+  "output-failed": { level: "error", advice: "Check that the folder exists and that it may be written." },
+  canceled: { level: "warning", advice: "Nothing to do: it was stopped on request." },
+  busy: { level: "warning", advice: "Wait for the running request or cancel it." },
+  "audio-blocked": {
+    level: "warning",
+    advice: "The browser holds the sound back; press the button once more or allow sound for this site.",
+  },
+};
+
+/**
+ * @typedef {object} ErrorDetails
+ * @property {Record<string, unknown>} [context] Facts for the reader of the log: file, status, voice...
+ * @property {unknown} [cause]
+ * @property {Level} [level] Instead of the level of the table.
+ * @property {Place} [place] Where it was raised, if not here.
+ */
+
+/** @typedef {{module?: string, funcName?: string, lineno?: number}} Place */
+
+export class HanvoxError extends Error {
+  /**
+   * @param {ErrorCode} code
+   * @param {string} message
+   * @param {ErrorDetails} [details]
+   */
+  constructor(code, message, { context = {}, cause, level, place } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "HanvoxError";
+    this.code = code;
+    this.level = level ?? /** @type {Level} */ (CODES[code].level);
+    this.advice = CODES[code].advice;
+    this.context = context;
+    Object.assign(this, place ?? placeOf(this.stack));
+  }
+
+  /** @type {string | undefined} */ module;
+  /** @type {string | undefined} */ funcName;
+  /** @type {number | undefined} */ lineno;
+
+  /** @returns {PlainError} */
+  toJSON() {
+    const { name, code, level, message, advice, context, module, funcName, lineno } = this;
+    const cause = this.cause === undefined ? undefined : plainCause(this.cause);
+    return { name, code, level, message, advice, context, module, funcName, lineno, cause };
+  }
+
+  /**
+   * The inverse of `toJSON`.
+   * @param {PlainError} plain
+   */
+  static fromJSON({ code, message, level, context, cause, module, funcName, lineno }) {
+    const place = { module, funcName, lineno };
+    const error = new HanvoxError(code, message, { context, cause: revive(cause), level, place });
+    error.stack = `HanvoxError: ${message}`;
+    return error;
+  }
+
+  /**
+   * Any thrown value as a HanvoxError: the engine's own errors keep their code and place, a trap
+   * or anything unforeseen becomes `engine-crashed`.
+   * @param {unknown} thrown
+   * @param {Record<string, unknown>} [context]
+   */
+  static from(thrown, context = {}) {
+    if (thrown instanceof HanvoxError) return thrown;
+    const { code, level, module, funcName, lineno } = /** @type {any} */ (thrown ?? {});
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    if (typeof code === "string" && Object.hasOwn(CODES, code)) {
+      const place = { module, funcName, lineno };
+      return new HanvoxError(/** @type {ErrorCode} */ (code), message, { context, level, place });
+    }
+    const name = /** @type {any} */ (thrown)?.name;
+    if (name === "AbortError") return new HanvoxError("canceled", message, { context, cause: thrown });
+    return new HanvoxError("engine-crashed", message, { context, cause: thrown });
+  }
+}
+
+/**
+ * Throws `canceled` if the signal is aborted.
+ * @param {AbortSignal | null | undefined} signal
+ */
+export function throwIfCanceled(signal) {
+  if (signal?.aborted) throw canceled(signal);
+}
+
+/** @param {AbortSignal} signal */
+export function canceled(signal) {
+  return new HanvoxError("canceled", "the request was canceled", { cause: signal.reason });
+}
+
+/**
+ * The first line of a stack that is not this file's.
+ * @param {string | undefined} stack
+ * @returns {Place}
+ */
+export function placeOf(stack = "") {
+  for (const line of stack.split("\n")) {
+    // V8: "at name (url:line:column)"; Firefox and Safari: "name@url:line:column".
+    const match = /^\s*(?:at )?(?:async )?(.*?)[\s@(]*((?:https?|file|node|blob):\S+?):(\d+):\d+\)?$/.exec(line);
+    if (!match || /\/lib\/(errors|log)\.js/.test(match[2])) continue;
+    const funcName = match[1].replace(/^new /, "") || "(top level)";
+    return { module: match[2].split(/[/?]/).findLast((part) => part.includes(".")), funcName, lineno: Number(match[3]) };
+  }
+  return {};
+}
+
+/**
+ * @param {unknown} cause
+ * @returns {unknown}
+ */
+function plainCause(cause) {
+  if (cause instanceof HanvoxError) return cause.toJSON();
+  if (!(cause instanceof Error)) return String(cause);
+  const inner = cause.cause === undefined ? undefined : plainCause(cause.cause);
+  return { name: cause.name, message: cause.message, cause: inner };
+}
+
+/**
+ * @param {any} cause
+ * @returns {unknown}
+ */
+function revive(cause) {
+  if (cause === null || typeof cause !== "object") return cause;
+  if (cause.name === "HanvoxError") return HanvoxError.fromJSON(cause);
+  const error = new Error(cause.message, { cause: revive(cause.cause) });
+  error.name = cause.name;
+  return error;
+}

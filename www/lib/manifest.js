@@ -1,0 +1,123 @@
+/** A voice's manifest (`voice.json`) and the check of its files; the same in a browser and in Node. */
+import { HanvoxError } from "./errors.js";
+
+/** @typedef {{path: string, bytes: number, sha256: string}} VoiceFile */
+
+/**
+ * @typedef {object} Manifest What the JavaScript side reads of `voice.json`; the engine reads the rest.
+ * @property {string} id
+ * @property {string} name
+ * @property {string} version
+ * @property {string} language
+ * @property {string} licence
+ * @property {number} sample_rate
+ * @property {VoiceFile[]} files
+ */
+
+/** @typedef {{manifest: Manifest, text: string, files: Map<string, Uint8Array<ArrayBuffer>>}} Voice */
+
+/** The only manifest format this version reads. */
+export const FORMAT = 1;
+
+// Larger than any voice planned (HiFi-GAN V1 in f32: 56 MB); a bound before memory is taken.
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+/** @param {string} id */
+export function isVoiceId(id) {
+  return /^[a-z0-9][a-z0-9_-]*$/i.test(id);
+}
+
+/**
+ * @param {string} text
+ * @param {string} voice For the message.
+ * @returns {Manifest}
+ */
+export function parseManifest(text, voice) {
+  const manifest = parseObject(text, voice);
+  if (manifest.format !== FORMAT) {
+    const context = { voice, format: manifest.format, known: FORMAT };
+    throw new HanvoxError("voice-unsupported", `voice ${voice} has format ${manifest.format}`, { context });
+  }
+  const problem = problemOf(manifest);
+  if (problem) throw corrupt(voice, "voice.json", problem);
+  return manifest;
+}
+
+/**
+ * Throws `voice-corrupt` if `bytes` are not what the manifest says.
+ * @param {VoiceFile} file
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} voice
+ */
+export async function verify(file, bytes, voice) {
+  if (bytes.length !== file.bytes) {
+    throw corrupt(voice, file.path, `${bytes.length} bytes where ${file.bytes} are due`);
+  }
+  if ((await sha256(bytes)) !== file.sha256) throw corrupt(voice, file.path, "its SHA-256 differs");
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * @param {string} voice
+ * @param {string} file
+ * @param {string} problem
+ */
+export function corrupt(voice, file, problem) {
+  return new HanvoxError("voice-corrupt", `${file} of voice ${voice}: ${problem}`, { context: { voice, file } });
+}
+
+/**
+ * @param {Manifest} manifest
+ * @returns {import("./protocol.js").VoiceInfo}
+ */
+export function voiceInfo({ id, name, version, language, licence, sample_rate }) {
+  return { id, name, version, language, licence, sampling_rate: sample_rate };
+}
+
+/**
+ * @param {string} text
+ * @param {string} voice
+ */
+function parseObject(text, voice) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const context = { voice, file: "voice.json" };
+    throw new HanvoxError("voice-corrupt", `voice.json of voice ${voice} is no JSON`, { context, cause });
+  }
+  if (value === null || typeof value !== "object") throw corrupt(voice, "voice.json", "is no JSON object");
+  return value;
+}
+
+/**
+ * @param {any} manifest
+ * @returns {string | undefined}
+ */
+function problemOf(manifest) {
+  for (const field of ["id", "name", "version", "language", "licence"]) {
+    if (typeof manifest[field] !== "string") return `"${field}" is no text`;
+  }
+  if (!isVoiceId(manifest.id)) return `"id" has other characters than letters, digits, _ and -`;
+  if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000)) return `"sample_rate" is out of range`;
+  if (!Array.isArray(manifest.files) || manifest.files.length === 0) return `"files" is empty`;
+  const bad = manifest.files.find((/** @type {unknown} */ file) => !isVoiceFile(file));
+  return bad && `"files" has a bad entry: ${JSON.stringify(bad)}`;
+}
+
+/** @param {any} file */
+function isVoiceFile(file) {
+  return (
+    typeof file?.path === "string" &&
+    /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(file.path) &&
+    Number.isInteger(file.bytes) &&
+    file.bytes > 0 &&
+    file.bytes <= MAX_FILE_BYTES &&
+    /^[0-9a-f]{64}$/.test(file.sha256)
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * The messages between the page and the worker, as one union each way. The client pulls: the worker
+ * computes a window only when asked for one, so that canceling and back-pressure need no more words.
+ */
+
+/**
+ * @typedef {object} Chunk A bounded piece of the text, spoken in one go.
+ * @property {number} index
+ * @property {string} text
+ * @property {number} start UTF-16 offset in the text given.
+ * @property {number} end
+ * @property {string} pinyin
+ * @property {number} pause_ms Silence after it.
+ */
+
+/**
+ * @typedef {object} Progress
+ * @property {"initiate" | "download" | "progress" | "done" | "ready" | "warning"} status
+ * @property {string} [voice]
+ * @property {string} [file]
+ * @property {number} [loaded] Bytes of all files of the voice so far.
+ * @property {number} [total]
+ * @property {boolean} [fromCache]
+ * @property {import("./errors.js").PlainError} [error] With "warning": what goes on in a lesser way.
+ */
+
+/**
+ * @typedef {object} SpeechOptions
+ * @property {number} [speed] 0.5 to 2, 1 is the voice's own.
+ * @property {number} [pitch] 0.5 to 2.
+ * @property {number} [energy] 0.5 to 2.
+ */
+
+/**
+ * What a host is asked to do. The client numbers the speeches, and never the same twice, so that a
+ * number of an engine that is gone means nothing to the next one.
+ * @typedef {(
+ *   | {type: "load", voice: string, base: string, voices: string}
+ *   | {type: "normalize", text: string}
+ *   | {type: "pinyin", text: string}
+ *   | {type: "open", speech: number, text: string, options: SpeechOptions, pcm: boolean}
+ *   | {type: "next", speech: number}
+ *   | {type: "close", speech: number}
+ *   | {type: "memory"}
+ * )} Request
+ */
+
+/**
+ * @typedef {object} VoiceInfo
+ * @property {string} id
+ * @property {string} name
+ * @property {string} version
+ * @property {string} language
+ * @property {string} licence
+ * @property {number} sampling_rate
+ */
+
+/** @typedef {{chunks: Chunk[], sampling_rate: number}} Opened */
+
+/**
+ * @typedef {object} AudioWindow A run of samples, in order; silence after a chunk is in its last window.
+ * @property {number} chunk
+ * @property {boolean} first
+ * @property {boolean} last
+ * @property {Float32Array<ArrayBuffer>} samples -1 to 1.
+ * @property {Uint8Array<ArrayBuffer>} [pcm] The same as 16-bit little-endian PCM, if `open` asked for it.
+ */
+
+/** @typedef {Record<string, number>} Stats Seconds by stage, and of audio, as the engine counted them. */
+
+/**
+ * The answer to "next" after the last window.
+ * @typedef {{done: true, stats: Stats, header: Uint8Array<ArrayBuffer>}} SpeechEnd `header`: of the WAV file.
+ */
+
+/**
+ * @typedef {object} PinyinToken One spoken Chinese character or Latin word.
+ * @property {string} text
+ * @property {number} start UTF-16 offset in the line.
+ * @property {number} end
+ * @property {string} pinyin Dictionary reading in context.
+ * @property {string} surface After tone sandhi.
+ */
+
+/** @typedef {{kind: "request", id: number, request: Request} | {kind: "cancel", id: number}} ToWorker */
+
+/**
+ * @typedef {(
+ *   | {kind: "result", id: number, value: unknown}
+ *   | {kind: "progress", id: number, progress: Progress}
+ *   | {kind: "error", id: number, error: import("./errors.js").PlainError}
+ * )} FromWorker
+ */
+
+/**
+ * Buffers of an answer that can change hands instead of being copied.
+ * @param {unknown} value
+ * @returns {ArrayBuffer[]}
+ */
+export function transferables(value) {
+  const { samples, pcm } = /** @type {Partial<AudioWindow>} */ (value ?? {});
+  return [samples, pcm].flatMap((view) => (view ? [view.buffer] : []));
+}
