@@ -12,6 +12,7 @@ import math
 from pathlib import Path
 
 import pack
+import polyphone
 import sources
 from words import Readings
 
@@ -22,6 +23,8 @@ MIN_COUNT = 50
 UNCOUNTED = {2: 1, 3: 3}
 UNCOUNTED_LONG = 5
 MAX_WORD = 8
+# So many of the polyphones the dictionary reads better than the net, for they fill running text.
+FREQUENT = 100
 
 
 def vocabulary(counts, readings):
@@ -40,9 +43,19 @@ def build():
     total = sum(counts.values())
     entries = [(w, math.log(total / words[w]), readings.entry(w)) for w in sorted(words)]
     surnames = [f"{name} {' '.join(r)}" for name, r in sources.surnames().items() if len(name) == 1]
-    lists = sources.rule_lists() | {"surnames": surnames}
+    lists = sources.rule_lists() | {"surnames": surnames, "frequent": frequent(counts)}
     costs = {c: math.log(total / n) for c, n in counts.items() if len(c) == 1}
     return pack.lexicon(chars, costs, entries, lists)
+
+
+def frequent(counts):
+    """The polyphones that are most frequent in running text."""
+    seen = dict.fromkeys(polyphone.characters(), 0)
+    for word, count in counts.items():
+        for char in word:
+            if char in seen:
+                seen[char] += count
+    return sorted(seen, key=seen.get, reverse=True)[:FREQUENT]
 
 
 def stamp():

@@ -1,5 +1,9 @@
 """The packed form of the lexicon: little endian, columns rather than rows so that it compresses well."""
 
+import latin
+import polyphone
+from polyphone import columns
+
 MAGIC = b"HANVOXLX"
 VERSION = 1
 # Costs are natural logarithms in steps of 1/8; 255 stands for a character that has none.
@@ -10,12 +14,16 @@ NO_COST = 255
 def lexicon(chars, costs, entries, lists):
     """`chars` char -> readings; `costs` char -> cost; `entries` (word, cost, Entry) sorted by word."""
     chars = with_word_readings(chars, entries)
-    bases = sorted({r[:-1] for readings in chars.values() for r in readings})
+    syllables = {r for readings in chars.values() for r in readings} | set(polyphone.classes())
+    bases = sorted({syllable[:-1] for syllable in syllables})
+    base_ids = {base: i for i, base in enumerate(bases)}
     sections = [
         "\n".join(bases).encode(),
-        char_section(chars, costs, {base: i for i, base in enumerate(bases)}),
+        char_section(chars, costs, base_ids),
         word_section(chars, entries),
         "\n".join(f"{name}\t{line}" for name, lines in lists.items() for line in lines).encode(),
+        polyphone.section(base_ids),
+        latin.section(),
     ]
     head = MAGIC + VERSION.to_bytes(4, "little")
     return head + b"".join(len(s).to_bytes(4, "little") + s for s in sections)
@@ -61,11 +69,6 @@ def word_section(chars, entries):
         columns([ord(c) for rest in rests for c in rest]),
         bytes(i for kind, pick in zip(kinds, picks) if kind == 2 for i in pick),
     ])
-
-
-def columns(numbers, size=2):
-    """All lowest bytes, then all next ones."""
-    return b"".join(bytes(n >> 8 * i & 255 for n in numbers) for i in range(size))
 
 
 def quantised(cost):

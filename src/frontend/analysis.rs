@@ -6,26 +6,53 @@ use super::lexicon::Lexicon;
 use super::spoken::{Origin, Spoken, SpokenChar};
 use super::stretch::Stretch;
 use super::token::{Boundary, Span, Syllable, Token};
-use super::{latin, pinyin, prosody, sandhi, segment};
+use super::{context, latin, pinyin, prosody, sandhi, segment};
 
 /// The tokens of a normalized text.
 pub fn tokens(lexicon: &Lexicon, spoken: &Spoken) -> Vec<Token> {
-    let chars = &spoken.chars;
     let mut tokens: Vec<Token> = Vec::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let end = run_end(chars, at);
-        match kind(chars[at].ch) {
-            Kind::Chinese => chinese(lexicon, &chars[at..end], &mut tokens),
-            Kind::Latin => tokens.extend(latin(&chars[at..end])),
-            Kind::Mark => chars[at..end].iter().for_each(|mark| attach(mark.ch, tokens.last_mut())),
-        }
-        at = end;
+    for sentence in spoken.chars.split_inclusive(|c| ends_sentence(c.ch)) {
+        sentence_tokens(lexicon, sentence, &mut tokens);
     }
     if let Some(last) = tokens.last_mut() {
         last.boundary = Boundary::Sentence;
     }
     tokens
+}
+
+fn ends_sentence(mark: char) -> bool {
+    prosody::pause(mark).is_some_and(|(boundary, _)| boundary == Boundary::Sentence)
+}
+
+fn sentence_tokens(lexicon: &Lexicon, chars: &[SpokenChar], tokens: &mut Vec<Token>) {
+    let runs: Vec<Range<usize>> = runs(chars).collect();
+    let mut stretches: Vec<Stretch> = runs
+        .iter()
+        .filter(|run| kind(chars[run.start].ch) == Kind::Chinese)
+        .map(|run| read_stretch(lexicon, &chars[run.clone()], run.start))
+        .collect();
+    let text: Vec<char> = chars.iter().map(|c| c.ch).collect();
+    context::settle(lexicon, &text, &mut stretches);
+    let mut stretches = stretches.into_iter();
+    for run in runs {
+        let run_chars = &chars[run.clone()];
+        match kind(chars[run.start].ch) {
+            Kind::Chinese => {
+                tokens.extend(stretches.next().iter().flat_map(|s| chinese(lexicon, run_chars, s)))
+            }
+            Kind::Latin => tokens.extend(latin(lexicon, run_chars)),
+            Kind::Mark => run_chars.iter().for_each(|mark| attach(mark.ch, tokens.last_mut())),
+        }
+    }
+}
+
+/// Stretches of one kind, end to end.
+fn runs(chars: &[SpokenChar]) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    chars.chunk_by(|a, b| kind(a.ch) == kind(b.ch)).map(move |run| {
+        start += run.len();
+        start - run.len()..start
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,29 +78,26 @@ pub fn is_chinese(ch: char) -> bool {
         | '\u{20000}'..='\u{323af}')
 }
 
-fn run_end(chars: &[SpokenChar], start: usize) -> usize {
-    let same = |c: &&SpokenChar| kind(c.ch) == kind(chars[start].ch);
-    start + chars[start..].iter().take_while(same).count()
-}
-
 /// Digits read one by one never join the words beside them.
 fn parts_by_origin(chars: &[SpokenChar]) -> impl Iterator<Item = &[SpokenChar]> {
     chars.chunk_by(|a, b| (a.origin == Origin::Digits) == (b.origin == Origin::Digits))
 }
 
-fn chinese(lexicon: &Lexicon, chars: &[SpokenChar], tokens: &mut Vec<Token>) {
-    let stretch = read_stretch(lexicon, chars);
-    let surface = sandhi::surface_tones(lexicon, &stretch);
-    for (word, boundary) in stretch.words.iter().zip(&stretch.boundaries) {
+fn chinese(lexicon: &Lexicon, chars: &[SpokenChar], stretch: &Stretch) -> Vec<Token> {
+    let boundaries = prosody::boundaries(lexicon, stretch);
+    let surface = sandhi::surface_tones(lexicon, stretch, &boundaries);
+    let mut tokens = Vec::with_capacity(chars.len());
+    for (word, boundary) in stretch.words.iter().zip(&boundaries) {
         for place in word.range.clone() {
             let inside = place + 1 < word.range.end;
             let boundary = if inside { Boundary::Syllable } else { *boundary };
-            tokens.push(chinese_token(lexicon, &stretch, &surface, chars[place].span, place, boundary));
+            tokens.push(chinese_token(lexicon, stretch, &surface, chars[place].span, place, boundary));
         }
     }
+    tokens
 }
 
-fn read_stretch(lexicon: &Lexicon, chars: &[SpokenChar]) -> Stretch {
+fn read_stretch(lexicon: &Lexicon, chars: &[SpokenChar], start: usize) -> Stretch {
     let text: Vec<char> = chars.iter().map(|c| c.ch).collect();
     let mut words = Vec::new();
     for part in parts_by_origin(chars) {
@@ -81,8 +105,7 @@ fn read_stretch(lexicon: &Lexicon, chars: &[SpokenChar]) -> Stretch {
         words.extend(segment_part(lexicon, part, &text[start..start + part.len()], start));
     }
     let readings = pinyin::readings(lexicon, &text, &words);
-    let boundaries = prosody::boundaries(lexicon, &text, &words);
-    Stretch { origins: chars.iter().map(|c| c.origin).collect(), text, words, boundaries, readings }
+    Stretch { start, origins: chars.iter().map(|c| c.origin).collect(), text, words, readings }
 }
 
 fn segment_part(lexicon: &Lexicon, part: &[SpokenChar], text: &[char], start: usize) -> Vec<segment::Word> {
@@ -119,9 +142,9 @@ fn chinese_token(
 }
 
 /// A Latin word, if any of it can be said.
-fn latin(chars: &[SpokenChar]) -> Option<Token> {
+fn latin(lexicon: &Lexicon, chars: &[SpokenChar]) -> Option<Token> {
     let text: String = chars.iter().map(|c| c.ch).collect();
-    let pinyin = latin::syllables(&text);
+    let pinyin = latin::syllables(&text, lexicon.latin());
     let (first, last) = (chars.first()?, chars.last()?);
     let span = Span { start: first.span.start, end: last.span.end };
     let boundary = Boundary::Word;

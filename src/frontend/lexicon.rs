@@ -2,11 +2,14 @@
 //!
 //! Little endian: `HANVOXLX`, a 32-bit version, then sections that start with their length:
 //! base syllables (lines of text), characters (code, readings, cost), words (front-coded, cost,
-//! readings), and lists (lines `name<TAB>entry`).
+//! readings), lists (lines `name<TAB>entry`), the net for characters with several readings, and English words
+//! (lines `word=phones`).
 
 use std::collections::{HashMap, HashSet};
 
+use super::latin::Words;
 use super::packed::{Packed, corrupt};
+use super::polyphone::Polyphones;
 use super::sound::Sound;
 use super::token::Syllable;
 use super::vocabulary::{Listing, Vocabulary, WordId};
@@ -25,6 +28,8 @@ pub struct Lexicon {
     words: Vocabulary,
     surnames: HashMap<char, Sound>,
     lists: HashMap<String, HashSet<String>>,
+    polyphones: Polyphones,
+    latin: Words,
 }
 
 /// Characters sorted by code, with their readings (the usual one first) and costs.
@@ -48,7 +53,10 @@ impl Lexicon {
         let chars = Chars::read(&mut packed.section()?, bases.len())?;
         let words = Vocabulary::read(&mut packed.section()?)?;
         let lists = read_lists(packed.section()?.text()?)?;
-        let mut lexicon = Self { bases, base_ids, chars, words, surnames: HashMap::new(), lists };
+        let polyphones = Polyphones::read(&mut packed.section()?)?;
+        let latin = Words::read(packed.section()?.text()?);
+        let surnames = HashMap::new();
+        let mut lexicon = Self { bases, base_ids, chars, words, surnames, lists, polyphones, latin };
         lexicon.surnames = lexicon.read_surnames()?;
         Ok(lexicon)
     }
@@ -56,6 +64,16 @@ impl Lexicon {
     /// The words.
     pub fn words(&self) -> &Vocabulary {
         &self.words
+    }
+
+    /// The net for characters with several readings.
+    pub fn polyphones(&self) -> &Polyphones {
+        &self.polyphones
+    }
+
+    /// English words and their phones.
+    pub fn latin(&self) -> &Words {
+        &self.latin
     }
 
     /// The usual reading of a character; `None` if nothing is known about it.

@@ -1,11 +1,13 @@
 //! Text to readings: normalize, segment, pinyin, prosody, sandhi. Pure Rust, no tensors.
 
 mod analysis;
+mod context;
 mod latin;
 mod lexicon;
 mod normalize;
 mod packed;
 mod pinyin;
+mod polyphone;
 mod prosody;
 mod sandhi;
 mod segment;

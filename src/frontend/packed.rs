@@ -46,6 +46,18 @@ impl<'a> Packed<'a> {
         Ok(numbers)
     }
 
+    /// `count` 32-bit floats, all of them finite.
+    pub fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
+        let bytes = self.bytes(count.saturating_mul(4))?;
+        let floats: Vec<f32> =
+            bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect();
+        if floats.iter().all(|float| float.is_finite()) {
+            Ok(floats)
+        } else {
+            Err(corrupt("a number that is none"))
+        }
+    }
+
     /// All that is left, as text.
     pub fn text(self) -> Result<&'a str> {
         std::str::from_utf8(self.0).map_err(|_| corrupt("text that is not UTF-8"))

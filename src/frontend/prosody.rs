@@ -2,6 +2,7 @@
 
 use super::lexicon::Lexicon;
 use super::segment::Word;
+use super::stretch::Stretch;
 use super::token::Boundary;
 
 /// Syllables that people say without a break: a phrase has about six, and hardly more than ten.
@@ -12,10 +13,11 @@ const SHORTEST_PHRASE: usize = 3;
 const UNBROKEN: usize = 9;
 
 /// What follows each word of a stretch; the last one is followed by a word boundary.
-pub fn boundaries(lexicon: &Lexicon, text: &[char], words: &[Word]) -> Vec<Boundary> {
+pub fn boundaries(lexicon: &Lexicon, stretch: &Stretch) -> Vec<Boundary> {
+    let Stretch { text, words, .. } = stretch;
     let mut boundaries: Vec<Boundary> = words
         .windows(2)
-        .map(|pair| if leans_back(lexicon, text, &pair[1]) { Boundary::Syllable } else { Boundary::Word })
+        .map(|pair| if leans_back(lexicon, stretch, &pair[1]) { Boundary::Syllable } else { Boundary::Word })
         .collect();
     for index in breaks(lexicon, text, words, &boundaries) {
         boundaries[index] = Boundary::Phrase;
@@ -24,8 +26,12 @@ pub fn boundaries(lexicon: &Lexicon, text: &[char], words: &[Word]) -> Vec<Bound
     boundaries
 }
 
-fn leans_back(lexicon: &Lexicon, text: &[char], word: &Word) -> bool {
-    word.len() == 1 && lexicon.char_in_list("clitics", text[word.range.start])
+/// Light particles, and those that are clitic whatever their tone, belong to the word before them.
+fn leans_back(lexicon: &Lexicon, stretch: &Stretch, word: &Word) -> bool {
+    let at = word.range.start;
+    word.len() == 1
+        && (stretch.readings[at].sound.is_some_and(|sound| sound.tone() == 5)
+            || lexicon.char_in_list("clitics", stretch.text[at]))
 }
 
 /// The words after which a phrase ends: phrases as even as the words allow, open to the words that lead one.

@@ -8,12 +8,12 @@ use super::stretch::Stretch;
 use super::token::Boundary;
 use super::yi_bu;
 
-/// The tones of a stretch as they are spoken.
-pub fn surface_tones(lexicon: &Lexicon, stretch: &Stretch) -> Vec<u8> {
+/// The tones of a stretch as they are spoken; `boundaries` say what follows each word.
+pub fn surface_tones(lexicon: &Lexicon, stretch: &Stretch, boundaries: &[Boundary]) -> Vec<u8> {
     let mut tones = stretch.tones();
     yi_bu::apply(lexicon, stretch, &mut tones);
     light_doubles(lexicon, stretch, &mut tones);
-    third_tones(lexicon, stretch, &mut tones);
+    third_tones(lexicon, stretch, boundaries, &mut tones);
     tones
 }
 
@@ -28,10 +28,10 @@ fn light_doubles(lexicon: &Lexicon, stretch: &Stretch, tones: &mut [u8]) {
 }
 
 /// From the right, so that of three single words the middle one is raised: 也很好 ye3 hen2 hao3.
-fn third_tones(lexicon: &Lexicon, stretch: &Stretch, tones: &mut [u8]) {
+fn third_tones(lexicon: &Lexicon, stretch: &Stretch, boundaries: &[Boundary], tones: &mut [u8]) {
     for (index, word) in stretch.words.iter().enumerate().rev() {
         inside(lexicon, &stretch.text, word, tones);
-        if stretch.boundaries[index] < Boundary::Phrase {
+        if boundaries[index] < Boundary::Phrase {
             raise_before_third(tones, word.range.end);
         }
     }
@@ -93,8 +93,10 @@ mod tests {
             ("想 想", "25"),
             ("姐姐", "35"),
         ] {
-            let tones: String =
-                surface_tones(&lexicon, &stretch(&lexicon, words)).iter().map(u8::to_string).collect();
+            let stretch = stretch(&lexicon, words);
+            let boundaries = vec![Boundary::Word; stretch.words.len()];
+            let tones = surface_tones(&lexicon, &stretch, &boundaries);
+            let tones: String = tones.iter().map(u8::to_string).collect();
             assert_eq!(tones, expected, "{words}");
         }
     }

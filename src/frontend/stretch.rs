@@ -3,15 +3,14 @@
 use super::pinyin::Reading;
 use super::segment::Word;
 use super::spoken::Origin;
-use super::token::Boundary;
 
-/// Characters, words and readings of a stretch; all lists but words and boundaries have one entry a character.
+/// Characters, words and readings of a stretch; all lists but words have one entry a character.
 pub struct Stretch {
+    /// Where it starts in its sentence.
+    pub start: usize,
     pub text: Vec<char>,
     pub origins: Vec<Origin>,
     pub words: Vec<Word>,
-    /// What follows each word.
-    pub boundaries: Vec<Boundary>,
     pub readings: Vec<Reading>,
 }
 

@@ -5,7 +5,6 @@ use super::pinyin;
 use super::segment::Word;
 use super::spoken::Origin;
 use super::stretch::Stretch;
-use super::token::Boundary;
 
 /// The lexicon that `models/lexicon/build.py` packed; tests need it as the engine does.
 pub fn lexicon() -> Lexicon {
@@ -24,6 +23,5 @@ pub fn stretch(lexicon: &Lexicon, spaced: &str) -> Stretch {
         words.push(Word { range: start..text.len(), id: lexicon.words().find(&text[start..]) });
     }
     let readings = pinyin::readings(lexicon, &text, &words);
-    let boundaries = vec![Boundary::Word; words.len()];
-    Stretch { origins: vec![Origin::Text; text.len()], text, words, boundaries, readings }
+    Stretch { start: 0, origins: vec![Origin::Text; text.len()], text, words, readings }
 }

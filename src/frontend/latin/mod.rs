@@ -67,7 +67,7 @@ fn pinyin(part: &str) -> Option<Vec<Syllable>> {
     let mut rest = small.as_str();
     let mut spoken = Vec::new();
     while !rest.is_empty() {
-        let base = inventory::longest_prefix(rest)?;
+        let base = inventory::longest_prefix(rest).filter(|base| base.len() > 1)?;
         rest = &rest[base.len()..];
         spoken.push(Syllable { base: base.to_string(), tone: 1 });
     }
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     fn said(word: &str) -> String {
-        let words = Words::read("computer=k$mpy>t(\nhello=h#l;\nphone=f;n\nright=r5t\n");
+        let words = Words::read("computer=k$mpy>t(\nhello=h#l;\nopen=;p#n\nphone=f;n\nright=r5t\n");
         syllables(word, &words).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
 

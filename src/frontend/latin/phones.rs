@@ -162,6 +162,9 @@ fn before_i(initial: &'static str) -> &'static str {
 
 /// The first syllable that Mandarin has for an initial and one of the finals.
 fn syllable(initial: &'static str, finals: &[&str]) -> String {
+    if let Some(first) = initial.strip_suffix('w').filter(|first| !first.is_empty()) {
+        return rounded(first, finals);
+    }
     let spelled = |final_: &&str| {
         let close = final_.starts_with('i');
         let initial = if close { before_i(initial) } else { initial };
@@ -173,12 +176,28 @@ fn syllable(initial: &'static str, finals: &[&str]) -> String {
     found.unwrap_or_else(|| "e".to_string())
 }
 
+/// The same after k, g or h with w: quick is kui ke, Guam guan.
+fn rounded(initial: &str, finals: &[&str]) -> String {
+    let medial = |final_: &&str| match *final_ {
+        "i" | "ei" => "ui",
+        "ai" => "uai",
+        "a" => "ua",
+        "an" => "uan",
+        "ang" => "uang",
+        "in" | "en" | "ing" => "un",
+        _ => "uo",
+    };
+    finals.first().map_or_else(|| initial.to_string(), |final_| format!("{initial}{}", medial(final_)))
+}
+
 /// Pinyin of an initial with a final; y and w take the place of i and u where nothing stands before.
 fn spell(initial: &str, final_: &str) -> String {
     match (initial, final_) {
         ("", "i" | "in" | "ing") => format!("y{final_}"),
         ("", "u") => "wu".to_string(),
-        ("", "un" | "ong") => "weng".to_string(),
+        ("", "un") => "weng".to_string(),
+        ("", "ong") => "ang".to_string(),
+        ("", "o") => "ou".to_string(),
         ("", "ui") => "wei".to_string(),
         ("", "uo") => "wo".to_string(),
         ("", "ie") => "ye".to_string(),
@@ -210,11 +229,10 @@ pub(super) fn syllables(phones: &[Phone]) -> Vec<Syllable> {
             Phone::Vowel { vowel, stressed } => {
                 let nasal = coda_nasal(&phones[at..]);
                 let initial = open(&mut spoken, &mut onset, vowel);
-                push(
-                    &mut spoken,
-                    syllable(initial, finals(vowel, stressed, nasal)),
-                    melody.tone(nucleus, vowel),
-                );
+                // A bare schwa sounds like a: about, idea.
+                let full = stressed || initial.is_empty() && vowel == Vowel::Ah;
+                let base = syllable(initial, finals(vowel, full, nasal));
+                push(&mut spoken, base, melody.tone(nucleus, vowel));
                 if vowel == Vowel::Oy {
                     push(&mut spoken, "yi".to_string(), 5);
                 }
@@ -238,6 +256,10 @@ fn open(spoken: &mut Vec<Syllable>, onset: &mut Vec<char>, vowel: Vowel) -> &'st
     let (rest, initial) = match cluster.as_slice() {
         [rest @ .., 't', 'r'] => (rest, "ch"),
         [rest @ .., 'd', 'r'] => (rest, "zh"),
+        [rest @ .., 'k', 'w'] => (rest, "kw"),
+        [rest @ .., 'g', 'w'] => (rest, "gw"),
+        [rest @ .., 'h', 'w'] => (rest, "hw"),
+        [rest @ .., 't', 's'] if !close => (rest, "c"),
         [rest @ .., 'k', 's'] if close => (&cluster[..rest.len() + 1], "x"),
         [rest @ .., last] => (rest, initial(*last)),
         [] => return "",
