@@ -67,7 +67,7 @@ function checks(browser) {
 /** @returns {Check[]} */
 function pythonChecks() {
   if (!existsSync(join(ROOT, "models/tests"))) return [];
-  const command = [PYTHON, "-m", "unittest", "discover", "-s", "models/tests", "-t", "models"];
+  const command = [PYTHON, "-m", "unittest", "discover", "-s", "models/tests"];
   return [{ title: "Python units", command, passed: /^Ran (\d+) test/gm }];
 }
 

@@ -2,8 +2,12 @@
 
 use crate::frontend::{Boundary, Span, Token};
 
-/// Most characters of a chunk, as spoken: a hard cap that holds without any punctuation too.
+/// Most characters of a chunk, as spoken, with the marks between them: a hard cap that holds without any
+/// punctuation too.
 pub const MOST_CHARACTERS: usize = 100;
+
+/// Room in the cap for what closes a chunk, a full stop and a closing quote.
+const CLOSING_MARKS: usize = 2;
 
 /// A sentence longer than this is cut at its clauses: the voices were trained on sentences of this order.
 const LONG_SENTENCE: usize = 50;
@@ -39,9 +43,41 @@ impl Chunk {
     }
 }
 
-/// Characters that a token counts for: its syllables.
+/// Characters that tokens count for: their syllables, and what stands between them without being spoken.
 fn length(tokens: &[Token]) -> usize {
-    tokens.iter().map(|token| token.surface.len().max(1)).sum()
+    let syllables: usize = tokens.iter().map(|token| token.surface.len().max(1)).sum();
+    let between = tokens.windows(2).map(|pair| pair[1].span.start.saturating_sub(pair[0].span.end));
+    syllables + between.sum::<usize>()
+}
+
+/// Where each chunk stands in the original text, given as UTF-16: what it speaks with the marks around it, none of
+/// them in two chunks, blanks at both ends left out.
+pub fn places(chunks: &[Chunk], text: &[u16]) -> Vec<Span> {
+    let spans: Vec<Span> = chunks.iter().map(Chunk::span).collect();
+    let mut start = 0;
+    let mut places = Vec::with_capacity(spans.len());
+    for (i, span) in spans.iter().enumerate() {
+        let next = spans.get(i + 1).map_or(text.len(), |next| next.start);
+        let after = text.get(span.end..next).unwrap_or_default();
+        let opening = after.iter().position(|&unit| is_opening(unit)).unwrap_or(after.len());
+        let end = span.end + if i + 1 < spans.len() { opening } else { after.len() };
+        places.push(trimmed(Span { start: start.min(span.start), end }, text));
+        start = end;
+    }
+    places
+}
+
+/// Whether a mark belongs to what follows it.
+fn is_opening(unit: u16) -> bool {
+    char::from_u32(unit.into()).is_some_and(|ch| "“‘（《〈「『【〔[({<".contains(ch))
+}
+
+fn trimmed(span: Span, text: &[u16]) -> Span {
+    let blank = |unit: &u16| char::from_u32((*unit).into()).is_some_and(char::is_whitespace);
+    let part = text.get(span.start..span.end).unwrap_or_default();
+    let start = span.start + part.iter().take_while(|unit| blank(unit)).count();
+    let end = span.end - part.iter().rev().take_while(|unit| blank(unit)).count();
+    Span { start: start.min(end), end }
 }
 
 /// Cuts tokens into chunks: at sentence ends, in long sentences at clauses, in longer clauses where the cap
@@ -89,7 +125,7 @@ fn gather(clauses: Vec<Vec<Token>>) -> Vec<Vec<Token>> {
 /// Halves what is longer than the cap until nothing is; a single token longer than the cap loses none of its
 /// syllables and is cut between them.
 fn cap(tokens: Vec<Token>) -> Vec<Vec<Token>> {
-    if length(&tokens) <= MOST_CHARACTERS {
+    if length(&tokens) <= MOST_CHARACTERS - CLOSING_MARKS {
         return vec![tokens];
     }
     match (Chunk { tokens: tokens.clone() }).halves() {
@@ -151,19 +187,19 @@ mod tests {
 
     #[test]
     fn sentences_are_chunks() {
-        assert_eq!(lengths("ab,c.de.f"), [3, 2, 1]);
+        assert_eq!(lengths("ab,c.de.f"), [4, 2, 1]);
     }
 
     #[test]
     fn a_long_sentence_is_cut_at_clauses() {
         let clause = format!("{},", "x".repeat(20));
-        assert_eq!(lengths(&clause.repeat(4)), [40, 40]);
+        assert_eq!(lengths(&clause.repeat(4)), [41, 41]);
     }
 
     #[test]
     fn the_cap_holds_without_punctuation() {
-        assert_eq!(lengths(&"x".repeat(100)), [100]);
-        assert!(lengths(&"x".repeat(1001)).iter().all(|&n| (50..=100).contains(&n)));
+        assert_eq!(lengths(&"x".repeat(98)), [98]);
+        assert!(lengths(&"x".repeat(1001)).iter().all(|&n| (25..=98).contains(&n)));
         assert!(lengths(&format!("x{}", "+".repeat(250))).iter().all(|&n| n <= 100));
     }
 
@@ -174,14 +210,26 @@ mod tests {
         assert_eq!(all[1].pause_ms(), 7);
     }
 
+    #[test]
+    fn marks_and_quotes_stay_with_what_they_belong_to() {
+        let text = " “ab。” “cd！” ";
+        let place = |start, end| Span { start, end };
+        let token = |start: usize| Token { span: place(start, start + 2), ..tokens("a").remove(0) };
+        let chunks = [Chunk { tokens: vec![token(2)] }, Chunk { tokens: vec![token(8)] }];
+        let units: Vec<u16> = text.encode_utf16().collect();
+        assert_eq!(places(&chunks, &units), [place(1, 6), place(7, 12)]);
+    }
+
     proptest! {
         #[test]
         fn chunks_are_capped_and_keep_every_syllable(text in "[a-d,.+]{0,600}") {
             let all = tokens(&text);
-            let syllables = length(&all);
+            let syllables = |tokens: &[Token]| tokens.iter().map(|token| token.surface.len()).sum::<usize>();
+            let spoken = syllables(&all);
             let cut = chunks(all);
-            prop_assert!(cut.iter().all(|chunk| (1..=MOST_CHARACTERS).contains(&length(&chunk.tokens))));
-            prop_assert_eq!(cut.iter().map(|chunk| length(&chunk.tokens)).sum::<usize>(), syllables);
+            prop_assert!(cut.iter().all(|chunk| syllables(&chunk.tokens) <= MOST_CHARACTERS));
+            prop_assert!(cut.iter().all(|chunk| !chunk.tokens.is_empty()));
+            prop_assert_eq!(cut.iter().map(|chunk| syllables(&chunk.tokens)).sum::<usize>(), spoken);
         }
     }
 }

@@ -4,15 +4,16 @@ use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Ratios to the voice's own manner, each 0.5 to 2; they shape the predicted contours, not the waveform.
+/// Ratios to the voice's own manner; they shape the predicted contours, not the waveform.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// Of the speaking rate.
+    /// Of the speaking rate, 0.5 to 2.
     pub speed: f32,
-    /// Of the pitch in Hz.
+    /// Of the pitch in Hz, 0.5 to 1.5: beyond that the nets leave what they were trained on and the voice breaks
+    /// (measured by `models/baker/measure_contours.py`: 1.7 gives 1.16).
     pub pitch: f32,
-    /// Of the loudness.
+    /// Of the loudness, 0.5 to 2.
     pub energy: f32,
 }
 
@@ -27,10 +28,13 @@ impl Options {
     pub fn read(json: &str) -> Result<Self> {
         let invalid = |message: String| Error::new(ErrorKind::OptionInvalid, message);
         let options: Self = serde_json::from_str(json).map_err(|e| invalid(format!("options: {e}")))?;
-        let ratios = [("speed", options.speed), ("pitch", options.pitch), ("energy", options.energy)];
-        match ratios.into_iter().find(|(_, ratio)| !(0.5..=2.0).contains(ratio)) {
+        let ratios =
+            [("speed", options.speed, 2.0), ("pitch", options.pitch, 1.5), ("energy", options.energy, 2.0)];
+        match ratios.into_iter().find(|(_, ratio, most)| !(0.5..=*most).contains(ratio)) {
             None => Ok(options),
-            Some((name, ratio)) => Err(invalid(format!("{name} is {ratio}, it must be between 0.5 and 2"))),
+            Some((name, ratio, most)) => {
+                Err(invalid(format!("{name} is {ratio}, it must be between 0.5 and {most}")))
+            }
         }
     }
 }

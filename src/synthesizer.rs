@@ -14,7 +14,6 @@ use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
 use crate::voice::fastspeech2::{Encoded, durations};
-use crate::voice::symbols::CLOSING;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
@@ -143,7 +142,7 @@ impl Synthesis {
                 let mel = self.voice.acoustic.decode(encoded, &durations)?;
                 self.stats.decoder += start.elapsed().as_secs_f64();
                 let windows = self.voice.vocoder.windows(&mel).collect();
-                let closing = durations.iter().rev().take(CLOSING.len());
+                let closing = durations.iter().rev().take(self.voice.manifest.ends.end.len());
                 let tail = closing.sum::<usize>() * self.voice.manifest.hop;
                 return Ok(Some(Sounding { mel, windows, opens_chunk, tail }));
             }

@@ -7,11 +7,12 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::audio;
-use crate::chunk::Chunk;
+use crate::chunk::{self, Chunk};
 use crate::error::{Error, ErrorKind};
-use crate::frontend::{Frontend, Lexicon, Syllable, Token};
+use crate::frontend::{Frontend, Lexicon, Span, Syllable, Token};
 use crate::options::Options;
 use crate::synthesizer::{Piece, Synthesis as Pipeline};
+use crate::vocoder::Mel;
 use crate::voice::Voice;
 
 /// Sends panics to the console, once for the module's life.
@@ -62,13 +63,28 @@ impl Engine {
 
     /// Starts a text; the windows are made one by one by [`Synthesis::next`]. `options` is a JSON object.
     pub fn synthesize(&self, text: &str, options: &str) -> Result<Synthesis, JsValue> {
-        let voice = self
-            .voice
-            .clone()
-            .ok_or_else(|| thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded")))?;
+        let voice = self.voice()?;
         let options = Options::read(options).map_err(thrown)?;
         let pipeline = Pipeline::new(&self.frontend, voice, text, options).map_err(thrown)?;
         Ok(Synthesis { pipeline, text: text.encode_utf16().collect() })
+    }
+
+    /// The log-mel `[mels][frames]`, row-major, of symbols as the voice spells them, in its own manner.
+    pub fn mel(&self, symbols: Vec<String>) -> Result<Vec<f32>, JsValue> {
+        Ok(self.voice()?.mel(&symbols).map_err(thrown)?.values)
+    }
+
+    /// The samples of a mel as [`Self::mel`] gives it.
+    pub fn vocode(&self, mel: Vec<f32>) -> Result<Vec<f32>, JsValue> {
+        let voice = self.voice()?;
+        let bands = voice.manifest.mels;
+        let mel = Mel { bands, frames: mel.len() / bands, values: mel };
+        voice.vocode(&mel).map_err(thrown)
+    }
+
+    fn voice(&self) -> Result<Rc<Voice>, JsValue> {
+        let missing = || thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded"));
+        self.voice.clone().ok_or_else(missing)
     }
 
     /// Bytes of the module's linear memory; it never shrinks, so this is the peak.
@@ -89,8 +105,14 @@ pub struct Synthesis {
 impl Synthesis {
     /// JSON array of `{index, text, start, end, pinyin, pause_ms}`.
     pub fn chunks(&self) -> Result<String, JsValue> {
-        let chunks = self.pipeline.chunks().iter().enumerate();
-        json(&chunks.map(|(index, chunk)| ChunkInfo::new(index, chunk, &self.text)).collect::<Vec<_>>())
+        let chunks = self.pipeline.chunks();
+        let places = chunk::places(chunks, &self.text);
+        let infos = chunks.iter().zip(places).enumerate();
+        json(
+            &infos
+                .map(|(index, (chunk, place))| ChunkInfo::new(index, chunk, place, &self.text))
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// The next window, or `undefined` at the end.
@@ -178,14 +200,13 @@ struct ChunkInfo {
 }
 
 impl ChunkInfo {
-    fn new(index: usize, chunk: &Chunk, text: &[u16]) -> Self {
-        let span = chunk.span();
+    fn new(index: usize, chunk: &Chunk, place: Span, text: &[u16]) -> Self {
         let spoken: Vec<String> = chunk.tokens.iter().map(|token| spelled(&token.surface)).collect();
         Self {
             index,
-            text: String::from_utf16_lossy(text.get(span.start..span.end).unwrap_or_default()),
-            start: span.start,
-            end: span.end,
+            text: String::from_utf16_lossy(text.get(place.start..place.end).unwrap_or_default()),
+            start: place.start,
+            end: place.end,
             pinyin: spoken.join(" "),
             pause_ms: chunk.pause_ms(),
         }

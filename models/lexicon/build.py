@@ -29,7 +29,7 @@ FREQUENT = 100
 
 def vocabulary(counts, readings):
     """Word -> count, of the words to pack."""
-    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT}
+    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT and not readings.is_doubled_verb(w)}
     for word in readings.worth_listing():
         words.setdefault(word, counts.get(word) or UNCOUNTED.get(len(word), UNCOUNTED_LONG))
     return {w: c for w, c in words.items() if len(w) <= MAX_WORD and all(ord(c) < 0x10000 for c in w)}
@@ -44,6 +44,7 @@ def build():
     entries = [(w, math.log(total / words[w]), readings.entry(w)) for w in sorted(words)]
     surnames = [f"{name} {' '.join(r)}" for name, r in sources.surnames().items() if len(name) == 1]
     lists = sources.rule_lists() | {"surnames": surnames, "frequent": frequent(counts)}
+    lists["contexts"] = list(sources.context_rules())
     costs = {c: math.log(total / n) for c, n in counts.items() if len(c) == 1}
     return pack.lexicon(chars, costs, entries, lists)
 

@@ -5,7 +5,7 @@ import polyphone
 from polyphone import columns
 
 MAGIC = b"HANVOXLX"
-VERSION = 1
+VERSION = 2
 # Costs are natural logarithms in steps of 1/8; 255 stands for a character that has none.
 COST_STEPS = 8
 NO_COST = 255
@@ -58,7 +58,7 @@ def word_section(chars, entries):
     shared = [common_prefix(a[0], b[0]) for a, b in zip([("",), *entries], entries)]
     rests = [word[n:] for n, (word, _, _) in zip(shared, entries)]
     picks = [[chars[c].index(s) for c, s in zip(word, e.syllables)] for word, _, e in entries]
-    kinds = [2 if any(p) else int(e.listed) for p, (_, _, e) in zip(picks, entries)]
+    kinds = [2 * any(p) + e.listed for p, (_, _, e) in zip(picks, entries)]
     return b"".join([
         len(entries).to_bytes(4, "little"),
         sum(map(len, rests)).to_bytes(4, "little"),
@@ -67,7 +67,7 @@ def word_section(chars, entries):
         bytes(quantised(cost) for _, cost, _ in entries),
         bytes(kinds),
         columns([ord(c) for rest in rests for c in rest]),
-        bytes(i for kind, pick in zip(kinds, picks) if kind == 2 for i in pick),
+        bytes(i for kind, pick in zip(kinds, picks) if kind & 2 for i in pick),
     ])
 
 

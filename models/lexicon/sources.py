@@ -47,12 +47,27 @@ def is_han(word):
     return all("\u4e00" <= c <= "\u9fff" or "\u3400" <= c <= "\u4dbf" or c == "〇" for c in word)
 
 
+def source_readings():
+    """Character -> readings as pypinyin has them."""
+    table = json.loads(package_file("pypinyin", "pypinyin/pinyin_dict.json").read_text(encoding="utf-8"))
+    return {chr(int(code)): unique(syllable(r) for r in text.split(",")) for code, text in table.items()}
+
+
+def readings_in_words():
+    """Character -> the reading that it has in words nobody lists."""
+    first = {char: readings[0] for char, readings in source_readings().items()}
+    return first | own_defaults() | {"得": "de2"}
+
+
+def own_defaults():
+    """Character -> reading of defaults.txt."""
+    return dict(line.split() for line in listed("defaults.txt"))
+
+
 def char_readings():
     """Character -> readings, the usual one first (pypinyin, then defaults.txt on top)."""
-    table = json.loads(package_file("pypinyin", "pypinyin/pinyin_dict.json").read_text(encoding="utf-8"))
-    readings = {chr(int(code)): unique(syllable(r) for r in text.split(",")) for code, text in table.items()}
-    for line in listed("defaults.txt"):
-        char, first = line.split()
+    readings = source_readings()
+    for char, first in own_defaults().items():
         readings[char] = unique([first, *readings[char]])
     return readings
 
@@ -79,6 +94,14 @@ def frequencies():
     return {word: int(count) for word, count, _ in rows if is_han(word) and int(count) > 0}
 
 
+def idioms():
+    """Words of four characters that jieba marks as idioms, or that only a list of phrases has."""
+    lines = package_file("jieba", "jieba/dict.txt").read_text(encoding="utf-8").splitlines()
+    marks = {word: mark for word, _, mark in (line.split(" ") for line in lines) if len(word) == 4}
+    rare = {word for word in phrase_readings() if len(word) == 4 and word not in marks}
+    return rare | {word for word, mark in marks.items() if mark == "i"}
+
+
 def neutral_words():
     """Word -> positions of its light syllables."""
     words = " ".join(listed("neutral.txt")).split()
@@ -99,8 +122,9 @@ FULL = {"子": "zi3", "儿": "er2"}
 
 
 def own_readings():
-    """Word -> readings of readings.txt."""
-    return {line.split()[0]: line.split()[1:] for line in listed("readings.txt")}
+    """Word -> readings of readings.txt, None where the word is to be left open."""
+    rows = (line.split() for line in listed("readings.txt"))
+    return {word: None if readings == ["-"] else readings for word, *readings in rows}
 
 
 def rule_lists():
@@ -112,3 +136,17 @@ def rule_lists():
         else:
             entries.extend(line.split())
     return {name: sorted(set(entries)) for name, entries in lists.items()}
+
+
+def context_rules():
+    """Lines of contexts.txt with the lists they name filled in."""
+    lists = rule_lists()
+    for line in listed("contexts.txt"):
+        char, reading, *conditions = line.split()
+        yield " ".join([char, reading, *(filled(condition, lists) for condition in conditions)])
+
+
+def filled(condition, lists):
+    kind, _, entries = condition.partition(":")
+    words = [w for entry in entries.split(",") for w in (lists[entry[1:]] if entry.startswith("@") else [entry])]
+    return f"{kind}:{','.join(words)}"

@@ -18,7 +18,11 @@ class Readings:
     def __init__(self, chars, counts):
         self.chars = chars
         self.counts = counts
-        self.phrases = sources.phrase_readings() | sources.own_readings()
+        own = sources.own_readings()
+        phrases = sources.phrase_readings() | own
+        self.phrases = {word: readings for word, readings in phrases.items() if readings}
+        self.in_words = sources.readings_in_words()
+        self.idioms = sources.idioms()
         self.neutral = sources.neutral_words()
         self.full = sources.full_suffixes()
         lists = sources.rule_lists()
@@ -30,6 +34,10 @@ class Readings:
         for word in [*self.phrases, *self.neutral]:
             if self.entry(word).syllables != self.usual(word):
                 yield word
+
+    def is_doubled_verb(self, word):
+        """看看: its second half is light, except in 走走停停, so the words around it decide."""
+        return len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs
 
     def usual(self, word):
         """Each character's first reading."""
@@ -44,7 +52,7 @@ class Readings:
             return self.phrases[word], True
         parts = self._parts(word)
         known = all(p in self.phrases or all(len(self.chars[c]) == 1 for c in p) for p in parts)
-        return [s for p in parts for s in self.phrases.get(p) or self.usual(p)], known
+        return [s for p in parts for s in self.phrases.get(p) or [self.in_words[c] for c in p]], known
 
     def _parts(self, word):
         """The longest listed phrases inside the word, from the left."""
@@ -60,8 +68,8 @@ class Readings:
         for start, part in self._light_parts(word):
             for position in self.neutral[part]:
                 syllables[start + position] = syllables[start + position][:-1] + "5"
-        if len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs:
-            syllables[1] = syllables[1][:-1] + "5"
+        if len(word) > 2 and word[-1] == "地" and word[-2] == word[-3]:
+            syllables[-1] = "de5"
         for suffix, light in (("子", "zi5"), ("儿", "er5")):
             if word.endswith(suffix) and len(word) > 1:
                 keeps = any(word.endswith(full) for full in self.full)
@@ -69,7 +77,12 @@ class Readings:
         return syllables
 
     def _light_parts(self, word):
-        """A known light word that is the word, ends it, or is the first half of four characters."""
+        """A known light word that is the word, ends it, or is the first half of four characters.
+
+        Idioms keep full tones: 自由自在 beside 自在.
+        """
+        if word in self.idioms:
+            return
         ending = next((word[i:] for i in range(len(word) - 1) if word[i:] in self.neutral), None)
         if ending:
             yield len(word) - len(ending), ending

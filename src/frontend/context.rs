@@ -1,14 +1,14 @@
 //! Readings that the words leave open, settled by the sentence around them.
 
 use super::lexicon::Lexicon;
-use super::pinyin::Reading;
+use super::pinyin::{Reading, Trust};
 use super::polyphone::Choice;
 use super::stretch::Stretch;
 
 /// The net must be this sure to overrule the usual reading of a frequent character, and the dictionary's
-/// reading of another one. Both from the CPP development set and running text.
+/// reading of another one. Both from the CPP development set, where below them the others are right more often.
 const SURE_OF_FREQUENT: f32 = 0.95;
-const SURE_OF_RARE: f32 = 0.9;
+const SURE_OF_RARE: f32 = 0.99;
 
 /// Settles the open readings of the stretches of one sentence.
 pub fn settle(lexicon: &Lexicon, sentence: &[char], stretches: &mut [Stretch]) {
@@ -36,14 +36,22 @@ pub fn settle(lexicon: &Lexicon, sentence: &[char], stretches: &mut [Stretch]) {
 /// Whether the net is to be asked: never about a frequent character in a listed word.
 fn is_open(lexicon: &Lexicon, stretch: &Stretch, at: usize) -> bool {
     let ch = stretch.text[at];
-    lexicon.polyphones().knows(ch) && !(stretch.readings[at].sure && lexicon.char_in_list("frequent", ch))
+    let asks = match stretch.readings[at].trust {
+        Trust::Usual => true,
+        Trust::Listed => !lexicon.char_in_list("frequent", ch),
+        Trust::Settled => false,
+    };
+    asks && lexicon.polyphones().knows(ch)
 }
 
 fn settled(reading: Reading, choice: Choice, frequent: bool) -> Reading {
-    let keeps = if frequent {
-        choice.confidence < SURE_OF_FREQUENT
-    } else {
-        reading.sure && choice.confidence < SURE_OF_RARE
+    let enough = match (frequent, reading.trust) {
+        (true, _) => SURE_OF_FREQUENT,
+        (false, Trust::Usual) => 0.0,
+        (false, _) => SURE_OF_RARE,
     };
-    if keeps { reading } else { Reading { sound: Some(choice.sound), sure: true } }
+    if choice.confidence < enough {
+        return reading;
+    }
+    Reading { sound: Some(choice.sound), trust: Trust::Listed }
 }

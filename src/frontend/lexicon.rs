@@ -10,13 +10,14 @@ use std::collections::{HashMap, HashSet};
 use super::latin::Words;
 use super::packed::{Packed, corrupt};
 use super::polyphone::Polyphones;
+use super::rules::Rules;
 use super::sound::Sound;
 use super::token::Syllable;
-use super::vocabulary::{Listing, Vocabulary, WordId};
+use super::vocabulary::{Vocabulary, WordId};
 use crate::error::{Error, ErrorKind, Result};
 
 const MAGIC: &[u8] = b"HANVOXLX";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The packed cost of a character that has no frequency.
 const NO_COST: u8 = 255;
 
@@ -29,6 +30,7 @@ pub struct Lexicon {
     surnames: HashMap<char, Sound>,
     lists: HashMap<String, HashSet<String>>,
     polyphones: Polyphones,
+    rules: Rules,
     latin: Words,
 }
 
@@ -52,12 +54,21 @@ impl Lexicon {
         let base_ids = bases.iter().cloned().zip(0..).collect();
         let chars = Chars::read(&mut packed.section()?, bases.len())?;
         let words = Vocabulary::read(&mut packed.section()?)?;
-        let lists = read_lists(packed.section()?.text()?)?;
+        let lists = packed.section()?.text()?;
         let polyphones = Polyphones::read(&mut packed.section()?)?;
         let latin = Words::read(packed.section()?.text()?);
-        let surnames = HashMap::new();
-        let mut lexicon = Self { bases, base_ids, chars, words, surnames, lists, polyphones, latin };
-        lexicon.surnames = lexicon.read_surnames()?;
+        let mut lexicon = Self {
+            bases,
+            base_ids,
+            chars,
+            words,
+            surnames: HashMap::new(),
+            lists: HashMap::new(),
+            rules: Rules::default(),
+            polyphones,
+            latin,
+        };
+        lists.lines().try_for_each(|line| lexicon.add_entry(line))?;
         Ok(lexicon)
     }
 
@@ -95,7 +106,7 @@ impl Lexicon {
 
     /// Whether a source lists the word with its reading.
     pub fn is_listed(&self, word: WordId) -> bool {
-        self.words.listing(word) != Listing::Assumed
+        self.words.is_listed(word)
     }
 
     /// The reading that a character has as a surname, where it is another than usual.
@@ -127,17 +138,33 @@ impl Lexicon {
         Some(Sound::new(*base, tone as u8))
     }
 
-    fn read_surnames(&self) -> Result<HashMap<char, Sound>> {
-        let entries = self.lists.get("surnames").into_iter().flatten();
-        entries
-            .filter_map(|entry| {
-                let (name, reading) = entry.split_once(' ')?;
-                let mut chars = name.chars();
-                let (first, None) = (chars.next()?, chars.next()) else { return None };
-                Some((first, reading))
-            })
-            .map(|(name, reading)| Ok((name, self.sound(reading).ok_or_else(|| corrupt("a surname"))?)))
-            .collect()
+    /// The rules for characters that stand alone.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Takes in a line `name<TAB>entry` of the lists.
+    fn add_entry(&mut self, line: &str) -> Result<()> {
+        let (name, entry) = line.split_once('\t').ok_or_else(|| corrupt("a list entry without a name"))?;
+        match name {
+            "surnames" => self.add_surname(entry).ok_or_else(|| corrupt("a surname that is none"))?,
+            "contexts" => self.add_rule(entry).ok_or_else(|| corrupt("a rule that is none"))?,
+            _ => drop(self.lists.entry(name.to_owned()).or_default().insert(entry.to_owned())),
+        }
+        Ok(())
+    }
+
+    fn add_surname(&mut self, entry: &str) -> Option<()> {
+        let (name, reading) = entry.split_once(' ')?;
+        self.surnames.insert(name.chars().next()?, self.sound(reading)?);
+        Some(())
+    }
+
+    fn add_rule(&mut self, line: &str) -> Option<()> {
+        let mut rules = std::mem::take(&mut self.rules);
+        let added = rules.add(line, |pinyin| self.sound(pinyin));
+        self.rules = rules;
+        added
     }
 }
 
@@ -186,15 +213,6 @@ fn check_version(version: u32) -> Result<()> {
     Err(Error::new(ErrorKind::VoiceUnsupported, message))
 }
 
-fn read_lists(text: &str) -> Result<HashMap<String, HashSet<String>>> {
-    let mut lists: HashMap<String, HashSet<String>> = HashMap::new();
-    for line in text.lines() {
-        let (name, entry) = line.split_once('\t').ok_or_else(|| corrupt("a list entry without a name"))?;
-        lists.entry(name.to_owned()).or_default().insert(entry.to_owned());
-    }
-    Ok(lists)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +223,6 @@ mod tests {
         assert_eq!(kind(b""), Some(ErrorKind::VoiceCorrupt));
         assert_eq!(kind(b"something else entirely"), Some(ErrorKind::VoiceCorrupt));
         assert_eq!(kind(b"HANVOXLX\x63\0\0\0"), Some(ErrorKind::VoiceUnsupported));
-        assert_eq!(kind(b"HANVOXLX\x01\0\0\0\x09\0\0\0a"), Some(ErrorKind::VoiceCorrupt));
+        assert_eq!(kind(b"HANVOXLX\x02\0\0\0\x09\0\0\0a"), Some(ErrorKind::VoiceCorrupt));
     }
 }

@@ -9,6 +9,7 @@ mod packed;
 mod pinyin;
 mod polyphone;
 mod prosody;
+mod rules;
 mod sandhi;
 mod segment;
 mod sound;

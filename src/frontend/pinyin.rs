@@ -1,6 +1,7 @@
-//! Readings in context, before sandhi: the dictionary's words, and the characters' usual readings.
+//! Readings in context, before sandhi: the dictionary's words, rules, and the characters' usual readings.
 
 use super::lexicon::Lexicon;
+use super::rules::Place;
 use super::segment::Word;
 use super::sound::Sound;
 
@@ -9,45 +10,75 @@ use super::sound::Sound;
 pub struct Reading {
     /// `None` for a character that the lexicon does not know.
     pub sound: Option<Sound>,
-    /// Whether the dictionary vouches for it, rather than the character's usual reading being taken.
-    pub sure: bool,
+    pub trust: Trust,
+}
+
+/// What a reading rests on, from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trust {
+    /// It is the character's usual one.
+    Usual,
+    /// A dictionary lists the word with it.
+    Listed,
+    /// A rule or a list of ours says so: nothing changes it any more.
+    Settled,
 }
 
 /// The readings of `text`, one for each character.
 pub fn readings(lexicon: &Lexicon, text: &[char], words: &[Word]) -> Vec<Reading> {
-    let mut readings: Vec<Reading> =
-        words.iter().flat_map(|word| word_readings(lexicon, text, word)).collect();
-    for word in words.iter().filter(|word| word.id.is_none() && word.range.start > 0) {
-        let place = word.range.start;
-        if is_retroflex(lexicon, text, place) || is_doubled_verb(lexicon, text, place) {
-            readings[place] = lightened(readings[place]);
+    let mut readings = Vec::with_capacity(text.len());
+    for (index, word) in words.iter().enumerate() {
+        let previous = index.checked_sub(1).and_then(|before| words.get(before));
+        for at in word.range.clone() {
+            let reading = word_reading(lexicon, text, word, at);
+            let open = reading.trust == Trust::Usual;
+            let ruled = open.then(|| ruled(lexicon, &Place { text, at, previous, word })).flatten();
+            readings.push(ruled.unwrap_or(reading));
         }
     }
     readings
 }
 
-fn word_readings<'a>(
-    lexicon: &'a Lexicon,
-    text: &'a [char],
-    word: &'a Word,
-) -> impl Iterator<Item = Reading> + 'a {
-    word.range.clone().enumerate().map(move |(at, place)| match word.id {
-        Some(id) => Reading { sound: lexicon.word_reading(id, at, text[place]), sure: lexicon.is_listed(id) },
-        None => Reading { sound: lexicon.reading(text[place]), sure: false },
-    })
+fn word_reading(lexicon: &Lexicon, text: &[char], word: &Word, at: usize) -> Reading {
+    let Some(id) = word.id else {
+        return Reading { sound: lexicon.reading(text[at]), trust: Trust::Usual };
+    };
+    let sound = lexicon.word_reading(id, at - word.range.start, text[at]);
+    let light = sound.is_some_and(|sound| sound.tone() == 5) && sound != lexicon.reading(text[at]);
+    let trust = match (light, lexicon.is_listed(id)) {
+        (true, _) => Trust::Settled,
+        (false, true) => Trust::Listed,
+        (false, false) => Trust::Usual,
+    };
+    Reading { sound, trust }
+}
+
+/// What the rules say of a character that no dictionary word holds.
+fn ruled(lexicon: &Lexicon, place: &Place) -> Option<Reading> {
+    let light = is_retroflex(lexicon, place) || is_doubled_verb(lexicon, place);
+    let sound = if light {
+        lexicon.reading(place.text[place.at]).map(|sound| sound.with_tone(5))
+    } else {
+        lexicon.rules().reading(place)
+    };
+    sound.map(|sound| Reading { sound: Some(sound), trust: Trust::Settled })
 }
 
 /// 儿 on its own after another word is the retroflex suffix, unless that word makes it "child".
-fn is_retroflex(lexicon: &Lexicon, text: &[char], place: usize) -> bool {
-    text[place] == '儿' && !lexicon.char_in_list("owners", text[place - 1])
+fn is_retroflex(lexicon: &Lexicon, place: &Place) -> bool {
+    let before = place.near(-1);
+    place.near(0) == Some('儿')
+        && place.word.len() == 1
+        && before.is_some_and(|before| !lexicon.char_in_list("owners", before))
 }
 
-/// The second of two equal verbs is light: 看看 kan4 kan5.
-fn is_doubled_verb(lexicon: &Lexicon, text: &[char], place: usize) -> bool {
-    let ch = text[place];
-    ch == text[place - 1] && lexicon.char_in_list("verbs", ch) && !lexicon.char_in_list("full-doubles", ch)
-}
-
-fn lightened(reading: Reading) -> Reading {
-    Reading { sound: reading.sound.map(|sound| sound.with_tone(5)), sure: true }
+/// The second of two equal verbs is light: 看看 kan4 kan5; but not in 走走停停.
+fn is_doubled_verb(lexicon: &Lexicon, place: &Place) -> bool {
+    let verb = |offset| {
+        place
+            .near(offset)
+            .is_some_and(|ch| lexicon.char_in_list("verbs", ch) && !lexicon.char_in_list("full-doubles", ch))
+    };
+    let double = |offset| place.near(offset).is_some() && place.near(offset) == place.near(offset - 1);
+    double(0) && verb(0) && place.word.len() == 1 && !double(2) && !double(-2)
 }

@@ -6,15 +6,13 @@ use crate::error::Result;
 /// The number of a word in the vocabulary.
 pub type WordId = u32;
 
-/// How far the sources vouch for a word's reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listing {
-    /// Made up of the usual readings of its characters; nobody lists it.
-    Assumed,
-    /// Listed, and read by the usual readings.
-    Usual,
-    /// Listed with a reading of its own: for each character, which of its readings.
-    Own,
+/// What is packed about a word's reading.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Listing {
+    /// A dictionary lists the word with its reading; otherwise it is put together from its characters.
+    listed: bool,
+    /// The reading is not made of the characters' usual ones: picks say which they are.
+    picked: bool,
 }
 
 /// Words sorted by code points. All of them lie in the basic plane.
@@ -58,14 +56,18 @@ impl Vocabulary {
         self.costs.get(word as usize).copied().map_or(u32::MAX, u32::from)
     }
 
-    /// How the word's reading is known.
-    pub fn listing(&self, word: WordId) -> Listing {
-        self.listings.get(word as usize).copied().unwrap_or(Listing::Assumed)
+    /// Whether a dictionary lists the word with its reading.
+    pub fn is_listed(&self, word: WordId) -> bool {
+        self.listing(word).listed
+    }
+
+    fn listing(&self, word: WordId) -> Listing {
+        self.listings.get(word as usize).copied().unwrap_or_default()
     }
 
     /// Which reading each character has; empty where they all have their usual one.
     pub fn picks(&self, word: WordId) -> &[u8] {
-        if self.listing(word) != Listing::Own {
+        if !self.listing(word).picked {
             return &[];
         }
         let start = self.pick_starts.get(word as usize).map_or(0, |s| *s as usize);
@@ -126,11 +128,10 @@ fn partition(range: std::ops::Range<usize>, before: impl Fn(usize) -> bool) -> u
 }
 
 fn listing(kind: u8) -> Result<Listing> {
-    match kind {
-        0 => Ok(Listing::Assumed),
-        1 => Ok(Listing::Usual),
-        2 => Ok(Listing::Own),
-        _ => Err(corrupt("a word of an unknown kind")),
+    if kind < 4 {
+        Ok(Listing { listed: kind & 1 != 0, picked: kind & 2 != 0 })
+    } else {
+        Err(corrupt("a word of an unknown kind"))
     }
 }
 
@@ -161,7 +162,7 @@ fn pick_starts(starts: &[u32], listings: &[Listing]) -> (Vec<u32>, usize) {
         .zip(listings)
         .map(|(length, listing)| {
             let start = total;
-            total += if *listing == Listing::Own { length } else { 0 };
+            total += if listing.picked { length } else { 0 };
             start
         })
         .collect();
@@ -180,7 +181,7 @@ pub(super) mod tests {
             letters: Vec::new(),
             starts: vec![0],
             costs: Vec::new(),
-            listings: vec![Listing::Usual; words.len()],
+            listings: vec![Listing::default(); words.len()],
             pick_starts: Vec::new(),
             picks: Vec::new(),
         };

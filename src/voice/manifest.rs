@@ -28,6 +28,8 @@ pub struct Manifest {
     pub pinyin: BTreeMap<String, (String, String)>,
     /// The model's own position table.
     pub positions: Positions,
+    /// What every input of the model opens and closes with.
+    pub ends: Ends,
     /// Hz of the predicted pitch contour.
     pub f0: Scale,
     /// Loudness of the predicted energy contour.
@@ -36,6 +38,13 @@ pub struct Manifest {
     pub stages: Stages,
     /// Every file of the voice but the manifest.
     pub files: Vec<File>,
+}
+
+/// Symbols around every text: silence, and what else the model was trained to see there.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ends {
+    pub begin: Vec<String>,
+    pub end: Vec<String>,
 }
 
 /// `value = mean + std * predicted`: what a normalised contour stands for.
@@ -163,6 +172,7 @@ pub(crate) mod tests {
             "format": 1, "id": "tiny", "kind": "fastspeech2", "sample_rate": 8000, "hop": 4, "mels": 2,
             "symbols": ["pad", "sil", "#0", "#3", "^", "b", "a1", "a2", "a3", "a4", "a5", "er5", "eos"],
             "pinyin": {"a": ["^", "a"], "ba": ["b", "a"]},
+            "ends": {"begin": ["sil"], "end": ["sil", "eos"]},
             "positions": {"file": "positions.bin", "rows": 64, "cols": 2, "dtype": "f32"},
             "f0": {"mean": 250, "std": 60}, "energy": {"mean": 4, "std": 2},
             "stages": {

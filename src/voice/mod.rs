@@ -12,7 +12,7 @@ use symbols::Symbols;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{Network, TractNetwork};
-use crate::vocoder::Vocoder;
+use crate::vocoder::{Mel, Vocoder};
 
 /// A loaded voice, ready to speak.
 pub struct Voice {
@@ -53,6 +53,19 @@ impl Voice {
         let geometry = &manifest.stages.vocoder;
         let vocoder = Vocoder::new(vocoder, manifest.hop, geometry.context, geometry.min_frames);
         Ok(Self { manifest, symbols, acoustic, vocoder })
+    }
+
+    /// The mel of symbols, spoken in the voice's own manner in one go.
+    pub fn mel(&self, symbols: &[String]) -> Result<Mel> {
+        let encoded = self.acoustic.encode(self.symbols.ids(symbols)?)?;
+        let durations = fastspeech2::durations(&encoded.contours.frames, 1.0)?;
+        self.acoustic.decode(encoded, &durations)
+    }
+
+    /// The samples of a whole mel.
+    pub fn vocode(&self, mel: &Mel) -> Result<Vec<f32>> {
+        let windows = self.vocoder.windows(mel).map(|window| self.vocoder.run(mel, &window));
+        Ok(windows.collect::<Result<Vec<_>>>()?.concat())
     }
 }
 

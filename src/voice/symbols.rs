@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::manifest::Manifest;
+use super::manifest::{Ends, Manifest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Syllable, Token};
 
@@ -10,13 +10,8 @@ use crate::frontend::{Boundary, Syllable, Token};
 pub struct Symbols {
     ids: HashMap<String, i64>,
     pinyin: BTreeMap<String, (String, String)>,
+    ends: Ends,
 }
-
-/// What opens every input of the model.
-const OPENING: &str = "sil";
-
-/// What closes every input of the model; the voice gives it the length of the silence after the last word.
-pub const CLOSING: [&str; 2] = ["sil", "eos"];
 
 /// The syllable 儿 as the voice writes it after the syllable that it colours, with no boundary between.
 const ERHUA: &str = "er5";
@@ -25,14 +20,16 @@ impl Symbols {
     /// Takes the symbol set of a manifest. `voice-corrupt` if it lacks the marks that every input needs.
     pub fn new(manifest: &Manifest) -> Result<Self> {
         let ids: HashMap<_, _> = manifest.symbols.iter().cloned().zip(0..).collect();
-        let symbols = Self { ids, pinyin: manifest.pinyin.clone() };
-        [OPENING, CLOSING[1], ERHUA, "#0", "#3"].iter().try_for_each(|mark| symbols.id(mark).map(drop))?;
+        let symbols = Self { ids, pinyin: manifest.pinyin.clone(), ends: manifest.ends.clone() };
+        let Ends { begin, end } = &symbols.ends;
+        symbols.ids(&[begin.as_slice(), end].concat())?;
+        [ERHUA, "#0", "#3"].iter().try_for_each(|mark| symbols.id(mark).map(drop))?;
         Ok(symbols)
     }
 
     /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the last.
     pub fn spell(&self, tokens: &[Token]) -> Result<Vec<String>> {
-        let mut symbols = vec![OPENING.to_owned()];
+        let mut symbols = self.ends.begin.clone();
         for token in tokens {
             for (i, syllable) in token.surface.iter().enumerate() {
                 if is_erhua(syllable) {
@@ -46,7 +43,7 @@ impl Symbols {
             }
         }
         symbols.pop();
-        symbols.extend(CLOSING.map(str::to_owned));
+        symbols.extend_from_slice(&self.ends.end);
         Ok(symbols)
     }
 

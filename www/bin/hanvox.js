@@ -8,7 +8,7 @@ import { COMMANDS } from "./commands.js";
 const USAGE = `hanvox: Mandarin text to speech
 
   hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json]
-      speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2, the default is 1
+      speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: to 1.5), the default is 1
   hanvox normalize [TEXT]        writes lines as they are read out
   hanvox pinyin [--json] [TEXT]  writes the pinyin of lines, tones as digits 1-5, ü as v
       without TEXT a line comes from standard input, and a line goes out for each

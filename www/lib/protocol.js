@@ -27,7 +27,7 @@
 /**
  * @typedef {object} SpeechOptions
  * @property {number} [speed] 0.5 to 2, 1 is the voice's own.
- * @property {number} [pitch] 0.5 to 2.
+ * @property {number} [pitch] 0.5 to 1.5; beyond, the voice breaks.
  * @property {number} [energy] 0.5 to 2.
  */
 
