@@ -24,6 +24,11 @@ pub fn syllables(word: &str, words: &Words) -> Vec<Syllable> {
     parts(&plain).into_iter().flat_map(|part| part_syllables(part, words)).collect()
 }
 
+/// Whether `base` is a syllable of Mandarin: pinyin without tone, `v` for ü.
+pub fn is_syllable(base: &str) -> bool {
+    inventory::has(base)
+}
+
 /// A word that the lists hold as it stands.
 fn whole(word: &str, words: &Words) -> Option<Vec<Syllable>> {
     if word.len() < 2 || is_acronym(word) {
@@ -128,8 +133,7 @@ mod tests {
     use super::*;
 
     fn said(word: &str) -> String {
-        let words =
-            Words::read("computer=k$mpy>t(\nhello=h#l;\nopen=;p#n\nphone=f;n\nright=r5t\n");
+        let words = Words::read("computer=k$mpy>t(\nhello=h#l;\nopen=;p#n\nphone=f;n\nright=r5t\n");
         syllables(word, &words).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
 

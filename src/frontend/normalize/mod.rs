@@ -10,7 +10,7 @@ mod english;
 mod measure;
 mod money;
 mod names;
-mod numbers;
+pub(super) mod numbers;
 mod phone;
 mod plain;
 mod reading;
@@ -21,7 +21,9 @@ mod times;
 mod units;
 mod view;
 
+pub(super) use clean::{clean, places};
 use reading::{Reading, Rule};
+pub(super) use view::is_han;
 use view::{Kind, Pieces, View};
 
 use super::spoken::{Spoken, SpokenChar};
@@ -94,11 +96,10 @@ const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers, amount::d
 /// Dropping a sign may bring together what a rule knows; one more pass reads that too.
 const PASSES: usize = 4;
 
-/// Spells out everything in `text` that is not read as it stands.
+/// Spells out everything in a clean text that is not read as it stands.
 ///
 /// The result holds no digits, and normalizing it again changes nothing.
-pub fn normalize(text: &str) -> Spoken {
-    let mut chars = clean::clean(text);
+pub(super) fn settle(mut chars: Vec<SpokenChar>) -> Spoken {
     for _ in 0..PASSES {
         let next = tidy::tidy(spell_out(&chars));
         let done = next == chars;

@@ -30,7 +30,7 @@ pub(super) struct Pieces {
     english: bool,
 }
 
-pub(super) fn is_han(ch: char) -> bool {
+pub(in crate::frontend) fn is_han(ch: char) -> bool {
     matches!(ch, '〇' | '々' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}')
 }
 
