@@ -37,8 +37,8 @@ impl Engine {
     }
 
     /// The text as it is read aloud.
-    pub fn normalize(&self, text: &str) -> String {
-        self.frontend.normalize(text)
+    pub fn normalize(&self, text: &str) -> Result<String, JsValue> {
+        self.frontend.normalize(text).map_err(thrown)
     }
 
     /// JSON array of `{text, start, end, pinyin, surface}`, one for each spoken character or Latin word.

@@ -4,6 +4,7 @@ mod analysis;
 mod context;
 mod latin;
 mod lexicon;
+mod markup;
 mod names;
 mod normalize;
 mod packed;
@@ -24,6 +25,7 @@ mod vocabulary;
 mod yi_bu;
 
 pub use lexicon::Lexicon;
+pub use markup::{Script, Style};
 pub use token::{Boundary, Span, Syllable, Token};
 
 use crate::error::Result;
@@ -49,12 +51,22 @@ impl Frontend {
     }
 
     /// The text as it would be written if everything in it were spelled out to be read.
-    pub fn normalize(&self, text: &str) -> String {
-        normalize::normalize(text).text()
+    ///
+    /// `markup-invalid` for broken markup, here and below.
+    pub fn normalize(&self, text: &str) -> Result<String> {
+        Ok(markup::read(text)?.spoken.text())
+    }
+
+    /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
+    pub fn script(&self, text: &str) -> Result<Script> {
+        markup::read(text)
     }
 
     /// The tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
-        Ok(analysis::tokens(&self.lexicon, &self.user, &normalize::normalize(text)))
+        let script = markup::read(text)?;
+        let mut tokens = analysis::tokens(&self.lexicon, &self.user, &script.spoken);
+        script.settle(&mut tokens);
+        Ok(tokens)
     }
 }

@@ -129,6 +129,10 @@ pub(super) fn calendar(view: View) -> Option<Reading> {
         '后' | '後' | '前' | '、' | '/' if generation(digits, after) => {
             Reading::digits(used, spell(digits, One::Yi))
         }
+        'Q' | 'H' if is_recent(digits) && view.digits(2).is_some_and(|part| part.len() == 1) => {
+            Reading::digits(1, spell(digits, One::Yi))
+        }
+        '-' if is_recent(digits) && view.latin(2).is_some() => Reading::digits(1, spell(digits, One::Yi)),
         's' if digits.len() == 4 && is_recent(digits) && view.latin(1) == Some("s") => {
             Reading::digits(2, format!("{}年代", spell(digits, One::Yi)))
         }
@@ -138,42 +142,11 @@ pub(super) fn calendar(view: View) -> Option<Reading> {
 }
 
 /// Words before which four figures are a year though 年 is not written.
+#[rustfmt::skip]
 const YEAR_NAMES: &[&str] = &[
-    "届",
-    "财年",
-    "赛季",
-    "学年",
-    "款",
-    "版",
-    "级学生",
-    "级新生",
-    "级本科",
-    "世界杯",
-    "奥运",
-    "冬奥",
-    "春夏",
-    "秋冬",
-    "春季",
-    "秋季",
-    "夏季",
-    "冬季",
-    "春晚",
-    "春节",
-    "新年",
-    "跨年",
-    "元旦",
-    "高考",
-    "考研",
-    "中考",
-    "国考",
-    "欧洲杯",
-    "亚运",
-    "世博",
-    "中国",
-    "全国",
-    "全球",
-    "世界",
-    "新型冠状",
+    "届", "财年", "赛季", "学年", "款", "版", "级学生", "级新生", "级本科", "世界杯", "奥运", "冬奥",
+    "春夏", "秋冬", "春季", "秋季", "夏季", "冬季", "春晚", "春节", "新年", "跨年", "元旦", "高考", "考研",
+    "中考", "国考", "欧洲杯", "亚运", "世博", "中国", "全国", "全球", "世界", "新型冠状",
 ];
 
 /// 90后, 00前, 80、90后: born in that year or decade.
@@ -240,6 +213,9 @@ fn named_short(view: View, digits: &str, after: &str) -> bool {
             ],
         )
         || view.before().ends_with(['\'', '’', '‘'])
+        || number(digits) >= 50
+            && ends(view.before(), &["是", "从", "自", "于", "在"])
+            && starts(after, &["年的", "年开始", "年起"])
 }
 
 /// Two years with a dash: 2019-2020年, (1893-1976), 2019-20赛季.
@@ -259,6 +235,22 @@ pub(super) fn years(view: View) -> Option<Reading> {
     Reading::digits(dash + 2, format!("{}{year}{joint}{}", spell(first, One::Yi), spell(second, One::Yi)))
 }
 
+const FESTIVALS: &[&str] = &[
+    "事变",
+    "事件",
+    "惨案",
+    "地震",
+    "劳动节",
+    "儿童节",
+    "妇女节",
+    "建军节",
+    "国庆",
+    "假期",
+    "黄金周",
+    "小长假",
+    "晚会",
+];
+
 /// Days that are known by their figures: 5·12, 9.18事变, 双11.
 pub(super) fn memorial(view: View) -> Option<Reading> {
     let first = view.digits(0)?;
@@ -268,10 +260,10 @@ pub(super) fn memorial(view: View) -> Option<Reading> {
     }
     let second = view.digits(2).filter(|second| first.len() <= 2 && second.len() <= 2)?;
     let dotted = view.is(1, "·");
-    let told = view.is(1, ".")
-        && starts(view.after(3), &["事变", "事件", "惨案", "地震", "劳动节", "儿童节", "国庆"]);
+    let told = view.is(1, ".") && starts(view.after(3), FESTIVALS);
     let said = match (first, second) {
         ("10", "1") => "十一".to_string(),
+        _ if first == second && first.len() == 2 => format!("双{}", cardinal(first)),
         _ => spell(first, One::Yi) + &spell(second, One::Yi),
     };
     if dotted || told { Reading::digits(3, said) } else { None }

@@ -6,10 +6,11 @@
 mod amount;
 mod clean;
 mod dates;
+mod english;
 mod measure;
 mod money;
 mod names;
-mod numbers;
+pub(super) mod numbers;
 mod phone;
 mod plain;
 mod reading;
@@ -20,7 +21,9 @@ mod times;
 mod units;
 mod view;
 
+pub(super) use clean::{clean, places};
 use reading::{Reading, Rule};
+pub(super) use view::is_han;
 use view::{Kind, Pieces, View};
 
 use super::spoken::{Spoken, SpokenChar};
@@ -33,6 +36,7 @@ const DIGITS: &[Rule] = &[
     names::address,
     phone::telephone,
     phone::announced,
+    phone::local,
     dates::date,
     names::version,
     dates::memorial,
@@ -44,9 +48,11 @@ const DIGITS: &[Rule] = &[
     phone::named,
     names::lines,
     symbols::numbered,
+    names::ordinal,
     phone::chain,
     phone::string,
     plain::worded_range,
+    plain::after_unit,
     amount::amount,
     plain::number,
 ];
@@ -70,7 +76,11 @@ const SYMBOLS: &[Rule] = &[
     money::money,
     symbols::about,
     symbols::root,
+    symbols::power,
+    names::craft,
+    amount::dash,
     amount::amount,
+    symbols::tag,
     symbols::operator,
     symbols::between_numbers,
     symbols::numbered,
@@ -78,16 +88,18 @@ const SYMBOLS: &[Rule] = &[
     symbols::named,
 ];
 
-const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers];
+/// Rules for an English text; its signs are told as in Chinese otherwise.
+const ENGLISH: &[Rule] = &[names::address, english::number, names::joint, symbols::named];
+
+const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers, amount::dash];
 
 /// Dropping a sign may bring together what a rule knows; one more pass reads that too.
 const PASSES: usize = 4;
 
-/// Spells out everything in `text` that is not read as it stands.
+/// Spells out everything in a clean text that is not read as it stands.
 ///
 /// The result holds no digits, and normalizing it again changes nothing.
-pub fn normalize(text: &str) -> Spoken {
-    let mut chars = clean::clean(text);
+pub(super) fn settle(mut chars: Vec<SpokenChar>) -> Spoken {
     for _ in 0..PASSES {
         let next = tidy::tidy(spell_out(&chars));
         let done = next == chars;
@@ -120,6 +132,7 @@ fn spell_out(chars: &[SpokenChar]) -> Vec<SpokenChar> {
 
 fn rules(view: View) -> &'static [Rule] {
     match view.kind(0) {
+        Some(Kind::Digits | Kind::Symbol) if view.english() => ENGLISH,
         Some(Kind::Digits) => DIGITS,
         Some(Kind::Latin) => LATIN,
         Some(Kind::Symbol) => SYMBOLS,

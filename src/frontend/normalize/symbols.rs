@@ -37,7 +37,7 @@ const OPERATORS: &[(&str, &str)] = &[
 ];
 
 /// Signs that only join numbers.
-const BETWEEN_NUMBERS: &[(&str, &str)] = &[("*", "乘"), ("x", "乘"), ("X", "乘"), ("-", "减"), ("^", "的")];
+const BETWEEN_NUMBERS: &[(&str, &str)] = &[("*", "乘"), ("x", "乘"), ("X", "乘"), ("-", "减")];
 
 fn operand_before(view: View) -> bool {
     view.before().ends_with(|ch: char| ch.is_alphanumeric() || ")）%‰²³]°′″∞".contains(ch))
@@ -60,7 +60,9 @@ pub(super) fn operator(view: View) -> Option<Reading> {
         "∞" | "π" => return Reading::text(end, name),
         "±" => return operand_after(view, next).then(|| Reading::text(next, name)).flatten(),
         // A<B> and -> are no comparisons.
-        "<" | ">" if !operand_before(view) || !operand_after(view, next) => return None,
+        "<" | ">" if view.digits(next).is_none() && !operand_before(view) || !operand_after(view, next) => {
+            return None;
+        }
         "+" => return plus(view, start, next),
         _ => {}
     }
@@ -92,17 +94,19 @@ pub(super) fn between_numbers(view: View) -> Option<Reading> {
     if !(left && right) {
         return None;
     }
-    if *name == "的" {
-        return power(view, start + 1);
-    }
     Reading::text(next, *name)
 }
 
-fn power(view: View, n: usize) -> Option<Reading> {
-    let minus = usize::from(view.is(n, "-"));
-    let digits = view.digits(n + minus)?;
+/// 2^10, x^n.
+pub(super) fn power(view: View) -> Option<Reading> {
+    (view.is(0, "^") && operand_before(view)).then_some(())?;
+    if view.is(1, "2") {
+        return Reading::number(2, "的平方");
+    }
+    let minus = usize::from(view.is(1, "-"));
+    let power = view.digits(1 + minus).map(cardinal).or_else(|| view.latin(1 + minus).map(str::to_string))?;
     let sign = if minus == 1 { "负" } else { "" };
-    Reading::number(n + minus + 1, format!("的{sign}{}次方", cardinal(digits)))
+    Reading::number(2 + minus, format!("的{sign}{power}次方"))
 }
 
 /// Whether the digits at piece 0 stand in a sum, so that a dash after them is a minus.
@@ -110,6 +114,17 @@ pub(super) fn in_sum(view: View) -> bool {
     let before = view.before().ends_with(['+', '×', '÷', '=', '*']);
     let after = 3 + view.blank(3);
     view.is(1, "-") && (before || view.is(after, "+×÷=*"))
+}
+
+/// <b> and </p> in a plain text are not said.
+pub(super) fn tag(view: View) -> Option<Reading> {
+    const LONGEST: usize = 64;
+    let name = 1 + usize::from(view.is(1, "/"));
+    let opens = view.is(0, "<") && view.latin(name).is_some() && (name == 2 || !operand_before(view));
+    let inside =
+        view.rest(1).bytes().take(LONGEST).position(|byte| matches!(byte, b'<' | b'>')).filter(|_| opens)?;
+    let closed = view.rest(1).as_bytes().get(inside) == Some(&b'>');
+    closed.then(|| view.pieces_in(0, inside + 2)).flatten().and_then(|pieces| Reading::text(pieces, ""))
 }
 
 /// x², 10³: a power after a letter or number.

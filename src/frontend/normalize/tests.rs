@@ -2,6 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn normalize(text: &str) -> Spoken {
+    settle(clean(places(text)))
+}
+
 fn normalized(text: &str) -> String {
     normalize(text).text()
 }
@@ -9,7 +13,7 @@ fn normalized(text: &str) -> String {
 fn check(text: &str) {
     let spoken = normalize(text);
     let said = spoken.text();
-    assert!(!said.chars().any(char::is_numeric_digit), "digits left: {said:?}");
+    assert!(!said.chars().any(|ch| ch.is_ascii_digit()), "digits left: {said:?}");
     let length: usize = text.encode_utf16().count();
     let mut last = 0;
     for c in &spoken.chars {
@@ -21,17 +25,6 @@ fn check(text: &str) {
         last = c.span.start;
     }
     assert_eq!(normalized(&said), said, "twice: {text:?}");
-}
-
-/// Latin letters are kept in the text and digits are not.
-trait Digit {
-    fn is_numeric_digit(self) -> bool;
-}
-
-impl Digit for char {
-    fn is_numeric_digit(self) -> bool {
-        self.is_ascii_digit()
-    }
 }
 
 /// The rows of a table: written and spoken.

@@ -179,85 +179,14 @@ const PER: &[(&str, &str)] =
     &[("h", "小时"), ("s", "秒"), ("min", "分钟"), ("d", "天"), ("y", "年"), ("kg", "千克")];
 
 /// Chinese words that stand before or after a stroke: 5元/斤, 3次/天.
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "平方公里",
-    "平方米",
-    "立方米",
-    "人民币",
-    "分钟",
-    "小时",
-    "公里",
-    "千米",
-    "公斤",
-    "千克",
-    "毫升",
-    "美元",
-    "欧元",
-    "英镑",
-    "港元",
-    "日元",
-    "万元",
-    "亿元",
-    "人次",
-    "米",
-    "斤",
-    "克",
-    "吨",
-    "升",
-    "元",
-    "块",
-    "角",
-    "次",
-    "个",
-    "人",
-    "天",
-    "日",
-    "周",
-    "月",
-    "季",
-    "年",
-    "时",
-    "分",
-    "秒",
-    "件",
-    "台",
-    "辆",
-    "本",
-    "张",
-    "份",
-    "套",
-    "瓶",
-    "盒",
-    "箱",
-    "袋",
-    "包",
-    "桌",
-    "间",
-    "晚",
-    "户",
-    "亩",
-    "株",
-    "度",
-    "位",
-    "名",
-    "篇",
-    "字",
-    "页",
-    "集",
-    "期",
-    "节",
-    "课",
-    "片",
-    "粒",
-    "只",
-    "头",
-    "瓦",
-    "转",
-    "帧",
-    "滴",
-    "条",
-    "股",
-    "平",
+    "平方公里", "平方米", "立方米", "人民币", "分钟", "小时", "公里", "千米", "公斤", "千克", "毫升",
+    "美元", "欧元", "英镑", "港元", "日元", "万元", "亿元", "人次", "米", "斤", "克", "吨", "升", "元",
+    "块", "角", "次", "个", "人", "天", "日", "周", "月", "季", "年", "时", "分", "秒", "件", "台", "辆",
+    "本", "张", "份", "套", "瓶", "盒", "箱", "袋", "包", "桌", "间", "晚", "户", "亩", "株", "度", "位",
+    "名", "篇", "字", "页", "集", "期", "节", "课", "片", "粒", "只", "头", "瓦", "转", "帧", "滴", "条",
+    "股", "平",
 ];
 
 /// Words for money, before which zeros at the end of a decimal say nothing.
@@ -296,10 +225,16 @@ pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
         return Some((blank + pieces, unit));
     }
     let (pieces, name) = single(view, start)?;
+    // iPhone 6s is a name.
+    if view.is(start, "s") && n > 0 && view.before().ends_with(|ch: char| ch.is_ascii_alphabetic()) {
+        return None;
+    }
     let latin = view.kind(start) != Some(Kind::Han);
     let stroke = start + pieces;
     if view.is(stroke, "/") {
-        return per(view, stroke + 1, name).map(|(more, unit)| (blank + pieces + 1 + more, unit));
+        let (more, unit) = per(view, stroke + 1, name)?;
+        let end = stroke + 1 + more;
+        return Some(again(view, end, &unit).map_or((end - n, unit), |(end, unit)| (end - n, unit)));
     }
     // 2v2 and 3m5 are names; 1h20min goes on with the next amount.
     let open = view.digits(stroke).is_some() && !matches!(view.piece(start), "h" | "min");
@@ -357,6 +292,13 @@ fn powered(view: View, n: usize, name: &str, pieces: usize) -> (usize, String) {
         "³" | "3" => (pieces + caret + 1, format!("立方{name}")),
         _ => (pieces, name.to_string()),
     }
+}
+
+/// A second stroke: 50元/平方米/月.
+fn again(view: View, n: usize, unit: &Unit) -> Option<(usize, Unit)> {
+    view.is(n, "/").then_some(())?;
+    let (pieces, under) = single(view, n + 1)?;
+    Some((n + 1 + pieces, Unit { before: format!("{}每{under}", unit.before), ..unit.clone() }))
 }
 
 /// What follows a stroke: km/h is 每小时…公里.
