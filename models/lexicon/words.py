@@ -56,7 +56,11 @@ class Readings:
             return self.phrases[word], True
         parts = self._parts(word)
         known = all(p in self.phrases or all(len(self.chars[c]) == 1 for c in p) for p in parts)
-        return [s for p in parts for s in self.phrases.get(p) or [self.in_words[c] for c in p]], known
+        return [s for p in parts for s in self.phrases.get(p) or self._plain(p, word)], known
+
+    def _plain(self, part, word):
+        """Readings of characters that no phrase vouches for. 长 is "long" first in a word, "head of" at its end."""
+        return ["chang2" if c == "长" and word[0] == c else self.in_words[c] for c in part]
 
     def _parts(self, word):
         """The longest listed phrases inside the word, from the left."""
