@@ -64,6 +64,7 @@ fn fold(ch: char, mut emit: impl FnMut(char)) {
         '∶' => emit(':'),
         '･' | '•' | '‧' | '・' | '∙' | '⋅' => emit('·'),
         'µ' => emit('μ'),
+        '№' => "No.".chars().for_each(emit),
         '℃' => "°C".chars().for_each(emit),
         'の' => emit('的'),
         _ if compatible(ch) => decompose_compatible(ch, emit),

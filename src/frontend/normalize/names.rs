@@ -16,14 +16,15 @@ const TO: &[&str] = &[
 pub(super) fn two_is_to(view: View) -> Option<Reading> {
     let (left, right) = (view.latin(0)?, view.latin(2)?);
     let pair = format!("{left}{right}").to_ascii_uppercase();
-    (view.piece(1) == "2" && left.len() == 1 && TO.contains(&pair.as_str())).then_some(())?;
+    let alone = view.digits(3).is_none() && !view.before().ends_with(|ch: char| ch.is_ascii_digit());
+    (alone && view.piece(1) == "2" && left.len() == 1 && TO.contains(&pair.as_str())).then_some(())?;
     Reading::text(3, format!("{left} to {right}"))
 }
 
 /// iPhone15, COVID-19, RTX4090, GPT-3.5, v1.2.3, i7-12700H: the figures after the letters.
 pub(super) fn model(view: View) -> Option<Reading> {
     let word = view.latin(0)?;
-    let gap = usize::from(view.is(1, "- "));
+    let gap = usize::from(view.is(1, "-_ "));
     let blank = view.is(1, " ");
     let digits = view.digits(1 + gap)?;
     let (used, figures) = figures(view, 1 + gap)?;
@@ -36,8 +37,10 @@ pub(super) fn model(view: View) -> Option<Reading> {
     }
     let mut said = format!("{word}{figures}");
     while end < 12 && view.is(end, "-") && !quantity(view, end + 2) {
-        let Some(digits) = view.digits(end + 1) else { break };
-        said += &code(digits);
+        let Some(next) = view.digits(end + 1) else { break };
+        // P12-15 goes from 12 to 15, B2-05 is one name.
+        let range = next.len() == digits.len() && next > digits && end == 2;
+        said += &if range { format!("到{}", cardinal(next)) } else { code(next) };
         end += 2;
     }
     Reading::digits(end, said)

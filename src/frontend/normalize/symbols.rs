@@ -91,7 +91,10 @@ pub(super) fn between_numbers(view: View) -> Option<Reading> {
     let next = start + 1 + view.blank(start + 1);
     let right = view.digits(next).is_some() || view.is(next, "(（-.√");
     let left = view.before().ends_with(|ch: char| ch.is_ascii_digit() || ")）²³".contains(ch));
-    if !(left && right) {
+    let letters = view.is(start, "*")
+        && view.latin(next).is_some()
+        && view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric());
+    if !(left && right || letters) {
         return None;
     }
     Reading::text(next, *name)
@@ -253,6 +256,7 @@ pub(super) fn named(view: View) -> Option<Reading> {
     let name = match view.piece(0) {
         "%" => "百分号",
         "‰" => "千分号",
+        "°" if view.is(1, "C") => return Reading::text(2, "摄氏度"),
         "°" => "度",
         "&" if view.latin(1).is_some() && view.before().ends_with(|ch: char| ch.is_ascii_alphabetic()) => {
             " and "

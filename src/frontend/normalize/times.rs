@@ -23,6 +23,13 @@ pub(super) fn time(view: View) -> Option<Reading> {
     Reading::number(pieces, said)
 }
 
+/// 10'30", 3′20″: minutes and seconds.
+pub(super) fn lap(view: View) -> Option<Reading> {
+    let minutes = view.digits(0).filter(|digits| digits.len() <= 3 && view.is(1, "'′’"))?;
+    let seconds = view.digits(2).filter(|digits| digits.len() == 2 && view.is(3, "\"″”"))?;
+    Reading::number(4, format!("{}分{}秒", counted(minutes), two_figures(seconds)))
+}
+
 /// One time in figures: pieces and words.
 pub(super) fn clock(view: View) -> Option<(usize, String)> {
     let hour = view.digits(0).filter(|hour| in_range(hour, 1, 24))?;
