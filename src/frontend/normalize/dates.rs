@@ -145,9 +145,9 @@ pub(super) fn calendar(view: View) -> Option<Reading> {
         return Reading::digits(1, spell(digits, One::Yi));
     }
     match after.chars().next()? {
-        '年' => before_year(view, digits, after).and_then(|said| Reading::digits(used, said)),
-        '月' | '日' if digits.len() <= 2 => Reading::number(used, cardinal(digits)),
-        '号' if digits.len() <= 2 && !digits.starts_with('0') => Reading::number(used, cardinal(digits)),
+        '年' => before_year(view, digits, after, used),
+        '月' | '日' if digits.len() <= 2 => Reading::digits(used, cardinal(digits)),
+        '号' if digits.len() <= 2 && !digits.starts_with('0') => Reading::digits(used, cardinal(digits)),
         '后' | '後' | '前' | '、' | '/' if generation(digits, after) => {
             Reading::digits(used, spell(digits, One::Yi))
         }
@@ -203,22 +203,21 @@ fn generation(digits: &str, after: &str) -> bool {
     digits.len() == 2 && digits.ends_with(['0', '5']) && person
 }
 
-fn before_year(view: View, digits: &str, after: &str) -> Option<String> {
-    if starts(after, &["年级", "年代"]) {
-        let said = if digits.len() == 4 { spell(digits, One::Yi) } else { cardinal(digits) };
-        return Some(if digits == "00" { "零零".to_string() } else { said });
-    }
+fn before_year(view: View, digits: &str, after: &str, used: usize) -> Option<Reading> {
+    let grade = starts(after, &["年级", "年代"]);
     let named = match digits.len() {
         4 => is_year(digits) && !spans(digits, after),
         3 => ends(view.before(), &["公元", "公元前", "西元", "前"]),
+        2 if grade => digits == "00",
         2 => named_short(view, digits, after),
         _ => false,
     };
-    if named {
-        return Some(spell(digits, One::Yi));
+    match () {
+        () if named => Reading::digits(used, spell(digits, One::Yi)),
+        () if digits.starts_with('0') => None,
+        () if grade || measure::ranked(view.before()) => Reading::number(used, cardinal(digits)),
+        () => Reading::number(used, counted(digits)),
     }
-    (!digits.starts_with('0'))
-        .then(|| if measure::ranked(view.before()) { cardinal(digits) } else { counted(digits) })
 }
 
 /// Round thousands count years where history is spoken of: 2000年前, 1000年的历史.

@@ -26,7 +26,7 @@ use reading::{Reading, Rule};
 pub(super) use view::is_han;
 use view::{Kind, Pieces, View};
 
-use super::spoken::{Spoken, SpokenChar};
+use super::spoken::{Origin, Spoken, SpokenChar};
 use super::token::Span;
 
 /// Rules for digits, first match first: what names something before what counts something.
@@ -147,8 +147,12 @@ fn rules(view: View) -> &'static [Rule] {
 fn said(reading: &Reading, source: &[SpokenChar]) -> impl Iterator<Item = SpokenChar> {
     let start = source.first().map_or(0, |c| c.span.start);
     let end = source.last().map_or(start, |c| c.span.end);
-    let origin = reading.origin;
-    reading.said.chars().map(move |ch| SpokenChar { ch, span: Span { start, end }, origin })
+    // Only the names of digits are read one by one; what stands between them joins the words around.
+    let origin = move |ch| match reading.origin {
+        Origin::Digits if !"零一二三四五六七八九幺".contains(ch) => Origin::Number,
+        origin => origin,
+    };
+    reading.said.chars().map(move |ch| SpokenChar { ch, span: Span { start, end }, origin: origin(ch) })
 }
 
 #[cfg(test)]
