@@ -6,6 +6,7 @@
 mod amount;
 mod clean;
 mod dates;
+mod emoji;
 mod english;
 mod measure;
 mod money;
@@ -21,7 +22,8 @@ mod times;
 mod units;
 mod view;
 
-pub(super) use clean::{clean, places};
+pub(super) use clean::places;
+pub use emoji::Emoji;
 use reading::{Reading, Rule};
 pub(super) use view::is_han;
 use view::{Kind, Pieces, View};
@@ -98,10 +100,14 @@ const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers, amount::d
 /// Dropping a sign may bring together what a rule knows; one more pass reads that too.
 const PASSES: usize = 4;
 
-/// Spells out everything in a clean text that is not read as it stands.
+/// Spells out everything in a text that is not read as it stands.
 ///
 /// The result holds no digits, and normalizing it again changes nothing.
-pub(super) fn settle(mut chars: Vec<SpokenChar>) -> Spoken {
+pub(super) fn normalize(text: impl Iterator<Item = SpokenChar>, emoji: Emoji) -> Spoken {
+    let mut chars = clean::clean(text);
+    if emoji == Emoji::Speak {
+        chars = emoji::speak(chars);
+    }
     for _ in 0..PASSES {
         let next = tidy::tidy(spell_out(&chars));
         let done = next == chars;

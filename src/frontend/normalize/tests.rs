@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn normalize(text: &str) -> Spoken {
-    settle(clean(places(text)))
+    super::normalize(places(text), Emoji::Drop)
 }
 
 fn normalized(text: &str) -> String {
@@ -112,6 +112,14 @@ fn characters_know_where_they_come_from() {
         (12, 13),
     ];
     assert_eq!(spans, expected);
+}
+
+#[test]
+fn emoji_are_said_on_demand() {
+    let said = |text: &str| super::normalize(places(text), Emoji::Speak).text();
+    assert_eq!(said("好👍🏻"), "好，赞");
+    assert_eq!(said("❤️你🫠"), "爱心，你");
+    assert_eq!(normalized("好👍"), "好");
 }
 
 #[test]
