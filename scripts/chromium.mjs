@@ -14,7 +14,8 @@ export async function chromium() {
     title: "Chromium by apt-get",
     done: () => false,
     async run(exec) {
-      if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) throw new Error("there is no Chromium");
+      if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
+        throw new Error("there is no Chromium");
       const env = { DEBIAN_FRONTEND: "noninteractive" };
       await exec("apt-get", ["update"], { env });
       await exec("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], { env });

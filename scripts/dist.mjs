@@ -6,13 +6,13 @@ import { ROOT, filesUnder, say } from "./steps.mjs";
 
 const DIST = join(ROOT, "dist");
 const PARTS = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "voices"];
-const NODE_ONLY = /^lib\/node(-store)?\.js$|\.d\.ts$/;
+const NOT_SHIPPED = /^lib\/node(-store)?\.js$|\.d\.ts$|\.stamp$/;
 const PLACEHOLDER = `const SHELL = { version: "", files: [] };`;
 
 export function makeDist() {
   rmSync(DIST, { recursive: true, force: true });
   const files = PARTS.flatMap((part) => filesUnder(`www/${part}`)).map((path) => path.slice("www/".length));
-  const shipped = files.filter((file) => !NODE_ONLY.test(file));
+  const shipped = files.filter((file) => !NOT_SHIPPED.test(file));
   for (const file of shipped) copy(file);
   writeFileSync(join(DIST, "sw.js"), serviceWorker(shipped.filter(isShell)));
   say(`✓ dist/ with ${shipped.length + 1} files, voices: ${readdirSync(join(DIST, "voices")).join(", ")}`);

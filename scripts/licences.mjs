@@ -9,7 +9,17 @@ import { ROOT } from "./steps.mjs";
 
 const ALLOWED = new Set([
   ...["MIT", "MIT-0", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "0BSD"],
-  ...["ISC", "Zlib", "Unlicense", "CC0-1.0", "Unicode-3.0", "Unicode-DFS-2016", "BSL-1.0", "BlueOak-1.0.0", "Python-2.0"],
+  ...[
+    "ISC",
+    "Zlib",
+    "Unlicense",
+    "CC0-1.0",
+    "Unicode-3.0",
+    "Unicode-DFS-2016",
+    "BSL-1.0",
+    "BlueOak-1.0.0",
+    "Python-2.0",
+  ],
 ]);
 
 const packages = [...crates(), ...nodeModules()];
@@ -30,7 +40,10 @@ function crates() {
 
 function nodeModules() {
   const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
-  return Object.entries(lock.packages).map(([path, entry]) => ({ name: `module ${path}`, licence: entry.license }));
+  return Object.entries(lock.packages).map(([path, entry]) => ({
+    name: `module ${path}`,
+    licence: entry.license,
+  }));
 }
 
 /**
@@ -48,7 +61,13 @@ function run(command, args) {
 function isAllowed(expression) {
   if (!expression) return false;
   const tokens = expression.match(/\(|\)|[\w.+-]+(?: WITH [\w.-]+)?/g) ?? [];
-  const either = () => any(tokens, "OR", () => any(tokens, "AND", term, (a, b) => a && b), (a, b) => a || b);
+  const either = () =>
+    any(
+      tokens,
+      "OR",
+      () => any(tokens, "AND", term, (a, b) => a && b),
+      (a, b) => a || b,
+    );
   /** @returns {boolean} */
   const term = () => {
     const token = tokens.shift();

@@ -41,11 +41,17 @@ async function answer(folder, request, response) {
   const entry = file === undefined ? undefined : await stat(file).catch(() => undefined);
   if (!file || !entry?.isFile()) return refuse(response, 404);
   const etag = `"${entry.size.toString(36)}-${entry.mtimeMs.toString(36)}"`;
-  const headers = { "cache-control": "no-cache", etag, "content-type": TYPES[extname(file)] ?? "application/octet-stream" };
+  const headers = {
+    "cache-control": "no-cache",
+    etag,
+    "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+  };
   if (request.headers["if-none-match"] === etag) return response.writeHead(304, headers).end();
   response.writeHead(200, { ...headers, "content-length": entry.size });
   if (request.method === "HEAD") return response.end();
-  createReadStream(file).on("error", () => response.destroy()).pipe(response);
+  createReadStream(file)
+    .on("error", () => response.destroy())
+    .pipe(response);
 }
 
 /**

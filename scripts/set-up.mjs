@@ -67,10 +67,18 @@ const wasmTarget = {
 function bindgen() {
   const version = lockedVersion("wasm-bindgen");
   // Without --locked: the lock file inside the crate pins versions that registries may no longer serve.
-  const args = ["install", "wasm-bindgen-cli", "--version", version, "--root", join(TARGET, "tools"), "--force"];
+  const args = [
+    "install",
+    "wasm-bindgen-cli",
+    "--version",
+    version,
+    "--root",
+    join(TARGET, "tools"),
+    "--force",
+  ];
   return {
     name: "wasm-bindgen",
-    title: `wasm-bindgen ${version}`,
+    title: `wasm-bindgen ${version} (from source, once)`,
     done: async () => (await probe(tool("wasm-bindgen"), ["--version"]))?.trim().split(" ")[1] === version,
     run: (/** @type {import("./steps.mjs").Exec} */ exec) => exec("cargo", args),
     advice: "Check the connection to crates.io and that a C compiler (cc) is installed.",
@@ -85,7 +93,7 @@ function wasm(profile) {
   const built = join(TARGET, WASM_TARGET, profile, "hanvox.wasm");
   return {
     name: "wasm",
-    title: `Engine (wasm, ${profile} profile)`,
+    title: `Engine (wasm, ${profile} profile; minutes the first time)`,
     inputs: ["src", "Cargo.toml", "Cargo.lock", ".cargo"],
     key: [profile],
     outputs: ["www/pkg/hanvox.js", "www/pkg/hanvox_bg.wasm"],

@@ -5,27 +5,35 @@ import { parseArgs } from "node:util";
 import { makeDist } from "./dist.mjs";
 import { serve } from "./serve.mjs";
 import { setUp } from "./set-up.mjs";
-import { ROOT, StepError, say, seconds } from "./steps.mjs";
+import { ROOT, say, seconds } from "./steps.mjs";
 
 const USUAL_PORT = 8080;
 const PORTS_TRIED = 10;
 
-const { values } = parseArgs({
-  options: { port: { type: "string" }, "no-open": { type: "boolean", default: false } },
-});
-
 try {
+  const { port: wanted, open } = options();
   const started = Date.now();
   await setUp("daily");
   makeDist();
-  const server = await listen(values.port === undefined ? undefined : Number(values.port));
+  const server = await listen(wanted);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   const url = `http://localhost:${port}/`;
   say(`\nReady after ${seconds(started)}: ${url}   (Ctrl+C stops it)`);
-  if (!values["no-open"] && process.stdout.isTTY && !process.env.CI) openBrowser(url);
+  if (open) openBrowser(url);
 } catch (error) {
-  say(error instanceof StepError ? `Not started: ${error.message}` : String(error));
+  say(`Not started: ${/** @type {Error} */ (error).message}`);
   process.exit(1);
+}
+
+function options() {
+  const { values } = parseArgs({
+    options: { port: { type: "string" }, "no-open": { type: "boolean", default: false } },
+  });
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65536)) {
+    throw new Error(`--port takes a number from 0 to 65535, not "${values.port}"`);
+  }
+  return { port, open: !values["no-open"] && process.stdout.isTTY && !process.env.CI };
 }
 
 /**
@@ -33,9 +41,6 @@ try {
  * @param {number | undefined} wanted
  */
 async function listen(wanted) {
-  if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 0 && wanted < 65536)) {
-    throw new Error(`--port takes a number from 0 to 65535, not "${values.port}"`);
-  }
   const last = wanted ?? USUAL_PORT + PORTS_TRIED - 1;
   for (let port = wanted ?? USUAL_PORT; ; port += 1) {
     try {
@@ -49,6 +54,9 @@ async function listen(wanted) {
 
 /** @param {string} url */
 function openBrowser(url) {
-  const command = { darwin: "open", win32: "explorer" }[/** @type {"darwin"} */ (process.platform)] ?? "xdg-open";
-  spawn(command, [url], { stdio: "ignore", detached: true }).on("error", () => {}).unref();
+  const command =
+    { darwin: "open", win32: "explorer" }[/** @type {"darwin"} */ (process.platform)] ?? "xdg-open";
+  spawn(command, [url], { stdio: "ignore", detached: true })
+    .on("error", () => {})
+    .unref();
 }

@@ -39,12 +39,14 @@ const running = new Map();
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const children = new Set();
 process.on("exit", () => children.forEach((child) => child.kill()));
-for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, () => process.exit(130));
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
+  process.on(signal, () => process.exit(130));
 
 /** @param {Step} step */
 export async function runStep(step) {
   const stamp = step.inputs && stampOf(step);
-  if (step.done ? await step.done() : stamp && isFresh(step, stamp)) return say(`✓ ${step.title} (nothing to do)`);
+  if (step.done ? await step.done() : stamp && isFresh(step, stamp))
+    return say(`✓ ${step.title} (nothing to do)`);
   rmSync(join(STAMPS, step.name), { force: true });
   const started = Date.now();
   await shown(step, step.run);
@@ -89,7 +91,11 @@ async function shown({ name, title, advice }, work) {
  */
 export function exec(command, args, { env = {}, cwd = ROOT, take }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let stdout = "";
     children.add(child);
     child.stdout.setEncoding("utf8").on("data", (text) => ((stdout += text), take(text)));
@@ -139,7 +145,10 @@ function isFresh({ name, outputs = [] }, stamp) {
 function stampOf({ inputs = [], key = [] }) {
   const hash = createHash("sha256").update(JSON.stringify(key));
   for (const path of inputs.flatMap((input) => filesUnder(input))) {
-    hash.update(`${path}\0`).update(readFileSync(join(ROOT, path))).update("\0");
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update("\0");
   }
   return hash.digest("hex");
 }
@@ -192,6 +201,7 @@ function printable(text) {
 const timer = process.stdout.isTTY
   ? setInterval(() => (eraseStatus(), drawStatus()), REDRAW_MS)
   : setInterval(() => {
-      for (const { title, since, last } of running.values()) say(`… ${title} ${seconds(since)}  ${printable(last)}`);
+      for (const { title, since, last } of running.values())
+        say(`… ${title} ${seconds(since)}  ${printable(last)}`);
     }, HEARTBEAT_MS);
 timer.unref();

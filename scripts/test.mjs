@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { chromium } from "./chromium.mjs";
 import { makeDist } from "./dist.mjs";
 import { setUp, types } from "./set-up.mjs";
-import { ROOT, StepError, exec, filesUnder, say, seconds } from "./steps.mjs";
+import { ROOT, exec, filesUnder, say, seconds } from "./steps.mjs";
 
 /**
  * @typedef {object} Check
@@ -30,7 +30,7 @@ try {
   for (const check of checks(await chromium())) outcomes.push(await run(check));
   report(outcomes, started);
 } catch (error) {
-  say(error instanceof StepError ? `Not tested: ${error.message}` : String(error));
+  say(`Not tested: ${/** @type {Error} */ (error).message}`);
   process.exit(1);
 }
 
@@ -92,7 +92,11 @@ async function run({ title, command: [program, ...args], passed, failed, env }) 
     () => undefined,
     (error) => /** @type {Error} */ (error),
   );
-  const outcome = { title: `${title} (${seconds(started)})`, passed: count(output, passed), failed: count(output, failed) };
+  const outcome = {
+    title: `${title} (${seconds(started)})`,
+    passed: count(output, passed),
+    failed: count(output, failed),
+  };
   if (!passed && !fault) outcome.passed = 1;
   if (fault && outcome.failed === 0) outcome.failed = 1;
   // A runner that found no test has checked nothing.
@@ -115,8 +119,10 @@ function count(output, pattern) {
  */
 function report(outcomes, started) {
   say("");
-  for (const { title, passed, failed } of outcomes) say(`${failed === 0 ? "✓" : "✗"} ${title}: ${passed} passed, ${failed} failed`);
-  const sum = (/** @type {"passed" | "failed"} */ key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  for (const { title, passed, failed } of outcomes)
+    say(`${failed === 0 ? "✓" : "✗"} ${title}: ${passed} passed, ${failed} failed`);
+  const sum = (/** @type {"passed" | "failed"} */ key) =>
+    outcomes.reduce((total, outcome) => total + outcome[key], 0);
   say(`\nAll of it took ${seconds(started)}`);
   say(`${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") === 0 ? 0 : 1;

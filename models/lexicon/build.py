@@ -18,6 +18,8 @@ from words import Readings
 
 # Words rarer than this in jieba's counts are left out: at 50, 46,000 words stay.
 MIN_COUNT = 50
+# Words on 子, whose second syllable is light, are kept down to here.
+MIN_COUNT_LIGHT = 5
 # A phrase that jieba does not count, as if it had been seen this often. Two-character ones would
 # cut across real words, so they are held to be rarest.
 UNCOUNTED = {2: 1, 3: 3}
@@ -30,9 +32,18 @@ FREQUENT = 100
 def vocabulary(counts, readings):
     """Word -> count, of the words to pack."""
     words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT and not readings.is_doubled_verb(w)}
+    words |= {w: c for w, c in counts.items() if w.endswith("子") and 2 <= len(w) <= 3 and c >= MIN_COUNT_LIGHT}
     for word in readings.worth_listing():
         words.setdefault(word, counts.get(word) or UNCOUNTED.get(len(word), UNCOUNTED_LONG))
+    for word in words.keys() & readings.ours:
+        words[word] = max(words[word], more_than_its_characters(word, counts))
     return {w: c for w, c in words.items() if len(w) <= MAX_WORD and all(ord(c) < 0x10000 for c in w)}
+
+
+def more_than_its_characters(word, counts):
+    """The count at which a word is just likelier than its characters one by one."""
+    total = sum(counts.values())
+    return 2 ** (len(word) - 1) * total * math.prod(counts.get(char, 1) / total for char in word)
 
 
 def build():
@@ -42,8 +53,9 @@ def build():
     words = vocabulary(counts, readings)
     total = sum(counts.values())
     entries = [(w, math.log(total / words[w]), readings.entry(w)) for w in sorted(words)]
-    surnames = [f"{name} {' '.join(r)}" for name, r in sources.surnames().items() if len(name) == 1]
-    lists = sources.rule_lists() | {"surnames": surnames, "frequent": frequent(counts)}
+    lists = sources.rule_lists() | {"frequent": frequent(counts)}
+    for group in ("common", "after-xing"):
+        lists[f"surnames-{group}"] = [f"{name} {reading}" for name, [reading] in sources.surnames()[group].items()]
     lists["contexts"] = list(sources.context_rules())
     costs = {c: math.log(total / n) for c, n in counts.items() if len(c) == 1}
     return pack.lexicon(chars, costs, entries, lists)

@@ -114,8 +114,15 @@ def full_suffixes():
 
 
 def surnames():
-    """Surname -> readings."""
-    return {line.split()[0]: line.split()[1:] for line in listed("surnames.txt")}
+    """Group of surnames.txt -> surname -> readings."""
+    groups = {}
+    for line in listed("surnames.txt"):
+        if line.startswith("["):
+            group = groups.setdefault(line.strip("[]"), {})
+        else:
+            name, *readings = line.split()
+            group[name] = readings
+    return groups
 
 
 FULL = {"子": "zi3", "儿": "er2"}

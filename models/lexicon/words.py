@@ -18,16 +18,17 @@ class Readings:
     def __init__(self, chars, counts):
         self.chars = chars
         self.counts = counts
+        self.neutral = sources.neutral_words()
         own = sources.own_readings()
         phrases = sources.phrase_readings() | own
         self.phrases = {word: readings for word, readings in phrases.items() if readings}
+        self.ours = set(self.neutral) | {word for word, readings in own.items() if readings}
         self.in_words = sources.readings_in_words()
         self.idioms = sources.idioms()
-        self.neutral = sources.neutral_words()
         self.full = sources.full_suffixes()
         lists = sources.rule_lists()
         self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
-        self.phrases |= {name: r for name, r in sources.surnames().items() if len(name) > 1}
+        self.phrases |= sources.surnames()["double"]
 
     def worth_listing(self):
         """Words to pack although they are rare: their reading is not that of their parts."""

@@ -3,16 +3,18 @@
 use std::ops::Range;
 
 use super::lexicon::Lexicon;
+use super::segment::Word;
 use super::spoken::{Origin, Spoken, SpokenChar};
 use super::stretch::Stretch;
 use super::token::{Boundary, Span, Syllable, Token};
+use super::user_dictionary::UserDictionary;
 use super::{context, latin, pinyin, prosody, sandhi, segment};
 
 /// The tokens of a normalized text.
-pub fn tokens(lexicon: &Lexicon, spoken: &Spoken) -> Vec<Token> {
+pub fn tokens(lexicon: &Lexicon, user: &UserDictionary, spoken: &Spoken) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     for sentence in spoken.chars.split_inclusive(|c| ends_sentence(c.ch)) {
-        sentence_tokens(lexicon, sentence, &mut tokens);
+        sentence_tokens(lexicon, user, sentence, &mut tokens);
     }
     if let Some(last) = tokens.last_mut() {
         last.boundary = Boundary::Sentence;
@@ -24,12 +26,12 @@ fn ends_sentence(mark: char) -> bool {
     prosody::pause(mark).is_some_and(|(boundary, _)| boundary == Boundary::Sentence)
 }
 
-fn sentence_tokens(lexicon: &Lexicon, chars: &[SpokenChar], tokens: &mut Vec<Token>) {
+fn sentence_tokens(lexicon: &Lexicon, user: &UserDictionary, chars: &[SpokenChar], tokens: &mut Vec<Token>) {
     let runs: Vec<Range<usize>> = runs(chars).collect();
     let mut stretches: Vec<Stretch> = runs
         .iter()
         .filter(|run| kind(chars[run.start].ch) == Kind::Chinese)
-        .map(|run| read_stretch(lexicon, &chars[run.clone()], run.start))
+        .map(|run| read_stretch(lexicon, user, &chars[run.clone()], run.start))
         .collect();
     let text: Vec<char> = chars.iter().map(|c| c.ch).collect();
     context::settle(lexicon, &text, &mut stretches);
@@ -40,7 +42,7 @@ fn sentence_tokens(lexicon: &Lexicon, chars: &[SpokenChar], tokens: &mut Vec<Tok
             Kind::Chinese => {
                 tokens.extend(stretches.next().iter().flat_map(|s| chinese(lexicon, run_chars, s)))
             }
-            Kind::Latin => tokens.extend(latin(lexicon, run_chars)),
+            Kind::Latin => tokens.extend(latin(lexicon, user, run_chars)),
             Kind::Mark => run_chars.iter().for_each(|mark| attach(mark.ch, tokens.last_mut())),
         }
     }
@@ -97,25 +99,31 @@ fn chinese(lexicon: &Lexicon, chars: &[SpokenChar], stretch: &Stretch) -> Vec<To
     tokens
 }
 
-fn read_stretch(lexicon: &Lexicon, chars: &[SpokenChar], start: usize) -> Stretch {
+fn read_stretch(lexicon: &Lexicon, user: &UserDictionary, chars: &[SpokenChar], start: usize) -> Stretch {
     let text: Vec<char> = chars.iter().map(|c| c.ch).collect();
     let mut words = Vec::new();
     for part in parts_by_origin(chars) {
-        let start = words.last().map_or(0, |word: &segment::Word| word.range.end);
-        words.extend(segment_part(lexicon, part, &text[start..start + part.len()], start));
+        let start = words.last().map_or(0, |word: &Word| word.range.end);
+        words.extend(segment_part(lexicon, user, part, &text[start..start + part.len()], start));
     }
-    let readings = pinyin::readings(lexicon, &text, &words);
+    let readings = pinyin::readings(lexicon, user, &text, &words);
     Stretch { start, origins: chars.iter().map(|c| c.origin).collect(), text, words, readings }
 }
 
-fn segment_part(lexicon: &Lexicon, part: &[SpokenChar], text: &[char], start: usize) -> Vec<segment::Word> {
+fn segment_part(
+    lexicon: &Lexicon,
+    user: &UserDictionary,
+    part: &[SpokenChar],
+    text: &[char],
+    start: usize,
+) -> Vec<Word> {
     let digits = part.iter().all(|c| c.origin == Origin::Digits);
     let shift = |range: Range<usize>| range.start + start..range.end + start;
     if digits {
-        return vec![segment::Word { range: shift(0..text.len()), id: None }];
+        return vec![Word { range: shift(0..text.len()), entry: None }];
     }
-    let words = segment::segment(lexicon, text);
-    words.into_iter().map(|word| segment::Word { range: shift(word.range), id: word.id }).collect()
+    let words = segment::segment(lexicon, user, text);
+    words.into_iter().map(|word| Word { range: shift(word.range), ..word }).collect()
 }
 
 fn chinese_token(
@@ -142,9 +150,10 @@ fn chinese_token(
 }
 
 /// A Latin word, if any of it can be said.
-fn latin(lexicon: &Lexicon, chars: &[SpokenChar]) -> Option<Token> {
+fn latin(lexicon: &Lexicon, user: &UserDictionary, chars: &[SpokenChar]) -> Option<Token> {
     let text: String = chars.iter().map(|c| c.ch).collect();
-    let pinyin = latin::syllables(&text, lexicon.latin());
+    let own = user.latin(&text, |sound| lexicon.syllable(sound));
+    let pinyin = own.unwrap_or_else(|| latin::syllables(&text, lexicon.latin()));
     let (first, last) = (chars.first()?, chars.last()?);
     let span = Span { start: first.span.start, end: last.span.end };
     let boundary = Boundary::Word;

@@ -27,11 +27,19 @@ pub struct Lexicon {
     base_ids: HashMap<String, u16>,
     chars: Chars,
     words: Vocabulary,
-    surnames: HashMap<char, Sound>,
+    surnames: HashMap<char, Surname>,
     lists: HashMap<String, HashSet<String>>,
     polyphones: Polyphones,
     rules: Rules,
     latin: Words,
+}
+
+/// A character as a surname.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surname {
+    pub sound: Sound,
+    /// Whether it is a name often enough to be taken for one without 姓 before it.
+    pub common: bool,
 }
 
 /// Characters sorted by code, with their readings (the usual one first) and costs.
@@ -109,8 +117,8 @@ impl Lexicon {
         self.words.is_listed(word)
     }
 
-    /// The reading that a character has as a surname, where it is another than usual.
-    pub fn surname(&self, ch: char) -> Option<Sound> {
+    /// What a character is as a surname, where it is read otherwise than usual.
+    pub fn surname(&self, ch: char) -> Option<Surname> {
         self.surnames.get(&ch).copied()
     }
 
@@ -147,16 +155,20 @@ impl Lexicon {
     fn add_entry(&mut self, line: &str) -> Result<()> {
         let (name, entry) = line.split_once('\t').ok_or_else(|| corrupt("a list entry without a name"))?;
         match name {
-            "surnames" => self.add_surname(entry).ok_or_else(|| corrupt("a surname that is none"))?,
+            "surnames-common" | "surnames-after-xing" => {
+                let common = name == "surnames-common";
+                self.add_surname(entry, common).ok_or_else(|| corrupt("a surname that is none"))?;
+            }
             "contexts" => self.add_rule(entry).ok_or_else(|| corrupt("a rule that is none"))?,
             _ => drop(self.lists.entry(name.to_owned()).or_default().insert(entry.to_owned())),
         }
         Ok(())
     }
 
-    fn add_surname(&mut self, entry: &str) -> Option<()> {
+    fn add_surname(&mut self, entry: &str, common: bool) -> Option<()> {
         let (name, reading) = entry.split_once(' ')?;
-        self.surnames.insert(name.chars().next()?, self.sound(reading)?);
+        let surname = Surname { sound: self.sound(reading)?, common };
+        self.surnames.insert(name.chars().next()?, surname);
         Some(())
     }
 

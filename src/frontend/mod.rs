@@ -5,6 +5,7 @@ mod context;
 mod latin;
 mod lexicon;
 mod markup;
+mod names;
 mod normalize;
 mod packed;
 mod pinyin;
@@ -19,6 +20,7 @@ mod stretch;
 #[cfg(test)]
 mod testing;
 mod token;
+mod user_dictionary;
 mod vocabulary;
 mod yi_bu;
 
@@ -28,22 +30,31 @@ pub use normalize::Emoji;
 pub use token::{Boundary, Span, Syllable, Token};
 
 use crate::error::Result;
+use user_dictionary::UserDictionary;
 
 /// The front end: a lexicon and the stages that use it.
 pub struct Frontend {
     lexicon: Lexicon,
+    user: UserDictionary,
     emoji: Emoji,
 }
 
 impl Frontend {
     /// Builds the front end over a packed lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        Self { lexicon, emoji: Emoji::default() }
+        Self { lexicon, user: UserDictionary::default(), emoji: Emoji::default() }
     }
 
     /// Says emoji by name, or drops them as it does at first.
     pub fn set_emoji(&mut self, emoji: Emoji) {
         self.emoji = emoji;
+    }
+
+    /// Takes the words of a user's dictionary in place of those it had: a text with a word and its pinyin
+    /// on each line (`单于<TAB>chan2 yu2`). `option-invalid` names the line that is not so.
+    pub fn set_user_dictionary(&mut self, text: &str) -> Result<()> {
+        self.user = UserDictionary::read(text, |pinyin| self.lexicon.sound(pinyin))?;
+        Ok(())
     }
 
     /// The text as it would be written if everything in it were spelled out to be read.
@@ -61,7 +72,7 @@ impl Frontend {
     /// The tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
         let script = markup::read(text, self.emoji)?;
-        let mut tokens = analysis::tokens(&self.lexicon, &script.spoken);
+        let mut tokens = analysis::tokens(&self.lexicon, &self.user, &script.spoken);
         script.settle(&mut tokens);
         Ok(tokens)
     }

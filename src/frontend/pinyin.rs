@@ -1,9 +1,11 @@
 //! Readings in context, before sandhi: the dictionary's words, rules, and the characters' usual readings.
 
 use super::lexicon::Lexicon;
+use super::names;
 use super::rules::Place;
-use super::segment::Word;
+use super::segment::{Entry, Word};
 use super::sound::Sound;
+use super::user_dictionary::UserDictionary;
 
 /// The reading of one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +27,12 @@ pub enum Trust {
 }
 
 /// The readings of `text`, one for each character.
-pub fn readings(lexicon: &Lexicon, text: &[char], words: &[Word]) -> Vec<Reading> {
+pub fn readings(lexicon: &Lexicon, user: &UserDictionary, text: &[char], words: &[Word]) -> Vec<Reading> {
     let mut readings = Vec::with_capacity(text.len());
     for (index, word) in words.iter().enumerate() {
         let previous = index.checked_sub(1).and_then(|before| words.get(before));
         for at in word.range.clone() {
-            let reading = word_reading(lexicon, text, word, at);
+            let reading = word_reading(lexicon, user, text, word, at);
             let open = reading.trust == Trust::Usual;
             let ruled = open.then(|| ruled(lexicon, &Place { text, at, previous, word })).flatten();
             readings.push(ruled.unwrap_or(reading));
@@ -39,9 +41,14 @@ pub fn readings(lexicon: &Lexicon, text: &[char], words: &[Word]) -> Vec<Reading
     readings
 }
 
-fn word_reading(lexicon: &Lexicon, text: &[char], word: &Word, at: usize) -> Reading {
-    let Some(id) = word.id else {
-        return Reading { sound: lexicon.reading(text[at]), trust: Trust::Usual };
+fn word_reading(lexicon: &Lexicon, user: &UserDictionary, text: &[char], word: &Word, at: usize) -> Reading {
+    let id = match word.entry {
+        Some(Entry::Packed(id)) => id,
+        Some(Entry::User) => {
+            let readings = user.readings(&text[word.range.clone()]).unwrap_or_default();
+            return Reading { sound: readings.get(at - word.range.start).copied(), trust: Trust::Settled };
+        }
+        None => return Reading { sound: lexicon.reading(text[at]), trust: Trust::Usual },
     };
     let sound = lexicon.word_reading(id, at - word.range.start, text[at]);
     let light = sound.is_some_and(|sound| sound.tone() == 5) && sound != lexicon.reading(text[at]);
@@ -59,7 +66,7 @@ fn ruled(lexicon: &Lexicon, place: &Place) -> Option<Reading> {
     let sound = if light {
         lexicon.reading(place.text[place.at]).map(|sound| sound.with_tone(5))
     } else {
-        lexicon.rules().reading(place)
+        names::reading(lexicon, place).or_else(|| lexicon.rules().reading(place))
     };
     sound.map(|sound| Reading { sound: Some(sound), trust: Trust::Settled })
 }

@@ -86,6 +86,7 @@ impl Place<'_> {
             "^" => before.is_empty(),
             "WORD" => self.previous.is_some_and(|word| word.len() > 1 && word.range.end == self.at),
             "DOUBLE" => is_double(before),
+            "NOT" => matches!(before, [.., '不' | '没', _]),
             _ => ends_with(before, entry),
         }
     }
@@ -129,7 +130,7 @@ mod tests {
             assert!(rules.add(line, number).is_some());
         }
         let text: Vec<char> = text.chars().collect();
-        let word = Word { range: at..at + 1, id: None };
+        let word = Word { range: at..at + 1, entry: None };
         let sound = rules.reading(&Place { text: &text, at, word: &word, previous: None })?;
         Some(sound.base() << 3 | u16::from(sound.tone()))
     }

@@ -13,6 +13,7 @@ pub fn surface_tones(lexicon: &Lexicon, stretch: &Stretch, boundaries: &[Boundar
     let mut tones = stretch.tones();
     yi_bu::apply(lexicon, stretch, &mut tones);
     light_doubles(lexicon, stretch, &mut tones);
+    light_measures(lexicon, stretch, &mut tones);
     third_tones(lexicon, stretch, boundaries, &mut tones);
     tones
 }
@@ -23,6 +24,16 @@ fn light_doubles(lexicon: &Lexicon, stretch: &Stretch, tones: &mut [u8]) {
         let verb = stretch.is_doubled(at) && lexicon.char_in_list("verbs", stretch.text[at]);
         if verb && tones[at - 1] == 3 && tones[at] == 5 {
             tones[at - 1] = 2;
+        }
+    }
+}
+
+/// 个 after a verb: 是个 shi4 ge5.
+fn light_measures(lexicon: &Lexicon, stretch: &Stretch, tones: &mut [u8]) {
+    for (at, tone) in tones.iter_mut().enumerate() {
+        let verb = || stretch.near(at, -1).is_some_and(|ch| lexicon.char_in_list("before-light-ge", ch));
+        if stretch.text[at] == '个' && verb() {
+            *tone = 5;
         }
     }
 }
@@ -46,7 +57,7 @@ fn inside(lexicon: &Lexicon, text: &[char], word: &Word, tones: &mut [u8]) {
         _ => {
             for part in parts(lexicon, text, word).into_iter().rev() {
                 let end = part.end;
-                inside(lexicon, text, &Word { range: part, id: None }, tones);
+                inside(lexicon, text, &Word { range: part, entry: None }, tones);
                 if end < word.range.end {
                     raise_before_third(tones, end);
                 }
@@ -90,6 +101,7 @@ mod tests {
             ("广场 舞", "223"),
             ("省委 党校", "2234"),
             ("坎坎坷坷", "2323"),
+            ("是 个", "45"),
             ("想 想", "25"),
             ("姐姐", "35"),
         ] {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lexicon::Lexicon;
+use super::user_dictionary::UserDictionary;
 use super::vocabulary::{Vocabulary, WordId};
 
 /// The cost, in eighths of a natural logarithm, of a character that the lexicon has never counted:
@@ -14,8 +15,17 @@ const UNKNOWN_COST: u32 = 150;
 pub struct Word {
     /// Its characters.
     pub range: Range<usize>,
-    /// Its entry, where it has more than one character.
-    pub id: Option<WordId>,
+    /// Its entry, if it has one.
+    pub entry: Option<Entry>,
+}
+
+/// Where a word's reading stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// In the vocabulary.
+    Packed(WordId),
+    /// In the user's dictionary.
+    User,
 }
 
 impl Word {
@@ -25,14 +35,15 @@ impl Word {
     }
 }
 
-/// The words of `text`, end to end.
-pub fn segment(lexicon: &Lexicon, text: &[char]) -> Vec<Word> {
-    cheapest(lexicon.words(), text, text.len(), |ch| lexicon.char_cost(ch))
+/// The words of `text`, end to end. Words of the user cost nothing, so they are always found.
+pub fn segment(lexicon: &Lexicon, user: &UserDictionary, text: &[char]) -> Vec<Word> {
+    cheapest(lexicon.words(), user, text, text.len(), |ch| lexicon.char_cost(ch))
 }
 
 /// The parts of a word: as [`segment`], but without the word itself.
 pub fn split(lexicon: &Lexicon, word: &[char]) -> Vec<Word> {
-    cheapest(lexicon.words(), word, word.len().saturating_sub(1), |ch| lexicon.char_cost(ch))
+    let none = UserDictionary::default();
+    cheapest(lexicon.words(), &none, word, word.len().saturating_sub(1), |ch| lexicon.char_cost(ch))
 }
 
 /// The best way to reach a place: what it costs and the word that ends there.
@@ -40,41 +51,56 @@ pub fn split(lexicon: &Lexicon, word: &[char]) -> Vec<Word> {
 struct Step {
     cost: u32,
     from: usize,
-    id: Option<WordId>,
+    entry: Option<Entry>,
 }
 
 fn cheapest(
     words: &Vocabulary,
+    user: &UserDictionary,
     text: &[char],
     longest: usize,
     char_cost: impl Fn(char) -> Option<u32>,
 ) -> Vec<Word> {
-    let mut steps = vec![Step { cost: u32::MAX, from: 0, id: None }; text.len() + 1];
+    let mut steps = vec![Step { cost: u32::MAX, from: 0, entry: None }; text.len() + 1];
     steps[0].cost = 0;
     for at in 0..text.len() {
         let so_far = steps[at].cost;
-        let mut offer = |length: usize, cost: u32, id| {
+        let mut offer = |length: usize, cost: u32, entry| {
             let cost = so_far.saturating_add(cost);
             if cost < steps[at + length].cost {
-                steps[at + length] = Step { cost, from: at, id };
+                steps[at + length] = Step { cost, from: at, entry };
             }
         };
         offer(1, char_cost(text[at]).unwrap_or(UNKNOWN_COST), None);
+        if let Some(cost) = doubled_cost(words, &text[at..]).filter(|_| longest >= 4) {
+            offer(4, cost, None);
+        }
         for (length, id) in words.prefixes(&text[at..]) {
             if (2..=longest).contains(&length) {
-                offer(length, words.cost(id), Some(id));
+                offer(length, words.cost(id), Some(Entry::Packed(id)));
             }
+        }
+        for length in user.prefixes(&text[at..]) {
+            offer(length, 0, Some(Entry::User));
         }
     }
     walk_back(&steps)
+}
+
+/// What a word with both its characters doubled costs: as much as the word itself (坎坎坷坷 as 坎坷).
+fn doubled_cost(words: &Vocabulary, text: &[char]) -> Option<u32> {
+    match text {
+        &[a, b, c, d, ..] if a == b && c == d && a != c => words.find(&[a, c]).map(|id| words.cost(id)),
+        _ => None,
+    }
 }
 
 fn walk_back(steps: &[Step]) -> Vec<Word> {
     let mut words = Vec::new();
     let mut end = steps.len() - 1;
     while end > 0 {
-        let Step { from, id, .. } = steps[end];
-        words.push(Word { range: from..end, id });
+        let Step { from, entry, .. } = steps[end];
+        words.push(Word { range: from..end, entry });
         end = from;
     }
     words.reverse();
@@ -96,7 +122,8 @@ mod tests {
             ("展览馆", 70),
         ]);
         let chars: Vec<char> = text.chars().collect();
-        let found = cheapest(&words, &chars, longest, |ch| (ch != '𠀀').then_some(70));
+        let found =
+            cheapest(&words, &UserDictionary::default(), &chars, longest, |ch| (ch != '𠀀').then_some(70));
         found.iter().map(|word| chars[word.range.clone()].iter().collect()).collect()
     }
 
@@ -109,6 +136,11 @@ mod tests {
     fn unknown_characters_stand_alone() {
         assert_eq!(words("研究𠀀", 3), ["研究", "𠀀"]);
         assert!(words("", 0).is_empty());
+    }
+
+    #[test]
+    fn a_doubled_word_is_one_word() {
+        assert_eq!(words("生生命命起源", 6), ["生生命命", "起源"]);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use super::lexicon::Lexicon;
 use super::pinyin;
-use super::segment::Word;
+use super::segment::{Entry, Word};
 use super::spoken::Origin;
 use super::stretch::Stretch;
+use super::user_dictionary::UserDictionary;
 
 /// The lexicon that `models/lexicon/build.py` packed; tests need it as the engine does.
 pub fn lexicon() -> Lexicon {
@@ -20,8 +21,9 @@ pub fn stretch(lexicon: &Lexicon, spaced: &str) -> Stretch {
     for word in spaced.split(' ') {
         let start = text.len();
         text.extend(word.chars());
-        words.push(Word { range: start..text.len(), id: lexicon.words().find(&text[start..]) });
+        let entry = lexicon.words().find(&text[start..]).map(Entry::Packed);
+        words.push(Word { range: start..text.len(), entry });
     }
-    let readings = pinyin::readings(lexicon, &text, &words);
+    let readings = pinyin::readings(lexicon, &UserDictionary::default(), &text, &words);
     Stretch { start: 0, origins: vec![Origin::Text; text.len()], text, words, readings }
 }

@@ -4,7 +4,7 @@ use super::lexicon::Lexicon;
 use super::spoken::Origin;
 use super::stretch::Stretch;
 
-const NUMERALS: &str = "零〇一二三四五六七八九十百千万亿点";
+const NUMERALS: &str = "零〇一二三四五六七八九十百千万亿";
 /// Numerals that 一 counts, as it counts measure words.
 const COUNTED: &str = "百千万亿";
 /// After these 一 is the name of a place in an order: 第一, 星期一, 初一, 周一, 礼拜一.
@@ -53,16 +53,20 @@ fn keeps_tone(lexicon: &Lexicon, stretch: &Stretch, at: usize, next: char) -> bo
         return false;
     }
     before.is_some_and(|ch| NUMERALS.contains(ch) || ORDERS.contains(ch))
-        || NUMERALS.contains(next) && !is_a_little(stretch, at, next)
+        || NUMERALS.contains(next)
+        || has_decimals(stretch, at)
         || ends_word(stretch, at) && !before.is_some_and(|ch| POINTERS.contains(ch))
         || before == Some('月') && next == '日'
         || is_ordinal(lexicon, stretch, at)
 }
 
-/// 一点 is "a little" or "one o'clock" unless digits go on: 一点五.
-fn is_a_little(stretch: &Stretch, at: usize, next: char) -> bool {
-    let decimal = stretch.near(at, 2).is_some_and(|ch| NUMERALS.contains(ch));
-    next == '点' && !decimal
+/// 一点五, 零点一秒: but not 一点, "a little", nor 一点一滴.
+fn has_decimals(stretch: &Stretch, at: usize) -> bool {
+    let digit = |offset| stretch.near(at, offset).is_some_and(|ch| NUMERALS.contains(ch));
+    let other = |offset| digit(offset) && stretch.near(at, offset) != Some('一');
+    let number = stretch.origins[at] == Origin::Number;
+    stretch.near(at, 1) == Some('点') && (other(2) || number && digit(2))
+        || stretch.near(at, -1) == Some('点') && (other(-2) || number && digit(-2))
 }
 
 fn ends_word(stretch: &Stretch, at: usize) -> bool {
@@ -107,6 +111,8 @@ mod tests {
             ("一 月", 1),
             ("一", 1),
             ("一 二 三", 1),
+            ("一 点 五", 1),
+            ("一 点 一 滴", 4),
             ("不 怕", 2),
             ("不 好", 4),
         ] {

@@ -154,7 +154,8 @@ function connect() {
   document.addEventListener("keydown", (event) => event.key === "Escape" && running?.abort());
   for (const slider of view.sliders) slider.addEventListener("input", view.showOptions);
   view.resetButton.addEventListener("click", resetOptions);
-  for (const button of view.samples) button.addEventListener("click", () => setText(button.dataset.sample ?? ""));
+  for (const button of view.samples)
+    button.addEventListener("click", () => setText(button.dataset.sample ?? ""));
 }
 
 function resetOptions() {

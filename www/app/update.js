@@ -5,7 +5,9 @@ export async function offerUpdates() {
   const workers = navigator.serviceWorker;
   if (!workers) return;
   try {
-    const registration = await workers.register(new URL("../sw.js", import.meta.url), { updateViaCache: "none" });
+    const registration = await workers.register(new URL("../sw.js", import.meta.url), {
+      updateViaCache: "none",
+    });
     if (registration.waiting) offer(registration.waiting);
     registration.addEventListener("updatefound", () => follow(registration.installing));
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The page's elements and what they show; no logic of speech. */
 import { MESSAGES } from "./messages.js";
+import { withMarks } from "./pinyin.js";
 
 /** @typedef {"loading" | "ready" | "speaking"} State */
 
@@ -17,8 +18,12 @@ export const speakButton = /** @type {HTMLButtonElement} */ (element("speak"));
 export const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
 export const downloadButton = /** @type {HTMLButtonElement} */ (element("download"));
 export const resetButton = /** @type {HTMLButtonElement} */ (element("reset"));
-export const sliders = ["speed", "pitch", "energy"].map((id) => /** @type {HTMLInputElement} */ (element(id)));
-export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-sample]"));
+export const sliders = ["speed", "pitch", "energy"].map(
+  (id) => /** @type {HTMLInputElement} */ (element(id)),
+);
+export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (
+  document.querySelectorAll("[data-sample]")
+);
 
 /** @returns {import("../lib/protocol.js").SpeechOptions} */
 export function options() {
@@ -74,7 +79,7 @@ export function showReading(whole, { start, end, pinyin }) {
   element("reading-before").textContent = whole.slice(Math.max(0, start - 24), start);
   element("reading-now").textContent = whole.slice(start, end);
   element("reading-after").textContent = whole.slice(end, end + 24);
-  element("reading-pinyin").textContent = pinyin;
+  element("reading-pinyin").textContent = withMarks(pinyin);
 }
 
 export function hideReading() {

@@ -1,5 +1,4 @@
 /** The commands of the command line. */
-import { createInterface } from "node:readline";
 import { text as readAll } from "node:stream/consumers";
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox, openFrontend } from "../lib/node.js";
@@ -27,21 +26,34 @@ export const COMMANDS = {
  */
 async function say(given, values) {
   const { output, voice } = values;
-  if (given === undefined) throw new HanvoxError("option-invalid", "say takes the text, or - for standard input");
+  if (given === undefined)
+    throw new HanvoxError("option-invalid", "say takes the text, or - for standard input");
   if (output === undefined) throw new HanvoxError("option-invalid", "say needs -o FILE");
-  const options = { speed: factor("speed", values), pitch: factor("pitch", values), energy: factor("energy", values) };
+  const options = {
+    speed: factor("speed", values),
+    pitch: factor("pitch", values),
+    energy: factor("energy", values),
+  };
   const text = given === "-" ? await readAll(process.stdin) : given;
+  const signal = interruption();
   // Before the work: a path that can't be written is told at once.
   const file = await WavFile.create(output);
   try {
-    const tts = await Hanvox.from_pretrained(voice);
-    const speech = await tts.open(text, { ...options, pcm: true });
+    const tts = await Hanvox.from_pretrained(voice, { signal });
+    const speech = await tts.open(text, { ...options, pcm: true, signal });
     const samples = await writeSpeech(speech, file);
     if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
   } catch (error) {
     await file.discard();
     throw error;
   }
+}
+
+/** Aborts when the reader has enough, so that no half file stays; the second time the process ends at once. */
+function interruption() {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => controller.abort(new Error(name)));
+  return controller.signal;
 }
 
 /**
@@ -89,7 +101,8 @@ async function report(tts, speech, samples) {
 /** @param {string | undefined} text */
 async function normalize(text) {
   const engine = await openFrontend();
-  await eachLine(text, (line) => engine.normalize(line));
+  // Other line ends inside a line (U+2028, a lone carriage return) come back as line feeds.
+  await eachLine(text, (line) => engine.normalize(line).replaceAll("\n", " "));
 }
 
 /**
@@ -111,7 +124,9 @@ async function voices(text, { json }) {
   if (text !== undefined) throw new HanvoxError("option-invalid", "voices takes no text");
   for (const voice of await Hanvox.voices()) {
     const { id, name, language, sampling_rate, licence } = voice;
-    await writeLine(json ? JSON.stringify(voice) : [id, name, language, `${sampling_rate} Hz`, licence].join("\t"));
+    await writeLine(
+      json ? JSON.stringify(voice) : [id, name, language, `${sampling_rate} Hz`, licence].join("\t"),
+    );
   }
 }
 
@@ -121,8 +136,23 @@ async function voices(text, { json }) {
  * @param {(line: string) => string} convert
  */
 async function eachLine(text, convert) {
-  const lines = text === undefined ? createInterface({ input: process.stdin, crlfDelay: Infinity }) : text.split("\n");
+  const lines = text === undefined ? linesOf(process.stdin.setEncoding("utf8")) : text.split("\n");
   for await (const line of lines) await writeLine(convert(line));
+}
+
+/**
+ * Only a line feed ends a line (and a carriage return before it goes): Node's readline would also split at
+ * other characters, and then more lines go out than came in.
+ * @param {AsyncIterable<string>} stream
+ */
+async function* linesOf(stream) {
+  let rest = "";
+  for await (const text of stream) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield line.replace(/\r$/, "");
+  }
+  if (rest !== "") yield rest;
 }
 
 /**

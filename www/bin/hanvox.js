@@ -43,7 +43,9 @@ function parse(args) {
 
 /** @param {string} message */
 function usageError(message) {
-  return new HanvoxError("option-invalid", message, { context: { usage: "hanvox --help lists commands and options" } });
+  return new HanvoxError("option-invalid", message, {
+    context: { usage: "hanvox --help lists commands and options" },
+  });
 }
 
 /** @param {string[]} args */
@@ -68,7 +70,9 @@ async function main(args) {
  */
 function foreignOption(args, known) {
   const { tokens } = parseArgs({ args, options: OPTIONS, allowPositionals: true, tokens: true });
-  return tokens.flatMap((token) => (token.kind === "option" ? token.name : [])).find((name) => !known.includes(name));
+  return tokens
+    .flatMap((token) => (token.kind === "option" ? token.name : []))
+    .find((name) => !known.includes(name));
 }
 
 async function version() {

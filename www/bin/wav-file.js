@@ -54,7 +54,8 @@ export class WavFile {
     let done = 0;
     while (done < bytes.length) {
       const rest = bytes.subarray(done);
-      done += (await coded(this.#path, () => this.#handle.write(rest, 0, rest.length, position + done))).bytesWritten;
+      done += (await coded(this.#path, () => this.#handle.write(rest, 0, rest.length, position + done)))
+        .bytesWritten;
     }
   }
 }

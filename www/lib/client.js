@@ -53,7 +53,9 @@ export class Client {
    * @param {number} speech
    */
   closeSpeech(speech) {
-    this.#alive()?.call({ type: "close", speech }).catch(() => {});
+    this.#alive()
+      ?.call({ type: "close", speech })
+      .catch(() => {});
   }
 
   dispose() {

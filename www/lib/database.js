@@ -73,7 +73,11 @@ function database(db) {
     commit(id, manifest, sha256s) {
       const transaction = db.transaction(["files", "manifests"], "readwrite");
       transaction.objectStore("manifests").put(manifest, id);
-      deleteOthers(transaction.objectStore("files"), id, new Set(sha256s.map((sha256) => fileKey(id, sha256))));
+      deleteOthers(
+        transaction.objectStore("files"),
+        id,
+        new Set(sha256s.map((sha256) => fileKey(id, sha256))),
+      );
       return finished(transaction);
     },
     close: () => db.close(),

@@ -43,7 +43,7 @@ async function collect(body, size, { context, onbytes }) {
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return bytes.slice(0, length);
+    if (done) return length === size ? bytes : bytes.slice(0, length);
     if (length + value.length > size) {
       await reader.cancel();
       throw new HanvoxError("voice-corrupt", `more than the ${size} bytes that are due`, { context });

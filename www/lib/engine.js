@@ -64,16 +64,20 @@ import { HanvoxError } from "./errors.js";
  */
 export async function createEngine({ bindings, wasm, lexicon }) {
   await initialise(bindings, wasm);
-  const engine = guard(() => new bindings.Engine(lexicon));
+  const engine = guard("Engine.new", () => new bindings.Engine(lexicon));
   return {
-    normalize: (line) => guard(() => engine.normalize(wellFormed(line))),
-    pinyin: (line) => guard(() => JSON.parse(engine.pinyin(wellFormed(line)))),
-    loadVoice: ({ text, files }) => guard(() => engine.load_voice(text, files)),
+    normalize: (line) => guard("Engine.normalize", () => engine.normalize(wellFormed(line))),
+    pinyin: (line) => guard("Engine.pinyin", () => JSON.parse(engine.pinyin(wellFormed(line)))),
+    loadVoice: ({ text, files }) => guard("Engine.load_voice", () => engine.load_voice(text, files)),
     open: (text, options) => openSpeech(engine, text, options),
-    pcm16: (samples) => guard(() => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
+    pcm16: (samples) =>
+      guard("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
     wavHeader: (sampleRate, samples) =>
-      guard(() => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.wav_header(sampleRate, samples))),
-    memoryBytes: () => guard(() => engine.memory_bytes()),
+      guard(
+        "wav_header",
+        () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.wav_header(sampleRate, samples)),
+      ),
+    memoryBytes: () => guard("Engine.memory_bytes", () => engine.memory_bytes()),
   };
 }
 
@@ -97,11 +101,13 @@ async function initialise(bindings, wasm) {
  * @returns {EngineSpeech}
  */
 function openSpeech(engine, text, options) {
-  const synthesis = guard(() => engine.synthesize(wellFormed(text), JSON.stringify(options)));
+  const synthesis = guard("Engine.synthesize", () =>
+    engine.synthesize(wellFormed(text), JSON.stringify(options)),
+  );
   return {
-    chunks: guard(() => JSON.parse(synthesis.chunks())),
-    next: () => guard(() => plainWindow(synthesis.next())),
-    stats: () => guard(() => JSON.parse(synthesis.stats())),
+    chunks: guard("Synthesis.chunks", () => JSON.parse(synthesis.chunks())),
+    next: () => guard("Synthesis.next", () => plainWindow(synthesis.next())),
+    stats: () => guard("Synthesis.stats", () => JSON.parse(synthesis.stats())),
     close: () => synthesis.free(),
   };
 }
@@ -130,10 +136,11 @@ function wellFormed(text) {
  * Runs one call into the wasm. A panic prints its message to console.error just before it traps: the
  * message is taken from there into the error, which is then logged once by its handler.
  * @template T
+ * @param {string} name Of the function in src/wasm.rs; Rust knows the file and the line of an error only.
  * @param {() => T} call
  * @returns {T}
  */
-function guard(call) {
+function guard(name, call) {
   const print = console.error;
   /** @type {string[]} */
   const printed = [];
@@ -142,7 +149,9 @@ function guard(call) {
     return call();
   } catch (thrown) {
     const panic = printed.pop();
-    throw panic === undefined ? HanvoxError.from(thrown) : crashed(panic, thrown);
+    const error = panic === undefined ? HanvoxError.from(thrown) : crashed(panic, thrown);
+    error.funcName ??= name;
+    throw error;
   } finally {
     console.error = print;
     for (const line of printed) print(line);
@@ -157,5 +166,8 @@ function crashed(panic, cause) {
   const [head, ...rest] = panic.split("\n\nStack:")[0].split("\n");
   const [, module, lineno] = /([^\s/]+\.rs):(\d+)/.exec(head) ?? [];
   const place = { module, funcName: undefined, lineno: lineno === undefined ? undefined : Number(lineno) };
-  return new HanvoxError("engine-crashed", `the engine panicked: ${rest.join(" ").trim() || head}`, { cause, place });
+  return new HanvoxError("engine-crashed", `the engine panicked: ${rest.join(" ").trim() || head}`, {
+    cause,
+    place,
+  });
 }

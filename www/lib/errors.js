@@ -50,7 +50,8 @@ export const CODES = {
   network: { level: "error", advice: "Check the connection and the server, then try again." },
   "storage-blocked": {
     level: "warning",
-    advice: "Allow the site to store data (private windows often don't); until then the voice is fetched anew each time.",
+    advice:
+      "Allow the site to store data (private windows often don't); until then the voice is fetched anew each time.",
   },
   "quota-exceeded": {
     level: "warning",
@@ -121,19 +122,18 @@ export class HanvoxError extends Error {
    * Any thrown value as a HanvoxError: the engine's own errors keep their code and place, a trap
    * or anything unforeseen becomes `engine-crashed`.
    * @param {unknown} thrown
-   * @param {Record<string, unknown>} [context]
    */
-  static from(thrown, context = {}) {
+  static from(thrown) {
     if (thrown instanceof HanvoxError) return thrown;
     const { code, level, module, funcName, lineno } = /** @type {any} */ (thrown ?? {});
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     if (typeof code === "string" && Object.hasOwn(CODES, code)) {
       const place = { module, funcName, lineno };
-      return new HanvoxError(/** @type {ErrorCode} */ (code), message, { context, level, place });
+      return new HanvoxError(/** @type {ErrorCode} */ (code), message, { level, place });
     }
     const name = /** @type {any} */ (thrown)?.name;
-    if (name === "AbortError") return new HanvoxError("canceled", message, { context, cause: thrown });
-    return new HanvoxError("engine-crashed", message, { context, cause: thrown });
+    if (name === "AbortError") return new HanvoxError("canceled", message, { cause: thrown });
+    return new HanvoxError("engine-crashed", message, { cause: thrown });
   }
 }
 
@@ -158,10 +158,16 @@ export function canceled(signal) {
 export function placeOf(stack = "") {
   for (const line of stack.split("\n")) {
     // V8: "at name (url:line:column)"; Firefox and Safari: "name@url:line:column".
-    const match = /^\s*(?:at )?(?:async )?(.*?)[\s@(]*((?:https?|file|node|blob):\S+?):(\d+):\d+\)?$/.exec(line);
+    const match = /^\s*(?:at )?(?:async )?(.*?)[\s@(]*((?:https?|file|node|blob):\S+?):(\d+):\d+\)?$/.exec(
+      line,
+    );
     if (!match || /\/lib\/(errors|log)\.js/.test(match[2])) continue;
     const funcName = match[1].replace(/^new /, "") || "(top level)";
-    return { module: match[2].split(/[/?]/).findLast((part) => part.includes(".")), funcName, lineno: Number(match[3]) };
+    return {
+      module: match[2].split(/[/?]/).findLast((part) => part.includes(".")),
+      funcName,
+      lineno: Number(match[3]),
+    };
   }
   return {};
 }

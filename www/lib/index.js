@@ -17,7 +17,12 @@ export class Hanvox extends Base {
     requireFeatures(PAGE_FEATURES);
     const client = new Client(() => new WorkerConnection(startWorker()));
     const root = folder(base, import.meta.url);
-    const request = { type: /** @type {const} */ ("load"), voice, base: root, voices: folder(voices ?? "voices/", root) };
+    const request = {
+      type: /** @type {const} */ ("load"),
+      voice,
+      base: root,
+      voices: folder(voices ?? "voices/", root),
+    };
     try {
       const info = await client.call(request, { signal, onprogress: progress_callback });
       return new Hanvox(client, /** @type {import("./protocol.js").VoiceInfo} */ (info));

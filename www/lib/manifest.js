@@ -68,7 +68,9 @@ async function sha256(bytes) {
  * @param {string} problem
  */
 export function corrupt(voice, file, problem) {
-  return new HanvoxError("voice-corrupt", `${file} of voice ${voice}: ${problem}`, { context: { voice, file } });
+  return new HanvoxError("voice-corrupt", `${file} of voice ${voice}: ${problem}`, {
+    context: { voice, file },
+  });
 }
 
 /**
@@ -104,7 +106,8 @@ function problemOf(manifest) {
     if (typeof manifest[field] !== "string") return `"${field}" is no text`;
   }
   if (!isVoiceId(manifest.id)) return `"id" has other characters than letters, digits, _ and -`;
-  if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000)) return `"sample_rate" is out of range`;
+  if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000))
+    return `"sample_rate" is out of range`;
   if (!Array.isArray(manifest.files) || manifest.files.length === 0) return `"files" is empty`;
   const bad = manifest.files.find((/** @type {unknown} */ file) => !isVoiceFile(file));
   return bad && `"files" has a bad entry: ${JSON.stringify(bad)}`;

@@ -90,6 +90,9 @@ async function readVoiceFile(folder, file, voice) {
     return new Uint8Array(await readFile(path));
   } catch (cause) {
     const context = { voice, file: file.path, path };
-    throw new HanvoxError("voice-missing", `${file.path} of voice ${voice} could not be read`, { context, cause });
+    throw new HanvoxError("voice-missing", `${file.path} of voice ${voice} could not be read`, {
+      context,
+      cause,
+    });
   }
 }

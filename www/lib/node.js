@@ -93,7 +93,9 @@ async function importEngine(address) {
   try {
     return await import(address);
   } catch (cause) {
-    throw new HanvoxError("voice-missing", "the engine is not built: run `npm start` or `npm run build`", { cause });
+    throw new HanvoxError("voice-missing", "the engine is not built: run `npm start` or `npm run build`", {
+      cause,
+    });
   }
 }
 
@@ -105,6 +107,9 @@ async function readPart(base, path) {
   try {
     return new Uint8Array(await readFile(join(base, path)));
   } catch (cause) {
-    throw new HanvoxError("voice-missing", `${path} could not be read`, { context: { path: join(base, path) }, cause });
+    throw new HanvoxError("voice-missing", `${path} could not be read`, {
+      context: { path: join(base, path) },
+      cause,
+    });
   }
 }

@@ -47,7 +47,10 @@ export class Speech {
   async *[Symbol.asyncIterator]() {
     try {
       for (;;) {
-        const answer = await this.#client.call({ type: "next", speech: this.#number }, { signal: this.#signal });
+        const answer = await this.#client.call(
+          { type: "next", speech: this.#number },
+          { signal: this.#signal },
+        );
         const window = /** @type {AudioWindow | SpeechEnd} */ (answer);
         if ("done" in window) {
           this.#end = window;

@@ -36,5 +36,7 @@ export function missingFeatures(features, scope = globalThis) {
 export function requireFeatures(features, scope = globalThis) {
   const missing = missingFeatures(features, scope);
   if (missing.length === 0) return;
-  throw new HanvoxError("not-supported", `not available here: ${missing.join(", ")}`, { context: { missing } });
+  throw new HanvoxError("not-supported", `not available here: ${missing.join(", ")}`, {
+    context: { missing },
+  });
 }

@@ -38,7 +38,8 @@ export class VoiceStore {
    * @returns {Promise<Voice & {fromCache: boolean}>}
    */
   async load(id, options) {
-    if (!isVoiceId(id)) throw new HanvoxError("unknown-voice", `"${id}" is no voice's id`, { context: { voice: id } });
+    if (!isVoiceId(id))
+      throw new HanvoxError("unknown-voice", `"${id}" is no voice's id`, { context: { voice: id } });
     const database = await this.#openDatabase(options);
     try {
       return await new Load(id, database, this.#fetch, options).run();
@@ -86,7 +87,9 @@ class Load {
       return await this.#collect(current);
     } catch (error) {
       if (HanvoxError.from(error).code === "canceled") throw error;
-      log("warning", "a newer version of the voice could not be fetched, the stored one is used", { voice: this.id });
+      log("warning", "a newer version of the voice could not be fetched, the stored one is used", {
+        voice: this.id,
+      });
       return this.#collect(stored);
     }
   }

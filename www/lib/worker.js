@@ -50,7 +50,11 @@ async function answer(id, request) {
 /** @param {string} base */
 function fetchLexicon(base) {
   const context = { file: "lexicon.bin" };
-  return downloadBytes(`${base}pkg/lexicon.bin`, MAX_LEXICON_BYTES, { fetch, missing: "voice-missing", context });
+  return downloadBytes(`${base}pkg/lexicon.bin`, MAX_LEXICON_BYTES, {
+    fetch,
+    missing: "voice-missing",
+    context,
+  });
 }
 
 /**

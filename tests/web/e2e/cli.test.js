@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cp, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
@@ -53,10 +54,28 @@ test("normalize and pinyin give a line for each line, in order, also for empty o
   assert.deepEqual(normalized, ["今天是三月八日。", "", "你好", "再见", ""]);
   const spoken = (await succeed(["pinyin"], { input })).split("\n");
   assert.deepEqual(spoken.slice(1), ["", "ni3 hao3", "zai4 jian4", ""]);
-  const tokens = (await succeed(["pinyin", "--json"], { input })).trim().split("\n").map((line) => JSON.parse(line));
+  const tokens = (await succeed(["pinyin", "--json"], { input }))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   assert.deepEqual([tokens.length, tokens[1]], [4, []]);
   assert.deepEqual(tokens[2][0], { text: "你", start: 0, end: 1, pinyin: "ni3", surface: "ni2" });
   assert.equal(await succeed(["pinyin", "女儿"]), "nv3 er2\n");
+});
+
+test("only a line feed ends a line", async () => {
+  const input = "一\u2028二\r三\u0085四\n五";
+  assert.equal((await succeed(["normalize"], { input })).split("\n").length, 3);
+});
+
+test("an interrupted say leaves no file", async () => {
+  const folder = await temporaryFolder();
+  const args = ["say", "今天天气很好。".repeat(200), "-o", join(folder, "out.wav")];
+  const begun = (async () => {
+    while ((await readdir(folder)).length === 0) await setTimeout(20);
+  })();
+  const { status, stderr } = await hanvox(args, { interruptAfter: begun });
+  assert.deepEqual([status === 0, JSON.parse(stderr).code, await readdir(folder)], [false, "canceled", []]);
 });
 
 test("many lines through a pipe that closes early is no error", async () => {

@@ -48,7 +48,9 @@ let folder;
 
 before(async () => {
   folder = await temporaryFolder();
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: ROOT });
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
+    cwd: ROOT,
+  });
   const [{ filename }] = JSON.parse(stdout);
   await writeFile(join(folder, "package.json"), `{"private": true, "type": "module"}`);
   await run("npm", ["install", "--no-audit", "--no-fund", join(folder, filename)], { cwd: folder });
@@ -60,7 +62,10 @@ test("the installed package speaks in a Node script", async () => {
   const { seconds, rms, wav, parts } = JSON.parse(stdout);
   assertSpeech({ seconds, rms }, 6);
   assert.equal(wav, 44 + Math.round(seconds * 24000) * 2);
-  assert.deepEqual(parts, [["你好。", true], ["再见。", true]]);
+  assert.deepEqual(parts, [
+    ["你好。", true],
+    ["再见。", true],
+  ]);
 });
 
 test("its command speaks", async () => {

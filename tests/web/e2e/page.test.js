@@ -75,7 +75,10 @@ test("stop ends it at once, and the next text is spoken", async () => {
 test("empty text is refused in words and with one log line", async () => {
   const { page, lines } = await chromium.openPage(browser);
   await page.goto(site.url);
-  for (const [text, code] of [["  ", "empty-text"], ["……——。", "nothing-to-speak"]]) {
+  for (const [text, code] of [
+    ["  ", "empty-text"],
+    ["……——。", "nothing-to-speak"],
+  ]) {
     await chromium.type(page, text);
     await page.click("#speak");
     await page.waitForSelector(`#error[data-code="${code}"]:not([hidden])`);
@@ -99,13 +102,37 @@ for (const { name, code, spoil } of VOICE_FAULTS) {
       await page.goto(spoiled.url);
       assert.equal(await chromium.shownError(page), code);
       const records = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-      assert.deepEqual(records.map((record) => [record.code, record.level]), [[code, "error"]]);
+      assert.deepEqual(
+        records.map((record) => [record.code, record.level]),
+        [[code, "error"]],
+      );
     } finally {
       await context.close();
       await spoiled.stop();
     }
   });
 }
+
+test("a newer page is offered, comes when it is asked for, and the old one's files go", async () => {
+  const changing = await chromium.startSite();
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(changing.url);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    const before = await page.evaluate(() => caches.keys());
+    await changing.replace("sw.js", (source) => source.replace(/"version": "\w+"/, '"version": "next"'));
+    await page.reload();
+    await page.waitForSelector("#update:not([hidden])");
+    await Promise.all([page.waitForNavigation(), page.click("#update")]);
+    await page.waitForFunction(() => caches.keys().then((names) => names.length === 1));
+    const after = await page.evaluate(() => caches.keys());
+    assert.deepEqual([before.length, after.length, after[0].endsWith(" next")], [1, 1, true]);
+  } finally {
+    await context.close();
+    await changing.stop();
+  }
+});
 
 test("the memory of the engine stays flat over a long text", async () => {
   const { page } = await chromium.openPage(browser);

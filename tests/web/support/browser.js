@@ -1,5 +1,5 @@
 /** A real Chromium on the built page. */
-import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
@@ -19,6 +19,8 @@ export function launch(userDataDir) {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     userDataDir,
     args: ["--no-sandbox", "--disable-background-networking"],
+    // The longest call computes minutes of speech inside the page.
+    protocolTimeout: 5 * TIMEOUT_MS,
   });
 }
 
@@ -37,7 +39,16 @@ export async function startSite(spoil) {
   await spoil?.(join(site, "voices/baker"));
   const server = await serve(root, 0);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return { url: `http://localhost:${port}/${SUB_PATH}/`, port, stop: () => stop(server) };
+  return {
+    url: `http://localhost:${port}/${SUB_PATH}/`,
+    stop: () => stop(server),
+    /** @type {(file: string, change: (text: string) => string) => Promise<void>} */
+    async replace(file, change) {
+      const changed = change(await readFile(join(DIST, file), "utf8"));
+      await rm(join(site, file));
+      await writeFile(join(site, file), changed);
+    },
+  };
 }
 
 /** @param {import("node:http").Server} server */
@@ -90,7 +101,7 @@ export async function speak(page, text) {
 
 /** @param {Page} page @param {string} text */
 export function type(page, text) {
-  return page.$eval("#text", (element, value) => void (/** @type {HTMLTextAreaElement} */ (element).value = value), text);
+  return page.$eval("#text", (element, value) => Object.assign(element, { value }) && undefined, text);
 }
 
 /** @param {Page} page @param {string} status */
@@ -100,10 +111,15 @@ export async function untilStatus(page, status) {
     { timeout: TIMEOUT_MS },
     status,
   );
-  const failed = page.waitForSelector("#error[data-level=error]:not([hidden])", { timeout: TIMEOUT_MS }).then(async () => {
-    throw new Error(`the page shows: ${await page.$eval("#error", (box) => box.textContent)}`);
-  });
-  await Promise.race([reached, failed.catch((error) => (error.name === "TimeoutError" ? reached : Promise.reject(error)))]);
+  const failed = page
+    .waitForSelector("#error[data-level=error]:not([hidden])", { timeout: TIMEOUT_MS })
+    .then(async () => {
+      throw new Error(`the page shows: ${await page.$eval("#error", (box) => box.textContent)}`);
+    });
+  await Promise.race([
+    reached,
+    failed.catch((error) => (error.name === "TimeoutError" ? reached : Promise.reject(error))),
+  ]);
 }
 
 /** The code of the error that the page comes to show. @param {Page} page */
@@ -115,10 +131,17 @@ export async function shownError(page) {
 /** Presses the button of the file and gives the file. @param {Page} page @param {string} folder */
 export async function download(page, folder) {
   const session = await page.createCDPSession();
-  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder, eventsEnabled: true });
+  await session.send("Browser.setDownloadBehavior", {
+    behavior: "allow",
+    downloadPath: folder,
+    eventsEnabled: true,
+  });
   const name = new Promise((resolve) => {
     session.on("Browser.downloadWillBegin", ({ suggestedFilename }) => {
-      session.on("Browser.downloadProgress", ({ state }) => state === "completed" && resolve(suggestedFilename));
+      session.on(
+        "Browser.downloadProgress",
+        ({ state }) => state === "completed" && resolve(suggestedFilename),
+      );
     });
   });
   await page.click("#download");

@@ -37,7 +37,8 @@ function openSpeech(engine, text) {
     chunks,
     next() {
       const window = windows.shift();
-      if (window && chunks[window.chunk].text.includes("炸")) throw new HanvoxError("engine-crashed", "the engine panicked");
+      if (window && chunks[window.chunk].text.includes("炸"))
+        throw new HanvoxError("engine-crashed", "the engine panicked");
       return window;
     },
     stats: () => ({ encoder: 0.1, audio: 1 }),

@@ -8,8 +8,15 @@ export const VOICES = "https://example.test/voices/";
  * @param {string} [salt] Other content, for another version.
  */
 export function makeVoice(changes = {}, salt = "") {
-  const contents = { "encoder.onnx": bytes(`encoder${salt}`, 5000), "vocoder.onnx": bytes(`vocoder${salt}`, 3000) };
-  const files = Object.entries(contents).map(([path, content]) => ({ path, bytes: content.length, sha256: sha256(content) }));
+  const contents = {
+    "encoder.onnx": bytes(`encoder${salt}`, 5000),
+    "vocoder.onnx": bytes(`vocoder${salt}`, 3000),
+  };
+  const files = Object.entries(contents).map(([path, content]) => ({
+    path,
+    bytes: content.length,
+    sha256: sha256(content),
+  }));
   const manifest = {
     ...{ format: 1, id: "tiny", name: "Tiny", language: "zh-CN", licence: "CC0-1.0", version: `v${salt}` },
     ...{ sample_rate: 24000, files, ...changes },

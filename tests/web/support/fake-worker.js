@@ -22,7 +22,12 @@ export class FakeWorker {
       loadVoice: async (id) => {
         if (loadError) throw loadError;
         const { manifest, contents } = makeVoice({ id });
-        return { manifest, text: JSON.stringify(manifest), files: new Map(Object.entries(contents)), fromCache: true };
+        return {
+          manifest,
+          text: JSON.stringify(manifest),
+          files: new Map(Object.entries(contents)),
+          fromCache: true,
+        };
       },
     });
   }

@@ -19,7 +19,8 @@ export async function recorded(work) {
   const saved = methods.map((method) => console[method]);
   /** @type {string[]} */
   const lines = [];
-  for (const method of methods) console[method] = (/** @type {unknown[]} */ ...values) => void lines.push(values.join(" "));
+  for (const method of methods)
+    console[method] = (/** @type {unknown[]} */ ...values) => void lines.push(values.join(" "));
   try {
     return { value: await work(), lines };
   } finally {

@@ -7,10 +7,22 @@ import { join } from "node:path";
 /** @type {{name: string, code: string, spoil: Spoil}[]} */
 export const VOICE_FAULTS = [
   { name: "a changed byte", code: "voice-corrupt", spoil: changeByte },
-  { name: "a file too short", code: "voice-corrupt", spoil: (voice) => truncate(join(voice, "vocoder.onnx"), 1000) },
-  { name: "a file too long", code: "voice-corrupt", spoil: (voice) => appendFile(join(voice, "vocoder.onnx"), "more") },
+  {
+    name: "a file too short",
+    code: "voice-corrupt",
+    spoil: (voice) => truncate(join(voice, "vocoder.onnx"), 1000),
+  },
+  {
+    name: "a file too long",
+    code: "voice-corrupt",
+    spoil: (voice) => appendFile(join(voice, "vocoder.onnx"), "more"),
+  },
   { name: "a missing file", code: "voice-missing", spoil: (voice) => rm(join(voice, "vocoder.onnx")) },
-  { name: "a manifest cut off", code: "voice-corrupt", spoil: (voice) => truncate(join(voice, "voice.json"), 500) },
+  {
+    name: "a manifest cut off",
+    code: "voice-corrupt",
+    spoil: (voice) => truncate(join(voice, "voice.json"), 500),
+  },
   { name: "a later format", code: "voice-unsupported", spoil: laterFormat },
   { name: "no voice", code: "unknown-voice", spoil: (voice) => rm(voice, { recursive: true }) },
 ];

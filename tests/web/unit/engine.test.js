@@ -5,7 +5,12 @@ import { recorded } from "../support/silently.js";
 
 /** Bindings that do what a test says when text comes in. @param {(text: string) => string} normalize */
 function engineWith(normalize) {
-  const bindings = /** @type {any} */ ({ default: async () => {}, Engine: class { normalize = normalize; } });
+  const bindings = /** @type {any} */ ({
+    default: async () => {},
+    Engine: class {
+      normalize = normalize;
+    },
+  });
   return createEngine({ bindings, wasm: "", lexicon: new Uint8Array() });
 }
 
@@ -19,6 +24,7 @@ test("a panic becomes engine-crashed with its message and place, and prints noth
       code: "engine-crashed",
       message: "the engine panicked: index out of bounds",
       module: "chunk.rs",
+      funcName: "Engine.normalize",
       lineno: 12,
     }),
   );
@@ -26,11 +32,21 @@ test("a panic becomes engine-crashed with its message and place, and prints noth
 });
 
 test("an error of the engine keeps its code and place", async () => {
-  const thrown = Object.assign(new Error("out of range"), { code: "option-invalid", module: "src/options.rs", lineno: 7 });
+  const thrown = Object.assign(new Error("out of range"), {
+    code: "option-invalid",
+    module: "src/options.rs",
+    lineno: 7,
+  });
   const engine = await engineWith(() => {
     throw thrown;
   });
-  const expected = { name: "HanvoxError", code: "option-invalid", level: "warning", module: "src/options.rs", lineno: 7 };
+  const expected = {
+    name: "HanvoxError",
+    code: "option-invalid",
+    level: "warning",
+    module: "src/options.rs",
+    lineno: 7,
+  };
   assert.throws(() => engine.normalize("x"), expected);
 });
 

@@ -5,7 +5,10 @@ import { logError } from "../../../www/lib/log.js";
 import { recorded } from "../support/silently.js";
 
 test("an error is one JSON line with the agreed fields", async () => {
-  const error = new HanvoxError("voice-corrupt", "文件坏了", { context: { file: "a.onnx" }, cause: new Error("why") });
+  const error = new HanvoxError("voice-corrupt", "文件坏了", {
+    context: { file: "a.onnx" },
+    cause: new Error("why"),
+  });
   const { lines } = await recorded(() => logError(error, { request: 3 }));
   assert.equal(lines.length, 1);
   const { timestamp, funcName, lineno, ...rest } = JSON.parse(lines[0]);

@@ -62,11 +62,31 @@ test("a voice is fetched once with progress, and is there without the network af
 });
 
 const SERVER_FAULTS = [
-  { name: "truncated", code: "voice-corrupt", fault: changed("encoder.onnx", (bytes) => bytes.slice(0, 100)) },
-  { name: "too long", code: "voice-corrupt", fault: changed("encoder.onnx", (bytes) => new Blob([bytes, "more"])) },
-  { name: "one byte off", code: "voice-corrupt", fault: changed("encoder.onnx", (bytes) => bytes.fill(9, 7, 8)) },
-  { name: "HTML for weights", code: "voice-corrupt", fault: changed("encoder.onnx", () => "<!doctype html>") },
-  { name: "HTML for the manifest", code: "voice-corrupt", fault: changed("voice.json", () => "<!doctype html>") },
+  {
+    name: "truncated",
+    code: "voice-corrupt",
+    fault: changed("encoder.onnx", (bytes) => bytes.slice(0, 100)),
+  },
+  {
+    name: "too long",
+    code: "voice-corrupt",
+    fault: changed("encoder.onnx", (bytes) => new Blob([bytes, "more"])),
+  },
+  {
+    name: "one byte off",
+    code: "voice-corrupt",
+    fault: changed("encoder.onnx", (bytes) => bytes.fill(9, 7, 8)),
+  },
+  {
+    name: "HTML for weights",
+    code: "voice-corrupt",
+    fault: changed("encoder.onnx", () => "<!doctype html>"),
+  },
+  {
+    name: "HTML for the manifest",
+    code: "voice-corrupt",
+    fault: changed("voice.json", () => "<!doctype html>"),
+  },
   { name: "no file", code: "voice-missing", fault: notFound("vocoder.onnx") },
   { name: "no voice", code: "unknown-voice", fault: notFound("voice.json") },
   { name: "a failing server", code: "network", fault: () => new Response("", { status: 500 }) },
@@ -74,7 +94,11 @@ const SERVER_FAULTS = [
   { name: "no files", code: "voice-corrupt", changes: { files: [] } },
   { name: "a path out of the voice", code: "voice-corrupt", changes: { files: [badFile("../../secret")] } },
   { name: "an absolute path", code: "voice-corrupt", changes: { files: [badFile("/etc/passwd")] } },
-  { name: "a size beyond reason", code: "voice-corrupt", changes: { files: [{ ...badFile("a.onnx"), bytes: 1e12 }] } },
+  {
+    name: "a size beyond reason",
+    code: "voice-corrupt",
+    changes: { files: [{ ...badFile("a.onnx"), bytes: 1e12 }] },
+  },
 ];
 
 /** @param {string} path */
@@ -90,7 +114,10 @@ function badFile(path) {
 for (const { name, code, fault, changes } of SERVER_FAULTS) {
   test(`${name}: ${code}, and the next try from a sound server succeeds`, async () => {
     const indexedDB = new IDBFactory();
-    await assert.rejects(load(indexedDB, serverOf(makeVoice(changes), fault).fetch), { name: "HanvoxError", code });
+    await assert.rejects(load(indexedDB, serverOf(makeVoice(changes), fault).fetch), {
+      name: "HanvoxError",
+      code,
+    });
     const voice = await load(indexedDB, serverOf(makeVoice()).fetch);
     assert.equal(voice.files.size, 2);
     assert.equal((await load(indexedDB, offline)).fromCache, true);
@@ -110,7 +137,9 @@ test("an interrupted download leaves no voice, and the next try fetches only wha
 test("a load can be canceled", async () => {
   const controller = new AbortController();
   const server = serverOf(makeVoice(), (path) => void (path === "vocoder.onnx" && controller.abort()));
-  await assert.rejects(load(new IDBFactory(), server.fetch, { signal: controller.signal }), { code: "canceled" });
+  await assert.rejects(load(new IDBFactory(), server.fetch, { signal: controller.signal }), {
+    code: "canceled",
+  });
 });
 
 test("a stored file that was damaged is found and fetched again", async () => {
@@ -136,13 +165,25 @@ test("a newer version replaces the stored one, which stays in use while the newe
 });
 
 test("where storage is blocked or full the voice loads all the same, and the caller is told", async () => {
-  for (const [indexedDB, code] of /** @type {const} */ ([[undefined, "storage-blocked"], [full(), "quota-exceeded"]])) {
+  for (const [indexedDB, code] of /** @type {const} */ ([
+    [undefined, "storage-blocked"],
+    [full(), "quota-exceeded"],
+  ])) {
     /** @type {Progress[]} */
     const warnings = [];
-    const onprogress = (/** @type {Progress} */ event) => void (event.status === "warning" && warnings.push(event));
-    const voice = await silently(() => new VoiceStore({ indexedDB: indexedDB ?? /** @type {any} */ (null), fetch: serverOf(makeVoice()).fetch }).load("tiny", { voices: VOICES, onprogress }));
+    const onprogress = (/** @type {Progress} */ event) =>
+      void (event.status === "warning" && warnings.push(event));
+    const voice = await silently(() =>
+      new VoiceStore({
+        indexedDB: indexedDB ?? /** @type {any} */ (null),
+        fetch: serverOf(makeVoice()).fetch,
+      }).load("tiny", { voices: VOICES, onprogress }),
+    );
     assert.equal(voice.files.size, 2);
-    assert.deepEqual(warnings.map(({ error }) => error?.code), [code]);
+    assert.deepEqual(
+      warnings.map(({ error }) => error?.code),
+      [code],
+    );
   }
 });
 

@@ -1,0 +1,126 @@
+//! The front end as a whole: accuracy that must not fall, and what holds for any text.
+#![allow(clippy::expect_used, reason = "a test says what it needs and stops")]
+
+#[path = "frontend/measure.rs"]
+mod measure;
+
+use std::sync::LazyLock;
+
+use hanvox::error::ErrorKind;
+use hanvox::frontend::{Frontend, Lexicon, Token};
+use proptest::prelude::*;
+
+static FRONTEND: LazyLock<Frontend> = LazyLock::new(frontend);
+
+fn frontend() -> Frontend {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/pkg/lexicon.bin");
+    let bytes = std::fs::read(path).expect("www/pkg/lexicon.bin: run models/lexicon/build.py first");
+    Frontend::new(Lexicon::read(&bytes).expect("a readable lexicon"))
+}
+
+fn analyze(text: &str) -> Vec<Token> {
+    FRONTEND.analyze(text).expect("any text can be analyzed")
+}
+
+fn pinyin(tokens: &[Token]) -> String {
+    tokens.iter().flat_map(|t| &t.pinyin).map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn running_text_is_read_as_well_as_before() {
+    let (all, lexical) =
+        measure::running(&FRONTEND, include_str!("frontend/running.tsv")).expect("readable lines");
+    assert!(all.all > 5000, "the set is {} syllables", all.all);
+    assert!(all.percent() >= 99.7, "{:.2} %: {:#?}", all.percent(), all.misses);
+    assert!(lexical.percent() >= 99.8, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+}
+
+#[test]
+fn sandhi_cases_hold() {
+    let score = measure::sandhi(&FRONTEND, include_str!("frontend/sandhi.tsv")).expect("readable lines");
+    assert!(score.misses.is_empty(), "{:#?}", score.misses);
+}
+
+#[test]
+fn polyphones_are_read_as_well_as_before() {
+    let sets = ["cpp-dev/dev.sent", "cpp-dev/dev.lb"].map(measure::development_set);
+    let [Some(sentences), Some(labels)] = sets else {
+        return eprintln!("left out: the development sets are not beside the repository");
+    };
+    // A tenth of the set: the whole takes most of a minute in a build with checks.
+    let tenth = |text: &str| text.lines().step_by(10).collect::<Vec<_>>().join("\n");
+    let score = measure::cpp(&FRONTEND, &tenth(&sentences), &tenth(&labels)).expect("readable sets");
+    assert!(score.percent() >= 97.3, "{:.2} %: {:#?}", score.percent(), score.misses);
+}
+
+#[test]
+fn the_user_dictionary_comes_before_all_others() {
+    let mut frontend = frontend();
+    frontend
+        .set_user_dictionary("# own\n银行\tyin2 xing2\nhanvox\than4 wo4 ke4 si5\n")
+        .expect("a dictionary");
+    let tokens = frontend.analyze("去银行用hanvox").expect("any text");
+    assert_eq!(pinyin(&tokens), "qu4 yin2 xing2 yong4 han4 wo4 ke4 si5");
+    let error = frontend.set_user_dictionary("银行 yin2").err();
+    assert_eq!(error.map(|e| e.kind()), Some(ErrorKind::OptionInvalid));
+}
+
+#[test]
+fn a_character_without_a_reading_is_reported() {
+    let tokens = analyze("天\u{323af}地");
+    assert_eq!(tokens.len(), 3);
+    assert!(tokens[1].pinyin.is_empty());
+}
+
+#[test]
+fn a_retroflex_suffix_is_told_apart_from_a_child() {
+    let retroflex = |text: &str| analyze(text).last().is_some_and(Token::is_retroflex);
+    assert!(retroflex("这花儿"));
+    assert!(!retroflex("他女儿"));
+}
+
+/// Spans stay inside the text and go on from where they were; no Chinese character is lost.
+fn check(text: &str) -> std::result::Result<(), TestCaseError> {
+    let tokens = analyze(text);
+    let length = text.encode_utf16().count();
+    let mut last = 0;
+    for token in &tokens {
+        prop_assert!(
+            token.span.start >= last && token.span.start <= token.span.end && token.span.end <= length
+        );
+        last = token.span.start;
+        prop_assert!(token.pinyin.len() == token.surface.len());
+        prop_assert!(token.surface.iter().all(|s| (1..=5).contains(&s.tone) && !s.base.is_empty()));
+    }
+    let mut at = 0;
+    for ch in text.chars() {
+        if ('\u{4e00}'..='\u{9fff}').contains(&ch) {
+            prop_assert!(tokens.iter().any(|t| (t.span.start..t.span.end).contains(&at)), "{ch} is lost");
+        }
+        at += ch.len_utf16();
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_text_is_analyzed(text in "\\PC{0,60}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn any_mix_of_chinese_is_analyzed(text in "[一-龥㐀-䶵\u{20000}-\u{2a6d6}一不得地着了儿个长行，。！？ \n0-9a-zA-Z.%]{0,80}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn any_bytes_are_no_lexicon_or_one_that_works(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut file = b"HANVOXLX\x02\0\0\0".to_vec();
+        file.extend(bytes);
+        if let Ok(lexicon) = Lexicon::read(&file) {
+            prop_assert!(Frontend::new(lexicon).analyze("一个人").is_ok());
+        }
+    }
+}
