@@ -232,11 +232,11 @@ pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
     }
     let latin = view.kind(start) != Some(Kind::Han);
     let stroke = start + pieces;
-    if view.is(stroke, "/") {
-        if let Some((more, unit)) = per(view, stroke + 1, &name) {
-            let end = stroke + 1 + more;
-            return Some(again(view, end, &unit).map_or((end - n, unit), |(end, unit)| (end - n, unit)));
-        }
+    if view.is(stroke, "/")
+        && let Some((more, unit)) = per(view, stroke + 1, &name)
+    {
+        let end = stroke + 1 + more;
+        return Some(again(view, end, &unit).map_or((end - n, unit), |(end, unit)| (end - n, unit)));
     }
     // 2v2 and 3m5 are names; 1h20min goes on with the next amount.
     let open = view.digits(stroke).is_some() && !matches!(view.piece(start), "h" | "min");
