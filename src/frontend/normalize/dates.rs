@@ -55,7 +55,7 @@ pub(super) fn date(view: View) -> Option<Reading> {
     {
         pieces = more + high;
         said = format!("{said}到{end}");
-    } else if view.blank(pieces) == 1
+    } else if (view.blank(pieces) == 1 || view.is(pieces, "T"))
         && let Some((clock, time)) = times::clock(view.skip(pieces + 1))
     {
         pieces += 1 + clock;
@@ -181,12 +181,13 @@ fn told_as_year(view: View, after: &str) -> bool {
         "你好", "再见", "迎接", "告别", "展望", "回顾", "拥抱", "走进", "走过", "致", "喜迎", "总结", "盘点",
     ];
     let before = view.before();
-    let title = before.ends_with('《') && after.starts_with('》');
+    let title = before.ends_with('《') && !measure::counts(after);
+    let bracketed = before.ends_with(['（', '(', '〔']) && after.starts_with(['）', ')', '〕']);
     let opens =
         (before.is_empty() || before.ends_with(['。', '！', '\n'])) && after.starts_with(['，', '：']);
     let placed = ends(before, &["在", "于", "自", "从"]) && after.starts_with(['，', '。']);
     let event = holds(head(after, 6), EVENTS) && !measure::counts(after);
-    title || opens || placed || event || ends(before, GREETINGS) && !measure::counts(after)
+    title || bracketed || opens || placed || event || ends(before, GREETINGS) && !measure::counts(after)
 }
 
 /// 90后, 00前, 80、90后: born in that year or decade.

@@ -48,6 +48,10 @@ pub(super) fn model(view: View) -> Option<Reading> {
 
 /// The figures of a name at piece `n`, with their points: pieces and words.
 fn figures(view: View, n: usize) -> Option<(usize, String)> {
+    // Top250 is a place in an order.
+    if view.piece(0).eq_ignore_ascii_case("top") {
+        return Some((1, cardinal(view.digits(n)?)));
+    }
     match dotted(view, n)? {
         (1, _) => Some((1, code(view.digits(n)?))),
         dotted => Some(dotted),
@@ -105,6 +109,14 @@ pub(super) fn car_plate(view: View) -> Option<Reading> {
     let plate = !province.is_empty() && PROVINCES.contains(province) && matches!(signs, 6 | 7);
     (plate && written.bytes().any(|byte| byte.is_ascii_digit())).then_some(())?;
     Reading::digits(view.pieces_in(0, written.len())?, spell(&written.replace('·', ""), One::Yao))
+}
+
+/// 0x8007FFFF, sign by sign.
+pub(super) fn hexadecimal(view: View) -> Option<Reading> {
+    let opens = view.piece(0) == "0" && view.latin(1).is_some_and(|letters| letters.starts_with(['x', 'X']));
+    let digits: String = head(view.rest(1), 20).chars().take_while(char::is_ascii_alphanumeric).collect();
+    (opens && digits.len() > 2).then_some(())?;
+    Reading::digits(1 + view.pieces_in(1, digits.len())?, format!("零{}", spell(&digits, One::Yi)))
 }
 
 /// 1080P, 720p: lines of a picture, digit by digit.

@@ -84,7 +84,7 @@ const ANNOUNCED: &[&str] = &[
     "传真", "来电", "致电", "拨打", "拨", "分机", "机号", "号码", "序列号", "条形码", "条码", "批号",
     "批文", "文号", "案号", "合同号", "车次", "航班", "航班号", "会员号", "流水号", "发票", "股票", "基金",
     "证券", "房间", "取件码", "提取码", "邀请码", "兑换码", "识别号", "执照", "许可证", "备案", "会议号",
-    "会议", "型号", "呼号", "频道", "ID", "id", "发送", "短信", "转", "按", "工单", "客服", "警号", "番号",
+    "会议", "型号", "呼号", "频道", "端口", "端口号", "ID", "id", "发送", "短信", "转", "按", "工单", "客服", "警号", "番号",
     "准考证", "考号", "座位号", "手机号", "电话号", "联系方式", "联系",
 ];
 
@@ -234,7 +234,7 @@ pub(super) fn string(view: View) -> Option<Reading> {
         return Reading::digits(2, yao(digits) + "X");
     }
     let pointed = view.is(1, ".") && view.digits(2).is_some();
-    let zero = digits.len() > 1 && digits.starts_with('0') && !pointed;
+    let zero = digits.len() > 1 && digits.starts_with('0') && !pointed && units::at(view, 1).is_none();
     let long = digits.len() >= 9 && !digits.ends_with("0000") && !quantity(view, 1) || digits.len() > 16;
     match (zero, long) {
         (true, _) if digits.len() == 2 => Reading::digits(1, spell(digits, One::Yi)),

@@ -32,6 +32,11 @@ impl Unit {
         format!("{}{number}{}", self.before, self.after)
     }
 
+    /// The name after a number that is said already: 十的八次方米每秒.
+    pub(super) fn trailing(&self) -> String {
+        format!("{}{}", self.after, self.before)
+    }
+
     /// Whether the unit stands before the number, so that each end of a range needs its own.
     pub(super) fn wraps(&self) -> bool {
         self.after.is_empty()
