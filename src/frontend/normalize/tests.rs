@@ -146,4 +146,14 @@ proptest! {
     ) {
         check(&text);
     }
+
+    #[test]
+    fn any_row_of_cases_is_read(
+        row in prop::collection::vec(
+            (prop::sample::select(rows(include_str!("CONVENTIONS.md"))), prop::sample::select(vec!["", " ", "，", "和", "-", "*", "/", "~"])),
+            1..5,
+        )
+    ) {
+        check(&row.iter().map(|((written, _), mark)| format!("{written}{mark}")).collect::<String>());
+    }
 }
