@@ -27,6 +27,7 @@ mod yi_bu;
 
 pub use lexicon::Lexicon;
 pub use markup::{Script, Style};
+pub use normalize::Emoji;
 pub use token::{Boundary, Span, Syllable, Token};
 
 use crate::error::Result;
@@ -37,12 +38,18 @@ pub struct Frontend {
     lexicon: Lexicon,
     user: UserDictionary,
     a_variants: bool,
+    emoji: Emoji,
 }
 
 impl Frontend {
     /// Builds the front end over a packed lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        Self { lexicon, user: UserDictionary::default(), a_variants: false }
+        Self { lexicon, user: UserDictionary::default(), a_variants: false, emoji: Emoji::default() }
+    }
+
+    /// Says emoji by name, or drops them as it does at first.
+    pub fn set_emoji(&mut self, emoji: Emoji) {
+        self.emoji = emoji;
     }
 
     /// Takes the words of a user's dictionary in place of those it had: a text with a word and its pinyin
@@ -61,17 +68,17 @@ impl Frontend {
     ///
     /// `markup-invalid` for broken markup, here and below.
     pub fn normalize(&self, text: &str) -> Result<String> {
-        Ok(markup::read(text)?.spoken.text())
+        Ok(markup::read(text, self.emoji)?.spoken.text())
     }
 
     /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
     pub fn script(&self, text: &str) -> Result<Script> {
-        markup::read(text)
+        markup::read(text, self.emoji)
     }
 
     /// The tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
-        let script = markup::read(text)?;
+        let script = markup::read(text, self.emoji)?;
         let mut tokens = analysis::tokens(&self.lexicon, &self.user, &script.spoken);
         if self.a_variants {
             a_variants::apply(&mut tokens);

@@ -1,12 +1,12 @@
 //! Readings in braces in a plain text: `重{chong2}庆`.
 
-use super::{Script, broken, normalize, syllables};
+use super::{Emoji, Script, broken, normalize, syllables};
 use crate::error::Result;
 use crate::frontend::spoken::SpokenChar;
 use crate::frontend::token::Span;
 
 /// Takes the readings out of a plain text; braces that hold no pinyin are text.
-pub(super) fn read(text: &str) -> Result<Script> {
+pub(super) fn read(text: &str, emoji: Emoji) -> Result<Script> {
     let mut script = Script::default();
     let mut plain: Vec<SpokenChar> = Vec::with_capacity(text.len());
     let mut skip_to = 0;
@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<Script> {
         script.readings.push((said, found));
         skip_to = byte + written.len() + 2;
     }
-    script.spoken = normalize::settle(normalize::clean(plain.into_iter()));
+    script.spoken = normalize::normalize(plain.into_iter(), emoji);
     Ok(script)
 }
 

@@ -12,7 +12,7 @@ mod style;
 
 pub use style::Style;
 
-use super::normalize;
+use super::normalize::{self, Emoji};
 use super::spoken::Spoken;
 use super::token::{Span, Syllable, Token};
 use crate::error::{Error, ErrorKind, Result};
@@ -35,10 +35,10 @@ pub struct Script {
 }
 
 /// Reads a text with or without markup; `markup-invalid` where the markup is broken.
-pub fn read(text: &str) -> Result<Script> {
+pub fn read(text: &str, emoji: Emoji) -> Result<Script> {
     let opening = text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']);
     let is_ssml = ["<?xml", "<speak"].iter().any(|tag| opening.starts_with(tag));
-    if is_ssml { ssml::read(text) } else { inline::read(text) }
+    if is_ssml { ssml::read(text, emoji) } else { inline::read(text, emoji) }
 }
 
 impl Script {

@@ -5,7 +5,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::element::{self, Attributes, Element};
 use super::style::Style;
-use super::{Script, broken, normalize, say_as};
+use super::{Emoji, Script, broken, normalize, say_as};
 use crate::error::{Error, Result};
 use crate::frontend::spoken::{Origin, SpokenChar};
 use crate::frontend::token::{Span, Syllable};
@@ -14,7 +14,7 @@ use crate::frontend::token::{Span, Syllable};
 const DEEPEST: usize = 64;
 
 /// Reads an SSML document.
-pub(super) fn read(text: &str) -> Result<Script> {
+pub(super) fn read(text: &str, emoji: Emoji) -> Result<Script> {
     let mut document = Document::new(text);
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
@@ -31,7 +31,7 @@ pub(super) fn read(text: &str) -> Result<Script> {
             Event::GeneralRef(reference) => document.reference(&reference, start, end)?,
             Event::DocType(_) => return Err(document.broken(start, "a document type is not allowed")),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Empty(_) => document.advance(end),
-            Event::Eof => return document.finish(),
+            Event::Eof => return document.finish(emoji),
         }
     }
 }
@@ -239,14 +239,14 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Script> {
+    fn finish(mut self, emoji: Emoji) -> Result<Script> {
         if let Some(open) = self.open.last() {
             return Err(self.broken(open.byte, "this element is not closed"));
         }
         if !self.spoke {
             return Err(self.broken(self.text.len(), "there is no <speak>"));
         }
-        self.script.spoken = normalize::settle(normalize::clean(self.chars.into_iter()));
+        self.script.spoken = normalize::normalize(self.chars.into_iter(), emoji);
         Ok(self.script)
     }
 }

@@ -2,6 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn read(text: &str) -> Result<Script> {
+    super::read(text, Emoji::Drop)
+}
+
 fn spoken(text: &str) -> String {
     read(text).map(|script| script.spoken.text()).unwrap_or_else(|error| error.to_string())
 }

@@ -5,7 +5,7 @@ use super::numbers::{cardinal, counted, decimal};
 use super::reading::Reading;
 use super::symbols;
 use super::units::{self, Unit};
-use super::view::{View, ends, holds, starts, tail};
+use super::view::{Kind, View, ends, holds, starts, tail};
 
 /// A number as written.
 pub(super) struct Number<'a> {
@@ -188,7 +188,9 @@ pub(super) fn dash(view: View) -> Option<Reading> {
     let next = next + view.blank(next);
     let near = tail(view.before(), 5);
     let counted = near.contains(|ch: char| ch.is_ascii_digit()) && near.ends_with(super::view::is_han);
-    let range = counted && view.digits(next).is_some() || same_kind(near, view, next);
+    let clock = near.contains(':') && near.ends_with(|ch: char| ch.is_ascii_digit());
+    let goes_on = counted && view.digits(next).is_some() || clock && view.kind(next) == Some(Kind::Han);
+    let range = goes_on || same_kind(near, view, next);
     range.then(|| Reading::text(next, "到")).flatten()
 }
 

@@ -15,7 +15,7 @@ pub(in crate::frontend) fn places(text: &str) -> impl Iterator<Item = SpokenChar
 }
 
 /// The characters of a text made visible, composed, half width and simplified.
-pub(in crate::frontend) fn clean(text: impl Iterator<Item = SpokenChar>) -> Vec<SpokenChar> {
+pub(super) fn clean(text: impl Iterator<Item = SpokenChar>) -> Vec<SpokenChar> {
     let mut chars: Vec<SpokenChar> = Vec::with_capacity(text.size_hint().0);
     for c in text {
         if is_combining_mark(c.ch) {
@@ -64,6 +64,7 @@ fn fold(ch: char, mut emit: impl FnMut(char)) {
         '∶' => emit(':'),
         '･' | '•' | '‧' | '・' | '∙' | '⋅' => emit('·'),
         'µ' => emit('μ'),
+        '№' => "No.".chars().for_each(emit),
         '℃' => "°C".chars().for_each(emit),
         'の' => emit('的'),
         _ if compatible(ch) => decompose_compatible(ch, emit),

@@ -2,7 +2,7 @@
 
 use super::amount::Number;
 use super::reading::Reading;
-use super::view::{Kind, View, is_han};
+use super::view::{View, is_han};
 
 const ONES: [&str; 20] = [
     "zero",
@@ -44,6 +44,9 @@ pub(super) fn is_english(text: &str) -> bool {
 /// Cardinals, decimals, percent, dollars and years.
 pub(super) fn number(view: View) -> Option<Reading> {
     let dollars = usize::from(view.is(0, "$"));
+    if view.is(0, ".") && view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric()) {
+        return None;
+    }
     let number = Number::at(view, dollars)?;
     let mut pieces = dollars + number.pieces;
     let mut said = match number.fraction {
@@ -61,9 +64,7 @@ pub(super) fn number(view: View) -> Option<Reading> {
     if matches!(view.latin(pieces), Some("st" | "nd" | "rd" | "th")) {
         pieces += 1;
     }
-    let before = if view.before_is_letter() { " " } else { "" };
-    let after = if view.kind(pieces) == Some(Kind::Latin) { " " } else { "" };
-    Reading::text(pieces, format!("{before}{said}{after}"))
+    Reading::text(pieces, format!(" {said} "))
 }
 
 fn spell(digits: &str) -> String {

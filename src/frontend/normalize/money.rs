@@ -110,7 +110,7 @@ fn sum(view: View, n: usize, name: &str) -> Option<(usize, String)> {
     }
     let blank = view.blank(end);
     let zeros = match view.piece(end + blank) {
-        "M" | "million" => 6,
+        "M" | "m" | "million" => 6,
         "B" | "bn" | "billion" => 9,
         _ => 0,
     };

@@ -16,14 +16,15 @@ const TO: &[&str] = &[
 pub(super) fn two_is_to(view: View) -> Option<Reading> {
     let (left, right) = (view.latin(0)?, view.latin(2)?);
     let pair = format!("{left}{right}").to_ascii_uppercase();
-    (view.piece(1) == "2" && left.len() == 1 && TO.contains(&pair.as_str())).then_some(())?;
+    let alone = view.digits(3).is_none() && !view.before().ends_with(|ch: char| ch.is_ascii_digit());
+    (alone && view.piece(1) == "2" && left.len() == 1 && TO.contains(&pair.as_str())).then_some(())?;
     Reading::text(3, format!("{left} to {right}"))
 }
 
 /// iPhone15, COVID-19, RTX4090, GPT-3.5, v1.2.3, i7-12700H: the figures after the letters.
 pub(super) fn model(view: View) -> Option<Reading> {
     let word = view.latin(0)?;
-    let gap = usize::from(view.is(1, "- "));
+    let gap = usize::from(view.is(1, "-_ "));
     let blank = view.is(1, " ");
     let digits = view.digits(1 + gap)?;
     let (used, figures) = figures(view, 1 + gap)?;
@@ -36,8 +37,10 @@ pub(super) fn model(view: View) -> Option<Reading> {
     }
     let mut said = format!("{word}{figures}");
     while end < 12 && view.is(end, "-") && !quantity(view, end + 2) {
-        let Some(digits) = view.digits(end + 1) else { break };
-        said += &code(digits);
+        let Some(next) = view.digits(end + 1) else { break };
+        // P12-15 goes from 12 to 15, B2-05 is one name.
+        let range = next.len() == digits.len() && next > digits && end == 2;
+        said += &if range { format!("到{}", cardinal(next)) } else { code(next) };
         end += 2;
     }
     Reading::digits(end, said)
@@ -45,6 +48,10 @@ pub(super) fn model(view: View) -> Option<Reading> {
 
 /// The figures of a name at piece `n`, with their points: pieces and words.
 fn figures(view: View, n: usize) -> Option<(usize, String)> {
+    // Top250 is a place in an order.
+    if view.piece(0).eq_ignore_ascii_case("top") {
+        return Some((1, cardinal(view.digits(n)?)));
+    }
     match dotted(view, n)? {
         (1, _) => Some((1, code(view.digits(n)?))),
         dotted => Some(dotted),
@@ -102,6 +109,14 @@ pub(super) fn car_plate(view: View) -> Option<Reading> {
     let plate = !province.is_empty() && PROVINCES.contains(province) && matches!(signs, 6 | 7);
     (plate && written.bytes().any(|byte| byte.is_ascii_digit())).then_some(())?;
     Reading::digits(view.pieces_in(0, written.len())?, spell(&written.replace('·', ""), One::Yao))
+}
+
+/// 0x8007FFFF, sign by sign.
+pub(super) fn hexadecimal(view: View) -> Option<Reading> {
+    let opens = view.piece(0) == "0" && view.latin(1).is_some_and(|letters| letters.starts_with(['x', 'X']));
+    let digits: String = head(view.rest(1), 20).chars().take_while(char::is_ascii_alphanumeric).collect();
+    (opens && digits.len() > 2).then_some(())?;
+    Reading::digits(1 + view.pieces_in(1, digits.len())?, format!("零{}", spell(&digits, One::Yi)))
 }
 
 /// 1080P, 720p: lines of a picture, digit by digit.

@@ -84,7 +84,7 @@ const ANNOUNCED: &[&str] = &[
     "传真", "来电", "致电", "拨打", "拨", "分机", "机号", "号码", "序列号", "条形码", "条码", "批号",
     "批文", "文号", "案号", "合同号", "车次", "航班", "航班号", "会员号", "流水号", "发票", "股票", "基金",
     "证券", "房间", "取件码", "提取码", "邀请码", "兑换码", "识别号", "执照", "许可证", "备案", "会议号",
-    "会议", "型号", "呼号", "频道", "ID", "id", "发送", "短信", "转", "按", "工单", "客服", "警号", "番号",
+    "会议", "型号", "呼号", "频道", "端口", "端口号", "ID", "id", "发送", "短信", "转", "按", "工单", "客服", "警号", "番号",
     "准考证", "考号", "座位号", "手机号", "电话号", "联系方式", "联系",
 ];
 
@@ -116,6 +116,19 @@ pub(super) fn local(view: View) -> Option<Reading> {
     (area || beside).then(|| Reading::digits(1, yao(digits))).flatten()
 }
 
+/// Stock codes: 600519.SH, 贵州茅台（600519）.
+pub(super) fn stock(view: View) -> Option<Reading> {
+    let digits = view.digits(0).filter(|digits| matches!(digits.len(), 4..=6))?;
+    let market = view
+        .latin(2)
+        .filter(|letters| view.is(1, ".") && matches!(*letters, "SH" | "SZ" | "BJ" | "HK" | "SS"));
+    if let Some(market) = market {
+        return Reading::digits(3, format!("{}点{market}", yao(digits)));
+    }
+    let bracketed = view.before().ends_with(['(', '（']) && view.is(1, ")）") && digits.len() >= 5;
+    bracketed.then(|| Reading::digits(1, yao(digits))).flatten()
+}
+
 /// Service numbers that everybody knows.
 #[rustfmt::skip]
 const SERVICES: &[&str] = &[
@@ -145,7 +158,8 @@ pub(super) fn service(view: View) -> Option<Reading> {
     let alone = view.before().is_empty()
         && view.after(1).is_empty()
         && matches!(digits, "110" | "119" | "12306" | "12315");
-    let called = holds(tail(view.before(), 5), CALLS) || holds(head(view.after(1), 5), CALLS);
+    let famous = matches!(digits, "10086" | "10010" | "12306" | "12315" | "12333" | "12366");
+    let called = famous || holds(tail(view.before(), 5), CALLS) || holds(head(view.after(1), 5), CALLS);
     (known && alone || called).then_some(())?;
     Reading::digits(1, yao(digits))
 }
@@ -163,7 +177,7 @@ pub(super) fn named(view: View) -> Option<Reading> {
             starts(after, &["工作", "加班", "的", "制", "福报"]) && digits == "996" || digits == "007"
         }
         "315" => starts(after, &["晚会", "打假", "消费", "国际"]),
-        "618" => starts(after, &["大促", "购物", "活动", "年中", "期间", "当天", "狂欢"]),
+        "618" => starts(after, &["”", "大促", "购物", "活动", "年中", "期间", "当天", "狂欢"]),
         "911" => starts(after, &["事件", "恐怖", "袭击"]),
         "863" | "973" => starts(after, &["计划", "项目"]),
         "520" => starts(after, &["表白", "情人", "快乐", "礼物"]),
@@ -205,7 +219,12 @@ pub(super) fn named(view: View) -> Option<Reading> {
         && !quantity(view, 1)
         && !starts(after, &["号"]);
     (known || place || plane || room).then_some(())?;
-    Reading::digits(1, yao(digits))
+    // 波音787-9
+    let variant = view.digits(2).filter(|_| plane && view.is(1, "-"));
+    match variant {
+        Some(variant) => Reading::digits(3, yao(digits) + &yao(variant)),
+        None => Reading::digits(1, yao(digits)),
+    }
 }
 
 /// Long strings, identity cards and whatever starts with a zero are read digit by digit.
@@ -215,7 +234,7 @@ pub(super) fn string(view: View) -> Option<Reading> {
         return Reading::digits(2, yao(digits) + "X");
     }
     let pointed = view.is(1, ".") && view.digits(2).is_some();
-    let zero = digits.len() > 1 && digits.starts_with('0') && !pointed;
+    let zero = digits.len() > 1 && digits.starts_with('0') && !pointed && units::at(view, 1).is_none();
     let long = digits.len() >= 9 && !digits.ends_with("0000") && !quantity(view, 1) || digits.len() > 16;
     match (zero, long) {
         (true, _) if digits.len() == 2 => Reading::digits(1, spell(digits, One::Yi)),
@@ -236,7 +255,8 @@ pub(super) fn masked(view: View) -> Option<Reading> {
 /// 5-2-301: three or more figures with dashes that are neither date nor telephone.
 pub(super) fn chain(view: View) -> Option<Reading> {
     let parts = parts(view, 0);
-    let long = parts.len() >= 3 && view.is(1, "-") && parts.iter().all(|part| part.len() <= 8);
+    let room = parts.len() == 2 && parts[1].len() >= 3 && starts(view.rest(3), &["室", "号房", "房间"]);
+    let long = (parts.len() >= 3 || room) && view.is(1, "-") && parts.iter().all(|part| part.len() <= 8);
     let said: Vec<String> = parts.iter().map(|part| yao(part)).collect();
     long.then(|| Reading::digits(2 * parts.len() - 1, said.join("杠"))).flatten()
 }

@@ -20,9 +20,9 @@ pub(super) fn list_mark(view: View) -> Option<Reading> {
 pub(super) fn worded_range(view: View) -> Option<Reading> {
     let low = view.digits(0).filter(|digits| *digits == "2")?;
     let high = view.digits(2).filter(|_| view.is(1, "到至、"))?;
-    let end = 3 + usize::from(view.is(3, "万千亿"));
-    let counts = units::at(view, 3).is_some() || measure::counts(view.after(end.min(3)));
-    (counts && high.len() == 1 && !measure::ranked(view.before())).then_some(())?;
+    let counts = units::at(view, 3).is_some() || measure::counts(view.after(3));
+    (counts && high.len() == 1 && !measure::ranked(view.before()) && !view.before().ends_with('、'))
+        .then_some(())?;
     Reading::number(1, counted(low))
 }
 

@@ -53,7 +53,7 @@ fn is_match(view: View) -> bool {
 fn contest_follows(view: View) -> bool {
     let after = head(view.after(3), 4);
     starts(after, CONTEST)
-        || starts(after, &["胜", "负", "平", "的比分", "大比分", "的比例", "击", "力", "的优势", "的成绩"])
+        || starts(after, &["胜", "负于", "的比分", "大比分", "的比例", "的优势", "的成绩", "平局", "逼平"])
 }
 
 /// 3:2, 1:1.5, 78：96; after words of a match or a side also 1-2.
@@ -90,11 +90,23 @@ fn dashed(view: View) -> Option<(usize, String)> {
     let away = view.digits(2)?;
     let pressure = view.rest(3).starts_with("mmHg") || holds(tail(view.before(), 8), &["血压"]);
     let known = match view.piece(1) {
-        "-" => is_match(view) && plays(view, 2, home, away),
+        // A range goes up; what goes down is a result.
+        "-" => (is_match(view) || falls(home, away)) && plays(view, 2, home, away) && bare(view),
         "/" => pressure || ends(view.before(), CLUBS) && plays(view, 2, home, away),
         _ => false,
     };
     known.then(|| (3, format!("{}比{}", cardinal(home), cardinal(away))))
+}
+
+fn falls(home: &str, away: &str) -> bool {
+    home.len() <= 3 && away.len() <= 3 && home.parse::<u32>().ok() > away.parse::<u32>().ok()
+}
+
+/// Whether no sum and no unit holds the two numbers.
+fn bare(view: View) -> bool {
+    let sum = super::symbols::in_sum(view)
+        || view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ch == '-');
+    !sum && units::at(view, 3).is_none()
 }
 
 /// Small numbers that count nothing: 中国1-2, but not 中国1-2月.

@@ -4,7 +4,7 @@ use super::view::{is_han, is_latin};
 use crate::frontend::spoken::{Origin, SpokenChar};
 
 /// Marks that are kept as the author wrote them.
-const MARKS: &str = "，。！？；：、…—“”‘’（）《》〈〉「」『』【】,.!?;:()[]\"'";
+const MARKS: &str = "，。！？；：、…—“”‘’（）《》〈〉〔〕「」『』【】,.!?;:()[]\"'";
 
 /// Signs that part words without being said: they become a comma between two words.
 const PARTING: &str = "-/|~→⇒_";

@@ -1,5 +1,6 @@
 //! Units of measurement after a number.
 
+use super::numbers::counted;
 use super::view::{Kind, View, starts};
 
 /// How a unit is said with its number.
@@ -29,6 +30,11 @@ impl Unit {
     /// The number with its unit.
     pub(super) fn around(&self, number: &str) -> String {
         format!("{}{number}{}", self.before, self.after)
+    }
+
+    /// The name after a number that is said already: 十的八次方米每秒.
+    pub(super) fn trailing(&self) -> String {
+        format!("{}{}", self.after, self.before)
     }
 
     /// Whether the unit stands before the number, so that each end of a range needs its own.
@@ -141,7 +147,6 @@ const UNITS: &[(&str, &str)] = &[
     ("db", "分贝"),
     ("DB", "分贝"),
     ("bit", "比特"),
-    ("KB", "KB"),
     ("lx", "勒克斯"),
     ("lm", "流明"),
     ("cd", "坎德拉"),
@@ -225,14 +230,16 @@ pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
         return Some((blank + pieces, unit));
     }
     let (pieces, name) = single(view, start)?;
-    // iPhone 6s is a name.
-    if view.is(start, "s") && n > 0 && view.before().ends_with(|ch: char| ch.is_ascii_alphabetic()) {
+    // iPhone 6s is a name, and 3M is.
+    let name_before = view.is(start, "s") && view.before().ends_with(|ch: char| ch.is_ascii_alphabetic());
+    if n > 0 && (name_before || view.is(start, "M") && view.is(n - 1, "3")) {
         return None;
     }
     let latin = view.kind(start) != Some(Kind::Han);
     let stroke = start + pieces;
-    if view.is(stroke, "/") {
-        let (more, unit) = per(view, stroke + 1, name)?;
+    if view.is(stroke, "/")
+        && let Some((more, unit)) = per(view, stroke + 1, &name)
+    {
         let end = stroke + 1 + more;
         return Some(again(view, end, &unit).map_or((end - n, unit), |(end, unit)| (end - n, unit)));
     }
@@ -302,15 +309,27 @@ fn again(view: View, n: usize, unit: &Unit) -> Option<(usize, Unit)> {
 }
 
 /// What follows a stroke: km/h is 每小时…公里.
-fn per(view: View, n: usize, name: String) -> Option<(usize, Unit)> {
+fn per(view: View, n: usize, name: &str) -> Option<(usize, Unit)> {
     let symbol = view.latin(n).unwrap_or("");
-    let (pieces, under) = match named(PER, symbol) {
-        Some(under) => (1, under.to_string()),
-        None => single(view, n)?,
-    };
+    let (pieces, under) = under_stroke(view, n)?;
     if symbol == "s" && view.is(n + 1, "²2") {
         return Some((2, Unit::after(&format!("{name}每二次方秒"))));
     }
-    let over = if name == "千米" && matches!(symbol, "h") { "公里".to_string() } else { name };
-    Some((pieces, Unit { before: format!("每{under}"), ..Unit::after(&over) }))
+    let over = if name == "千米" && symbol == "h" { "公里" } else { name };
+    Some((pieces, Unit { before: format!("每{under}"), ..Unit::after(over) }))
+}
+
+/// The unit under a stroke, with its number if it has one: 30mg/100g.
+fn under_stroke(view: View, n: usize) -> Option<(usize, String)> {
+    if let Some(under) = view.latin(n).and_then(|symbol| named(PER, symbol)) {
+        return Some((1, under.to_string()));
+    }
+    if let Some(digits) = view.digits(n).filter(|digits| digits.len() <= 4) {
+        let (pieces, name) = single(view, n + 1)?;
+        return Some((1 + pieces, format!("{}{name}", counted(digits))));
+    }
+    // 50元/GB
+    let letters =
+        || view.latin(n).filter(|letters| letters.len() <= 3).map(|letters| (1, letters.to_string()));
+    single(view, n).or_else(letters)
 }

@@ -102,11 +102,6 @@ impl<'a> View<'a> {
         self.all.english
     }
 
-    /// Whether a Latin letter stands right before piece 0.
-    pub(super) fn before_is_letter(self) -> bool {
-        self.all.text[..self.all.byte_at(self.at)].ends_with(is_latin)
-    }
-
     /// What piece `n` is made of; `None` past the end.
     pub(super) fn kind(self, n: usize) -> Option<Kind> {
         self.all.pieces.get(self.at + n).map(|piece| piece.kind)
