@@ -1,4 +1,5 @@
 /** The commands of the command line. */
+import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox, openFrontend } from "../lib/node.js";
@@ -12,11 +13,13 @@ import { WavFile } from "./wav-file.js";
  * @property {(text: string | undefined, values: Values) => Promise<unknown>} run
  */
 
+const READING = ["dictionary", "emoji", "a-variants"];
+
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
-  say: { options: ["output", "voice", "speed", "pitch", "energy", "json"], run: say },
-  normalize: { options: [], run: normalize },
-  pinyin: { options: ["json"], run: pinyin },
+  say: { options: ["output", "voice", "speed", "pitch", "energy", "json", ...READING], run: say },
+  normalize: { options: READING, run: normalize },
+  pinyin: { options: ["json", "explain", ...READING], run: pinyin },
   voices: { options: ["json"], run: voices },
 };
 
@@ -34,12 +37,13 @@ async function say(given, values) {
     pitch: factor("pitch", values),
     energy: factor("energy", values),
   };
+  const reading = await readingOf(values);
   const text = given === "-" ? await readAll(process.stdin) : given;
   const signal = interruption();
   // Before the work: a path that can't be written is told at once.
   const file = await WavFile.create(output);
   try {
-    const tts = await Hanvox.from_pretrained(voice, { signal });
+    const tts = await Hanvox.from_pretrained(voice, { signal, reading });
     const speech = await tts.open(text, { ...options, pcm: true, signal });
     const samples = await writeSpeech(speech, file);
     if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
@@ -98,9 +102,38 @@ async function report(tts, speech, samples) {
   };
 }
 
-/** @param {string | undefined} text */
-async function normalize(text) {
+/**
+ * The choices of reading that the options make.
+ * @param {Values} values
+ * @returns {Promise<import("../lib/protocol.js").Reading>}
+ */
+async function readingOf({ dictionary: path, emoji, "a-variants": a_variants }) {
+  const dictionary = path === undefined ? "" : await readDictionary(path);
+  return { dictionary, emoji: emoji ? "speak" : "drop", a_variants };
+}
+
+/** @param {string} path */
+async function readDictionary(path) {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new HanvoxError("option-invalid", `--dictionary ${path} could not be read`, { cause });
+  }
+}
+
+/** @param {Values} values */
+async function frontend(values) {
   const engine = await openFrontend();
+  engine.setReading(await readingOf(values));
+  return engine;
+}
+
+/**
+ * @param {string | undefined} text
+ * @param {Values} values
+ */
+async function normalize(text, values) {
+  const engine = await frontend(values);
   // Other line ends inside a line (U+2028, a lone carriage return) come back as line feeds.
   await eachLine(text, (line) => engine.normalize(line).replaceAll("\n", " "));
 }
@@ -109,11 +142,35 @@ async function normalize(text) {
  * @param {string | undefined} text
  * @param {Values} values
  */
-async function pinyin(text, { json }) {
-  const engine = await openFrontend();
+async function pinyin(text, values) {
+  const { json, explain } = values;
+  if (json && explain) throw new HanvoxError("option-invalid", "--json and --explain exclude each other");
+  const engine = await frontend(values);
+  if (explain) return eachLine(text, (line) => explained(line, engine.explain(line)));
   const plain = (/** @type {import("../lib/protocol.js").PinyinToken[]} */ tokens) =>
     tokens.map((token) => token.pinyin).join(" ");
   await eachLine(text, (line) => (json ? JSON.stringify(engine.pinyin(line)) : plain(engine.pinyin(line))));
+}
+
+/**
+ * A block of lines, one for each stage.
+ * @param {string} line
+ * @param {import("../lib/protocol.js").Explanation} explanation
+ */
+function explained(line, { normalized, words }) {
+  const each = (/** @type {(word: import("../lib/protocol.js").ExplainedWord) => string} */ part) =>
+    words.map(part).join(" ");
+  const followed = (/** @type {import("../lib/protocol.js").ExplainedWord} */ { text, boundary, pause_ms }) =>
+    `${text}${boundary}${pause_ms > 0 ? `(${pause_ms} ms)` : ""}`;
+  return [
+    `text        ${line}`,
+    `normalized  ${normalized}`,
+    `words       ${each(({ text }) => text)}`,
+    `pinyin      ${words.map(({ pinyin }) => pinyin).join(" | ")}`,
+    `surface     ${words.map(({ surface }) => surface).join(" | ")}`,
+    `prosody     ${each(followed)}`,
+    "",
+  ].join("\n");
 }
 
 /**

@@ -7,13 +7,20 @@ import { COMMANDS } from "./commands.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json]
+  hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json] [READING]
       speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: to 1.5), the default is 1
-  hanvox normalize [TEXT]        writes lines as they are read out
-  hanvox pinyin [--json] [TEXT]  writes the pinyin of lines, tones as digits 1-5, ü as v
+  hanvox normalize [READING] [TEXT]
+      writes lines as they are read out
+  hanvox pinyin [--json | --explain] [READING] [TEXT]
+      writes the pinyin of lines, tones as digits 1-5, ü as v; --explain shows what each stage made of a line
       without TEXT a line comes from standard input, and a line goes out for each
   hanvox voices [--json]         lists the voices that are here
   hanvox --help | --version
+
+READING is any of
+  --dictionary FILE   words of your own: a word, a tab and its pinyin on each line
+  --emoji             says emoji by name instead of dropping them
+  --a-variants        lets 啊 run on from the syllable before it (天啊 as 天哪)
 
 Voices are looked up in the folder that HANVOX_VOICES names and in the package; ID may also be the
 path of a voice's own folder.
@@ -26,6 +33,10 @@ const OPTIONS = /** @type {const} */ ({
   pitch: { type: "string", default: "1" },
   energy: { type: "string", default: "1" },
   json: { type: "boolean", default: false },
+  explain: { type: "boolean", default: false },
+  dictionary: { type: "string" },
+  emoji: { type: "boolean", default: false },
+  "a-variants": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 });

@@ -19,6 +19,8 @@ import { HanvoxError } from "./errors.js";
  * @typedef {object} Engine
  * @property {(line: string) => string} normalize
  * @property {(line: string) => import("./protocol.js").PinyinToken[]} pinyin
+ * @property {(line: string) => import("./protocol.js").Explanation} explain
+ * @property {(reading: import("./protocol.js").Reading) => void} setReading
  * @property {(voice: import("./manifest.js").Voice) => void} loadVoice
  * @property {(text: string, options: import("./protocol.js").SpeechOptions) => EngineSpeech} open
  * @property {(samples: Float32Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} pcm16
@@ -68,6 +70,11 @@ export async function createEngine({ bindings, wasm, lexicon }) {
   return {
     normalize: (line) => guard("Engine.normalize", () => engine.normalize(wellFormed(line))),
     pinyin: (line) => guard("Engine.pinyin", () => JSON.parse(engine.pinyin(wellFormed(line)))),
+    explain: (line) => guard(() => JSON.parse(engine.explain(wellFormed(line)))),
+    setReading({ dictionary = "", ...manner }) {
+      guard(() => engine.set_dictionary(wellFormed(dictionary)));
+      guard(() => engine.set_manner(JSON.stringify(manner)));
+    },
     loadVoice: ({ text, files }) => guard("Engine.load_voice", () => engine.load_voice(text, files)),
     open: (text, options) => openSpeech(engine, text, options),
     pcm16: (samples) =>

@@ -8,6 +8,7 @@ import { Speech } from "./speech.js";
  * @typedef {object} Options
  * @property {string} [base] Address or path of the folder with `pkg/` (default: the package's own).
  * @property {string} [voices] Address or path of the folder with a folder per voice (default: `base`/voices).
+ * @property {import("./protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
  * @property {(progress: import("./protocol.js").Progress) => void} [progress_callback]
  * @property {AbortSignal} [signal]
  */
@@ -87,6 +88,15 @@ export class Hanvox {
   async pinyin(line) {
     const tokens = await this.#client.call({ type: "pinyin", text: line });
     return /** @type {import("./protocol.js").PinyinToken[]} */ (tokens);
+  }
+
+  /**
+   * What each stage made of a line, for those who wonder about a reading.
+   * @param {string} line
+   */
+  async explain(line) {
+    const explanation = await this.#client.call({ type: "explain", text: line });
+    return /** @type {import("./protocol.js").Explanation} */ (explanation);
   }
 
   /** Peak bytes of the engine's wasm memory. */

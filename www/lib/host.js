@@ -42,6 +42,8 @@ export class EngineHost {
         return this.#ready().normalize(request.text);
       case "pinyin":
         return this.#ready().pinyin(request.text);
+      case "explain":
+        return this.#ready().explain(request.text);
       case "open":
         return this.#open(request);
       case "next":
@@ -57,13 +59,14 @@ export class EngineHost {
    * @param {Request & {type: "load"}} request
    * @param {CallOptions} options
    */
-  async #load({ voice: id, base, voices }, { signal, onprogress }) {
+  async #load({ voice: id, base, voices, reading = {} }, { signal, onprogress }) {
     const [engine, voice] = await Promise.all([
       this.#engine ?? this.#parts.createEngine(base),
       this.#parts.loadVoice(id, { voices, signal, onprogress }),
     ]);
     throwIfCanceled(signal);
     this.#engine = engine;
+    engine.setReading(reading);
     engine.loadVoice(voice);
     this.#voice = voiceInfo(voice.manifest);
     onprogress?.({ status: "ready", voice: id, fromCache: voice.fromCache });

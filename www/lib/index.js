@@ -13,7 +13,8 @@ export class Hanvox extends Base {
    * @param {import("./hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
    */
-  static async from_pretrained(voice = "baker", { base = "../", voices, progress_callback, signal } = {}) {
+  static async from_pretrained(voice = "baker", options = {}) {
+    const { base = "../", voices, reading, progress_callback, signal } = options;
     requireFeatures(PAGE_FEATURES);
     const client = new Client(() => new WorkerConnection(startWorker()));
     const root = folder(base, import.meta.url);
@@ -22,6 +23,7 @@ export class Hanvox extends Base {
       voice,
       base: root,
       voices: folder(voices ?? "voices/", root),
+      reading,
     };
     try {
       const info = await client.call(request, { signal, onprogress: progress_callback });

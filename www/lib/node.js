@@ -23,9 +23,10 @@ export class Hanvox extends Base {
    * @param {import("./hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
    */
-  static async from_pretrained(voice = "baker", { base = PACKAGE, voices, progress_callback, signal } = {}) {
+  static async from_pretrained(voice = "baker", options = {}) {
+    const { base = PACKAGE, voices, reading, progress_callback, signal } = options;
     const client = new Client(() => localConnection(voiceFolders(base, voices)));
-    const request = { type: /** @type {const} */ ("load"), voice, base, voices: voices ?? "" };
+    const request = { type: /** @type {const} */ ("load"), voice, base, voices: voices ?? "", reading };
     const info = await client.call(request, { signal, onprogress: progress_callback });
     return new Hanvox(client, /** @type {import("./protocol.js").VoiceInfo} */ (info));
   }

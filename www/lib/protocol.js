@@ -32,12 +32,20 @@
  */
 
 /**
+ * @typedef {object} Reading Choices of reading on which people differ; what is not said is as at first.
+ * @property {string} [dictionary] Words of one's own: a word, a tab and its pinyin (`单于<TAB>chan2 yu2`) a line.
+ * @property {"drop" | "speak"} [emoji] Whether emoji are said by name; dropped at first.
+ * @property {boolean} [a_variants] Whether 啊 runs on from the syllable before it (天啊 as 天哪).
+ */
+
+/**
  * What a host is asked to do. The client numbers the speeches, and never the same twice, so that a
  * number of an engine that is gone means nothing to the next one.
  * @typedef {(
- *   | {type: "load", voice: string, base: string, voices: string}
+ *   | {type: "load", voice: string, base: string, voices: string, reading?: Reading}
  *   | {type: "normalize", text: string}
  *   | {type: "pinyin", text: string}
+ *   | {type: "explain", text: string}
  *   | {type: "open", speech: number, text: string, options: SpeechOptions, pcm: boolean}
  *   | {type: "next", speech: number}
  *   | {type: "close", speech: number}
@@ -71,6 +79,23 @@
 /**
  * The answer to "next" after the last window.
  * @typedef {{done: true, stats: Stats, header: Uint8Array<ArrayBuffer>}} SpeechEnd `header`: of the WAV file.
+ */
+
+/**
+ * @typedef {object} Explanation What each stage of the front end made of a line.
+ * @property {string} normalized The line as it is read out.
+ * @property {ExplainedWord[]} words
+ */
+
+/**
+ * @typedef {object} ExplainedWord
+ * @property {string} text
+ * @property {{start: number, end: number}} span UTF-16 offsets in the line.
+ * @property {string} pinyin Dictionary reading in context.
+ * @property {string} surface The same after sandhi.
+ * @property {"#0" | "#1" | "#2" | "#3" | "#4"} boundary What follows: word, phrase, clause, sentence.
+ * @property {string | null} mark The punctuation mark that follows.
+ * @property {number} pause_ms Silence after it.
  */
 
 /**

@@ -13,6 +13,8 @@ export function fakeEngine() {
     voices: /** @type {string[]} */ ([]),
     normalize: (/** @type {string} */ line) => line.trim(),
     pinyin: () => [],
+    explain: (/** @type {string} */ line) => ({ normalized: line, words: [] }),
+    setReading: () => {},
     loadVoice: (/** @type {import("../../../www/lib/manifest.js").Voice} */ voice) =>
       void engine.voices.push(voice.manifest.id),
     open: (/** @type {string} */ text) => openSpeech(engine, text),
