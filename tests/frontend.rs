@@ -66,6 +66,15 @@ fn the_user_dictionary_comes_before_all_others() {
 }
 
 #[test]
+fn the_final_particle_runs_on_where_it_is_wanted() {
+    let mut frontend = frontend();
+    let spoken = |frontend: &Frontend| measure::spoken(&frontend.analyze("天啊，好啊").expect("any text"));
+    assert_eq!(spoken(&frontend), "tian1 a5 hao3 a5");
+    frontend.set_a_variants(true);
+    assert_eq!(spoken(&frontend), "tian1 na5 hao3 wa5");
+}
+
+#[test]
 fn a_character_without_a_reading_is_reported() {
     let tokens = analyze("天\u{323af}地");
     assert_eq!(tokens.len(), 3);
@@ -117,7 +126,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_no_lexicon_or_one_that_works(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let mut file = b"HANVOXLX\x02\0\0\0".to_vec();
+        let mut file = b"HANVOXLX\x03\0\0\0".to_vec();
         file.extend(bytes);
         if let Ok(lexicon) = Lexicon::read(&file) {
             prop_assert!(Frontend::new(lexicon).analyze("一个人").is_ok());

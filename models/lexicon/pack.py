@@ -5,7 +5,7 @@ import polyphone
 from polyphone import columns
 
 MAGIC = b"HANVOXLX"
-VERSION = 2
+VERSION = 3
 # Costs are natural logarithms in steps of 1/8; 255 stands for a character that has none.
 COST_STEPS = 8
 NO_COST = 255
@@ -58,7 +58,7 @@ def word_section(chars, entries):
     shared = [common_prefix(a[0], b[0]) for a, b in zip([("",), *entries], entries)]
     rests = [word[n:] for n, (word, _, _) in zip(shared, entries)]
     picks = [[chars[c].index(s) for c, s in zip(word, e.syllables)] for word, _, e in entries]
-    kinds = [2 * any(p) + e.listed for p, (_, _, e) in zip(picks, entries)]
+    kinds = [4 * e.ours + 2 * any(p) + e.listed for p, (_, _, e) in zip(picks, entries)]
     return b"".join([
         len(entries).to_bytes(4, "little"),
         sum(map(len, rests)).to_bytes(4, "little"),

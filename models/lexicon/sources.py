@@ -54,9 +54,12 @@ def source_readings():
 
 
 def readings_in_words():
-    """Character -> the reading that it has in words nobody lists."""
+    """Character -> the reading that it has in words nobody lists.
+
+    That is the one it has alone, except for some whose words pypinyin leaves out where its first reading holds.
+    """
     first = {char: readings[0] for char, readings in source_readings().items()}
-    return first | own_defaults() | {"得": "de2"}
+    return first | own_defaults() | {"得": "de2", "长": "zhang3", "倒": "dao3", "弹": "dan4"}
 
 
 def own_defaults():

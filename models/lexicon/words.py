@@ -6,10 +6,12 @@ import sources
 
 
 class Entry(NamedTuple):
-    """Syllables of a word, and whether a source lists them (not just the characters' usual readings)."""
+    """Syllables of a word, whether a source lists them (not just the characters' usual readings), and
+    whether that source is a list of ours."""
 
     syllables: list
     listed: bool
+    ours: bool
 
 
 class Readings:
@@ -22,7 +24,8 @@ class Readings:
         own = sources.own_readings()
         phrases = sources.phrase_readings() | own
         self.phrases = {word: readings for word, readings in phrases.items() if readings}
-        self.ours = set(self.neutral) | {word for word, readings in own.items() if readings}
+        self.own = {word for word, readings in own.items() if readings}
+        self.ours = self.own | set(self.neutral)
         self.in_words = sources.readings_in_words()
         self.idioms = sources.idioms()
         self.full = sources.full_suffixes()
@@ -46,14 +49,18 @@ class Readings:
 
     def entry(self, word):
         syllables, listed = self._base(word)
-        return Entry(self._light(word, list(syllables)), listed)
+        return Entry(self._light(word, list(syllables)), listed, word in self.own)
 
     def _base(self, word):
         if word in self.phrases:
             return self.phrases[word], True
         parts = self._parts(word)
         known = all(p in self.phrases or all(len(self.chars[c]) == 1 for c in p) for p in parts)
-        return [s for p in parts for s in self.phrases.get(p) or [self.in_words[c] for c in p]], known
+        return [s for p in parts for s in self.phrases.get(p) or self._plain(p, word)], known
+
+    def _plain(self, part, word):
+        """Readings of characters that no phrase vouches for. 长 is "long" first in a word, "head of" at its end."""
+        return ["chang2" if c == "长" and word[0] == c else self.in_words[c] for c in part]
 
     def _parts(self, word):
         """The longest listed phrases inside the word, from the left."""
@@ -69,6 +76,9 @@ class Readings:
         for start, part in self._light_parts(word):
             for position in self.neutral[part]:
                 syllables[start + position] = syllables[start + position][:-1] + "5"
+        for ending, last in (("不了", "liao3"), ("得了", "liao3"), ("不着", "zhao2"), ("得着", "zhao2")):
+            if len(word) == 3 and word.endswith(ending):
+                syllables[1:] = ["bu5" if ending[0] == "不" else "de5", last]
         if len(word) > 2 and word[-1] == "地" and word[-2] == word[-3]:
             syllables[-1] = "de5"
         for suffix, light in (("子", "zi5"), ("儿", "er5")):

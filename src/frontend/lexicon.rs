@@ -17,7 +17,7 @@ use super::vocabulary::{Vocabulary, WordId};
 use crate::error::{Error, ErrorKind, Result};
 
 const MAGIC: &[u8] = b"HANVOXLX";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The packed cost of a character that has no frequency.
 const NO_COST: u8 = 255;
 
@@ -110,11 +110,6 @@ impl Lexicon {
     pub fn word_reading(&self, word: WordId, at: usize, ch: char) -> Option<Sound> {
         let pick = self.words.picks(word).get(at).copied().unwrap_or(0);
         self.chars.readings(ch).get(usize::from(pick)).copied()
-    }
-
-    /// Whether a source lists the word with its reading.
-    pub fn is_listed(&self, word: WordId) -> bool {
-        self.words.is_listed(word)
     }
 
     /// What a character is as a surname, where it is read otherwise than usual.
@@ -235,6 +230,6 @@ mod tests {
         assert_eq!(kind(b""), Some(ErrorKind::VoiceCorrupt));
         assert_eq!(kind(b"something else entirely"), Some(ErrorKind::VoiceCorrupt));
         assert_eq!(kind(b"HANVOXLX\x63\0\0\0"), Some(ErrorKind::VoiceUnsupported));
-        assert_eq!(kind(b"HANVOXLX\x02\0\0\0\x09\0\0\0a"), Some(ErrorKind::VoiceCorrupt));
+        assert_eq!(kind(b"HANVOXLX\x03\0\0\0\x09\0\0\0a"), Some(ErrorKind::VoiceCorrupt));
     }
 }

@@ -1,5 +1,6 @@
 //! Text to readings: normalize, segment, pinyin, prosody, sandhi. Pure Rust, no tensors.
 
+mod a_variants;
 mod analysis;
 mod context;
 mod latin;
@@ -36,13 +37,14 @@ use user_dictionary::UserDictionary;
 pub struct Frontend {
     lexicon: Lexicon,
     user: UserDictionary,
+    a_variants: bool,
     emoji: Emoji,
 }
 
 impl Frontend {
     /// Builds the front end over a packed lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        Self { lexicon, user: UserDictionary::default(), emoji: Emoji::default() }
+        Self { lexicon, user: UserDictionary::default(), a_variants: false, emoji: Emoji::default() }
     }
 
     /// Says emoji by name, or drops them as it does at first.
@@ -55,6 +57,11 @@ impl Frontend {
     pub fn set_user_dictionary(&mut self, text: &str) -> Result<()> {
         self.user = UserDictionary::read(text, |pinyin| self.lexicon.sound(pinyin))?;
         Ok(())
+    }
+
+    /// Whether 啊 runs on from the syllable before it as people say it (天啊 as 天哪); off at first.
+    pub fn set_a_variants(&mut self, on: bool) {
+        self.a_variants = on;
     }
 
     /// The text as it would be written if everything in it were spelled out to be read.
@@ -73,6 +80,9 @@ impl Frontend {
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
         let script = markup::read(text, self.emoji)?;
         let mut tokens = analysis::tokens(&self.lexicon, &self.user, &script.spoken);
+        if self.a_variants {
+            a_variants::apply(&mut tokens);
+        }
         script.settle(&mut tokens);
         Ok(tokens)
     }

@@ -52,7 +52,7 @@ fn word_reading(lexicon: &Lexicon, user: &UserDictionary, text: &[char], word: &
     };
     let sound = lexicon.word_reading(id, at - word.range.start, text[at]);
     let light = sound.is_some_and(|sound| sound.tone() == 5) && sound != lexicon.reading(text[at]);
-    let trust = match (light, lexicon.is_listed(id)) {
+    let trust = match (light || lexicon.words().is_checked(id), lexicon.words().is_listed(id)) {
         (true, _) => Trust::Settled,
         (false, true) => Trust::Listed,
         (false, false) => Trust::Usual,

@@ -5,12 +5,16 @@ use super::segment::Word;
 use super::stretch::Stretch;
 use super::token::Boundary;
 
-/// Syllables that people say without a break: a phrase has about six, and hardly more than ten.
-const USUAL_PHRASE: usize = 6;
-const LONGEST_PHRASE: usize = 11;
+/// Syllables that people say without a break: a phrase has about seven, and hardly more than twelve.
+const USUAL_PHRASE: usize = 7;
+const LONGEST_PHRASE: usize = 12;
 const SHORTEST_PHRASE: usize = 3;
+/// First characters of words that count or point at what follows.
+const COUNTERS: &str = "一二两三四五六七八九十百千万亿几半每这那哪各某";
 /// A stretch up to this long is one phrase.
 const UNBROKEN: usize = 9;
+/// What a break costs by itself: as much as a phrase that is four syllables too long.
+const BREAK: f32 = 4.0;
 
 /// What follows each word of a stretch; the last one is followed by a word boundary.
 pub fn boundaries(lexicon: &Lexicon, stretch: &Stretch) -> Vec<Boundary> {
@@ -78,13 +82,19 @@ fn length_cost(length: usize) -> f32 {
 /// How unwelcome a break before word `next` is.
 fn break_cost(lexicon: &Lexicon, text: &[char], words: &[Word], next: usize) -> f32 {
     let word = |index: usize| text[words[index].range.clone()].iter().collect::<String>();
-    let leads = lexicon.in_list("leads", &word(next));
-    let after_particle = words[next - 1].len() == 1 && lexicon.in_list("clitics", &word(next - 1));
-    // After a word of one syllable that is no particle, the word after it nearly always belongs to it.
-    let after_single = words[next - 1].len() == 1 && !after_particle;
-    3.0 + if leads { -2.5 } else { 0.0 }
-        + if after_particle { -1.0 } else { 0.0 }
-        + if after_single { 3.0 } else { 0.0 }
+    let (before, after) = (word(next - 1), word(next));
+    let opens = if lexicon.in_list("leads", &after) { -3.0 } else { 0.0 };
+    let binds = match before.as_str() {
+        "了" | "着" | "过" => 0.0,
+        // 的 belongs with the noun that follows.
+        "的" => 1.5,
+        // A number with its measure word belongs to what it counts: 两个多小时.
+        _ if before.starts_with(|ch| COUNTERS.contains(ch)) => 3.0,
+        // A word of one syllable nearly always belongs to the next one.
+        _ if words[next - 1].len() == 1 => 3.0,
+        _ => 0.0,
+    };
+    BREAK + opens + binds
 }
 
 /// What a punctuation mark does: the boundary it makes and the silence there in milliseconds.
@@ -104,4 +114,43 @@ pub fn pause(mark: char) -> Option<(Boundary, u32)> {
         '\n' | '\r' | '\u{2028}' | '\u{2029}' => (Boundary::Sentence, 650),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{lexicon, stretch};
+    use super::*;
+
+    #[test]
+    fn long_stretches_break_where_a_phrase_opens() {
+        let lexicon = lexicon();
+        for (words, expected) in [
+            ("今天 天气 不错", ""),
+            ("经过 两个 多 小时 的 扑救", ""),
+            ("他 本来 想 坐 地铁 去 机场 但是 又 怕 人 太 多", "但是"),
+        ] {
+            let stretch = stretch(&lexicon, words);
+            let boundaries = boundaries(&lexicon, &stretch);
+            let after_break = boundaries
+                .iter()
+                .position(|b| *b == Boundary::Phrase)
+                .map(|index| stretch.text[stretch.words[index + 1].range.clone()].iter().collect::<String>());
+            assert_eq!(after_break.unwrap_or_default(), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn light_syllables_lean_on_the_word_before() {
+        let lexicon = lexicon();
+        let boundaries = boundaries(&lexicon, &stretch(&lexicon, "他 的 书"));
+        assert_eq!(boundaries, [Boundary::Syllable, Boundary::Word, Boundary::Word]);
+    }
+
+    #[test]
+    fn marks_pause_by_their_weight() {
+        let pause_ms = |mark| pause(mark).map(|(_, ms)| ms);
+        assert!(pause_ms('、') < pause_ms('，') && pause_ms('，') < pause_ms('。'));
+        assert!(pause_ms('。') < pause_ms('\n'));
+        assert_eq!(pause_ms('“'), None);
+    }
 }

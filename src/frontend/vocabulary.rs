@@ -13,6 +13,8 @@ struct Listing {
     listed: bool,
     /// The reading is not made of the characters' usual ones: picks say which they are.
     picked: bool,
+    /// The list is our own, checked by hand.
+    checked: bool,
 }
 
 /// Words sorted by code points. All of them lie in the basic plane.
@@ -59,6 +61,11 @@ impl Vocabulary {
     /// Whether a dictionary lists the word with its reading.
     pub fn is_listed(&self, word: WordId) -> bool {
         self.listing(word).listed
+    }
+
+    /// Whether the word's reading was checked by hand.
+    pub fn is_checked(&self, word: WordId) -> bool {
+        self.listing(word).checked
     }
 
     fn listing(&self, word: WordId) -> Listing {
@@ -128,8 +135,8 @@ fn partition(range: std::ops::Range<usize>, before: impl Fn(usize) -> bool) -> u
 }
 
 fn listing(kind: u8) -> Result<Listing> {
-    if kind < 4 {
-        Ok(Listing { listed: kind & 1 != 0, picked: kind & 2 != 0 })
+    if kind < 8 {
+        Ok(Listing { listed: kind & 1 != 0, picked: kind & 2 != 0, checked: kind & 4 != 0 })
     } else {
         Err(corrupt("a word of an unknown kind"))
     }
