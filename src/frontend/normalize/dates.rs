@@ -234,6 +234,7 @@ fn named_short(view: View, digits: &str, after: &str) -> bool {
         && head(after, 5).contains('月')
         && !head(after, 5).contains('个');
     digits.starts_with('0')
+        || ends(view.before(), &["出生于", "生于"])
         || dated
         || starts(
             after,
