@@ -3,7 +3,8 @@
 use crate::frontend::spoken::SpokenChar;
 
 /// What becomes of emoji.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
 pub enum Emoji {
     /// They are not said.
     #[default]
