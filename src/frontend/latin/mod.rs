@@ -40,10 +40,10 @@ fn whole(word: &str, words: &Words) -> Option<Vec<Syllable>> {
 
 /// Words in capitals that are read as words.
 const SPOKEN_ACRONYMS: &[&str] = &[
-    "NASA", "NATO", "OPEC", "SARS", "AIDS", "APEC", "COVID", "UNESCO", "OPPO", "VIVO", "IKEA", "ZARA",
-    "VISA", "NIKE", "SONY", "DELL", "TOEFL", "JAVA", "LINUX", "UNIX", "PHOTO", "HELLO", "LOVE", "HAPPY",
-    "GIF", "JPEG", "SIM", "ROM", "RAM", "BUG", "LOGO", "SHOW", "LIVE", "DISCO", "PARTY", "TOP", "PLUS",
-    "PRO", "MAX", "MINI", "AIR", "ULTRA", "NOTE", "BOSS", "COOL",
+    "NASA", "JSON", "ASCII", "NATO", "OPEC", "SARS", "AIDS", "APEC", "COVID", "UNESCO", "OPPO", "VIVO",
+    "IKEA", "ZARA", "VISA", "NIKE", "SONY", "DELL", "TOEFL", "JAVA", "LINUX", "UNIX", "PHOTO", "HELLO",
+    "LOVE", "HAPPY", "GIF", "JPEG", "SIM", "ROM", "RAM", "BUG", "LOGO", "SHOW", "LIVE", "DISCO", "PARTY",
+    "TOP", "PLUS", "PRO", "MAX", "MINI", "AIR", "ULTRA", "NOTE", "BOSS", "COOL",
 ];
 
 /// Whether a word is read letter by letter: short and in capitals, or without a vowel.

@@ -205,6 +205,7 @@ fn spell(initial: &str, final_: &str) -> String {
         ("y", "ei" | "ai" | "e") => "ye".to_string(),
         ("y", "en") => "yin".to_string(),
         ("y", "u") => "you".to_string(),
+        ("b" | "p" | "f" | "w", "e") => format!("{initial}o"),
         ("w", "i") => "wei".to_string(),
         ("w", "in" | "en") => "wen".to_string(),
         ("w", "ing") => "weng".to_string(),

@@ -67,8 +67,20 @@ fn fold(ch: char, mut emit: impl FnMut(char)) {
         '№' => "No.".chars().for_each(emit),
         '℃' => "°C".chars().for_each(emit),
         'の' => emit('的'),
+        // Squared units keep their power as one: ㎡, ㎥, ㎧.
+        '\u{3371}'..='\u{33DF}' => decompose_compatible(ch, |ch| emit(power(ch))),
         _ if compatible(ch) => decompose_compatible(ch, emit),
         _ => emit(ch),
+    }
+}
+
+fn power(ch: char) -> char {
+    match ch {
+        '2' => '²',
+        '3' => '³',
+        '∕' => '/',
+        'µ' => 'μ',
+        other => other,
     }
 }
 
@@ -109,7 +121,7 @@ mod tests {
             ("ＡＢＣ　１２３％", "ABC 123%"),
             ("你\u{200B}好\u{FFFD}\u{0007}", "你好"),
             ("cafe\u{301} a\u{35c}", "café a"),
-            ("3µm 25℃ 10㎡", "3μm 25°C 10m2"),
+            ("3µm 25℃ 10㎡", "3μm 25°C 10m²"),
             ("ﬀ", "ff"),
             ("寶貝，憂鬱的臺灣", "宝贝，忧郁的台湾"),
             ("呱呱 捍卫 彷徨", "呱呱 捍卫 彷徨"),

@@ -118,6 +118,10 @@ fn full(first: &str, second: &str, third: &str, sep: &str) -> Option<String> {
         .then(|| year(first) + &month(second) + &day(third))
 }
 
+/// Days before which a pair of figures with a stroke is their date: 12/25圣诞节.
+const HOLIDAYS: &[&str] =
+    &["圣诞", "情人节", "元旦", "劳动节", "儿童节", "国庆", "妇女节", "教师节", "购物节", "大促"];
+
 /// A year with a month, or a month with a day.
 fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
     let quantity =
@@ -132,6 +136,9 @@ fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
         return Some(year(second) + &month(first));
     }
     let zero = first.starts_with('0') || sep != "." && second.starts_with('0');
+    if sep == "/" && is_month(first) && is_day(second) && starts(view.after(3), HOLIDAYS) {
+        return Some(month(first) + &day(second));
+    }
     let pair = first.len() == 2 && second.len() == 2 && zero;
     (pair && is_month(first) && is_day(second)).then(|| month(first) + &day(second))
 }
@@ -234,6 +241,7 @@ fn named_short(view: View, digits: &str, after: &str) -> bool {
         && head(after, 5).contains('月')
         && !head(after, 5).contains('个');
     digits.starts_with('0')
+        || ends(view.before(), &["出生于", "生于"])
         || dated
         || starts(
             after,

@@ -67,6 +67,7 @@ const LATIN: &[Rule] = &[
     names::address,
     names::two_is_to,
     names::number_sign,
+    units::lone,
     money::money,
     times::half_first,
     names::car_plate,

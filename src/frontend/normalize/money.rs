@@ -88,7 +88,12 @@ pub(super) fn money(view: View) -> Option<Reading> {
             end = high;
         }
     }
-    let sign = if negative { "负" } else { "" };
+    let mut sign = if negative { "负" } else { "" }.to_string();
+    // ¥5/斤 is said as 5元/斤 is.
+    if let Some((more, under)) = units::under_stroke(view, end + 1).filter(|_| view.is(end, "/")) {
+        end += 1 + more;
+        sign = format!("每{under}{sign}");
+    }
     let written = units::is_money(view.after(end));
     Reading::number(end, if written { format!("{sign}{said}") } else { format!("{sign}{said}{name}") })
 }

@@ -265,6 +265,7 @@ pub(super) fn joint(view: View) -> Option<Reading> {
             Reading::text(1, " ")
         }
         "~" | "-" if (letter || figure) && view.latin(1).is_some() => Reading::text(1, "到"),
+        "'" | "’" if !letter && starts(view.rest(2), &["年", "届", "级"]) => Reading::text(1, ""),
         "." if FILES.contains(&view.piece(1)) && !before.ends_with('.') => Reading::text(1, "点"),
         "." if letter && view.latin(1).is_some_and(|word| word.len() == 1) => {
             let alone =

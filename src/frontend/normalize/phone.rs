@@ -196,6 +196,8 @@ pub(super) fn named(view: View) -> Option<Reading> {
                 "号病房",
                 "病房",
                 "教室",
+                "会议室",
+                "办公室",
                 "宿舍",
                 "寝室",
                 "号房间",

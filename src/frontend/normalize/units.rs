@@ -1,6 +1,7 @@
 //! Units of measurement after a number.
 
 use super::numbers::counted;
+use super::reading::Reading;
 use super::view::{Kind, View, starts};
 
 /// How a unit is said with its number.
@@ -134,6 +135,7 @@ const UNITS: &[(&str, &str)] = &[
     ("eV", "电子伏"),
     ("N", "牛"),
     ("kN", "千牛"),
+    ("Nm", "牛米"),
     ("Pa", "帕"),
     ("hPa", "百帕"),
     ("kPa", "千帕"),
@@ -286,6 +288,9 @@ fn written<'a>(view: View<'a>, n: usize) -> Option<(String, usize)> {
         ("μ", _) => view.latin(n + 1).map(|letters| (format!("μ{letters}"), 2)),
         ("Ω", _) => Some(("Ω".to_string(), 1)),
         (_, Some(letters @ ("k" | "M"))) if view.is(n + 1, "Ω") => Some((format!("{letters}Ω"), 2)),
+        (_, Some(letters)) if view.is(n + 1, "·") && view.latin(n + 2).is_some() => {
+            Some((format!("{letters}{}", view.piece(n + 2)), 3))
+        }
         (_, Some(letters)) => Some((letters.to_string(), 1)),
         _ => None,
     }
@@ -308,6 +313,13 @@ fn again(view: View, n: usize, unit: &Unit) -> Option<(usize, Unit)> {
     Some((n + 1 + pieces, Unit { before: format!("{}每{under}", unit.before), ..unit.clone() }))
 }
 
+/// km², m³ without a number.
+pub(super) fn lone(view: View) -> Option<Reading> {
+    let name = named(LENGTHS, view.latin(0)?).filter(|_| view.is(1, "²³"))?;
+    let (pieces, said) = powered(view, 1, name, 1);
+    Reading::text(pieces, said)
+}
+
 /// What follows a stroke: km/h is 每小时…公里.
 fn per(view: View, n: usize, name: &str) -> Option<(usize, Unit)> {
     let symbol = view.latin(n).unwrap_or("");
@@ -320,7 +332,7 @@ fn per(view: View, n: usize, name: &str) -> Option<(usize, Unit)> {
 }
 
 /// The unit under a stroke, with its number if it has one: 30mg/100g.
-fn under_stroke(view: View, n: usize) -> Option<(usize, String)> {
+pub(super) fn under_stroke(view: View, n: usize) -> Option<(usize, String)> {
     if let Some(under) = view.latin(n).and_then(|symbol| named(PER, symbol)) {
         return Some((1, under.to_string()));
     }
