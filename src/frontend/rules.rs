@@ -64,10 +64,16 @@ impl Rule {
         }
     }
 
+    /// Rules without conditions hold for characters that are words, not for parts of words.
+    fn is_conditional(&self) -> bool {
+        [&self.after, &self.not_after, &self.before, &self.not_before].iter().any(|list| !list.is_empty())
+    }
+
     fn fits(&self, place: &Place) -> bool {
         let after = |entries: &[String]| entries.iter().any(|entry| place.stands_after(entry));
         let before = |entries: &[String]| entries.iter().any(|entry| place.stands_before(entry));
-        (self.after.is_empty() || after(&self.after))
+        (self.is_conditional() || place.word.len() == 1)
+            && (self.after.is_empty() || after(&self.after))
             && (self.before.is_empty() || before(&self.before))
             && !after(&self.not_after)
             && !before(&self.not_before)
