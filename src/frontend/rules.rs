@@ -18,11 +18,10 @@ struct Rule {
     not_before: Vec<String>,
 }
 
-/// A character in its stretch, its word and the word before that.
+/// A character in its stretch, and the word before it.
 pub struct Place<'a> {
     pub text: &'a [char],
     pub at: usize,
-    pub word: &'a Word,
     pub previous: Option<&'a Word>,
 }
 
@@ -64,16 +63,10 @@ impl Rule {
         }
     }
 
-    /// Rules without conditions hold for characters that are words, not for parts of words.
-    fn is_conditional(&self) -> bool {
-        [&self.after, &self.not_after, &self.before, &self.not_before].iter().any(|list| !list.is_empty())
-    }
-
     fn fits(&self, place: &Place) -> bool {
         let after = |entries: &[String]| entries.iter().any(|entry| place.stands_after(entry));
         let before = |entries: &[String]| entries.iter().any(|entry| place.stands_before(entry));
-        (self.is_conditional() || place.word.len() == 1)
-            && (self.after.is_empty() || after(&self.after))
+        (self.after.is_empty() || after(&self.after))
             && (self.before.is_empty() || before(&self.before))
             && !after(&self.not_after)
             && !before(&self.not_before)
@@ -99,14 +92,16 @@ impl Place<'_> {
 
     fn stands_before(&self, entry: &str) -> bool {
         let after = &self.text[self.at + 1..];
-        match entry {
-            "$" => after.is_empty(),
-            _ => {
-                after.iter().copied().zip(entry.chars()).filter(|(a, b)| a == b).count()
-                    == entry.chars().count()
-            }
+        match entry.strip_suffix('$') {
+            Some(last) => after.iter().copied().eq(last.chars()),
+            None => starts_with(after, entry),
         }
     }
+}
+
+fn starts_with(text: &[char], entry: &str) -> bool {
+    let mut text = text.iter();
+    entry.chars().all(|ch| text.next() == Some(&ch))
 }
 
 fn ends_with(text: &[char], entry: &str) -> bool {
@@ -136,8 +131,7 @@ mod tests {
             assert!(rules.add(line, number).is_some());
         }
         let text: Vec<char> = text.chars().collect();
-        let word = Word { range: at..at + 1, entry: None };
-        let sound = rules.reading(&Place { text: &text, at, word: &word, previous: None })?;
+        let sound = rules.reading(&Place { text: &text, at, previous: None })?;
         Some(sound.base() << 3 | u16::from(sound.tone()))
     }
 
