@@ -9,6 +9,8 @@ pub enum ErrorKind {
     EmptyText,
     /// The text has characters, but none that can be spoken.
     NothingToSpeak,
+    /// The markup of a text (SSML or pinyin in braces) is broken; the message names line and column.
+    MarkupInvalid,
     /// An option is out of range or of the wrong type.
     OptionInvalid,
     /// A file of the voice, or the voice itself, is not there.
@@ -25,9 +27,10 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All kinds, for tables and tests.
-    pub const ALL: [ErrorKind; 8] = [
+    pub const ALL: [ErrorKind; 9] = [
         ErrorKind::EmptyText,
         ErrorKind::NothingToSpeak,
+        ErrorKind::MarkupInvalid,
         ErrorKind::OptionInvalid,
         ErrorKind::VoiceMissing,
         ErrorKind::VoiceCorrupt,
@@ -41,6 +44,7 @@ impl ErrorKind {
         match self {
             ErrorKind::EmptyText => "empty-text",
             ErrorKind::NothingToSpeak => "nothing-to-speak",
+            ErrorKind::MarkupInvalid => "markup-invalid",
             ErrorKind::OptionInvalid => "option-invalid",
             ErrorKind::VoiceMissing => "voice-missing",
             ErrorKind::VoiceCorrupt => "voice-corrupt",
@@ -53,7 +57,10 @@ impl ErrorKind {
     /// How a log should rank it: what the caller can mend by other input is a `warning`.
     pub fn level(self) -> &'static str {
         match self {
-            ErrorKind::EmptyText | ErrorKind::NothingToSpeak | ErrorKind::OptionInvalid => "warning",
+            ErrorKind::EmptyText
+            | ErrorKind::NothingToSpeak
+            | ErrorKind::MarkupInvalid
+            | ErrorKind::OptionInvalid => "warning",
             _ => "error",
         }
     }

@@ -9,7 +9,7 @@ use web_time::Instant;
 use crate::audio;
 use crate::chunk::{self, Chunk};
 use crate::error::{Error, ErrorKind, Result};
-use crate::frontend::Frontend;
+use crate::frontend::{Frontend, Span, Style, Token};
 use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
@@ -45,6 +45,8 @@ pub struct Piece {
 pub struct Synthesis {
     voice: Rc<Voice>,
     options: Options,
+    /// Voice settings that the text's markup asks for; of those around a token the last one counts.
+    styles: Vec<(Span, Style)>,
     chunks: Vec<Chunk>,
     next_chunk: usize,
     /// Parts of the current chunk that are still to be run through the acoustic model; more than one only where
@@ -72,18 +74,22 @@ impl Synthesis {
             return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
         }
         let start = Instant::now();
-        let chunks = chunk::chunks(frontend.analyze(text)?);
+        let styles = frontend.script(text)?.styles;
+        refuse_emotions(&styles, &voice)?;
+        let mut tokens = frontend.analyze(text)?;
+        tokens.retain(|token| !token.surface.is_empty());
+        let chunks = chunk::chunks(tokens);
         if chunks.is_empty() {
             return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
         }
-        let mut synthesis = Self::of_chunks(voice, chunks, options);
+        let mut synthesis = Self::of_chunks(voice, chunks, options, styles);
         synthesis.stats.frontend = start.elapsed().as_secs_f64();
         Ok(synthesis)
     }
 
-    fn of_chunks(voice: Rc<Voice>, chunks: Vec<Chunk>, options: Options) -> Self {
+    fn of_chunks(voice: Rc<Voice>, chunks: Vec<Chunk>, options: Options, styles: Vec<(Span, Style)>) -> Self {
         let (parts, stats) = (VecDeque::new(), Stats::default());
-        Self { voice, options, chunks, next_chunk: 0, parts, sounding: None, stats }
+        Self { voice, options, styles, chunks, next_chunk: 0, parts, sounding: None, stats }
     }
 
     /// All chunks of the text, in order.
@@ -157,26 +163,52 @@ impl Synthesis {
     /// Runs the encoder and shapes its contours; none if the model can't take the part in one go.
     fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
         let Voice { manifest, symbols, acoustic, .. } = &*self.voice;
-        let ids = symbols.ids(&symbols.spell(&part.tokens)?)?;
+        let spelled = symbols.spell(&part.tokens)?;
+        let ids = symbols.ids(spelled.iter().map(|(symbol, _)| symbol))?;
         if ids.len() > acoustic.limit() {
             return Ok(None);
         }
         let start = Instant::now();
         let mut encoded = acoustic.encode(ids)?;
         self.stats.encoder += start.elapsed().as_secs_f64();
-        let Options { speed, pitch, energy } = self.options;
+        let manners: Vec<Options> = part.tokens.iter().map(|token| self.manner(token)).collect();
         let contours = &mut encoded.contours;
-        contours.f0.iter_mut().for_each(|f0| *f0 = manifest.f0.scaled(*f0, pitch));
-        contours.energy.iter_mut().for_each(|e| *e = manifest.energy.scaled(*e, energy));
-        let durations = durations(&contours.frames, speed)?;
+        for (i, &(_, token)) in spelled.iter().enumerate() {
+            let Options { speed, pitch, energy } = manners[token];
+            contours.frames[i] /= speed;
+            contours.f0[i] = manifest.f0.scaled(contours.f0[i], pitch);
+            contours.energy[i] = manifest.energy.scaled(contours.energy[i], energy);
+        }
+        let durations = durations(&contours.frames)?;
         Ok((durations.iter().sum::<usize>() <= acoustic.limit()).then_some((encoded, durations)))
+    }
+
+    /// The caller's options for one token, times what the markup asks for.
+    fn manner(&self, token: &Token) -> Options {
+        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
+        let Some((_, style)) = self.styles.iter().rev().find(|(span, _)| around(span)) else {
+            return self.options;
+        };
+        let Options { speed, pitch, energy } = self.options;
+        Options { speed: speed * style.speed, pitch: pitch * style.pitch, energy: energy * style.volume }
+    }
+}
+
+/// `voice-unsupported` if the markup names an emotion: a voice of this kind has none.
+fn refuse_emotions(styles: &[(Span, Style)], voice: &Voice) -> Result<()> {
+    match styles.iter().find_map(|(_, style)| style.emotion.as_ref()) {
+        None => Ok(()),
+        Some(emotion) => Err(Error::new(
+            ErrorKind::VoiceUnsupported,
+            format!("the voice {} has no emotions, the text asks for \"{emotion}\"", voice.manifest.id),
+        )),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frontend::{Boundary, Span, Syllable, Token};
+    use crate::frontend::{Boundary, Syllable};
     use crate::network::{Network, Tensor};
     use crate::voice::manifest::tests::manifest;
     use crate::voice::positions::Positions;
@@ -228,7 +260,7 @@ mod tests {
     }
 
     fn speak(level: f32, chunks: Vec<Chunk>) -> Result<Vec<Piece>> {
-        let mut synthesis = Synthesis::of_chunks(voice(level), chunks, Options::default());
+        let mut synthesis = Synthesis::of_chunks(voice(level), chunks, Options::default(), Vec::new());
         std::iter::from_fn(|| synthesis.next_piece().transpose()).collect()
     }
 
@@ -258,6 +290,17 @@ mod tests {
         assert_eq!(pieces.iter().filter(|piece| piece.first).count(), 1);
         assert_eq!(pieces.iter().filter(|piece| piece.last).count(), 1);
         assert!(pieces.last().unwrap().last);
+    }
+
+    #[test]
+    fn markup_shapes_the_tokens_inside_it() {
+        let slow = Style { speed: 0.5, ..Style::default() };
+        let styles = vec![(Span { start: 1, end: 2 }, slow)];
+        let mut synthesis = Synthesis::of_chunks(voice(0.5), vec![chunk(3)], Options::default(), styles);
+        let pieces: Vec<_> = std::iter::from_fn(|| synthesis.next_piece().unwrap()).collect();
+        let spoken: usize = pieces.iter().map(|piece| piece.samples.len()).sum();
+        // The middle token has two symbols and a mark, all twice as long.
+        assert_eq!(spoken, samples(3) + 3 * 12);
     }
 
     #[test]

@@ -9,7 +9,8 @@ use wasm_bindgen::prelude::*;
 use crate::audio;
 use crate::chunk::{self, Chunk};
 use crate::error::{Error, ErrorKind};
-use crate::frontend::{Frontend, Lexicon, Span, Syllable, Token};
+use crate::explain;
+use crate::frontend::{Frontend, Lexicon, Manner, Span, Token, spell};
 use crate::options::Options;
 use crate::synthesizer::{Piece, Synthesis as Pipeline};
 use crate::vocoder::Mel;
@@ -37,14 +38,33 @@ impl Engine {
     }
 
     /// The text as it is read aloud.
-    pub fn normalize(&self, text: &str) -> String {
-        self.frontend.normalize(text)
+    pub fn normalize(&self, text: &str) -> Result<String, JsValue> {
+        self.frontend.normalize(text).map_err(thrown)
     }
 
     /// JSON array of `{text, start, end, pinyin, surface}`, one for each spoken character or Latin word.
     pub fn pinyin(&self, text: &str) -> Result<String, JsValue> {
         let tokens = self.frontend.analyze(text).map_err(thrown)?;
         json(&tokens.iter().map(Reading::new).collect::<Vec<_>>())
+    }
+
+    /// JSON object of what each stage made of the text: `{normalized, words}`.
+    pub fn explain(&self, text: &str) -> Result<String, JsValue> {
+        json(&explain::explain(&self.frontend, text).map_err(thrown)?)
+    }
+
+    /// Reads in another manner from now on: a JSON object of `emoji` (`"drop"` or `"speak"`) and `a_variants`
+    /// (whether 啊 runs on from the syllable before it). What is not said is as at first.
+    pub fn set_manner(&mut self, manner: &str) -> Result<(), JsValue> {
+        let manner: Manner = serde_json::from_str(manner)
+            .map_err(|e| thrown(Error::new(ErrorKind::OptionInvalid, format!("manner of reading: {e}"))))?;
+        self.frontend.set_manner(manner);
+        Ok(())
+    }
+
+    /// Takes the words of a user's dictionary: a word and its pinyin on each line, with a tab between.
+    pub fn set_dictionary(&mut self, text: &str) -> Result<(), JsValue> {
+        self.frontend.set_user_dictionary(text).map_err(thrown)
     }
 
     /// Loads a voice from its manifest and a map of path to bytes; entries are taken out of the map as they are
@@ -184,7 +204,7 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     fn new(token: &'a Token) -> Self {
-        let (pinyin, surface) = (spelled(&token.pinyin), spelled(&token.surface));
+        let (pinyin, surface) = (spell(&token.pinyin), spell(&token.surface));
         Self { text: &token.text, start: token.span.start, end: token.span.end, pinyin, surface }
     }
 }
@@ -201,7 +221,7 @@ struct ChunkInfo {
 
 impl ChunkInfo {
     fn new(index: usize, chunk: &Chunk, place: Span, text: &[u16]) -> Self {
-        let spoken: Vec<String> = chunk.tokens.iter().map(|token| spelled(&token.surface)).collect();
+        let spoken: Vec<String> = chunk.tokens.iter().map(|token| spell(&token.surface)).collect();
         Self {
             index,
             text: String::from_utf16_lossy(text.get(place.start..place.end).unwrap_or_default()),
@@ -211,10 +231,6 @@ impl ChunkInfo {
             pause_ms: chunk.pause_ms(),
         }
     }
-}
-
-fn spelled(syllables: &[Syllable]) -> String {
-    syllables.iter().map(Syllable::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn json(value: &impl Serialize) -> Result<String, JsValue> {

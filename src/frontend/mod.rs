@@ -5,6 +5,7 @@ mod analysis;
 mod context;
 mod latin;
 mod lexicon;
+mod markup;
 mod names;
 mod normalize;
 mod packed;
@@ -25,7 +26,11 @@ mod vocabulary;
 mod yi_bu;
 
 pub use lexicon::Lexicon;
-pub use token::{Boundary, Span, Syllable, Token};
+pub use markup::{Script, Style};
+pub use normalize::Emoji;
+pub use token::{Boundary, Span, Syllable, Token, spell};
+
+use serde::Deserialize;
 
 use crate::error::Result;
 use user_dictionary::UserDictionary;
@@ -34,13 +39,28 @@ use user_dictionary::UserDictionary;
 pub struct Frontend {
     lexicon: Lexicon,
     user: UserDictionary,
-    a_variants: bool,
+    manner: Manner,
+}
+
+/// Choices of reading on which people differ.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Manner {
+    /// Whether emoji are said by name or dropped.
+    pub emoji: Emoji,
+    /// Whether 啊 runs on from the syllable before it as people say it (天啊 as 天哪).
+    pub a_variants: bool,
 }
 
 impl Frontend {
     /// Builds the front end over a packed lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        Self { lexicon, user: UserDictionary::default(), a_variants: false }
+        Self { lexicon, user: UserDictionary::default(), manner: Manner::default() }
+    }
+
+    /// Reads in this manner from now on.
+    pub fn set_manner(&mut self, manner: Manner) {
+        self.manner = manner;
     }
 
     /// Takes the words of a user's dictionary in place of those it had: a text with a word and its pinyin
@@ -50,22 +70,26 @@ impl Frontend {
         Ok(())
     }
 
-    /// Whether 啊 runs on from the syllable before it as people say it (天啊 as 天哪); off at first.
-    pub fn set_a_variants(&mut self, on: bool) {
-        self.a_variants = on;
+    /// The text as it would be written if everything in it were spelled out to be read.
+    ///
+    /// `markup-invalid` for broken markup, here and below.
+    pub fn normalize(&self, text: &str) -> Result<String> {
+        Ok(markup::read(text, self.manner.emoji)?.spoken.text())
     }
 
-    /// The text as it would be written if everything in it were spelled out to be read.
-    pub fn normalize(&self, text: &str) -> String {
-        normalize::normalize(text).text()
+    /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
+    pub fn script(&self, text: &str) -> Result<Script> {
+        markup::read(text, self.manner.emoji)
     }
 
     /// The tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
-        let mut tokens = analysis::tokens(&self.lexicon, &self.user, &normalize::normalize(text));
-        if self.a_variants {
+        let script = markup::read(text, self.manner.emoji)?;
+        let mut tokens = analysis::tokens(&self.lexicon, &self.user, &script.spoken);
+        if self.manner.a_variants {
             a_variants::apply(&mut tokens);
         }
+        script.settle(&mut tokens);
         Ok(tokens)
     }
 }

@@ -20,6 +20,11 @@ impl std::fmt::Display for Syllable {
     }
 }
 
+/// Syllables as people write them, parted by blanks: `ni3 hao3`.
+pub fn spell(syllables: &[Syllable]) -> String {
+    syllables.iter().map(Syllable::to_string).collect::<Vec<_>>().join(" ")
+}
+
 /// What follows a token, from closest to widest; the voice's `#0`..`#3` are the first four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Boundary {

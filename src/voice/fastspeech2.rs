@@ -78,15 +78,14 @@ impl FastSpeech2 {
     }
 }
 
-/// Frames of each symbol at `speed`: the prediction, slowed or quickened and rounded, all but finite numbers
-/// refused. The whole is at least one frame long.
-pub fn durations(predicted: &[f32], speed: f32) -> Result<Vec<usize>> {
+/// Frames of each symbol: the prediction rounded, all but finite numbers refused. The whole is at least one frame
+/// long.
+pub fn durations(predicted: &[f32]) -> Result<Vec<usize>> {
     if !predicted.iter().all(|frames| frames.is_finite()) {
         return Err(Error::new(ErrorKind::OutputInvalid, "the encoder gave durations that are not numbers"));
     }
-    let mut rounded: Vec<usize> =
-        predicted.iter().map(|frames| (frames / speed).round().max(0.0) as usize).collect();
-    if let Some(first) = rounded.first_mut().filter(|_| predicted.iter().all(|frames| frames / speed < 0.5)) {
+    let mut rounded: Vec<usize> = predicted.iter().map(|frames| frames.round().max(0.0) as usize).collect();
+    if let Some(first) = rounded.first_mut().filter(|_| predicted.iter().all(|&frames| frames < 0.5)) {
         *first = 1;
     }
     Ok(rounded)
@@ -109,11 +108,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_follow_speed_and_never_vanish() {
-        assert_eq!(durations(&[4.4, 0.2, 7.6], 1.0).unwrap(), [4, 0, 8]);
-        assert_eq!(durations(&[4.4, 0.2, 7.6], 2.0).unwrap(), [2, 0, 4]);
-        assert_eq!(durations(&[0.1, -3.0], 1.0).unwrap(), [1, 0]);
-        assert_eq!(durations(&[f32::NAN], 1.0).unwrap_err().kind(), ErrorKind::OutputInvalid);
+    fn durations_are_whole_and_never_vanish_all() {
+        assert_eq!(durations(&[4.4, 0.2, 7.6]).unwrap(), [4, 0, 8]);
+        assert_eq!(durations(&[0.1, -3.0]).unwrap(), [1, 0]);
+        assert_eq!(durations(&[f32::NAN]).unwrap_err().kind(), ErrorKind::OutputInvalid);
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Voice {
     /// The mel of symbols, spoken in the voice's own manner in one go.
     pub fn mel(&self, symbols: &[String]) -> Result<Mel> {
         let encoded = self.acoustic.encode(self.symbols.ids(symbols)?)?;
-        let durations = fastspeech2::durations(&encoded.contours.frames, 1.0)?;
+        let durations = fastspeech2::durations(&encoded.contours.frames)?;
         self.acoustic.decode(encoded, &durations)
     }
 

@@ -22,34 +22,37 @@ impl Symbols {
         let ids: HashMap<_, _> = manifest.symbols.iter().cloned().zip(0..).collect();
         let symbols = Self { ids, pinyin: manifest.pinyin.clone(), ends: manifest.ends.clone() };
         let Ends { begin, end } = &symbols.ends;
-        symbols.ids(&[begin.as_slice(), end].concat())?;
+        symbols.ids(begin.iter().chain(end))?;
         [ERHUA, "#0", "#3"].iter().try_for_each(|mark| symbols.id(mark).map(drop))?;
         Ok(symbols)
     }
 
-    /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the last.
-    pub fn spell(&self, tokens: &[Token]) -> Result<Vec<String>> {
-        let mut symbols = self.ends.begin.clone();
-        for token in tokens {
+    /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the
+    /// last; with each the index of the token that it belongs to, the nearest one for what stands around them.
+    pub fn spell(&self, tokens: &[Token]) -> Result<Vec<(String, usize)>> {
+        let mut symbols: Vec<_> = self.ends.begin.iter().map(|symbol| (symbol.clone(), 0)).collect();
+        for (index, token) in tokens.iter().enumerate() {
             for (i, syllable) in token.surface.iter().enumerate() {
                 if is_erhua(syllable) {
                     symbols.pop();
-                    symbols.push(ERHUA.to_owned());
+                    symbols.push((ERHUA.to_owned(), index));
                 } else {
-                    symbols.extend(self.spell_syllable(syllable)?);
+                    symbols.extend(self.spell_syllable(syllable)?.map(|symbol| (symbol, index)));
                 }
                 let inside = i + 1 < token.surface.len();
-                symbols.push(mark(if inside { Boundary::Syllable } else { token.boundary }).to_owned());
+                let boundary = if inside { Boundary::Syllable } else { token.boundary };
+                symbols.push((mark(boundary).to_owned(), index));
             }
         }
         symbols.pop();
-        symbols.extend_from_slice(&self.ends.end);
+        let last = tokens.len().saturating_sub(1);
+        symbols.extend(self.ends.end.iter().map(|symbol| (symbol.clone(), last)));
         Ok(symbols)
     }
 
     /// The ids of symbols. `voice-corrupt` for one that the voice lacks.
-    pub fn ids(&self, symbols: &[String]) -> Result<Vec<i64>> {
-        symbols.iter().map(|symbol| self.id(symbol)).collect()
+    pub fn ids<'a>(&self, symbols: impl IntoIterator<Item = &'a String>) -> Result<Vec<i64>> {
+        symbols.into_iter().map(|symbol| self.id(symbol)).collect()
     }
 
     fn id(&self, symbol: &str) -> Result<i64> {
@@ -102,7 +105,8 @@ mod tests {
     }
 
     fn spelled(tokens: &[Token]) -> Result<String> {
-        Ok(Symbols::new(&manifest())?.spell(tokens)?.join(" "))
+        let symbols = Symbols::new(&manifest())?.spell(tokens)?;
+        Ok(symbols.into_iter().map(|(symbol, _)| symbol).collect::<Vec<_>>().join(" "))
     }
 
     #[test]

@@ -4,6 +4,7 @@
 export const MESSAGES = {
   "empty-text": { title: "还没有文字", advice: "请先输入要朗读的文字。" },
   "nothing-to-speak": { title: "没有可以朗读的内容", advice: "文字里只有符号，请加入汉字、数字或英文单词。" },
+  "markup-invalid": { title: "标记有误", advice: "请按提示的行和列改正标记，或者删去标记。" },
   "option-invalid": { title: "参数不正确", advice: "请检查语速、音高和力度的范围。" },
   "unknown-voice": { title: "找不到这个语音", advice: "请检查语音的名称和网址。" },
   "voice-missing": { title: "语音文件缺失", advice: "服务器上缺少语音文件，请重新导入语音后再试。" },

@@ -35,10 +35,10 @@ async function say(given, values) {
     energy: factor("energy", values),
   };
   const text = given === "-" ? await readAll(process.stdin) : given;
+  const signal = interruption();
   // Before the work: a path that can't be written is told at once.
   const file = await WavFile.create(output);
   try {
-    const signal = interruption();
     const tts = await Hanvox.from_pretrained(voice, { signal });
     const speech = await tts.open(text, { ...options, pcm: true, signal });
     const samples = await writeSpeech(speech, file);

@@ -27,6 +27,10 @@ export const CODES = {
     level: "warning",
     advice: "The text has only marks or symbols; add Chinese characters, numbers or Latin words.",
   },
+  "markup-invalid": {
+    level: "warning",
+    advice: "The message names line and column; mend the markup there, or leave it out.",
+  },
   "option-invalid": { level: "warning", advice: "Check the name and the range of the option." },
   "unknown-voice": { level: "error", advice: "Check the voice's id and the address of the voices." },
   "voice-missing": {

@@ -5,7 +5,7 @@ use super::numbers::{cardinal, counted, decimal};
 use super::reading::Reading;
 use super::symbols;
 use super::units::{self, Unit};
-use super::view::View;
+use super::view::{Kind, View, ends, holds, starts, tail};
 
 /// A number as written.
 pub(super) struct Number<'a> {
@@ -42,6 +42,15 @@ impl<'a> Number<'a> {
         Some(Self { whole, fraction, pieces })
     }
 
+    /// In words, times ten to the power of `zeros`.
+    pub(super) fn shifted(&self, zeros: usize) -> String {
+        let mut digits = format!("{}{}", self.whole, self.fraction.unwrap_or(""));
+        let moved = self.fraction.map_or(0, str::len);
+        digits += &"0".repeat(zeros.saturating_sub(moved));
+        let (whole, rest) = digits.split_at(digits.len() - moved.saturating_sub(zeros));
+        if rest.is_empty() { cardinal(whole) } else { decimal(whole, rest) }
+    }
+
     /// In words; `counting` before a measure word, `padded` where zeros at the end say nothing (3.50元).
     pub(super) fn said(&self, counting: bool, padded: bool) -> String {
         let fraction = self.fraction.unwrap_or("");
@@ -59,6 +68,8 @@ pub(super) struct Amount {
     sign: &'static str,
     said: String,
     multiplier: String,
+    /// Degrees below zero, told by the words around.
+    below: bool,
     pub unit: Option<Unit>,
     pub pieces: usize,
 }
@@ -74,6 +85,7 @@ impl Amount {
                 sign,
                 said,
                 multiplier: String::new(),
+                below: false,
                 unit: None,
                 pieces: pieces + start - n,
             });
@@ -89,13 +101,16 @@ impl Amount {
         let measured = measure::counts(after) && !measure::ranked(view.skip(n).before());
         let counting = unit.as_ref().is_some_and(|unit| unit.counted) || !multiplier.is_empty() || measured;
         let said = number.said(counting, unit.is_some() || units::is_money(after));
-        Some(Self { sign, said, multiplier, unit, pieces: end - n })
+        let weather = holds(tail(view.before(), 8), &["温", "零度", "天气", "寒", "冷"]);
+        let below = minus && weather && after.starts_with('度');
+        Some(Self { sign, said, multiplier, below, unit, pieces: end - n })
     }
 
     /// In words.
     pub(super) fn said(&self) -> String {
         let value = format!("{}{}", self.said, self.multiplier);
         match &self.unit {
+            None if self.below => format!("零下{value}"),
             None => format!("{}{value}", self.sign),
             Some(unit) if unit.degrees && !self.sign.is_empty() => format!("零下{}", unit.around(&value)),
             Some(unit) => format!("{}{}", self.sign, unit.around(&value)),
@@ -160,6 +175,33 @@ pub(super) fn amount(view: View) -> Option<Reading> {
         low.said = "两".to_string();
     }
     Reading::number(pieces, format!("{}到{}", low.said(), high.said()))
+}
+
+/// The dash of a range whose ends both have their words: 25日-28日, 3个~5个, 周一-周五.
+pub(super) fn dash(view: View) -> Option<Reading> {
+    let blank = view.blank(0);
+    if !view.is(blank, TO) {
+        return None;
+    }
+    let double = usize::from(view.is(blank, "-—") && view.piece(blank) == view.piece(blank + 1));
+    let next = blank + 1 + double;
+    let next = next + view.blank(next);
+    let near = tail(view.before(), 5);
+    let counted = near.contains(|ch: char| ch.is_ascii_digit()) && near.ends_with(super::view::is_han);
+    let clock = near.contains(':') && near.ends_with(|ch: char| ch.is_ascii_digit());
+    let goes_on = counted && view.digits(next).is_some() || clock && view.kind(next) == Some(Kind::Han);
+    let range = goes_on || same_kind(near, view, next);
+    range.then(|| Reading::text(next, "到")).flatten()
+}
+
+/// Two days of the week, or two times with numerals: 周一-周五, 三月~五月.
+fn same_kind(near: &str, view: View, n: usize) -> bool {
+    const WEEK: &[&str] = &["周", "星期", "礼拜"];
+    const NUMERALS: &str = "一二三四五六七八九十";
+    let week =
+        holds(tail(near, 3), WEEK) && near.ends_with(|ch: char| NUMERALS.contains(ch) || "日天".contains(ch));
+    let time = ends(near, &["月", "号", "年", "点", "日", "时"]);
+    week && starts(view.rest(n), WEEK) || time && view.is(n, NUMERALS)
 }
 
 /// A sign is a sign where no number or letter stands before it.

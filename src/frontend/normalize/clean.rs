@@ -5,17 +5,23 @@ use unicode_normalization::char::{compose, decompose_compatible, is_combining_ma
 use crate::frontend::spoken::{Origin, SpokenChar};
 use crate::frontend::token::Span;
 
-/// The characters of `text` with their places: visible, composed, half width and simplified.
-pub(super) fn clean(text: &str) -> Vec<SpokenChar> {
-    let mut chars: Vec<SpokenChar> = Vec::with_capacity(text.len() / 2);
-    let mut at = 0;
-    for ch in text.chars() {
-        let span = Span { start: at, end: at + ch.len_utf16() };
-        at = span.end;
-        if is_combining_mark(ch) {
-            accent(&mut chars, ch, span);
-        } else if !invisible(ch) {
-            fold(ch, |ch| chars.push(SpokenChar { ch, span, origin: Origin::Text }));
+/// The characters of `text` with their places.
+pub(in crate::frontend) fn places(text: &str) -> impl Iterator<Item = SpokenChar> {
+    text.chars().scan(0, |at, ch| {
+        let start = *at;
+        *at += ch.len_utf16();
+        Some(SpokenChar { ch, span: Span { start, end: *at }, origin: Origin::Text })
+    })
+}
+
+/// The characters of a text made visible, composed, half width and simplified.
+pub(super) fn clean(text: impl Iterator<Item = SpokenChar>) -> Vec<SpokenChar> {
+    let mut chars: Vec<SpokenChar> = Vec::with_capacity(text.size_hint().0);
+    for c in text {
+        if is_combining_mark(c.ch) {
+            accent(&mut chars, c.ch, c.span);
+        } else if !invisible(c.ch) {
+            fold(c.ch, |ch| chars.push(SpokenChar { ch, ..c }));
         }
     }
     simplify(&mut chars);
@@ -58,6 +64,7 @@ fn fold(ch: char, mut emit: impl FnMut(char)) {
         '∶' => emit(':'),
         '･' | '•' | '‧' | '・' | '∙' | '⋅' => emit('·'),
         'µ' => emit('μ'),
+        '№' => "No.".chars().for_each(emit),
         '℃' => "°C".chars().for_each(emit),
         'の' => emit('的'),
         _ if compatible(ch) => decompose_compatible(ch, emit),
@@ -93,7 +100,7 @@ mod tests {
     use super::*;
 
     fn cleaned(text: &str) -> String {
-        clean(text).iter().map(|c| c.ch).collect()
+        clean(places(text)).iter().map(|c| c.ch).collect()
     }
 
     #[test]
@@ -115,7 +122,7 @@ mod tests {
 
     #[test]
     fn an_accent_widens_the_place_of_its_letter() {
-        let chars = clean("😀e\u{301}x");
+        let chars = clean(places("😀e\u{301}x"));
         let spans: Vec<_> = chars.iter().map(|c| (c.span.start, c.span.end)).collect();
         assert_eq!(spans, [(0, 2), (2, 4), (4, 5)]);
     }

@@ -44,6 +44,9 @@ pub(super) fn date(view: View) -> Option<Reading> {
     if view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ".-/".contains(ch)) {
         return None;
     }
+    if let Some(reading) = months(view) {
+        return Some(reading);
+    }
     let (mut pieces, mut said) = one(view)?;
     let next = pieces + view.blank(pieces);
     let more = next + 1 + view.blank(next + 1);
@@ -52,8 +55,24 @@ pub(super) fn date(view: View) -> Option<Reading> {
     {
         pieces = more + high;
         said = format!("{said}到{end}");
+    } else if (view.blank(pieces) == 1 || view.is(pieces, "T"))
+        && let Some((clock, time)) = times::clock(view.skip(pieces + 1))
+    {
+        pieces += 1 + clock;
+        said += &time;
     }
     Reading::digits(pieces, said)
+}
+
+/// 2019.9-2023.6: a point stands for 年 where both ends are a year and a month.
+fn months(view: View) -> Option<Reading> {
+    let at = |n: usize| {
+        let (year_, month_) = (view.digits(n)?, view.digits(n + 2).filter(|_| view.is(n + 1, "."))?);
+        (is_recent(year_) && is_month(month_)).then(|| year(year_) + &month(month_))
+    };
+    let (from, to) = (at(0)?, at(4).filter(|_| view.is(3, "-~—"))?);
+    let open = view.is(7, ".") && view.digits(8).is_some();
+    (!open).then(|| Reading::digits(7, format!("{from}到{to}"))).flatten()
 }
 
 /// One date in figures: pieces and words.
@@ -122,13 +141,20 @@ pub(super) fn calendar(view: View) -> Option<Reading> {
     let digits = view.digits(0)?;
     let after = view.after(1);
     let used = 1 + view.blank(1);
+    if is_recent(digits) && told_as_year(view, after) {
+        return Reading::digits(1, spell(digits, One::Yi));
+    }
     match after.chars().next()? {
-        '年' => before_year(view, digits, after).and_then(|said| Reading::digits(used, said)),
-        '月' | '日' if digits.len() <= 2 => Reading::number(used, cardinal(digits)),
-        '号' if digits.len() <= 2 && !digits.starts_with('0') => Reading::number(used, cardinal(digits)),
+        '年' => before_year(view, digits, after, used),
+        '月' | '日' if digits.len() <= 2 => Reading::digits(used, cardinal(digits)),
+        '号' if digits.len() <= 2 && !digits.starts_with('0') => Reading::digits(used, cardinal(digits)),
         '后' | '後' | '前' | '、' | '/' if generation(digits, after) => {
             Reading::digits(used, spell(digits, One::Yi))
         }
+        'Q' | 'H' if is_recent(digits) && view.digits(2).is_some_and(|part| part.len() == 1) => {
+            Reading::digits(1, spell(digits, One::Yi))
+        }
+        '-' if is_recent(digits) && view.latin(2).is_some() => Reading::digits(1, spell(digits, One::Yi)),
         's' if digits.len() == 4 && is_recent(digits) && view.latin(1) == Some("s") => {
             Reading::digits(2, format!("{}年代", spell(digits, One::Yi)))
         }
@@ -138,43 +164,31 @@ pub(super) fn calendar(view: View) -> Option<Reading> {
 }
 
 /// Words before which four figures are a year though 年 is not written.
+#[rustfmt::skip]
 const YEAR_NAMES: &[&str] = &[
-    "届",
-    "财年",
-    "赛季",
-    "学年",
-    "款",
-    "版",
-    "级学生",
-    "级新生",
-    "级本科",
-    "世界杯",
-    "奥运",
-    "冬奥",
-    "春夏",
-    "秋冬",
-    "春季",
-    "秋季",
-    "夏季",
-    "冬季",
-    "春晚",
-    "春节",
-    "新年",
-    "跨年",
-    "元旦",
-    "高考",
-    "考研",
-    "中考",
-    "国考",
-    "欧洲杯",
-    "亚运",
-    "世博",
-    "中国",
-    "全国",
-    "全球",
-    "世界",
-    "新型冠状",
+    "届", "财年", "赛季", "学年", "款", "版", "级学生", "级新生", "级本科", "世界杯", "奥运", "冬奥",
+    "春夏", "秋冬", "春季", "秋季", "夏季", "冬季", "春晚", "春节", "新年", "跨年", "元旦", "高考", "考研",
+    "中考", "国考", "欧洲杯", "亚运", "世博", "中国", "全国", "全球", "世界", "新型冠状",
 ];
+
+/// What is named after its year: 2008北京奥运会.
+const EVENTS: &[&str] =
+    &["奥运", "冬奥", "世博", "世界杯", "峰会", "大会", "论坛", "年会", "博览会", "马拉松", "春晚", "春运"];
+
+/// 《1984》, 你好2024, and "2024，" at the start of a sentence.
+fn told_as_year(view: View, after: &str) -> bool {
+    const GREETINGS: &[&str] = &[
+        "你好", "再见", "迎接", "告别", "展望", "回顾", "拥抱", "走进", "走过", "致", "喜迎", "总结", "盘点",
+    ];
+    let before = view.before();
+    let title = before.ends_with('《') && !measure::counts(after);
+    let bracketed = before.ends_with(['（', '(', '〔']) && after.starts_with(['）', ')', '〕']);
+    let opens =
+        (before.is_empty() || before.ends_with(['。', '！', '\n'])) && after.starts_with(['，', '：']);
+    let placed = ends(before, &["在", "于", "自", "从"]) && after.starts_with(['，', '。']);
+    let event = holds(head(after, 6), EVENTS) && !measure::counts(after);
+    title || bracketed || opens || placed || event || ends(before, GREETINGS) && !measure::counts(after)
+}
 
 /// 90后, 00前, 80、90后: born in that year or decade.
 fn generation(digits: &str, after: &str) -> bool {
@@ -190,22 +204,21 @@ fn generation(digits: &str, after: &str) -> bool {
     digits.len() == 2 && digits.ends_with(['0', '5']) && person
 }
 
-fn before_year(view: View, digits: &str, after: &str) -> Option<String> {
-    if starts(after, &["年级", "年代"]) {
-        let said = if digits.len() == 4 { spell(digits, One::Yi) } else { cardinal(digits) };
-        return Some(if digits == "00" { "零零".to_string() } else { said });
-    }
+fn before_year(view: View, digits: &str, after: &str, used: usize) -> Option<Reading> {
+    let grade = starts(after, &["年级", "年代"]);
     let named = match digits.len() {
         4 => is_year(digits) && !spans(digits, after),
         3 => ends(view.before(), &["公元", "公元前", "西元", "前"]),
+        2 if grade => digits == "00",
         2 => named_short(view, digits, after),
         _ => false,
     };
-    if named {
-        return Some(spell(digits, One::Yi));
+    match () {
+        () if named => Reading::digits(used, spell(digits, One::Yi)),
+        () if digits.starts_with('0') => None,
+        () if grade || measure::ranked(view.before()) => Reading::number(used, cardinal(digits)),
+        () => Reading::number(used, counted(digits)),
     }
-    (!digits.starts_with('0'))
-        .then(|| if measure::ranked(view.before()) { cardinal(digits) } else { counted(digits) })
 }
 
 /// Round thousands count years where history is spoken of: 2000年前, 1000年的历史.
@@ -240,6 +253,9 @@ fn named_short(view: View, digits: &str, after: &str) -> bool {
             ],
         )
         || view.before().ends_with(['\'', '’', '‘'])
+        || number(digits) >= 50
+            && ends(view.before(), &["是", "从", "自", "于", "在"])
+            && starts(after, &["年的", "年开始", "年起"])
 }
 
 /// Two years with a dash: 2019-2020年, (1893-1976), 2019-20赛季.
@@ -259,6 +275,22 @@ pub(super) fn years(view: View) -> Option<Reading> {
     Reading::digits(dash + 2, format!("{}{year}{joint}{}", spell(first, One::Yi), spell(second, One::Yi)))
 }
 
+const FESTIVALS: &[&str] = &[
+    "事变",
+    "事件",
+    "惨案",
+    "地震",
+    "劳动节",
+    "儿童节",
+    "妇女节",
+    "建军节",
+    "国庆",
+    "假期",
+    "黄金周",
+    "小长假",
+    "晚会",
+];
+
 /// Days that are known by their figures: 5·12, 9.18事变, 双11.
 pub(super) fn memorial(view: View) -> Option<Reading> {
     let first = view.digits(0)?;
@@ -268,10 +300,10 @@ pub(super) fn memorial(view: View) -> Option<Reading> {
     }
     let second = view.digits(2).filter(|second| first.len() <= 2 && second.len() <= 2)?;
     let dotted = view.is(1, "·");
-    let told = view.is(1, ".")
-        && starts(view.after(3), &["事变", "事件", "惨案", "地震", "劳动节", "儿童节", "国庆"]);
+    let told = view.is(1, ".") && starts(view.after(3), FESTIVALS);
     let said = match (first, second) {
         ("10", "1") => "十一".to_string(),
+        _ if first == second && first.len() == 2 => format!("双{}", cardinal(first)),
         _ => spell(first, One::Yi) + &spell(second, One::Yi),
     };
     if dotted || told { Reading::digits(3, said) } else { None }

@@ -6,10 +6,12 @@
 mod amount;
 mod clean;
 mod dates;
+mod emoji;
+mod english;
 mod measure;
 mod money;
 mod names;
-mod numbers;
+pub(super) mod numbers;
 mod phone;
 mod plain;
 mod reading;
@@ -20,10 +22,13 @@ mod times;
 mod units;
 mod view;
 
+pub(super) use clean::places;
+pub use emoji::Emoji;
 use reading::{Reading, Rule};
+pub(super) use view::is_han;
 use view::{Kind, Pieces, View};
 
-use super::spoken::{Spoken, SpokenChar};
+use super::spoken::{Origin, Spoken, SpokenChar};
 use super::token::Span;
 
 /// Rules for digits, first match first: what names something before what counts something.
@@ -31,22 +36,28 @@ const DIGITS: &[Rule] = &[
     plain::list_mark,
     phone::masked,
     names::address,
+    names::hexadecimal,
     phone::telephone,
     phone::announced,
+    phone::local,
+    phone::stock,
+    phone::named,
     dates::date,
     names::version,
     dates::memorial,
     dates::years,
     times::time,
+    times::lap,
     scores::ratio,
     dates::calendar,
     phone::service,
-    phone::named,
     names::lines,
     symbols::numbered,
+    names::ordinal,
     phone::chain,
     phone::string,
     plain::worded_range,
+    plain::after_unit,
     amount::amount,
     plain::number,
 ];
@@ -57,6 +68,7 @@ const LATIN: &[Rule] = &[
     names::two_is_to,
     names::number_sign,
     money::money,
+    times::half_first,
     names::car_plate,
     names::model,
     names::roman_numeral,
@@ -70,7 +82,11 @@ const SYMBOLS: &[Rule] = &[
     money::money,
     symbols::about,
     symbols::root,
+    symbols::power,
+    names::craft,
+    amount::dash,
     amount::amount,
+    symbols::tag,
     symbols::operator,
     symbols::between_numbers,
     symbols::numbered,
@@ -78,16 +94,22 @@ const SYMBOLS: &[Rule] = &[
     symbols::named,
 ];
 
-const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers];
+/// Rules for an English text; its signs are told as in Chinese otherwise.
+const ENGLISH: &[Rule] = &[names::address, english::number, names::joint, symbols::named];
+
+const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers, amount::dash];
 
 /// Dropping a sign may bring together what a rule knows; one more pass reads that too.
 const PASSES: usize = 4;
 
-/// Spells out everything in `text` that is not read as it stands.
+/// Spells out everything in a text that is not read as it stands.
 ///
 /// The result holds no digits, and normalizing it again changes nothing.
-pub fn normalize(text: &str) -> Spoken {
+pub(super) fn normalize(text: impl Iterator<Item = SpokenChar>, emoji: Emoji) -> Spoken {
     let mut chars = clean::clean(text);
+    if emoji == Emoji::Speak {
+        chars = emoji::speak(chars);
+    }
     for _ in 0..PASSES {
         let next = tidy::tidy(spell_out(&chars));
         let done = next == chars;
@@ -120,6 +142,7 @@ fn spell_out(chars: &[SpokenChar]) -> Vec<SpokenChar> {
 
 fn rules(view: View) -> &'static [Rule] {
     match view.kind(0) {
+        Some(Kind::Digits | Kind::Symbol) if view.english() => ENGLISH,
         Some(Kind::Digits) => DIGITS,
         Some(Kind::Latin) => LATIN,
         Some(Kind::Symbol) => SYMBOLS,
@@ -132,8 +155,12 @@ fn rules(view: View) -> &'static [Rule] {
 fn said(reading: &Reading, source: &[SpokenChar]) -> impl Iterator<Item = SpokenChar> {
     let start = source.first().map_or(0, |c| c.span.start);
     let end = source.last().map_or(start, |c| c.span.end);
-    let origin = reading.origin;
-    reading.said.chars().map(move |ch| SpokenChar { ch, span: Span { start, end }, origin })
+    // Only the names of digits are read one by one; what stands between them joins the words around.
+    let origin = move |ch| match reading.origin {
+        Origin::Digits if !"零一二三四五六七八九幺".contains(ch) => Origin::Number,
+        origin => origin,
+    };
+    reading.said.chars().map(move |ch| SpokenChar { ch, span: Span { start, end }, origin: origin(ch) })
 }
 
 #[cfg(test)]

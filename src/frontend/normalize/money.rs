@@ -108,6 +108,15 @@ fn sum(view: View, n: usize, name: &str) -> Option<(usize, String)> {
         scale += if view.is(end, "kK") { "千" } else { "万" };
         end += 1;
     }
+    let blank = view.blank(end);
+    let zeros = match view.piece(end + blank) {
+        "M" | "m" | "million" => 6,
+        "B" | "bn" | "billion" => 9,
+        _ => 0,
+    };
+    if zeros > 0 {
+        return Some((end + blank + 1, number.shifted(zeros)));
+    }
     let counted = !scale.is_empty() || name != "人民币";
     Some((end, number.said(counted, true) + &scale))
 }

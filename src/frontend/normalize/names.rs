@@ -4,7 +4,7 @@ use super::measure;
 use super::numbers::{One, cardinal, spell};
 use super::reading::Reading;
 use super::units;
-use super::view::{Kind, View, head, starts, tail};
+use super::view::{Kind, View, ends, head, starts, tail};
 
 /// Pairs of letters where 2 stands for "to".
 const TO: &[&str] = &[
@@ -16,36 +16,50 @@ const TO: &[&str] = &[
 pub(super) fn two_is_to(view: View) -> Option<Reading> {
     let (left, right) = (view.latin(0)?, view.latin(2)?);
     let pair = format!("{left}{right}").to_ascii_uppercase();
-    (view.piece(1) == "2" && left.len() == 1 && TO.contains(&pair.as_str())).then_some(())?;
+    let alone = view.digits(3).is_none() && !view.before().ends_with(|ch: char| ch.is_ascii_digit());
+    (alone && view.piece(1) == "2" && left.len() == 1 && TO.contains(&pair.as_str())).then_some(())?;
     Reading::text(3, format!("{left} to {right}"))
 }
 
-/// iPhone15, COVID-19, RTX4090, MU5101, GPT-3.5, v1.2.3: the figures after the letters.
+/// iPhone15, COVID-19, RTX4090, GPT-3.5, v1.2.3, i7-12700H: the figures after the letters.
 pub(super) fn model(view: View) -> Option<Reading> {
     let word = view.latin(0)?;
-    let gap = usize::from(view.is(1, "-") || view.is(1, " "));
+    let gap = usize::from(view.is(1, "-_ "));
     let blank = view.is(1, " ");
     let digits = view.digits(1 + gap)?;
-    let end = gap + 2;
-    if gap == 0 && units::at(view, end).is_some() && view.latin(end).is_none() {
+    let (used, figures) = figures(view, 1 + gap)?;
+    let mut end = 1 + gap + used;
+    if units::at(view, end).is_some() && view.latin(end).is_none() {
         return None;
     }
-    if blank && (digits.len() < 3 || quantity(view, end)) {
+    if blank && (digits.len() < 3 || used > 1 || quantity(view, end)) {
         return None;
     }
-    let figures = if plate(view) { spell(digits, One::Yao) } else { code(digits) };
-    // A point after the figures belongs to the number (GPT-3.5) unless a sentence ends there.
-    if view.is(end, ".") && view.digits(end + 1).is_some() {
-        return versioned(view, word, 1 + gap);
+    let mut said = format!("{word}{figures}");
+    while end < 12 && view.is(end, "-") && !quantity(view, end + 2) {
+        let Some(next) = view.digits(end + 1) else { break };
+        // P12-15 goes from 12 to 15, B2-05 is one name.
+        let range = next.len() == digits.len() && next > digits && end == 2;
+        said += &if range { format!("到{}", cardinal(next)) } else { code(next) };
+        end += 2;
     }
-    Reading::digits(end, format!("{word}{figures}"))
+    Reading::digits(end, said)
+}
+
+/// The figures of a name at piece `n`, with their points: pieces and words.
+fn figures(view: View, n: usize) -> Option<(usize, String)> {
+    // Top250 is a place in an order.
+    if view.piece(0).eq_ignore_ascii_case("top") {
+        return Some((1, cardinal(view.digits(n)?)));
+    }
+    match dotted(view, n)? {
+        (1, _) => Some((1, code(view.digits(n)?))),
+        dotted => Some(dotted),
+    }
 }
 
 fn quantity(view: View, n: usize) -> bool {
-    units::at(view, n).is_some()
-        || measure::counts(view.after(n))
-        || view.is(n, ".,:/-%年月日")
-        || view.latin(n).is_some()
+    units::at(view, n).is_some() || measure::counts(view.after(n)) || view.is(n, ".,:/%年月日")
 }
 
 /// Figures of a name: short ones and whole hundreds as a number, others digit by digit.
@@ -57,12 +71,6 @@ fn code(digits: &str) -> String {
         _ if round => cardinal(digits),
         _ => spell(digits, One::Yao),
     }
-}
-
-/// Words with figures and points: GPT-3.5, v1.2.3.
-fn versioned(view: View, word: &str, n: usize) -> Option<Reading> {
-    let (pieces, said) = dotted(view, n)?;
-    Reading::digits(n + pieces, format!("{word}{said}"))
 }
 
 /// 3.10 or 1.2.3 at piece `n`, with 点 between: a pair is a decimal, more are read digit by digit.
@@ -84,25 +92,31 @@ fn dotted(view: View, n: usize) -> Option<(usize, String)> {
 /// IP addresses and versions: three or more figures with points.
 pub(super) fn version(view: View) -> Option<Reading> {
     let (pieces, said) = dotted(view, 0).filter(|(pieces, _)| *pieces >= 5)?;
-    Reading::digits(pieces, said)
+    let port = view.digits(pieces + 1).filter(|_| pieces == 7 && view.is(pieces, ":"));
+    match port {
+        Some(port) => Reading::digits(pieces + 2, format!("{said}冒号{}", spell(port, One::Yi))),
+        None => Reading::digits(pieces, said),
+    }
 }
 
-/// Whether the letter at piece 0 opens a car plate (京A12345).
-fn plate(view: View) -> bool {
-    const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领";
-    let province = tail(view.before().trim_end_matches('·'), 1);
-    let length = head(view.rest(0), 8).chars().take_while(char::is_ascii_alphanumeric).count();
-    !province.is_empty()
-        && PROVINCES.contains(province)
-        && matches!(length, 6 | 7)
-        && view.piece(0).len() <= 3
-}
-
-/// The rest of a car plate, letter and figures in any order.
+/// The rest of a car plate after the province (京A12345, 粤B·8K8K8): letters and figures one by one.
 pub(super) fn car_plate(view: View) -> Option<Reading> {
-    plate(view).then_some(())?;
-    let written: String = view.rest(0).chars().take_while(char::is_ascii_alphanumeric).collect();
-    Reading::digits(view.pieces_in(0, written.len())?, spell(&written, One::Yao))
+    const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领";
+    let province = tail(view.before(), 1);
+    let written: String =
+        head(view.rest(0), 9).chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '·').collect();
+    let signs = written.chars().filter(char::is_ascii_alphanumeric).count();
+    let plate = !province.is_empty() && PROVINCES.contains(province) && matches!(signs, 6 | 7);
+    (plate && written.bytes().any(|byte| byte.is_ascii_digit())).then_some(())?;
+    Reading::digits(view.pieces_in(0, written.len())?, spell(&written.replace('·', ""), One::Yao))
+}
+
+/// 0x8007FFFF, sign by sign.
+pub(super) fn hexadecimal(view: View) -> Option<Reading> {
+    let opens = view.piece(0) == "0" && view.latin(1).is_some_and(|letters| letters.starts_with(['x', 'X']));
+    let digits: String = head(view.rest(1), 20).chars().take_while(char::is_ascii_alphanumeric).collect();
+    (opens && digits.len() > 2).then_some(())?;
+    Reading::digits(1 + view.pieces_in(1, digits.len())?, format!("零{}", spell(&digits, One::Yi)))
 }
 
 /// 1080P, 720p: lines of a picture, digit by digit.
@@ -119,7 +133,15 @@ pub(super) fn number_sign(view: View) -> Option<Reading> {
     view.is(1, ".").then_some(())?;
     let start = 2 + view.blank(2);
     let digits = view.digits(start).filter(|digits| digits.len() <= 3)?;
-    Reading::number(start + 1, format!("第{}", cardinal(digits)))
+    let said = if digits.starts_with('0') { spell(digits, One::Yao) } else { cardinal(digits) };
+    Reading::number(start + 1, format!("第{said}"))
+}
+
+/// 1st, 2nd, 3rd, 4th are 第一 and so on.
+pub(super) fn ordinal(view: View) -> Option<Reading> {
+    let digits = view.digits(0)?;
+    matches!(view.latin(1)?, "st" | "nd" | "rd" | "th")
+        .then(|| Reading::number(2, format!("第{}", cardinal(digits))))?
 }
 
 /// The value of a roman numeral in capitals; `None` if it is none.
@@ -165,6 +187,7 @@ pub(super) fn word(view: View) -> Option<Reading> {
 }
 
 /// Ends of a web address without a scheme.
+#[rustfmt::skip]
 const DOMAINS: &[&str] = &[
     "com", "cn", "net", "org", "edu", "gov", "io", "ai", "me", "cc", "tv", "top", "xyz", "app", "dev",
     "html", "htm", "php", "info", "uk", "jp", "hk", "tw", "co", "de", "fr", "ru", "us",
@@ -225,10 +248,44 @@ fn sign(ch: char) -> String {
     name.to_string()
 }
 
-/// Letters joined by a dash or stroke keep a blank between them: Wi-Fi, TCP/IP.
+/// Kinds of files, whose point is said.
+#[rustfmt::skip]
+const FILES: &[&str] = &[
+    "js", "ts", "py", "rs", "go", "java", "cpp", "vue", "net", "NET", "txt", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx",
+    "jpg", "jpeg", "png", "gif", "mp", "exe", "apk", "zip", "rar", "csv", "json", "xml", "md", "ini", "dll", "wav", "html",
+];
+
+/// Signs between letters: Wi-Fi, TCP/IP and U.S.A. are parted, Node.js has its point, A~Z is a range.
 pub(super) fn joint(view: View) -> Option<Reading> {
-    view.is(0, "-/_·").then_some(())?;
-    let before = view.before().ends_with(|ch: char| ch.is_ascii_alphabetic());
-    (before && view.kind(1) == Some(Kind::Latin)).then_some(())?;
-    Reading::text(1, " ")
+    let before = view.before();
+    let letter = before.ends_with(|ch: char| ch.is_ascii_alphabetic());
+    let figure = before.ends_with(|ch: char| ch.is_ascii_digit());
+    match view.piece(0) {
+        "-" | "/" | "_" | "·" if letter && matches!(view.kind(1), Some(Kind::Latin | Kind::Digits)) => {
+            Reading::text(1, " ")
+        }
+        "~" | "-" if (letter || figure) && view.latin(1).is_some() => Reading::text(1, "到"),
+        "." if FILES.contains(&view.piece(1)) && !before.ends_with('.') => Reading::text(1, "点"),
+        "." if letter && view.latin(1).is_some_and(|word| word.len() == 1) => {
+            let alone =
+                !tail(before, 2).starts_with(|ch: char| ch.is_ascii_alphabetic()) || before.len() == 1;
+            alone.then(|| Reading::text(1, " ")).flatten()
+        }
+        "#" if letter && view.latin(1).is_none() && matches!(tail(before, 1), "C" | "F") => {
+            Reading::text(1, "井")
+        }
+        _ => None,
+    }
+}
+
+/// Names of craft whose dash is not said: 歼-20, 东风-41, 长征-5.
+const CRAFT: &[&str] = &[
+    "歼", "轰", "运", "直", "教", "苏", "米格", "图", "伊尔", "东风", "长征", "红旗", "鹰击", "巨浪", "霹雳",
+    "嫦娥", "天问", "神舟", "风云", "天宫", "天舟", "波音", "空客", "翼龙", "彩虹", "枭龙", "武直",
+];
+
+/// The dash and the figures after such a name.
+pub(super) fn craft(view: View) -> Option<Reading> {
+    let digits = view.digits(1).filter(|_| view.is(0, "-") && ends(view.before(), CRAFT))?;
+    Reading::digits(2, code(digits))
 }

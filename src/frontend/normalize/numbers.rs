@@ -2,7 +2,7 @@
 
 /// How the digit 1 is said in a string read digit by digit.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum One {
+pub(in crate::frontend) enum One {
     /// 一: years, versions, IP addresses, decimals.
     Yi,
     /// 幺: whatever is dictated, such as telephone, room and order numbers.
@@ -22,13 +22,13 @@ fn digit(ch: char) -> char {
 }
 
 /// Digit by digit.
-pub(super) fn spell(digits: &str, one: One) -> String {
+pub(in crate::frontend) fn spell(digits: &str, one: One) -> String {
     let named = digits.chars().map(digit);
     named.map(|ch| if ch == '一' && one == One::Yao { '幺' } else { ch }).collect()
 }
 
 /// A whole number as a quantity; 两 stands before 百 at the head, and before 千, 万 and 亿.
-pub(super) fn cardinal(digits: &str) -> String {
+pub(in crate::frontend) fn cardinal(digits: &str) -> String {
     let digits = digits.trim_start_matches('0');
     match digits.len() {
         0 => "零".to_string(),
@@ -38,7 +38,7 @@ pub(super) fn cardinal(digits: &str) -> String {
 }
 
 /// The same number where a measure word follows: a lone 2 is 两.
-pub(super) fn counted(digits: &str) -> String {
+pub(in crate::frontend) fn counted(digits: &str) -> String {
     match digits.trim_start_matches('0') {
         "2" => "两".to_string(),
         _ => cardinal(digits),
@@ -46,7 +46,7 @@ pub(super) fn counted(digits: &str) -> String {
 }
 
 /// `whole` and what stands after the point; an empty whole part is read 零.
-pub(super) fn decimal(whole: &str, fraction: &str) -> String {
+pub(in crate::frontend) fn decimal(whole: &str, fraction: &str) -> String {
     format!("{}点{}", cardinal(whole), spell(fraction, One::Yi))
 }
 

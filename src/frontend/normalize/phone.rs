@@ -28,8 +28,9 @@ fn international(view: View) -> Option<Reading> {
     let code = view.digits(1).filter(|code| matches!(code.len(), 1..=3))?;
     let gap = usize::from(view.is(2, "- "));
     let (pieces, said) = national(view, 2 + gap).or_else(|| {
-        let digits = view.digits(2 + gap).filter(|digits| gap == 1 && digits.len() >= 7)?;
-        Some((1, yao(digits)))
+        let parts = parts(view, 2 + gap);
+        let long = gap == 1 && parts.iter().map(|part| part.len()).sum::<usize>() >= 7;
+        long.then(|| (2 * parts.len() - 1, yao(&parts.concat())))
     })?;
     Reading::digits(2 + gap + pieces, format!("{}，{said}", yao(code)))
 }
@@ -75,101 +76,16 @@ fn quantity(view: View, n: usize) -> bool {
 }
 
 /// Words that announce a string of digits, before an optional 号码, 是, 为 or colon.
+#[rustfmt::skip]
 const ANNOUNCED: &[&str] = &[
-    "尾号",
-    "编号",
-    "学号",
-    "工号",
-    "卡号",
-    "账号",
-    "帐号",
-    "账户",
-    "帐户",
-    "单号",
-    "订单",
-    "房号",
-    "门牌",
-    "身份证",
-    "证件",
-    "证号",
-    "邮编",
-    "邮政编码",
-    "代码",
-    "编码",
-    "验证码",
-    "校验码",
-    "识别码",
-    "密码",
-    "口令",
-    "车牌",
-    "QQ",
-    "qq",
-    "Q",
-    "微信",
-    "微信号",
-    "群",
-    "群号",
-    "电话",
-    "手机",
-    "座机",
-    "固话",
-    "热线",
-    "传真",
-    "来电",
-    "致电",
-    "拨打",
-    "拨",
-    "分机",
-    "机号",
-    "号码",
-    "序列号",
-    "条形码",
-    "条码",
-    "批号",
-    "批文",
-    "文号",
-    "案号",
-    "合同号",
-    "车次",
-    "航班",
-    "航班号",
-    "会员号",
-    "流水号",
-    "发票",
-    "股票",
-    "基金",
-    "证券",
-    "房间",
-    "取件码",
-    "提取码",
-    "邀请码",
-    "兑换码",
-    "识别号",
-    "执照",
-    "许可证",
-    "备案",
-    "会议号",
-    "会议",
-    "型号",
-    "呼号",
-    "频道",
-    "ID",
-    "id",
-    "发送",
-    "短信",
-    "转",
-    "按",
-    "工单",
-    "客服",
-    "警号",
-    "番号",
-    "准考证",
-    "考号",
-    "座位号",
-    "手机号",
-    "电话号",
-    "联系方式",
-    "联系",
+    "尾号", "编号", "学号", "工号", "卡号", "账号", "帐号", "账户", "帐户", "单号", "订单", "房号", "门牌",
+    "身份证", "证件", "证号", "邮编", "邮政编码", "代码", "编码", "验证码", "校验码", "识别码", "密码",
+    "口令", "车牌", "QQ", "qq", "Q", "微信", "微信号", "群", "群号", "电话", "手机", "座机", "固话", "热线",
+    "传真", "来电", "致电", "拨打", "拨", "分机", "机号", "号码", "序列号", "条形码", "条码", "批号",
+    "批文", "文号", "案号", "合同号", "车次", "航班", "航班号", "会员号", "流水号", "发票", "股票", "基金",
+    "证券", "房间", "取件码", "提取码", "邀请码", "兑换码", "识别号", "执照", "许可证", "备案", "会议号",
+    "会议", "型号", "呼号", "频道", "端口", "端口号", "ID", "id", "发送", "短信", "转", "按", "工单", "客服", "警号", "番号",
+    "准考证", "考号", "座位号", "手机号", "电话号", "联系方式", "联系",
 ];
 
 /// Words among these that name a string only where it is long, since small numbers follow them too.
@@ -190,7 +106,31 @@ pub(super) fn announced(view: View) -> Option<Reading> {
     Reading::digits(1, yao(digits))
 }
 
+/// A number without area code after (010), or beside another: 0595-23865596或23880880.
+pub(super) fn local(view: View) -> Option<Reading> {
+    let digits = view.digits(0).filter(|digits| matches!(digits.len(), 7 | 8) && !quantity(view, 1))?;
+    let near = tail(view.before(), 24);
+    let area = ends(near, &[")", "）"]) && holds(tail(near, 6), &["(0", "（0"]);
+    let beside = ends(near, &["或", "、", "/", "，", "和"])
+        && holds(near, &["电话", "固话", "座机", "热线", "传真", "手机", "联系"]);
+    (area || beside).then(|| Reading::digits(1, yao(digits))).flatten()
+}
+
+/// Stock codes: 600519.SH, 贵州茅台（600519）.
+pub(super) fn stock(view: View) -> Option<Reading> {
+    let digits = view.digits(0).filter(|digits| matches!(digits.len(), 4..=6))?;
+    let market = view
+        .latin(2)
+        .filter(|letters| view.is(1, ".") && matches!(*letters, "SH" | "SZ" | "BJ" | "HK" | "SS"));
+    if let Some(market) = market {
+        return Reading::digits(3, format!("{}点{market}", yao(digits)));
+    }
+    let bracketed = view.before().ends_with(['(', '（']) && view.is(1, ")）") && digits.len() >= 5;
+    bracketed.then(|| Reading::digits(1, yao(digits))).flatten()
+}
+
 /// Service numbers that everybody knows.
+#[rustfmt::skip]
 const SERVICES: &[&str] = &[
     "110", "119", "120", "122", "114", "10086", "10010", "12306", "12315", "12345", "12333", "12320",
     "12348", "12366", "12369", "12355", "12358", "12377", "12380", "12388", "12389", "12395", "12122",
@@ -199,35 +139,11 @@ const SERVICES: &[&str] = &[
 ];
 
 /// Words beside which a short number is one to call.
+#[rustfmt::skip]
 const CALLS: &[&str] = &[
-    "打",
-    "拨",
-    "电话",
-    "热线",
-    "客服",
-    "报警",
-    "致电",
-    "急救",
-    "呼叫",
-    "咨询",
-    "投诉",
-    "举报",
-    "官网",
-    "民警",
-    "指挥中心",
-    "出警",
-    "救护",
-    "平台",
-    "短信",
-    "求助",
-    "接警",
-    "警情",
-    "服务台",
-    "公众号",
-    "网站",
-    "购票",
-    "警察",
-    "接线",
+    "打", "拨", "电话", "热线", "客服", "报警", "致电", "急救", "呼叫", "咨询", "投诉", "举报", "官网",
+    "民警", "指挥中心", "出警", "救护", "平台", "短信", "求助", "接警", "警情", "服务台", "公众号", "网站",
+    "购票", "警察", "接线",
 ];
 
 /// 110, 12306, 95588: service numbers, alone or beside words of calling.
@@ -239,8 +155,11 @@ pub(super) fn service(view: View) -> Option<Reading> {
     if !(known || shaped) || quantity(view, 1) || !tight || view.latin(1).is_some() {
         return None;
     }
-    let alone = view.before().is_empty() && view.after(1).is_empty();
-    let called = holds(tail(view.before(), 5), CALLS) || holds(head(view.after(1), 5), CALLS);
+    let alone = view.before().is_empty()
+        && view.after(1).is_empty()
+        && matches!(digits, "110" | "119" | "12306" | "12315");
+    let famous = matches!(digits, "10086" | "10010" | "12306" | "12315" | "12333" | "12366");
+    let called = famous || holds(tail(view.before(), 5), CALLS) || holds(head(view.after(1), 5), CALLS);
     (known && alone || called).then_some(())?;
     Reading::digits(1, yao(digits))
 }
@@ -258,7 +177,7 @@ pub(super) fn named(view: View) -> Option<Reading> {
             starts(after, &["工作", "加班", "的", "制", "福报"]) && digits == "996" || digits == "007"
         }
         "315" => starts(after, &["晚会", "打假", "消费", "国际"]),
-        "618" => starts(after, &["大促", "购物", "活动", "年中", "期间", "当天", "狂欢"]),
+        "618" => starts(after, &["”", "大促", "购物", "活动", "年中", "期间", "当天", "狂欢"]),
         "911" => starts(after, &["事件", "恐怖", "袭击"]),
         "863" | "973" => starts(after, &["计划", "项目"]),
         "520" => starts(after, &["表白", "情人", "快乐", "礼物"]),
@@ -295,8 +214,17 @@ pub(super) fn named(view: View) -> Option<Reading> {
         ) || digits.len() == 3 && starts(after, &["路公交", "路车", "路", "线公交"]));
     let plane = matches!(digits.len(), 3)
         && ends(before, &["波音", "空客", "麦道", "标致", "保时捷", "图", "伊尔", "米格"]);
-    (known || place || plane).then_some(())?;
-    Reading::digits(1, yao(digits))
+    let room = matches!(digits.len(), 3 | 4)
+        && ends(before, &["号楼", "栋", "幢", "单元", "座", "号院", "大厦", "公寓"])
+        && !quantity(view, 1)
+        && !starts(after, &["号"]);
+    (known || place || plane || room).then_some(())?;
+    // 波音787-9
+    let variant = view.digits(2).filter(|_| plane && view.is(1, "-"));
+    match variant {
+        Some(variant) => Reading::digits(3, yao(digits) + &yao(variant)),
+        None => Reading::digits(1, yao(digits)),
+    }
 }
 
 /// Long strings, identity cards and whatever starts with a zero are read digit by digit.
@@ -305,7 +233,8 @@ pub(super) fn string(view: View) -> Option<Reading> {
     if matches!(digits.len(), 15 | 17 | 18) && view.is(1, "Xx") {
         return Reading::digits(2, yao(digits) + "X");
     }
-    let zero = digits.len() > 1 && digits.starts_with('0');
+    let pointed = view.is(1, ".") && view.digits(2).is_some();
+    let zero = digits.len() > 1 && digits.starts_with('0') && !pointed && units::at(view, 1).is_none();
     let long = digits.len() >= 9 && !digits.ends_with("0000") && !quantity(view, 1) || digits.len() > 16;
     match (zero, long) {
         (true, _) if digits.len() == 2 => Reading::digits(1, spell(digits, One::Yi)),
@@ -326,7 +255,8 @@ pub(super) fn masked(view: View) -> Option<Reading> {
 /// 5-2-301: three or more figures with dashes that are neither date nor telephone.
 pub(super) fn chain(view: View) -> Option<Reading> {
     let parts = parts(view, 0);
-    let long = parts.len() >= 3 && view.is(1, "-") && parts.iter().all(|part| part.len() <= 8);
+    let room = parts.len() == 2 && parts[1].len() >= 3 && starts(view.rest(3), &["室", "号房", "房间"]);
+    let long = (parts.len() >= 3 || room) && view.is(1, "-") && parts.iter().all(|part| part.len() <= 8);
     let said: Vec<String> = parts.iter().map(|part| yao(part)).collect();
     long.then(|| Reading::digits(2 * parts.len() - 1, said.join("杠"))).flatten()
 }

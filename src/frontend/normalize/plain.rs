@@ -2,7 +2,7 @@
 
 use super::amount::Number;
 use super::measure;
-use super::numbers::{cardinal, counted};
+use super::numbers::{One, cardinal, counted, spell};
 use super::reading::Reading;
 use super::units;
 use super::view::{Kind, View};
@@ -20,10 +20,20 @@ pub(super) fn list_mark(view: View) -> Option<Reading> {
 pub(super) fn worded_range(view: View) -> Option<Reading> {
     let low = view.digits(0).filter(|digits| *digits == "2")?;
     let high = view.digits(2).filter(|_| view.is(1, "到至、"))?;
-    let end = 3 + usize::from(view.is(3, "万千亿"));
-    let counts = units::at(view, 3).is_some() || measure::counts(view.after(end.min(3)));
-    (counts && high.len() == 1 && !measure::ranked(view.before())).then_some(())?;
+    let counts = units::at(view, 3).is_some() || measure::counts(view.after(3));
+    (counts && high.len() == 1 && !measure::ranked(view.before()) && !view.before().ends_with('、'))
+        .then_some(())?;
     Reading::number(1, counted(low))
+}
+
+/// 1米75, 9秒58: the figures after the unit, one by one.
+pub(super) fn after_unit(view: View) -> Option<Reading> {
+    let digits = view.digits(0).filter(|digits| digits.len() == 2)?;
+    let before = view.before().strip_suffix(['米', '秒'])?;
+    let told = before.ends_with(|ch: char| ch.is_ascii_digit())
+        && !measure::counts(view.after(1))
+        && !view.is(1, ".:-~");
+    told.then(|| Reading::digits(1, spell(digits, One::Yi))).flatten()
 }
 
 /// A quantity.

@@ -5,6 +5,7 @@ use unicode_normalization::char::decompose_compatible;
 use super::amount::Amount;
 use super::numbers::cardinal;
 use super::reading::Reading;
+use super::units;
 use super::view::{Kind, View};
 
 /// Signs said wherever they join two things.
@@ -37,7 +38,7 @@ const OPERATORS: &[(&str, &str)] = &[
 ];
 
 /// Signs that only join numbers.
-const BETWEEN_NUMBERS: &[(&str, &str)] = &[("*", "乘"), ("x", "乘"), ("X", "乘"), ("-", "减"), ("^", "的")];
+const BETWEEN_NUMBERS: &[(&str, &str)] = &[("*", "乘"), ("x", "乘"), ("X", "乘"), ("-", "减")];
 
 fn operand_before(view: View) -> bool {
     view.before().ends_with(|ch: char| ch.is_alphanumeric() || ")）%‰²³]°′″∞".contains(ch))
@@ -60,7 +61,9 @@ pub(super) fn operator(view: View) -> Option<Reading> {
         "∞" | "π" => return Reading::text(end, name),
         "±" => return operand_after(view, next).then(|| Reading::text(next, name)).flatten(),
         // A<B> and -> are no comparisons.
-        "<" | ">" if !operand_before(view) || !operand_after(view, next) => return None,
+        "<" | ">" if view.digits(next).is_none() && !operand_before(view) || !operand_after(view, next) => {
+            return None;
+        }
         "+" => return plus(view, start, next),
         _ => {}
     }
@@ -89,20 +92,33 @@ pub(super) fn between_numbers(view: View) -> Option<Reading> {
     let next = start + 1 + view.blank(start + 1);
     let right = view.digits(next).is_some() || view.is(next, "(（-.√");
     let left = view.before().ends_with(|ch: char| ch.is_ascii_digit() || ")）²³".contains(ch));
-    if !(left && right) {
+    let letters = view.is(start, "*")
+        && view.latin(next).is_some()
+        && view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric());
+    if !(left && right || letters) {
         return None;
-    }
-    if *name == "的" {
-        return power(view, start + 1);
     }
     Reading::text(next, *name)
 }
 
-fn power(view: View, n: usize) -> Option<Reading> {
-    let minus = usize::from(view.is(n, "-"));
-    let digits = view.digits(n + minus)?;
+/// 2^10, x^n.
+pub(super) fn power(view: View) -> Option<Reading> {
+    (view.is(0, "^") && operand_before(view)).then_some(())?;
+    if view.is(1, "2") {
+        return with_unit(view, 2, "的平方".to_string());
+    }
+    let minus = usize::from(view.is(1, "-"));
+    let power = view.digits(1 + minus).map(cardinal).or_else(|| view.latin(1 + minus).map(str::to_string))?;
     let sign = if minus == 1 { "负" } else { "" };
-    Reading::number(n + minus + 1, format!("的{sign}{}次方", cardinal(digits)))
+    with_unit(view, 2 + minus, format!("的{sign}{power}次方"))
+}
+
+/// The unit after a power: 3×10^8m/s.
+fn with_unit(view: View, pieces: usize, said: String) -> Option<Reading> {
+    match units::at(view, pieces) {
+        Some((more, unit)) => Reading::number(pieces + more, said + &unit.trailing()),
+        None => Reading::number(pieces, said),
+    }
 }
 
 /// Whether the digits at piece 0 stand in a sum, so that a dash after them is a minus.
@@ -110,6 +126,17 @@ pub(super) fn in_sum(view: View) -> bool {
     let before = view.before().ends_with(['+', '×', '÷', '=', '*']);
     let after = 3 + view.blank(3);
     view.is(1, "-") && (before || view.is(after, "+×÷=*"))
+}
+
+/// <b> and </p> in a plain text are not said.
+pub(super) fn tag(view: View) -> Option<Reading> {
+    const LONGEST: usize = 64;
+    let name = 1 + usize::from(view.is(1, "/"));
+    let opens = view.is(0, "<") && view.latin(name).is_some() && (name == 2 || !operand_before(view));
+    let inside =
+        view.rest(1).bytes().take(LONGEST).position(|byte| matches!(byte, b'<' | b'>')).filter(|_| opens)?;
+    let closed = view.rest(1).as_bytes().get(inside) == Some(&b'>');
+    closed.then(|| view.pieces_in(0, inside + 2)).flatten().and_then(|pieces| Reading::text(pieces, ""))
 }
 
 /// x², 10³: a power after a letter or number.
@@ -126,9 +153,9 @@ pub(super) fn superscript(view: View) -> Option<Reading> {
     let sign = if digits.contains('−') { "负" } else { "" };
     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
     match digits.as_str() {
-        "2" if sign.is_empty() => Reading::number(pieces, "的平方"),
+        "2" if sign.is_empty() => with_unit(view, pieces, "的平方".to_string()),
         "" => None,
-        _ => Reading::number(pieces, format!("的{sign}{}次方", cardinal(&digits))),
+        _ => with_unit(view, pieces, format!("的{sign}{}次方", cardinal(&digits))),
     }
 }
 
@@ -238,14 +265,21 @@ pub(super) fn named(view: View) -> Option<Reading> {
     let name = match view.piece(0) {
         "%" => "百分号",
         "‰" => "千分号",
+        "°" if view.is(1, "C") => return Reading::text(2, "摄氏度"),
         "°" => "度",
         "&" if view.latin(1).is_some() && view.before().ends_with(|ch: char| ch.is_ascii_alphabetic()) => {
             " and "
         }
         "&" => "和",
         "@" if matches!(view.kind(1), Some(Kind::Han | Kind::Latin)) => "艾特",
-        "№" => "第",
-        "々" => return None,
+        "∠" => "角",
+        "△" => "三角形",
+        "∵" => "因为",
+        "∴" => "所以",
+        "⊥" => "垂直于",
+        "∥" => "平行于",
+        "∑" => "求和",
+        "∫" => "积分",
         other => GREEK.iter().find(|(sign, _)| *sign == other)?.1,
     };
     Reading::text(1, name)

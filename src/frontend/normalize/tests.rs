@@ -2,6 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn normalize(text: &str) -> Spoken {
+    super::normalize(places(text), Emoji::Drop)
+}
+
 fn normalized(text: &str) -> String {
     normalize(text).text()
 }
@@ -9,7 +13,7 @@ fn normalized(text: &str) -> String {
 fn check(text: &str) {
     let spoken = normalize(text);
     let said = spoken.text();
-    assert!(!said.chars().any(char::is_numeric_digit), "digits left: {said:?}");
+    assert!(!said.chars().any(|ch| ch.is_ascii_digit()), "digits left: {said:?}");
     let length: usize = text.encode_utf16().count();
     let mut last = 0;
     for c in &spoken.chars {
@@ -21,17 +25,6 @@ fn check(text: &str) {
         last = c.span.start;
     }
     assert_eq!(normalized(&said), said, "twice: {text:?}");
-}
-
-/// Latin letters are kept in the text and digits are not.
-trait Digit {
-    fn is_numeric_digit(self) -> bool;
-}
-
-impl Digit for char {
-    fn is_numeric_digit(self) -> bool {
-        self.is_ascii_digit()
-    }
 }
 
 /// The rows of a table: written and spoken.
@@ -122,6 +115,14 @@ fn characters_know_where_they_come_from() {
 }
 
 #[test]
+fn emoji_are_said_on_demand() {
+    let said = |text: &str| super::normalize(places(text), Emoji::Speak).text();
+    assert_eq!(said("好👍🏻"), "好，赞");
+    assert_eq!(said("❤️你🫠"), "爱心，你");
+    assert_eq!(normalized("好👍"), "好");
+}
+
+#[test]
 fn long_runs_end_soon() {
     for unit in [
         "1", "1-", "1.", "1/", "1:", "1,111", "a.", "a@", "1 ", "(", "*", "²", "~5", "1-1", "$1", "+", "-",
@@ -144,5 +145,15 @@ proptest! {
         text in "[0-9０-９一二两年月日个米:：.,，。/\\-~—+×=<>%‰°C¥$€#@_*^²½①Ⅳa-dkmgIVX π℃()（）年月日号点分第万亿 ]{0,24}"
     ) {
         check(&text);
+    }
+
+    #[test]
+    fn any_row_of_cases_is_read(
+        row in prop::collection::vec(
+            (prop::sample::select(rows(include_str!("CONVENTIONS.md"))), prop::sample::select(vec!["", " ", "，", "和", "-", "*", "/", "~"])),
+            1..5,
+        )
+    ) {
+        check(&row.iter().map(|((written, _), mark)| format!("{written}{mark}")).collect::<String>());
     }
 }

@@ -4,7 +4,7 @@ use super::view::{is_han, is_latin};
 use crate::frontend::spoken::{Origin, SpokenChar};
 
 /// Marks that are kept as the author wrote them.
-const MARKS: &str = "，。！？；：、…—“”‘’（）《》〈〉「」『』【】,.!?;:()[]\"'";
+const MARKS: &str = "，。！？；：、…—“”‘’（）《》〈〉〔〕「」『』【】,.!?;:()[]\"'";
 
 /// Signs that part words without being said: they become a comma between two words.
 const PARTING: &str = "-/|~→⇒_";
@@ -97,7 +97,7 @@ fn stronger(first: char, second: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frontend::normalize::clean::clean;
+    use crate::frontend::normalize::clean::{clean, places};
 
     #[test]
     fn only_speech_and_marks_stay() {
@@ -116,7 +116,7 @@ mod tests {
             ("\n一\n\n二\n", "一\n二"),
         ];
         for (text, expected) in cases {
-            let tidied: String = tidy(clean(text)).iter().map(|c| c.ch).collect();
+            let tidied: String = tidy(clean(places(text))).iter().map(|c| c.ch).collect();
             assert_eq!(tidied, expected, "{text:?}");
         }
     }

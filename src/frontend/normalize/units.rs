@@ -1,5 +1,6 @@
 //! Units of measurement after a number.
 
+use super::numbers::counted;
 use super::view::{Kind, View, starts};
 
 /// How a unit is said with its number.
@@ -29,6 +30,11 @@ impl Unit {
     /// The number with its unit.
     pub(super) fn around(&self, number: &str) -> String {
         format!("{}{number}{}", self.before, self.after)
+    }
+
+    /// The name after a number that is said already: 十的八次方米每秒.
+    pub(super) fn trailing(&self) -> String {
+        format!("{}{}", self.after, self.before)
     }
 
     /// Whether the unit stands before the number, so that each end of a range needs its own.
@@ -141,7 +147,6 @@ const UNITS: &[(&str, &str)] = &[
     ("db", "分贝"),
     ("DB", "分贝"),
     ("bit", "比特"),
-    ("KB", "KB"),
     ("lx", "勒克斯"),
     ("lm", "流明"),
     ("cd", "坎德拉"),
@@ -179,85 +184,14 @@ const PER: &[(&str, &str)] =
     &[("h", "小时"), ("s", "秒"), ("min", "分钟"), ("d", "天"), ("y", "年"), ("kg", "千克")];
 
 /// Chinese words that stand before or after a stroke: 5元/斤, 3次/天.
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "平方公里",
-    "平方米",
-    "立方米",
-    "人民币",
-    "分钟",
-    "小时",
-    "公里",
-    "千米",
-    "公斤",
-    "千克",
-    "毫升",
-    "美元",
-    "欧元",
-    "英镑",
-    "港元",
-    "日元",
-    "万元",
-    "亿元",
-    "人次",
-    "米",
-    "斤",
-    "克",
-    "吨",
-    "升",
-    "元",
-    "块",
-    "角",
-    "次",
-    "个",
-    "人",
-    "天",
-    "日",
-    "周",
-    "月",
-    "季",
-    "年",
-    "时",
-    "分",
-    "秒",
-    "件",
-    "台",
-    "辆",
-    "本",
-    "张",
-    "份",
-    "套",
-    "瓶",
-    "盒",
-    "箱",
-    "袋",
-    "包",
-    "桌",
-    "间",
-    "晚",
-    "户",
-    "亩",
-    "株",
-    "度",
-    "位",
-    "名",
-    "篇",
-    "字",
-    "页",
-    "集",
-    "期",
-    "节",
-    "课",
-    "片",
-    "粒",
-    "只",
-    "头",
-    "瓦",
-    "转",
-    "帧",
-    "滴",
-    "条",
-    "股",
-    "平",
+    "平方公里", "平方米", "立方米", "人民币", "分钟", "小时", "公里", "千米", "公斤", "千克", "毫升",
+    "美元", "欧元", "英镑", "港元", "日元", "万元", "亿元", "人次", "米", "斤", "克", "吨", "升", "元",
+    "块", "角", "次", "个", "人", "天", "日", "周", "月", "季", "年", "时", "分", "秒", "件", "台", "辆",
+    "本", "张", "份", "套", "瓶", "盒", "箱", "袋", "包", "桌", "间", "晚", "户", "亩", "株", "度", "位",
+    "名", "篇", "字", "页", "集", "期", "节", "课", "片", "粒", "只", "头", "瓦", "转", "帧", "滴", "条",
+    "股", "平",
 ];
 
 /// Words for money, before which zeros at the end of a decimal say nothing.
@@ -296,10 +230,18 @@ pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
         return Some((blank + pieces, unit));
     }
     let (pieces, name) = single(view, start)?;
+    // iPhone 6s is a name, and 3M is.
+    let name_before = view.is(start, "s") && view.before().ends_with(|ch: char| ch.is_ascii_alphabetic());
+    if n > 0 && (name_before || view.is(start, "M") && view.is(n - 1, "3")) {
+        return None;
+    }
     let latin = view.kind(start) != Some(Kind::Han);
     let stroke = start + pieces;
-    if view.is(stroke, "/") {
-        return per(view, stroke + 1, name).map(|(more, unit)| (blank + pieces + 1 + more, unit));
+    if view.is(stroke, "/")
+        && let Some((more, unit)) = per(view, stroke + 1, &name)
+    {
+        let end = stroke + 1 + more;
+        return Some(again(view, end, &unit).map_or((end - n, unit), |(end, unit)| (end - n, unit)));
     }
     // 2v2 and 3m5 are names; 1h20min goes on with the next amount.
     let open = view.digits(stroke).is_some() && !matches!(view.piece(start), "h" | "min");
@@ -359,16 +301,35 @@ fn powered(view: View, n: usize, name: &str, pieces: usize) -> (usize, String) {
     }
 }
 
+/// A second stroke: 50元/平方米/月.
+fn again(view: View, n: usize, unit: &Unit) -> Option<(usize, Unit)> {
+    view.is(n, "/").then_some(())?;
+    let (pieces, under) = single(view, n + 1)?;
+    Some((n + 1 + pieces, Unit { before: format!("{}每{under}", unit.before), ..unit.clone() }))
+}
+
 /// What follows a stroke: km/h is 每小时…公里.
-fn per(view: View, n: usize, name: String) -> Option<(usize, Unit)> {
+fn per(view: View, n: usize, name: &str) -> Option<(usize, Unit)> {
     let symbol = view.latin(n).unwrap_or("");
-    let (pieces, under) = match named(PER, symbol) {
-        Some(under) => (1, under.to_string()),
-        None => single(view, n)?,
-    };
+    let (pieces, under) = under_stroke(view, n)?;
     if symbol == "s" && view.is(n + 1, "²2") {
         return Some((2, Unit::after(&format!("{name}每二次方秒"))));
     }
-    let over = if name == "千米" && matches!(symbol, "h") { "公里".to_string() } else { name };
-    Some((pieces, Unit { before: format!("每{under}"), ..Unit::after(&over) }))
+    let over = if name == "千米" && symbol == "h" { "公里" } else { name };
+    Some((pieces, Unit { before: format!("每{under}"), ..Unit::after(over) }))
+}
+
+/// The unit under a stroke, with its number if it has one: 30mg/100g.
+fn under_stroke(view: View, n: usize) -> Option<(usize, String)> {
+    if let Some(under) = view.latin(n).and_then(|symbol| named(PER, symbol)) {
+        return Some((1, under.to_string()));
+    }
+    if let Some(digits) = view.digits(n).filter(|digits| digits.len() <= 4) {
+        let (pieces, name) = single(view, n + 1)?;
+        return Some((1 + pieces, format!("{}{name}", counted(digits))));
+    }
+    // 50元/GB
+    let letters =
+        || view.latin(n).filter(|letters| letters.len() <= 3).map(|letters| (1, letters.to_string()));
+    single(view, n).or_else(letters)
 }

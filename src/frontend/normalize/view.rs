@@ -1,5 +1,6 @@
 //! The text in pieces, and the place in it that the rules look at.
 
+use super::english::is_english;
 use crate::frontend::spoken::SpokenChar;
 
 /// What a piece is made of; Han characters and symbols stand alone, the others come in runs.
@@ -26,9 +27,10 @@ pub(super) struct Pieces {
     text: String,
     pieces: Vec<Piece>,
     chars: usize,
+    english: bool,
 }
 
-pub(super) fn is_han(ch: char) -> bool {
+pub(in crate::frontend) fn is_han(ch: char) -> bool {
     matches!(ch, '〇' | '々' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}')
 }
 
@@ -60,7 +62,8 @@ impl Pieces {
             }
             text.push(c.ch);
         }
-        Self { text, pieces, chars: chars.len() }
+        let english = is_english(&text);
+        Self { text, pieces, chars: chars.len(), english }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -92,6 +95,11 @@ impl<'a> View<'a> {
     /// The same text, `n` pieces on.
     pub(super) fn skip(self, n: usize) -> Self {
         Self { at: self.at + n, ..self }
+    }
+
+    /// Whether the text is English, so that its figures are too.
+    pub(super) fn english(self) -> bool {
+        self.all.english
     }
 
     /// What piece `n` is made of; `None` past the end.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cp, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
@@ -70,7 +71,10 @@ test("only a line feed ends a line", async () => {
 test("an interrupted say leaves no file", async () => {
   const folder = await temporaryFolder();
   const args = ["say", "今天天气很好。".repeat(200), "-o", join(folder, "out.wav")];
-  const { status, stderr } = await hanvox(args, { interruptAfterMs: 3000 });
+  const begun = (async () => {
+    while ((await readdir(folder)).length === 0) await setTimeout(20);
+  })();
+  const { status, stderr } = await hanvox(args, { interruptAfter: begun });
   assert.deepEqual([status === 0, JSON.parse(stderr).code, await readdir(folder)], [false, "canceled", []]);
 });
 

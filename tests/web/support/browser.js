@@ -19,6 +19,8 @@ export function launch(userDataDir) {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     userDataDir,
     args: ["--no-sandbox", "--disable-background-networking"],
+    // The longest call computes minutes of speech inside the page.
+    protocolTimeout: 5 * TIMEOUT_MS,
   });
 }
 

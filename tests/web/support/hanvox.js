@@ -7,19 +7,20 @@ const PROGRAM = fileURLToPath(new URL("../../../www/bin/hanvox.js", import.meta.
 
 /**
  * @param {string[]} args
- * @param {{input?: string, env?: Record<string, string>, hangUp?: boolean, interruptAfterMs?: number}} [options]
+ * @param {{input?: string, env?: Record<string, string>, hangUp?: boolean, interruptAfter?: Promise<unknown>}} [options]
  *   `hangUp`: its reader goes away after the first of its output.
  * @returns {Promise<{status: number | null, stdout: string, stderr: string}>}
  */
-export async function hanvox(args, { input = "", env = {}, hangUp = false, interruptAfterMs } = {}) {
+export async function hanvox(args, { input = "", env = {}, hangUp = false, interruptAfter } = {}) {
   const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...env } });
   // A command that ends early closes its input before all was written.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
-  if (interruptAfterMs !== undefined) setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
+  interruptAfter?.then(() => child.kill("SIGINT"));
   const closed = new Promise((resolve) => child.on("close", resolve));
-  const stdout = hangUp ? readSome(child.stdout) : text(child.stdout);
-  return { stdout: await stdout, stderr: await text(child.stderr), status: await closed };
+  const reading = hangUp ? readSome(child.stdout) : text(child.stdout);
+  const [stdout, stderr, status] = await Promise.all([reading, text(child.stderr), closed]);
+  return { stdout, stderr, status };
 }
 
 /** @param {import("node:stream").Readable} stream */

@@ -1,0 +1,57 @@
+//! Readings in braces in a plain text: `重{chong2}庆`.
+
+use super::{Emoji, Script, broken, normalize, syllables};
+use crate::error::Result;
+use crate::frontend::spoken::SpokenChar;
+use crate::frontend::token::Span;
+
+/// Takes the readings out of a plain text; braces that hold no pinyin are text.
+pub(super) fn read(text: &str, emoji: Emoji) -> Result<Script> {
+    let mut script = Script::default();
+    let mut plain: Vec<SpokenChar> = Vec::with_capacity(text.len());
+    let mut skip_to = 0;
+    for ((byte, _), c) in text.char_indices().zip(normalize::places(text)) {
+        if byte < skip_to {
+            continue;
+        }
+        let Some(written) = reading(text, byte).filter(|_| ends_in_han(&plain)) else {
+            plain.push(c);
+            continue;
+        };
+        let found = syllables(written).map_err(|what| broken(text, byte + 1, what))?;
+        let said = last_han(&plain, found.len());
+        let said =
+            said.ok_or_else(|| broken(text, byte + 1, "more syllables than characters before them"))?;
+        script.readings.push((said, found));
+        skip_to = byte + written.len() + 2;
+    }
+    script.spoken = normalize::normalize(plain.into_iter(), emoji);
+    Ok(script)
+}
+
+/// What stands in the braces at byte `at`, if it looks like pinyin with tone digits.
+fn reading(text: &str, at: usize) -> Option<&str> {
+    const LONGEST: usize = 200;
+    let rest = text.get(at..)?.strip_prefix('{')?;
+    let end = rest.bytes().take(LONGEST).position(|byte| byte == b'}')?;
+    let inside = rest.get(..end)?;
+    let looks = |one: &str| {
+        let letters = one.trim_end_matches(|ch: char| ch.is_ascii_digit());
+        one.len() == letters.len() + 1
+            && !letters.is_empty()
+            && letters.chars().all(|ch| ch.is_alphabetic() || ch == ':')
+    };
+    (!inside.is_empty() && inside.split_whitespace().all(looks)).then_some(inside)
+}
+
+fn ends_in_han(plain: &[SpokenChar]) -> bool {
+    plain.last().is_some_and(|c| normalize::is_han(c.ch))
+}
+
+/// The place of the last `count` characters, if all are Han.
+fn last_han(plain: &[SpokenChar], count: usize) -> Option<Span> {
+    let said = plain.get(plain.len().checked_sub(count)?..)?;
+    let all = said.iter().all(|c| normalize::is_han(c.ch));
+    let (first, last) = (said.first()?, said.last()?);
+    all.then_some(Span { start: first.span.start, end: last.span.end })
+}

@@ -1,0 +1,145 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn read(text: &str) -> Result<Script> {
+    super::read(text, Emoji::Drop)
+}
+
+fn spoken(text: &str) -> String {
+    read(text).map(|script| script.spoken.text()).unwrap_or_else(|error| error.to_string())
+}
+
+fn ssml(inside: &str) -> String {
+    format!("<speak>{inside}</speak>")
+}
+
+#[test]
+fn elements_are_read() {
+    let cases = [
+        ("你好&amp;再见", "你好和再见"),
+        ("<p>一段</p><p>二段</p>", "一段\n二段"),
+        ("<s>一句</s>", "一句"),
+        ("你好<break time=\"500ms\"/>再见", "你好，再见"),
+        ("你好<break strength=\"none\"/>再见", "你好再见"),
+        ("<say-as interpret-as=\"digits\">110</say-as>人", "一一零人"),
+        ("<say-as interpret-as=\"cardinal\">110</say-as>", "一百一十"),
+        ("<say-as interpret-as=\"ordinal\">3</say-as>名", "第三名"),
+        ("<say-as interpret-as=\"date\" format=\"mdy\">3/5/2024</say-as>", "二零二四年三月五日"),
+        ("<say-as interpret-as=\"characters\">abc</say-as>", "A B C"),
+        ("<say-as interpret-as=\"time\">8:30</say-as>", "八点半"),
+        ("<sub alias=\"万维网\">WWW</sub>联盟", "万维网联盟"),
+        ("<sub alias=\"3个\">x</sub>", "三个"),
+        ("<prosody rate=\"slow\">慢</prosody><emotion name=\"happy\">好</emotion>", "慢好"),
+        ("<![CDATA[1<2]]>", "一小于二"),
+        ("<!-- 不读 -->读&#20013;文", "读中文"),
+        ("<phoneme alphabet=\"pinyin\" ph=\"chong2\">重</phoneme>庆", "重庆"),
+    ];
+    for (inside, expected) in cases {
+        assert_eq!(spoken(&ssml(inside)), expected, "{inside}");
+    }
+    assert_eq!(
+        spoken("<?xml version=\"1.0\"?>\n<speak version=\"1.1\" xml:lang=\"zh-CN\">\n你好\n</speak>\n"),
+        "你好"
+    );
+}
+
+#[test]
+fn places_are_those_of_the_written_text() {
+    let text = "<speak>去<phoneme ph=\"chong2\">重</phoneme>庆<mark name=\"m\"/></speak>";
+    let script = read(text).unwrap();
+    let at = |ch: char| text.chars().position(|c| c == ch).unwrap();
+    assert_eq!(script.readings[0].0, Span { start: at('重'), end: at('重') + 1 });
+    assert_eq!(script.marks, [(at('庆') + 1, "m".to_string())]);
+    let spans: Vec<usize> = script.spoken.chars.iter().map(|c| c.span.start).collect();
+    assert_eq!(spans, [at('去'), at('重'), at('庆')]);
+}
+
+#[test]
+fn styles_nest() {
+    let script = read(&ssml(
+        "<prosody rate=\"120%\">a<prosody pitch=\"+10%\"/><emotion name=\"sad\">b</emotion></prosody>",
+    ))
+    .unwrap();
+    let styles: Vec<_> =
+        script.styles.iter().map(|(span, style)| (span.end - span.start, style.speed, style.pitch)).collect();
+    assert_eq!(styles[0].1, 1.2);
+    assert_eq!(styles[1], (0, 1.2, 1.1));
+    assert_eq!(script.styles[2].1.emotion.as_deref(), Some("sad"));
+    assert_eq!(styles[2].0, 1);
+}
+
+#[test]
+fn inline_readings_are_taken_out() {
+    let script = read("去重{chong2}庆银行{yin2 hang2}").unwrap();
+    assert_eq!(script.spoken.text(), "去重庆银行");
+    assert_eq!(script.readings[0].0, Span { start: 1, end: 2 });
+    assert_eq!(script.readings[1].0, Span { start: 11, end: 13 });
+    assert_eq!(script.readings[1].1[1].to_string(), "hang2");
+    assert_eq!(spoken("见{注释}和{x}"), "见注释和x");
+}
+
+#[test]
+fn broken_markup_is_told_with_its_place() {
+    let cases = [
+        ("<speak>你好", "line 1, column 1"),
+        ("<speak>\n<foo>你好</foo></speak>", "line 2, column 1"),
+        ("<speak><p>你好</speak>", "line 1"),
+        ("<speak>&unknown;</speak>", "line 1, column 8"),
+        ("<speak/><speak/>", "line 1, column 9"),
+        ("<speak/>你好", "line 1, column 9"),
+        ("<speak><phoneme ph=\"xyz9\">重</phoneme></speak>", "line 1, column 8"),
+        ("<speak><phoneme alphabet=\"ipa\" ph=\"x\">重</phoneme></speak>", "ipa"),
+        ("<speak><phoneme ph=\"chong2 qing4\">重</phoneme></speak>", "a syllable"),
+        ("<speak><say-as>1</say-as></speak>", "interpret-as"),
+        ("<speak><say-as interpret-as=\"cardinal\">一二</say-as></speak>", "no number"),
+        ("<speak><break time=\"99s\"/></speak>", "10s"),
+        ("<speak><prosody rate=\"9\">好</prosody></speak>", "rate"),
+        ("<speak><mark name=\"a\">好</mark></speak>", "holds no text"),
+        ("<?xml version=\"1.0\"?><!DOCTYPE x><speak/>", "document type"),
+        ("好{hao9}", "hao9"),
+        ("好{hao3 ma5}", "more syllables"),
+    ];
+    for (text, told) in cases {
+        let error = read(text).expect_err(text);
+        assert_eq!(error.kind(), ErrorKind::MarkupInvalid, "{text}");
+        assert!(error.message().contains(told), "{text}: {}", error.message());
+    }
+}
+
+fn places_are_inside(text: &str) {
+    let Ok(script) = read(text) else { return };
+    let length = text.encode_utf16().count();
+    let mut last = 0;
+    for c in &script.spoken.chars {
+        assert!(
+            c.span.start >= last && c.span.start < c.span.end && c.span.end <= length,
+            "{c:?} in {text:?}"
+        );
+        assert!(!c.ch.is_ascii_digit());
+        last = c.span.start;
+    }
+    assert!(script.readings.iter().all(|(span, said)| span.end <= length && !said.is_empty()));
+    assert!(script.styles.iter().all(|(span, _)| span.start <= span.end && span.end <= length));
+    assert!(script.breaks.iter().all(|(place, _)| *place <= length));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    #[test]
+    fn any_document_is_read_or_refused(parts in prop::collection::vec(prop::sample::select(vec![
+        "<p>", "</p>", "<s>", "</s>", "<break time='1s'/>", "<break/>", "<phoneme ph='chong2'>", "</phoneme>", "<prosody rate='slow'>",
+        "</prosody>", "<say-as interpret-as='digits'>", "</say-as>", "<sub alias='好3'>", "</sub>", "<mark name='m'/>", "<emotion name='sad'>",
+        "</emotion>", "<!-- x -->", "<![CDATA[", "]]>", "&amp;", "&#x20013;", "&x;", "重", "3个", "😀", "a", " ", "\n", "<", ">", "{zhong4}", "\"",
+    ]), 0..12)) {
+        places_are_inside(&ssml(&parts.concat()));
+        places_are_inside(&parts.concat());
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in any::<String>()) {
+        places_are_inside(&text);
+        places_are_inside(&ssml(&text));
+    }
+}
