@@ -31,13 +31,13 @@ FREQUENT = 100
 
 def vocabulary(counts, readings):
     """Word -> count, of the words to pack."""
-    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT and not readings.is_doubled_verb(w)}
+    words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT}
     words |= {w: c for w, c in counts.items() if w.endswith("子") and 2 <= len(w) <= 3 and c >= MIN_COUNT_LIGHT}
     for word in readings.worth_listing():
         words.setdefault(word, counts.get(word) or UNCOUNTED.get(len(word), UNCOUNTED_LONG))
     for word in words.keys() & readings.ours:
         words[word] = max(words[word], more_than_its_characters(word, counts))
-    return {w: c for w, c in words.items() if len(w) <= MAX_WORD and all(ord(c) < 0x10000 for c in w)}
+    return {w: c for w, c in words.items() if len(w) <= MAX_WORD and not readings.depends_on_context(w)}
 
 
 def more_than_its_characters(word, counts):

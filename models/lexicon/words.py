@@ -24,6 +24,7 @@ class Readings:
         own = sources.own_readings()
         phrases = sources.phrase_readings() | own
         self.phrases = {word: readings for word, readings in phrases.items() if readings}
+        self.open = {word for word, readings in own.items() if not readings}
         self.own = {word for word, readings in own.items() if readings}
         self.ours = self.own | set(self.neutral)
         self.in_words = sources.readings_in_words()
@@ -39,9 +40,14 @@ class Readings:
             if self.entry(word).syllables != self.usual(word):
                 yield word
 
-    def is_doubled_verb(self, word):
-        """看看: its second half is light, except in 走走停停, so the words around it decide."""
-        return len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs
+    def depends_on_context(self, word):
+        """Words to leave out, so that rules can look at what stands around their characters.
+
+        看看: the second half is light, except in 走走停停. 两只, 几行: counted, these have readings of their own.
+        """
+        doubled = len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs
+        counted = word[-1] in "只行场" and all(c in "一二两三四五六七八九十百千万几数多" for c in word[:-1])
+        return doubled or counted or word in self.open
 
     def usual(self, word):
         """Each character's first reading."""

@@ -18,11 +18,10 @@ struct Rule {
     not_before: Vec<String>,
 }
 
-/// A character in its stretch, its word and the word before that.
+/// A character in its stretch, and the word before it.
 pub struct Place<'a> {
     pub text: &'a [char],
     pub at: usize,
-    pub word: &'a Word,
     pub previous: Option<&'a Word>,
 }
 
@@ -93,14 +92,16 @@ impl Place<'_> {
 
     fn stands_before(&self, entry: &str) -> bool {
         let after = &self.text[self.at + 1..];
-        match entry {
-            "$" => after.is_empty(),
-            _ => {
-                after.iter().copied().zip(entry.chars()).filter(|(a, b)| a == b).count()
-                    == entry.chars().count()
-            }
+        match entry.strip_suffix('$') {
+            Some(last) => after.iter().copied().eq(last.chars()),
+            None => starts_with(after, entry),
         }
     }
+}
+
+fn starts_with(text: &[char], entry: &str) -> bool {
+    let mut text = text.iter();
+    entry.chars().all(|ch| text.next() == Some(&ch))
 }
 
 fn ends_with(text: &[char], entry: &str) -> bool {
@@ -130,8 +131,7 @@ mod tests {
             assert!(rules.add(line, number).is_some());
         }
         let text: Vec<char> = text.chars().collect();
-        let word = Word { range: at..at + 1, entry: None };
-        let sound = rules.reading(&Place { text: &text, at, word: &word, previous: None })?;
+        let sound = rules.reading(&Place { text: &text, at, previous: None })?;
         Some(sound.base() << 3 | u16::from(sound.tone()))
     }
 
