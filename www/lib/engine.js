@@ -42,6 +42,9 @@ import { HanvoxError } from "./errors.js";
  * @typedef {object} RawEngine
  * @property {(text: string) => string} normalize
  * @property {(text: string) => string} pinyin JSON
+ * @property {(text: string) => string} explain JSON
+ * @property {(manner: string) => void} set_manner JSON
+ * @property {(text: string) => void} set_dictionary
  * @property {(manifest: string, files: Map<string, Uint8Array>) => void} load_voice Empties the map.
  * @property {(text: string, options: string) => RawSynthesis} synthesize
  * @property {() => number} memory_bytes
@@ -70,10 +73,10 @@ export async function createEngine({ bindings, wasm, lexicon }) {
   return {
     normalize: (line) => guard("Engine.normalize", () => engine.normalize(wellFormed(line))),
     pinyin: (line) => guard("Engine.pinyin", () => JSON.parse(engine.pinyin(wellFormed(line)))),
-    explain: (line) => guard(() => JSON.parse(engine.explain(wellFormed(line)))),
+    explain: (line) => guard("Engine.explain", () => JSON.parse(engine.explain(wellFormed(line)))),
     setReading({ dictionary = "", ...manner }) {
-      guard(() => engine.set_dictionary(wellFormed(dictionary)));
-      guard(() => engine.set_manner(JSON.stringify(manner)));
+      guard("Engine.set_dictionary", () => engine.set_dictionary(wellFormed(dictionary)));
+      guard("Engine.set_manner", () => engine.set_manner(JSON.stringify(manner)));
     },
     loadVoice: ({ text, files }) => guard("Engine.load_voice", () => engine.load_voice(text, files)),
     open: (text, options) => openSpeech(engine, text, options),
