@@ -123,7 +123,8 @@ pub struct Synthesis {
 
 #[wasm_bindgen]
 impl Synthesis {
-    /// JSON array of `{index, text, start, end, pinyin, pause_ms}`.
+    /// JSON array of `{index, text, start, end, pinyin, pause_ms, readings}`, `readings` as [`Engine::pinyin`]
+    /// gives them.
     pub fn chunks(&self) -> Result<String, JsValue> {
         let chunks = self.pipeline.chunks();
         let places = chunk::places(chunks, &self.text);
@@ -210,17 +211,18 @@ impl<'a> Reading<'a> {
 }
 
 #[derive(Serialize)]
-struct ChunkInfo {
+struct ChunkInfo<'a> {
     index: usize,
     text: String,
     start: usize,
     end: usize,
     pinyin: String,
     pause_ms: u32,
+    readings: Vec<Reading<'a>>,
 }
 
-impl ChunkInfo {
-    fn new(index: usize, chunk: &Chunk, place: Span, text: &[u16]) -> Self {
+impl<'a> ChunkInfo<'a> {
+    fn new(index: usize, chunk: &'a Chunk, place: Span, text: &[u16]) -> Self {
         let spoken: Vec<String> = chunk.tokens.iter().map(|token| spell(&token.surface)).collect();
         Self {
             index,
@@ -229,6 +231,7 @@ impl ChunkInfo {
             end: place.end,
             pinyin: spoken.join(" "),
             pause_ms: chunk.pause_ms(),
+            readings: chunk.tokens.iter().map(Reading::new).collect(),
         }
     }
 }

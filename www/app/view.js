@@ -72,14 +72,55 @@ export function hideProgress() {
 
 /**
  * @param {string} whole
- * @param {{start: number, end: number, pinyin: string}} chunk
+ * @param {import("../lib/protocol.js").Chunk} chunk
  */
-export function showReading(whole, { start, end, pinyin }) {
+export function showReading(whole, chunk) {
+  const { start, end } = chunk;
   element("reading").hidden = false;
   element("reading-before").textContent = whole.slice(Math.max(0, start - 24), start);
-  element("reading-now").textContent = whole.slice(start, end);
+  element("reading-now").replaceChildren(...annotated(whole, chunk));
   element("reading-after").textContent = whole.slice(end, end + 24);
-  element("reading-pinyin").textContent = withMarks(pinyin);
+}
+
+/**
+ * The characters of a chunk with their pinyin above; characters that are read together (a number) share theirs.
+ * @param {string} whole
+ * @param {import("../lib/protocol.js").Chunk} chunk
+ */
+function annotated(whole, { start, end, readings }) {
+  /** @type {(string | HTMLElement)[]} */
+  const nodes = [];
+  let at = start;
+  for (const place of places(readings)) {
+    const from = Math.max(at, place.start);
+    nodes.push(whole.slice(at, from), ruby(whole.slice(from, place.end), withMarks(place.pinyin)));
+    at = Math.max(at, place.end);
+  }
+  return [...nodes, whole.slice(at, end)];
+}
+
+/** @param {import("../lib/protocol.js").PinyinToken[]} readings */
+function places(readings) {
+  /** @type {{start: number, end: number, pinyin: string}[]} */
+  const found = [];
+  for (const { start, end, surface } of readings) {
+    const last = found.at(-1);
+    if (last?.start === start && last.end === end) last.pinyin += ` ${surface}`;
+    else found.push({ start, end, pinyin: surface });
+  }
+  return found;
+}
+
+/**
+ * @param {string} text
+ * @param {string} above
+ */
+function ruby(text, above) {
+  const [base, annotation] = [document.createElement("ruby"), document.createElement("rt")];
+  annotation.lang = "zh-Latn-pinyin";
+  annotation.textContent = above;
+  base.append(text, annotation);
+  return base;
 }
 
 export function hideReading() {

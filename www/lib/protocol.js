@@ -11,6 +11,7 @@
  * @property {number} end
  * @property {string} pinyin
  * @property {number} pause_ms Silence after it.
+ * @property {PinyinToken[]} readings What is read for which characters, in UTF-16 offsets of the text given.
  */
 
 /**
