@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, readFile, readdir } from "node:fs/promises";
+import { cp, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -76,6 +76,17 @@ test("an interrupted say leaves no file", async () => {
   })();
   const { status, stderr } = await hanvox(args, { interruptAfter: begun });
   assert.deepEqual([status === 0, JSON.parse(stderr).code, await readdir(folder)], [false, "canceled", []]);
+});
+
+test("own words, emoji and explanations are there for the asking", async () => {
+  const folder = await temporaryFolder();
+  const dictionary = join(folder, "words.txt");
+  await writeFile(dictionary, "单于\tchan2 yu2\n");
+  assert.equal(await succeed(["pinyin", "--dictionary", dictionary, "单于"]), "chan2 yu2\n");
+  assert.equal(await succeed(["normalize", "好😀"]), "好\n");
+  assert.equal(await succeed(["normalize", "--emoji", "好😀"]), "好，笑脸\n");
+  const explained = await succeed(["pinyin", "--explain", "你好，3个"]);
+  assert.match(explained, /normalized +你好，三个\nwords +你好 三 ?个/);
 });
 
 test("many lines through a pipe that closes early is no error", async () => {
