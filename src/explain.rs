@@ -34,9 +34,10 @@ pub struct Word {
 
 /// Runs the front end and keeps what every stage made.
 pub fn explain(frontend: &Frontend, text: &str) -> Result<Explanation> {
-    let tokens = frontend.analyze(text)?;
+    let script = frontend.script(text)?;
+    let tokens = frontend.tokens(&script);
     let words = tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable).map(word).collect();
-    Ok(Explanation { normalized: frontend.normalize(text)?, words })
+    Ok(Explanation { normalized: script.text(), words })
 }
 
 fn word(tokens: &[Token]) -> Word {

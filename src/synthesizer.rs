@@ -74,15 +74,15 @@ impl Synthesis {
             return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
         }
         let start = Instant::now();
-        let styles = frontend.script(text)?.styles;
-        refuse_emotions(&styles, &voice)?;
-        let mut tokens = frontend.analyze(text)?;
+        let script = frontend.script(text)?;
+        refuse_emotions(&script.styles, &voice)?;
+        let mut tokens = frontend.tokens(&script);
         tokens.retain(|token| !token.surface.is_empty());
         let chunks = chunk::chunks(tokens);
         if chunks.is_empty() {
             return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
         }
-        let mut synthesis = Self::of_chunks(voice, chunks, options, styles);
+        let mut synthesis = Self::of_chunks(voice, chunks, options, script.styles);
         synthesis.stats.frontend = start.elapsed().as_secs_f64();
         Ok(synthesis)
     }

@@ -74,7 +74,7 @@ impl Frontend {
     ///
     /// `markup-invalid` for broken markup, here and below.
     pub fn normalize(&self, text: &str) -> Result<String> {
-        Ok(markup::read(text, self.manner.emoji)?.spoken.text())
+        Ok(self.script(text)?.text())
     }
 
     /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
@@ -84,12 +84,16 @@ impl Frontend {
 
     /// The tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
-        let script = markup::read(text, self.manner.emoji)?;
+        Ok(self.tokens(&self.script(text)?))
+    }
+
+    /// The tokens of a text that [`Self::script`] has read.
+    pub fn tokens(&self, script: &Script) -> Vec<Token> {
         let mut tokens = analysis::tokens(&self.lexicon, &self.user, &script.spoken);
         if self.manner.a_variants {
             a_variants::apply(&mut tokens);
         }
         script.settle(&mut tokens);
-        Ok(tokens)
+        tokens
     }
 }

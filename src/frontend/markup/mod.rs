@@ -42,6 +42,11 @@ pub fn read(text: &str, emoji: Emoji) -> Result<Script> {
 }
 
 impl Script {
+    /// The text as it is read aloud.
+    pub fn text(&self) -> String {
+        self.spoken.text()
+    }
+
     /// Gives tokens the readings and pauses that the author wrote.
     pub(super) fn settle(&self, tokens: &mut [Token]) {
         for (span, syllables) in &self.readings {
