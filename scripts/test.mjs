@@ -43,6 +43,7 @@ function checks(browser) {
   const env = { CHROMIUM: browser };
   return [
     { title: "Rust format", command: ["cargo", "fmt", "--check"] },
+    { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
     { title: "Types", command: ["node", TSC, "--noEmit"] },
     { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },
     { title: "JavaScript units", command: [...nodeTest, ...testFiles("tests/web/unit")], ...NODE_COUNTS },

@@ -194,12 +194,12 @@ impl Synthesis {
     }
 }
 
-/// `voice-unsupported` if the markup names an emotion: a voice of this kind has none.
+/// `unknown-emotion` if the markup names one: a voice of this kind has none.
 fn refuse_emotions(styles: &[(Span, Style)], voice: &Voice) -> Result<()> {
     match styles.iter().find_map(|(_, style)| style.emotion.as_ref()) {
         None => Ok(()),
         Some(emotion) => Err(Error::new(
-            ErrorKind::VoiceUnsupported,
+            ErrorKind::UnknownEmotion,
             format!("the voice {} has no emotions, the text asks for \"{emotion}\"", voice.manifest.id),
         )),
     }

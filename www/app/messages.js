@@ -1,38 +1,116 @@
-/** What a reader sees of an error: by code, in Chinese. The English message stays in the details. */
+// Made by scripts/errors.mjs from src/error/table.json; change it there.
 
-/** @type {Record<import("../lib/errors.js").ErrorCode, {title: string, advice: string}>} */
+/**
+ * What a reader sees of an error: by code, in Chinese. The English message stays in the details.
+ * @type {Record<import("../lib/errors.js").ErrorCode, {title: string, advice: string}>}
+ */
 export const MESSAGES = {
-  "empty-text": { title: "还没有文字", advice: "请先输入要朗读的文字。" },
-  "nothing-to-speak": { title: "没有可以朗读的内容", advice: "文字里只有符号，请加入汉字、数字或英文单词。" },
-  "markup-invalid": { title: "标记有误", advice: "请按提示的行和列改正标记，或者删去标记。" },
-  "option-invalid": { title: "参数不正确", advice: "请检查语速、音高和力度的范围。" },
-  "unknown-voice": { title: "找不到这个语音", advice: "请检查语音的名称和网址。" },
-  "voice-missing": { title: "语音文件缺失", advice: "服务器上缺少语音文件，请重新导入语音后再试。" },
+  "empty-text": {
+    title: "还没有文字",
+    advice: "请先输入要朗读的文字。",
+  },
+  "nothing-to-speak": {
+    title: "没有可以朗读的内容",
+    advice: "文字里只有符号，请加入汉字、数字或英文单词。",
+  },
+  "text-too-long": {
+    title: "文字太长",
+    advice: "请把文字分成几段，分别朗读。",
+  },
+  "encoding-invalid": {
+    title: "文字编码有误",
+    advice: "请用 UTF-8 编码保存或发送文字，不要从一个字符的中间截断。",
+  },
+  "markup-invalid": {
+    title: "标记有误",
+    advice: "请按提示的行和列改正标记，或者删去标记。",
+  },
+  "option-invalid": {
+    title: "参数不正确",
+    advice: "请检查语速、音高和力度的范围。",
+  },
+  "request-invalid": {
+    title: "请求格式有误",
+    advice: "请按接口说明发送请求：POST tts，内容为带 text 的 JSON。",
+  },
+  "unknown-voice": {
+    title: "找不到这个语音",
+    advice: "请检查语音的名称和网址。",
+  },
+  "unknown-emotion": {
+    title: "没有这种情感",
+    advice: "请选择这个语音支持的情感，或不指定情感。",
+  },
+  "voice-missing": {
+    title: "语音文件缺失",
+    advice: "服务器上缺少语音文件，请检查路径，或重新导入语音后再试。",
+  },
   "voice-corrupt": {
     title: "语音文件已损坏",
     advice: "文件与清单不符。请刷新页面重新下载；如果仍然出现，请重新导入语音。",
   },
-  "voice-unsupported": { title: "语音版本不支持", advice: "请使用与本页面版本相符的语音。" },
-  "output-invalid": { title: "合成结果无效", advice: "请换一段较短的文字再试。" },
+  "voice-unsupported": {
+    title: "语音版本不支持",
+    advice: "请使用与本页面版本相符的语音。",
+  },
+  "network": {
+    title: "网络连接失败",
+    advice: "请检查网络后再试。语音下载完成后，以后不再需要网络。",
+  },
+  "network-timeout": {
+    title: "网络太慢",
+    advice: "服务器很久没有回应，请检查网络后再试。",
+  },
+  "quota-exceeded": {
+    title: "存储空间不足",
+    advice: "可以继续朗读，但下次打开需要重新下载语音；请清理一些空间。",
+  },
+  "storage-blocked": {
+    title: "浏览器禁止存储数据",
+    advice: "可以继续朗读，但下次打开需要重新下载语音。",
+  },
+  "out-of-memory": {
+    title: "内存不足",
+    advice: "请缩短文字、关闭其他页面后再试，或减少同时进行的合成。",
+  },
+  "synthesis-timeout": {
+    title: "合成超时",
+    advice: "引擎已经重新启动，请再试一次；设备较慢时请使用较短的句子。",
+  },
+  "mel-too-short": {
+    title: "合成的声音太短",
+    advice: "请换一段较长的文字或降低语速；如果仍然出现，请重新导入语音。",
+  },
+  "output-invalid": {
+    title: "合成结果无效",
+    advice: "请换一段较短的文字或降低力度再试。",
+  },
   "engine-crashed": {
     title: "语音引擎出错",
     advice: "引擎会自动重新启动，请再试一次；如果仍然出现，请缩短文字。",
   },
-  network: { title: "网络连接失败", advice: "请检查网络后再试。语音下载完成后，以后不再需要网络。" },
-  "storage-blocked": { title: "浏览器禁止存储数据", advice: "可以继续朗读，但下次打开需要重新下载语音。" },
-  "quota-exceeded": {
-    title: "存储空间不足",
-    advice: "可以继续朗读，但下次打开需要重新下载语音；请清理一些空间。",
+  "loading": {
+    title: "正在载入",
+    advice: "语音还没有准备好，请过几秒再试。",
+  },
+  "busy": {
+    title: "正在处理",
+    advice: "请等待当前的朗读结束，或先停止它。",
+  },
+  "canceled": {
+    title: "已停止",
+    advice: "",
   },
   "not-supported": {
     title: "浏览器不支持",
     advice: "请使用新版浏览器，并通过 https 或 localhost 打开本页。",
   },
-  "output-failed": { title: "无法写入文件", advice: "请检查文件夹是否存在、是否允许写入。" },
-  canceled: { title: "已停止", advice: "" },
-  busy: { title: "正在处理", advice: "请等待当前的朗读结束，或先停止它。" },
   "audio-blocked": {
     title: "浏览器没有允许播放声音",
     advice: "请再按一次“朗读”，或在浏览器设置里允许本站播放声音。",
+  },
+  "output-failed": {
+    title: "无法写入文件",
+    advice: "请检查文件夹是否存在、是否允许写入。",
   },
 };

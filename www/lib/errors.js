@@ -1,9 +1,10 @@
 /**
  * The one error of this package. Every error has a stable `code`; the codes, their levels and their
- * advice stand in one table here, and the Rust engine uses the same codes (src/error.rs).
+ * advice come from one table, as do those of the Rust engine (docs/errors.md).
  */
+import { CODES } from "./codes.js";
 
-/** @typedef {"error" | "warning"} Level */
+/** @typedef {"error" | "warning" | "info"} Level */
 
 /**
  * @typedef {object} PlainError An error as data: for JSON, for logs, and for the way between threads.
@@ -20,55 +21,6 @@
  */
 
 /** @typedef {keyof typeof CODES} ErrorCode */
-
-export const CODES = {
-  "empty-text": { level: "warning", advice: "Give some text to speak." },
-  "nothing-to-speak": {
-    level: "warning",
-    advice: "The text has only marks or symbols; add Chinese characters, numbers or Latin words.",
-  },
-  "markup-invalid": {
-    level: "warning",
-    advice: "The message names line and column; mend the markup there, or leave it out.",
-  },
-  "option-invalid": { level: "warning", advice: "Check the name and the range of the option." },
-  "unknown-voice": { level: "error", advice: "Check the voice's id and the address of the voices." },
-  "voice-missing": {
-    level: "error",
-    advice: "A file of the voice is not where it should be; import the voice again or check the server.",
-  },
-  "voice-corrupt": {
-    level: "error",
-    advice: "A file of the voice differs from its manifest; fetch or import the voice again.",
-  },
-  "voice-unsupported": { level: "error", advice: "Use a voice made for this version of hanvox." },
-  "output-invalid": { level: "error", advice: "Try a shorter text; if it stays, report the text." },
-  "engine-crashed": {
-    level: "error",
-    advice: "The engine is replaced by itself; try again, with a shorter text if it happens again.",
-  },
-  network: { level: "error", advice: "Check the connection and the server, then try again." },
-  "storage-blocked": {
-    level: "warning",
-    advice:
-      "Allow the site to store data (private windows often don't); until then the voice is fetched anew each time.",
-  },
-  "quota-exceeded": {
-    level: "warning",
-    advice: "Free some space on the device; until then the voice is fetched anew each time.",
-  },
-  "not-supported": {
-    level: "error",
-    advice: "Use a current browser, over https or on localhost.",
-  },
-  "output-failed": { level: "error", advice: "Check that the folder exists and that it may be written." },
-  canceled: { level: "warning", advice: "Nothing to do: it was stopped on request." },
-  busy: { level: "warning", advice: "Wait for the running request or cancel it." },
-  "audio-blocked": {
-    level: "warning",
-    advice: "The browser holds the sound back; press the button once more or allow sound for this site.",
-  },
-};
 
 /**
  * @typedef {object} ErrorDetails
@@ -90,8 +42,8 @@ export class HanvoxError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "HanvoxError";
     this.code = code;
-    this.level = level ?? /** @type {Level} */ (CODES[code].level);
-    this.advice = CODES[code].advice;
+    this.level = level ?? CODES[code].level;
+    /** @type {string} */ this.advice = CODES[code].advice;
     this.context = context;
     Object.assign(this, place ?? placeOf(this.stack));
   }
