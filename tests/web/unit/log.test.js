@@ -152,11 +152,13 @@ test("fields that JSON can't take cost the field and not the record", () => {
   const cases = /** @type {[object, object][]} */ ([
     [{ big: 10n }, { big: "10" }],
     [{ why: new TypeError("t") }, { why: { name: "TypeError", message: "t" } }],
-    [{ circle }, { unreadable: true }],
-    [{ thrower }, { unreadable: true }],
+    [{ circle }, { omitted: true }],
+    [{ thrower }, { omitted: true }],
   ]);
   for (const [fields, expected] of cases)
     assert.deepEqual(JSON.parse(toLine({ ...base, ...fields })), { ...base, ...expected });
+  const long = toLine({ ...base, filler: "x".repeat(1000) }, 500);
+  assert.deepEqual(JSON.parse(long), { ...base, omitted: true });
 });
 
 test("the text of a request shows in no record, unless its user allows it", () => {

@@ -5,7 +5,7 @@
  */
 import { HanvoxError } from "../errors.js";
 import { finished, openIndexedDb, result } from "../indexed-db.js";
-import { toLine } from "./log.js";
+import { MAX_STORED, toLine } from "./log.js";
 import { MemoryRing } from "./memory-ring.js";
 import { ndjsonBlob } from "./ndjson.js";
 import { collect } from "./record-filter.js";
@@ -77,7 +77,7 @@ class IndexedDbLog {
 
   /** @param {LogRecord} record */
   append(record) {
-    const line = toLine(record);
+    const line = toLine(record, MAX_STORED);
     this.#pending.push({ at: this.#now(), bytes: byteLength(line), line });
     if (this.#fault) return;
     if (record.level === "error") this.flush();

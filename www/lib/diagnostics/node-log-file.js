@@ -6,7 +6,7 @@ import { appendFile, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createStream } from "rotating-file-stream";
 import { HanvoxError } from "../errors.js";
-import { toLine } from "./log.js";
+import { MAX_STORED, toLine } from "./log.js";
 import { ndjsonBlob } from "./ndjson.js";
 import { collect } from "./record-filter.js";
 
@@ -75,7 +75,7 @@ class LogFile {
     const stream = this.#stream;
     // What a disk that hangs does not take must not fill the memory.
     if (!stream?.writable || stream.writableLength > this.#limits.bytes) return;
-    stream.write(`${toLine(record)}\n`);
+    stream.write(`${toLine(record, MAX_STORED)}\n`);
   }
 
   /** @param {import("./diagnostics.js").RecordFilter} [filter] */
