@@ -105,8 +105,10 @@ def times(factor):
 
 def nothing(graph, audio):
     """A change of the vocoder: no samples at all."""
-    bounds = [graph.constant(name, np.array([at], np.int64)) for name, at in (("start", 0), ("end", 0), ("axis", 2))]
-    return graph.op("Slice", "changed", audio, *bounds)
+    start, end, axis = (
+        graph.constant(name, np.array([at], np.int64)) for name, at in (("start", 0), ("end", 0), ("axis", 2))
+    )
+    return graph.op("Slice", "changed", audio, start, end, axis)
 
 
 def slow(graph, x):
@@ -131,7 +133,8 @@ def endless(graph, x):
     ]
     body = helper.make_graph(nodes, "body", [before, item], [after, given])
     shape = graph.constant("items_shape", np.array([ENDLESS_STEPS, 1], np.int64))
-    items = graph.op("Expand", "items", graph.reshape("item", graph.op("ReduceMean", "item_mean", x, keepdims=0), [1, 1]), shape)
+    mean = graph.op("ReduceMean", "item_mean", x, keepdims=0)
+    items = graph.op("Expand", "items", graph.reshape("item", mean, [1, 1]), shape)
     return _nothing_of(graph, graph.scan("scan", _matrix(graph, x, size), items, body))
 
 
