@@ -125,7 +125,9 @@ impl Manifest {
     /// Reads `voice.json`. `voice-corrupt` if it is not a manifest, `voice-unsupported` if it is of another
     /// format or kind.
     pub fn read(json: &str) -> Result<Self> {
-        let corrupt = |e: serde_json::Error| Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {e}"));
+        let corrupt = |cause: serde_json::Error| {
+            Error::new(ErrorKind::VoiceCorrupt, "voice.json is not a manifest").because(cause)
+        };
         let header: Header = serde_json::from_str(json).map_err(corrupt)?;
         if header.format != FORMAT {
             let message = format!("voice.json: format {} where this engine reads {FORMAT}", header.format);
