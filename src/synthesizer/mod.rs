@@ -24,6 +24,9 @@ use heard::Heard;
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
 
+/// Voice settings that a text's markup asks for; of those around a token the last one counts.
+type Styles = Vec<(Span, Style)>;
+
 /// Seconds spent by stage, and seconds of sound made.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Stats {
@@ -56,8 +59,7 @@ pub struct Piece {
 pub struct Synthesis {
     voice: Rc<Voice>,
     options: Options,
-    /// Voice settings that the text's markup asks for; of those around a token the last one counts.
-    styles: Vec<(Span, Style)>,
+    styles: Styles,
     chunks: Vec<Chunk>,
     places: Vec<Span>,
     /// Characters of the longest part that is run through the nets.
@@ -122,7 +124,7 @@ impl Synthesis {
         chunks: Vec<Chunk>,
         places: Vec<Span>,
         options: Options,
-        styles: Vec<(Span, Style)>,
+        styles: Styles,
     ) -> Self {
         let (limit, stats, request) = (usize::MAX, Stats::default(), TracingSpan::none());
         Self { voice, options, styles, chunks, places, limit, at: 0, speaking: None, stats, request }
@@ -234,10 +236,9 @@ impl Synthesis {
     /// The mel of the next part that is short enough.
     fn next_mel(&mut self, parts: &mut VecDeque<Chunk>) -> Result<Sounding> {
         while let Some(part) = parts.pop_front() {
-            if part.tokens.len() == 1 || part.length() <= self.limit {
-                if let Some((encoded, durations)) = self.encode(&part)? {
-                    return self.decode(encoded, &durations);
-                }
+            let is_short = part.tokens.len() == 1 || part.length() <= self.limit;
+            if is_short && let Some((encoded, durations)) = self.encode(&part)? {
+                return self.decode(encoded, &durations);
             }
             let halves = part.halves().ok_or_else(|| {
                 Error::new(ErrorKind::VoiceUnsupported, "one word is longer than the voice can take")
@@ -298,7 +299,7 @@ fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result
 }
 
 /// The chunks of a text and the voice settings in it.
-fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, Vec<(Span, Style)>)> {
+fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, Styles)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
