@@ -21,6 +21,8 @@ export function fakeEngine() {
     pcm16: (/** @type {Float32Array} */ samples) => new Uint8Array(samples.length * 2).fill(1),
     wavHeader: (/** @type {number} */ rate, /** @type {number} */ samples) => header(rate, samples),
     memoryBytes: () => 65536,
+    setLog: () => {},
+    setLogLevel: () => {},
   };
   return engine;
 }
@@ -33,7 +35,7 @@ export function fakeEngine() {
 function openSpeech(engine, text) {
   if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");
   const chunks = chunksOf(text);
-  const windows = chunks.flatMap(windowsOf);
+  let windows = chunks.flatMap(windowsOf);
   engine.open_speeches += 1;
   return {
     chunks,
@@ -43,6 +45,8 @@ function openSpeech(engine, text) {
         throw new HanvoxError("engine-crashed", "the engine panicked");
       return window;
     },
+    resume: (chunk) => void (windows = chunks.slice(chunk).flatMap(windowsOf)),
+    limit: () => {},
     stats: () => ({ encoder: 0.1, audio: 1 }),
     close: () => void (engine.open_speeches -= 1),
   };
