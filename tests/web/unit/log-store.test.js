@@ -223,7 +223,7 @@ test("where storage is blocked the newest records stay in memory, and that is to
   }
 });
 
-/** A database with room for so many records. @param {number} room */
+/** A database with room for so many records in its ring. @param {number} room */
 function smallDisk(room) {
   const factory = new IDBFactory();
   const open = factory.open.bind(factory);
@@ -240,21 +240,28 @@ function limitRoom(db, room) {
   const transaction = db.transaction.bind(db);
   db.transaction = (names, mode) => {
     const made = transaction(names, mode);
-    const records = made.objectStore("records");
-    const add = records.add.bind(records);
+    if (mode !== "readwrite" || ![...names].includes("records")) return made;
     const objectStore = made.objectStore.bind(made);
-    made.objectStore = (name) => (name === "records" ? records : objectStore(name));
-    records.add = (value) => {
-      const count = records.count();
-      count.addEventListener("success", () => count.result > room && made.db && abort(made));
-      return add(value);
-    };
+    made.objectStore = (name) => (name === "records" ? limited(objectStore(name), room) : objectStore(name));
     return made;
   };
 }
 
+/** @param {IDBObjectStore} records @param {number} room */
+function limited(records, room) {
+  const add = records.add.bind(records);
+  records.add = (value) => {
+    const request = add(value);
+    const count = records.count();
+    count.addEventListener("success", () => count.result > room && abort(records.transaction));
+    return request;
+  };
+  return records;
+}
+
 /** As a browser does it where the quota is met. @param {IDBTransaction} transaction */
 function abort(transaction) {
+  if (transaction.error) return;
   Object.defineProperty(transaction, "error", { value: new DOMException("full", "QuotaExceededError") });
   transaction.abort();
 }
@@ -271,7 +278,7 @@ test("on a full disk the ring becomes smaller and goes on", async () => {
   assert.ok(kept.length >= 50 && kept.length <= 70, String(kept.length));
 });
 
-test("on a disk with no room at all records stay in memory, and that is told once", async () => {
+test("on a disk with no room at all records stay in inbox and memory, and that is told once", async () => {
   const { store, faults, messages } = open({ factory: smallDisk(-1) });
   for (let index = 0; index < 5; index += 1) {
     store.append(record(index));
@@ -279,6 +286,8 @@ test("on a disk with no room at all records stay in memory, and that is told onc
   }
   assert.deepEqual(faults.map(({ code }) => code), ["quota-exceeded"]);
   assert.deepEqual(await messages(), numbers(0, 5));
+  await store.clear();
+  assert.deepEqual(await messages(), []);
 });
 
 test("a connection that was closed under the store is opened again", async () => {
