@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CODES } from "../../../www/lib/codes.js";
 import { METRICS, Metrics } from "../../../www/lib/diagnostics/metrics.js";
@@ -87,7 +88,7 @@ test("label values from outside can't grow the memory", async () => {
       metrics.add("hanvox_requests_total", { voice: `voice${index}`, outcome: "error" });
   });
   assert.equal(own, reference);
-  assert.ok(own.includes('hanvox_requests_total{voice="other",outcome="other"} 900'));
+  assert.ok(own.includes('hanvox_requests_total{voice="other",outcome="error"} 900'));
   assert.equal(own.match(/^hanvox_requests_total\{/gm)?.length, 101);
 });
 
@@ -141,4 +142,12 @@ test("a series that is removed is gone", async () => {
   });
   assert.equal(own, reference);
   assert.match(own, /TYPE hanvox_wasm_memory_bytes gauge\nhanvox_wasm_memory_bytes\{engine="2"\} 7\n/);
+});
+
+test("the documentation has a row for every metric", () => {
+  const docs = readFileSync(new URL("../../../docs/diagnostics.md", import.meta.url), "utf8");
+  for (const { name, type, help, labels } of METRICS) {
+    const quoted = labels.map((label) => `\`${label}\``).join(", ");
+    assert.ok(docs.includes(`| \`${name}\` | ${type} | ${quoted} | ${help} |`), name);
+  }
 });

@@ -67,8 +67,10 @@ export const METRICS = [
 /** @type {ReadonlyMap<string, Metric>} */
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
 
-// Label values can come from outside (a voice's name): so many series a metric, the rest counts as "other".
+// Label values can come from outside (a voice's name): so many series a metric, beyond that the values
+// of those labels that have no fixed set of them become "other".
 const MAX_SERIES = 100;
+const CLOSED = new Set(["outcome", "code", "severity", "status"]);
 const OTHER = "other";
 
 export class Metrics {
@@ -178,7 +180,7 @@ export class Metrics {
     const labels = pick(name, given);
     const known = all.get(keyOf(labels));
     if (known) return known;
-    const bounded = all.size < MAX_SERIES ? labels : mapValues(labels, () => OTHER);
+    const bounded = all.size < MAX_SERIES ? labels : closed(labels);
     const series = all.get(keyOf(bounded)) ?? emptySeries(name, bounded);
     all.set(keyOf(bounded), series);
     return series;
@@ -298,10 +300,8 @@ function escapeLabel(text) {
   return escapeText(text).replaceAll('"', '\\"');
 }
 
-/**
- * @param {Record<string, string>} object
- * @param {(value: string) => string} change
- */
-function mapValues(object, change) {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+/** @param {Record<string, string>} labels */
+function closed(labels) {
+  const entries = Object.entries(labels);
+  return Object.fromEntries(entries.map(([label, value]) => [label, CLOSED.has(label) ? value : OTHER]));
 }
