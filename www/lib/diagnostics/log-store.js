@@ -240,34 +240,39 @@ async function move(transaction, limits, now) {
   const incoming = new MemoryRing(limits);
   for (const entry of batches.flat()) if (entry.at >= oldest) incoming.push(entry);
   const room = { count: limits.count - incoming.count, bytes: limits.bytes - incoming.bytes };
-  const kept = await dropOldest(records, stored ?? { count: 0, bytes: 0 }, room, oldest);
+  const kept = await dropOldest(records, stored ?? { count: 0, bytes: 0 }, room, oldest, incoming.count);
   store.put({ count: kept.count + incoming.count, bytes: kept.bytes + incoming.bytes }, "totals");
   inbox.clear();
   for (const entry of incoming.take()) records.add(entry);
 }
 
 /**
+ * Page by page, the first one as long as what usually goes: a cursor that deletes one by one is slow.
  * @param {IDBObjectStore} records
  * @param {Totals} totals What is in them.
  * @param {Totals} room What may stay.
  * @param {number} oldest
+ * @param {number} usual
  * @returns {Promise<Totals>} What stays.
  */
-function dropOldest(records, totals, room, oldest) {
-  let { count, bytes } = totals;
-  const request = records.openCursor();
-  return new Promise((resolve, reject) => {
-    request.onerror = () => reject(request.error);
-    request.onsuccess = () => {
-      const cursor = request.result;
-      const over = count > room.count || bytes > room.bytes || cursor?.value.at < oldest;
-      if (!cursor || !over) return resolve({ count, bytes });
-      cursor.delete();
-      count -= 1;
-      bytes -= cursor.value.bytes;
-      cursor.continue();
-    };
-  });
+async function dropOldest(records, totals, room, oldest, usual) {
+  const left = { ...totals };
+  const over = () => left.count > room.count || left.bytes > room.bytes;
+  for (let page = over() ? usual + 1 : 1; ; page = PAGE) {
+    const [keys, entries] = await Promise.all([
+      result(records.getAllKeys(null, page)),
+      result(records.getAll(null, page)),
+    ]);
+    let dropped = 0;
+    for (const { at, bytes } of entries) {
+      if (!over() && at >= oldest) break;
+      left.count -= 1;
+      left.bytes -= bytes;
+      dropped += 1;
+    }
+    if (dropped > 0) records.delete(IDBKeyRange.upperBound(keys[dropped - 1]));
+    if (dropped < page) return left;
+  }
 }
 
 /**
