@@ -67,15 +67,7 @@ const wasmTarget = {
 function bindgen() {
   const version = lockedVersion("wasm-bindgen");
   // Without --locked: the lock file inside the crate pins versions that registries may no longer serve.
-  const args = [
-    "install",
-    "wasm-bindgen-cli",
-    "--version",
-    version,
-    "--root",
-    join(TARGET, "tools"),
-    "--force",
-  ];
+  const args = ["install", "wasm-bindgen-cli", "--version", version, "--root", join(TARGET, "tools"), "--force"];
   // It runs for two seconds a build: a minute less of optimising it is a minute won.
   const env = { CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16" };
   return {
