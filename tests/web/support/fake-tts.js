@@ -3,7 +3,7 @@ import { HanvoxError } from "../../../www/lib/errors.js";
 import { fakeEngine } from "./fake-engine.js";
 
 /**
- * Texts with a code in angle brackets fail with it (`<busy>`); `慢` waits until the reader is gone.
+ * Texts with a code in angle brackets fail with it (`<busy>`); after its first window `慢` waits until the reader is gone.
  */
 export class FakeTts {
   voice = { id: "tiny", emotions: ["happy"] };
@@ -40,8 +40,8 @@ export class FakeTts {
    */
   async *#windows(text, speech, signal) {
     try {
-      for (;;) {
-        if (text.includes("慢") && this.taken > 0) await this.#canceled(signal);
+      for (let first = true; ; first = false) {
+        if (text.includes("慢") && !first) await this.#canceled(signal);
         this.taken += 1;
         const window = speech.next();
         if (!window) return;
