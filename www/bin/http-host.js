@@ -31,6 +31,8 @@ const MOST_CONNECTIONS = 1000;
 const MOST_HEADER_BYTES = 16 * 1024;
 // For a refused sender to read why; then what it still sends is of no matter.
 const FAREWELL_MS = 1000;
+// For a reset to come back.
+const RESET_MS = 1000;
 
 /** What has no `Request`: the platform forbids it. */
 const FORBIDDEN_METHODS = ["CONNECT", "TRACE", "TRACK"];
@@ -240,12 +242,16 @@ class Incoming {
   }
 
   /**
-   * A sender who closed its half may wait for the answer or be gone: on a connection that is gone this
-   * provokes a reset. A reader must be able to take this line at any time (RFC 9110, 15.2).
+   * A sender who closed its half may wait for the answer or be gone. On a connection that is gone a first
+   * write provokes a reset, and a second one meets it. A reader must be able to take this line at any time
+   * (RFC 9110, 15.2).
    */
   probe() {
     const { message, response } = this;
-    if (message.httpVersionMinor > 0 && message.complete && !response.headersSent) response.writeContinue();
+    if (message.httpVersionMinor === 0 || !message.complete) return;
+    const write = () => response.headersSent || response.closed || response.writeContinue();
+    write();
+    setTimeout(write, RESET_MS).unref();
   }
 
   /** Read from the connection only as it is asked for; what is not asked for is thrown away. */

@@ -52,15 +52,7 @@ function openSpeech(engine, text) {
 function chunksOf(text) {
   let start = 0;
   return (text.match(/[^。]+。?/g) ?? []).map((part, index) => {
-    const chunk = {
-      index,
-      text: part,
-      start,
-      end: start + part.length,
-      pinyin: "",
-      pause_ms: 0,
-      readings: [],
-    };
+    const chunk = { index, text: part, start, end: start + part.length, pinyin: "", pause_ms: 0, readings: [] };
     start = chunk.end;
     return chunk;
   });

@@ -3,7 +3,7 @@ import { HanvoxError } from "../../../www/lib/errors.js";
 import { fakeEngine } from "./fake-engine.js";
 
 /**
- * Texts with a code in angle brackets fail with it (`<busy>`); after its first window `慢` waits until the reader is gone.
+ * Texts with a code in angle brackets fail with it (`<busy>`); `慢` has no end.
  */
 export class FakeTts {
   voice = { id: "tiny", emotions: ["happy"] };
@@ -40,12 +40,10 @@ export class FakeTts {
    */
   async *#windows(text, speech, signal) {
     try {
-      for (let first = true; ; first = false) {
-        if (text.includes("慢") && !first) await this.#canceled(signal);
+      for (let window = speech.next(); window; window = text.includes("慢") ? window : speech.next()) {
         this.taken += 1;
-        const window = speech.next();
-        if (!window) return;
         yield { ...window, pcm: this.#engine.pcm16(window.samples) };
+        if (text.includes("慢")) await this.#pause(signal);
       }
     } finally {
       speech.close();
@@ -53,8 +51,9 @@ export class FakeTts {
   }
 
   /** @param {AbortSignal} signal */
-  async #canceled(signal) {
-    await new Promise((resolve) => (signal.aborted ? resolve(0) : signal.addEventListener("abort", resolve)));
+  async #pause(signal) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (!signal.aborted) return;
     this.canceled += 1;
     throw new HanvoxError("canceled", "the request was canceled");
   }
