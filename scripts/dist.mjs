@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { ROOT, filesUnder, say } from "./steps.mjs";
 
 const DIST = join(ROOT, "dist");
-const PARTS = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "voices"];
+const PARTS = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor", "voices"];
 const NOT_SHIPPED = /^lib\/node(-store)?\.js$|\.d\.ts$|\.stamp$/;
 const PLACEHOLDER = `const SHELL = { version: "", files: [] };`;
 
