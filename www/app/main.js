@@ -1,7 +1,7 @@
 /** The page: wires its controls to the library. */
+import { log } from "../lib/diagnostics/log.js";
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox } from "../lib/index.js";
-import { logError } from "../lib/log.js";
 import { Player } from "../lib/player.js";
 import { offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
@@ -109,7 +109,7 @@ async function guarded(work) {
 function handle(thrown) {
   const error = HanvoxError.from(thrown);
   if (error.code === "canceled") return view.showStatus("已停止");
-  logError(error);
+  log.error(error);
   view.showStatus("");
   view.showError(error.toJSON());
 }

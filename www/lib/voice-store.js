@@ -4,8 +4,8 @@
  */
 import { NO_DATABASE, openDatabase } from "./database.js";
 import { downloadBytes, downloadText } from "./download.js";
+import { log } from "./diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "./errors.js";
-import { log, logError } from "./log.js";
 import { isVoiceId, parseManifest, verify } from "./manifest.js";
 
 /** @typedef {import("./manifest.js").Manifest} Manifest */
@@ -87,7 +87,7 @@ class Load {
       return await this.#collect(current);
     } catch (error) {
       if (HanvoxError.from(error).code === "canceled") throw error;
-      log("warning", "a newer version of the voice could not be fetched, the stored one is used", {
+      log.write("warning", "a newer version of the voice could not be fetched, the stored one is used", {
         voice: this.id,
       });
       return this.#collect(stored);
@@ -141,7 +141,7 @@ class Load {
     try {
       await verify(file, bytes, this.id);
     } catch (error) {
-      logError(error, { level: "warning", action: "fetched again" });
+      log.error(error, { level: "warning", action: "fetched again" });
       return undefined;
     }
     this.#loaded += bytes.length;
@@ -213,7 +213,7 @@ class Load {
  */
 function warn(thrown, onprogress) {
   const error = HanvoxError.from(thrown);
-  logError(error);
+  log.error(error);
   onprogress?.({ status: "warning", error: error.toJSON() });
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HanvoxError } from "../../../www/lib/errors.js";
-import { logError } from "../../../www/lib/log.js";
+import { log } from "../../../www/lib/diagnostics/log.js";
 import { recorded } from "../support/silently.js";
 
 test("an error is one JSON line with the agreed fields", async () => {
@@ -9,7 +9,7 @@ test("an error is one JSON line with the agreed fields", async () => {
     context: { file: "a.onnx" },
     cause: new Error("why"),
   });
-  const { lines } = await recorded(() => logError(error, { request: 3 }));
+  const { lines } = await recorded(() => log.error(error, { request: 3 }));
   assert.equal(lines.length, 1);
   const { timestamp, funcName, lineno, ...rest } = JSON.parse(lines[0]);
   assert.equal(new Date(timestamp).toISOString(), timestamp);
