@@ -1,5 +1,5 @@
 /** Everything between a fresh clone and a page that speaks. Node built-ins only. */
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, TARGET, probe, runStep } from "./steps.mjs";
 
@@ -59,7 +59,6 @@ const nodeModules = {
 /** What the page takes from node_modules, by the name it has in www/vendor. @type {Record<string, string>} */
 const VENDORED = {
   "uPlot.esm.js": "uplot/dist/uPlot.esm.js",
-  "uPlot.esm.d.ts": "uplot/dist/uPlot.d.ts",
   "uPlot.min.css": "uplot/dist/uPlot.min.css",
   "uPlot.LICENSE": "uplot/LICENSE",
 };
@@ -73,6 +72,8 @@ const vendor = {
   async run() {
     for (const [name, path] of Object.entries(VENDORED))
       cpSync(join(ROOT, "node_modules", path), join(ROOT, "www/vendor", name));
+    // Its own declarations are those of its CommonJS build.
+    writeFileSync(join(ROOT, "www/vendor/uPlot.esm.d.ts"), `export { default } from "uplot";\n`);
   },
 };
 

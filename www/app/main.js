@@ -1,8 +1,11 @@
 /** The page: wires its controls to the library. */
+import { Diagnostics } from "../lib/diagnostics/diagnostics.js";
 import { log } from "../lib/diagnostics/log.js";
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox } from "../lib/index.js";
 import { Player } from "../lib/player.js";
+import { connectHealth } from "./health.js";
+import { savedLevel, storage } from "./settings.js";
 import { offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
 import * as view from "./view.js";
@@ -11,6 +14,9 @@ import * as view from "./view.js";
 const USUAL_SAMPLE_RATE = 24000;
 
 const query = new URLSearchParams(location.search);
+
+log.level = savedLevel() ?? log.level;
+const diagnostics = await Diagnostics.create({ log, storage });
 
 /** @type {Promise<Hanvox> | undefined} */
 let loading;
@@ -107,9 +113,8 @@ async function guarded(work) {
 
 /** @param {unknown} thrown */
 function handle(thrown) {
-  const error = HanvoxError.from(thrown);
+  const error = diagnostics.handle(thrown);
   if (error.code === "canceled") return view.showStatus("已停止");
-  log.error(error);
   view.showStatus("");
   view.showError(error.toJSON());
 }
@@ -171,6 +176,7 @@ function setText(text) {
 }
 
 connect();
+connectHealth(diagnostics, handle);
 view.showOptions();
 view.showLength();
 view.showState("ready");
