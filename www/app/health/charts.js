@@ -60,7 +60,7 @@ const CHARTS = [
     format: (value) => `${number(value, 0)} %`,
     max: 100,
     lines: [
-      { label: "错误率", color: "--chart-1" },
+      { label: "错误率", color: "--chart-2" },
       { label: "失败", color: "--chart-3", points: true },
     ],
   },
@@ -158,7 +158,7 @@ function line({ color: name, points }, place) {
   if (points)
     return { stroke: () => color(name), width: 0, points: { show: true, size: 7, fill: () => color(name) } };
   const fill = place === 0 ? () => color(`${name}-fill`) : undefined;
-  return { stroke: () => color(name), width: 2, fill, points: { size: 5 } };
+  return { stroke: () => color(name), width: 2, fill, spanGaps: true, points: { size: 5 } };
 }
 
 /** The value of a custom property, as the scheme has it now. @param {string} name */

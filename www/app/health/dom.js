@@ -72,6 +72,19 @@ export function confirmed(button, question, act) {
   });
 }
 
+/** A line that says what was done, for ears too, and goes by itself. */
+export function statusLine() {
+  const line = h("p", { class: "status-line", role: "status" });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const say = (/** @type {string} */ message) => {
+    clearTimeout(timer);
+    line.textContent = message;
+    timer = setTimeout(() => line.replaceChildren(), 6000);
+  };
+  return { line, say };
+}
+
 /**
  * Offers a blob as a file.
  * @param {Blob} blob

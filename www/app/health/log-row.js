@@ -12,7 +12,7 @@ export const LEVEL_NAMES = { error: "错误", warning: "警告", info: "信息",
  * @param {{onrequest: (id: string) => void, onstatus: (message: string) => void}} how
  */
 export function logRow(record, { onrequest, onstatus }) {
-  const { timestamp, level, message, code } = record;
+  const { timestamp, level, message, code, request } = record;
   const details = h(
     "details",
     {},
@@ -22,6 +22,7 @@ export function logRow(record, { onrequest, onstatus }) {
       h("time", { datetime: timestamp, title: timestamp }, clock(timestamp)),
       h("span", { class: "level", "data-level": level }, LEVEL_NAMES[level] ?? level),
       h("span", { class: "message" }, ...(code ? [h("code", {}, code), " "] : []), message),
+      h("span", { class: "request" }, String(request ?? "")),
     ),
   );
   // Most rows are never opened.

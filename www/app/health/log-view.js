@@ -1,5 +1,5 @@
 /** The log as it grows: newest first, filtered, a bounded number of rows. */
-import { both, h, select } from "./dom.js";
+import { both, h, select, statusLine } from "./dom.js";
 import { ALL, codesOf, LEVELS, matcher } from "./log-filter.js";
 import { LogModel } from "./log-model.js";
 import { LEVEL_NAMES, logRow } from "./log-row.js";
@@ -25,8 +25,7 @@ export function logView(diagnostics, { onlevel }) {
   );
   const empty = h("p", { class: "empty" }, "没有符合的记录");
   const count = h("p", { class: "status", id: "log-count" });
-  const status = h("p", { class: "status", role: "status" });
-  const say = (/** @type {string} */ message) => void (status.textContent = message);
+  const { line: status, say } = statusLine();
 
   /** @type {Filter} */
   let filter = { ...ALL };
@@ -90,8 +89,7 @@ export function logView(diagnostics, { onlevel }) {
   filters.form.append(pause);
 
   const tools = logTools(diagnostics, { onclear, onstatus: say, onlevel });
-  const bar = h("div", { class: "log-bar" }, count, status);
-  const view = h("div", { class: "view" }, filters.form, tools, bar, rows, empty, more);
+  const view = h("div", { class: "view" }, filters.form, tools, count, rows, empty, more, status);
   return { view, start: () => model.start(), stop: () => model.stop(), filter: filters.set };
 }
 

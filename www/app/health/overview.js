@@ -94,7 +94,7 @@ function tileView({ id, chinese, english, value, note }) {
 
 /** @param {Alert} alert */
 function alertView({ rule, severity, code, count, first, last, advice_zh, message }) {
-  const times = first === last ? clock(last) : `${clock(first)} 至 ${clock(last)}`;
+  const times = [...new Set([clock(first), clock(last)])].join(" 至 ");
   return h(
     "li",
     { class: "alert", "data-rule": rule, "data-severity": severity },

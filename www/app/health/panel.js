@@ -21,7 +21,7 @@ export async function createPanel(diagnostics, { onlevel }) {
   await Promise.all(STYLES.map(loadStyle));
   const figures = overview(diagnostics, {
     oncode: (code) => {
-      tabs.select("log");
+      tabs.select("log").focus();
       log.filter({ ...ALL, code });
     },
   });

@@ -1,5 +1,5 @@
 /** The editor of the rules: each one a line that opens to its fields; what is sound is in force at once. */
-import { both, confirmed, h, select } from "./dom.js";
+import { both, confirmed, h, select, statusLine } from "./dom.js";
 import { applied, entriesOf, refusal, ruleName } from "./rules.js";
 import { SEVERITIES, severityBadge } from "./severity.js";
 
@@ -15,7 +15,7 @@ const NUMBERS = [
 
 /** @param {import("../../lib/diagnostics/diagnostics.js").Diagnostics} diagnostics */
 export function rulesView({ alerts }) {
-  const status = h("p", { class: "status", role: "status" });
+  const { line: status, say } = statusLine();
   const list = h("ul", { class: "rules" });
   const reset = h("button", { type: "button", class: "small", id: "rules-reset" });
   reset.append(...both("恢复默认", "Reset"));
@@ -25,7 +25,7 @@ export function rulesView({ alerts }) {
   const save = async (/** @type {Entry[]} */ changed) => {
     const kept = applied(alerts, changed);
     entries = changed;
-    status.textContent = (await kept) ? "已保存" : "已生效，但浏览器不允许保存，下次访问时会还原";
+    say((await kept) ? "已保存" : "已生效，但浏览器不允许保存，下次访问时会还原");
   };
   const change = (/** @type {string} */ id, /** @type {(entry: Entry) => Entry} */ edit) =>
     save(entries.map((entry) => (entry.rule.id === id ? edit(entry) : entry)));

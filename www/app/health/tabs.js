@@ -30,6 +30,7 @@ export function tabList(tabs, label, onselect) {
       tabs[place].view.hidden = place !== chosen;
     });
     onselect(tabs[chosen].id);
+    return buttons[chosen];
   };
 
   const list = h("div", { role: "tablist", "aria-label": label, class: "tabs" }, ...buttons);
@@ -42,8 +43,7 @@ export function tabList(tabs, label, onselect) {
     const next = step(event.key, place, buttons.length);
     if (place < 0 || next === undefined) return;
     event.preventDefault();
-    choose(next);
-    buttons[next].focus();
+    choose(next).focus();
   });
   return { list, select: (/** @type {string} */ id) => choose(tabs.findIndex((tab) => tab.id === id)) };
 }
