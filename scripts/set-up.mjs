@@ -120,7 +120,9 @@ function wasm(profile) {
     async run(exec) {
       // Only so does cargo link with LTO: with the rlib beside it, it would leave it out.
       const crate = ["--lib", "--crate-type", "cdylib", "--target", WASM_TARGET, "--profile", profile];
-      await exec("cargo", ["rustc", "--locked", ...crate]);
+      // The host gives the engine its memory, and with it a bound.
+      const link = ["-C", "link-arg=--import-memory"];
+      await exec("cargo", ["rustc", "--locked", ...crate, "--", ...link]);
       const flags = ["--target", "web", "--remove-name-section", "--out-dir", "www/pkg"];
       await exec(tool("wasm-bindgen"), [...flags, built]);
     },

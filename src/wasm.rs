@@ -106,12 +106,6 @@ impl Engine {
         let missing = || thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded"));
         self.voice.clone().ok_or_else(missing)
     }
-
-    /// Bytes of the module's linear memory; it never shrinks, so this is the peak.
-    pub fn memory_bytes(&self) -> f64 {
-        let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
-        f64::from(memory.buffer().unchecked_into::<js_sys::ArrayBuffer>().byte_length())
-    }
 }
 
 /// A text on its way to sound.

@@ -2,7 +2,18 @@
  * The seam to the Rust engine: the wasm-bindgen classes as plain calls that give objects, with every
  * failure a HanvoxError. Tests put a fake with the same shape in its place.
  */
+import { guarded } from "./engine-guard.js";
 import { HanvoxError } from "./errors.js";
+
+const MIB = 1024 * 1024;
+
+/** A voice and a long text take a quarter of it; a page with twice as much is in danger on a phone. */
+export const MEMORY_LIMIT = 1024 * MIB;
+
+// What the module asks for at the start: its static data and its stack are below 2 MiB.
+const INITIAL_MEMORY = 4 * MIB;
+
+const PAGE = 64 * 1024;
 
 /** @typedef {import("./protocol.js").Chunk} Chunk */
 /** @typedef {import("./protocol.js").AudioWindow} AudioWindow */
@@ -32,7 +43,8 @@ import { HanvoxError } from "./errors.js";
  * What is used of the module that wasm-bindgen makes of src/wasm.rs. Spelled out here so that the
  * package's types don't ask newer language features of their users than the package does.
  * @typedef {object} Bindings
- * @property {(from: {module_or_path: Uint8Array<ArrayBuffer> | string}) => Promise<unknown>} default
+ * @property {(from: {module_or_path: Uint8Array<ArrayBuffer> | string, memory: WebAssembly.Memory}) =>
+ *   Promise<unknown>} default
  * @property {new (lexicon: Uint8Array) => RawEngine} Engine
  * @property {(samples: Float32Array) => Uint8Array} pcm16
  * @property {(sampleRate: number, samples?: number) => Uint8Array} wav_header
@@ -47,7 +59,6 @@ import { HanvoxError } from "./errors.js";
  * @property {(text: string) => void} set_dictionary
  * @property {(manifest: string, files: Map<string, Uint8Array>) => void} load_voice Empties the map.
  * @property {(text: string, options: string) => RawSynthesis} synthesize
- * @property {() => number} memory_bytes
  */
 
 /**
@@ -65,39 +76,54 @@ import { HanvoxError } from "./errors.js";
  * @param {Bindings} parts.bindings Not yet initialised, and never shared by two engines.
  * @param {Uint8Array<ArrayBuffer> | string} parts.wasm Bytes, or the address to fetch.
  * @param {Uint8Array<ArrayBuffer>} parts.lexicon
+ * @param {number} [parts.memoryLimit] Bytes that the engine's memory can't grow beyond: `out-of-memory`.
  * @returns {Promise<Engine>}
  */
-export async function createEngine({ bindings, wasm, lexicon }) {
-  await initialise(bindings, wasm);
-  const engine = guard("Engine.new", () => new bindings.Engine(lexicon));
+export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMORY_LIMIT }) {
+  const memory = boundedMemory(memoryLimit);
+  const guard = guarded(memory, memoryLimit);
+  await initialise(bindings, wasm, memory);
+  const engine = guard.run("Engine.new", () => new bindings.Engine(lexicon));
   return {
-    normalize: (line) => guard("Engine.normalize", () => engine.normalize(wellFormed(line))),
-    pinyin: (line) => guard("Engine.pinyin", () => JSON.parse(engine.pinyin(wellFormed(line)))),
-    explain: (line) => guard("Engine.explain", () => JSON.parse(engine.explain(wellFormed(line)))),
+    normalize: (line) => guard.run("Engine.normalize", () => engine.normalize(wellFormed(line))),
+    pinyin: (line) => guard.run("Engine.pinyin", () => JSON.parse(engine.pinyin(wellFormed(line)))),
+    explain: (line) => guard.run("Engine.explain", () => JSON.parse(engine.explain(wellFormed(line)))),
     setReading({ dictionary = "", ...manner }) {
-      guard("Engine.set_dictionary", () => engine.set_dictionary(wellFormed(dictionary)));
-      guard("Engine.set_manner", () => engine.set_manner(JSON.stringify(manner)));
+      guard.run("Engine.set_dictionary", () => engine.set_dictionary(wellFormed(dictionary)));
+      guard.run("Engine.set_manner", () => engine.set_manner(JSON.stringify(manner)));
     },
-    loadVoice: ({ text, files }) => guard("Engine.load_voice", () => engine.load_voice(text, files)),
-    open: (text, options) => openSpeech(engine, text, options),
+    loadVoice: ({ text, files }) => guard.run("Engine.load_voice", () => engine.load_voice(text, files)),
+    open: (text, options) => openSpeech(guard, engine, text, options),
     pcm16: (samples) =>
-      guard("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
+      guard.run("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
     wavHeader: (sampleRate, samples) =>
-      guard(
+      guard.run(
         "wav_header",
         () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.wav_header(sampleRate, samples)),
       ),
-    memoryBytes: () => guard("Engine.memory_bytes", () => engine.memory_bytes()),
+    memoryBytes: () => memory.buffer.byteLength,
   };
+}
+
+/** @param {number} limit */
+function boundedMemory(limit) {
+  const pages = { initial: INITIAL_MEMORY / PAGE, maximum: Math.floor(limit / PAGE) };
+  try {
+    return new WebAssembly.Memory(pages);
+  } catch (cause) {
+    const context = { memory_limit: limit };
+    throw new HanvoxError("out-of-memory", "the engine's memory could not be reserved", { context, cause });
+  }
 }
 
 /**
  * @param {Bindings} bindings
  * @param {Uint8Array<ArrayBuffer> | string} wasm
+ * @param {WebAssembly.Memory} memory
  */
-async function initialise(bindings, wasm) {
+async function initialise(bindings, wasm, memory) {
   try {
-    await bindings.default({ module_or_path: wasm });
+    await bindings.default({ module_or_path: wasm, memory });
   } catch (cause) {
     const context = typeof wasm === "string" ? { url: wasm } : {};
     throw new HanvoxError("network", "the engine could not be fetched or compiled", { context, cause });
@@ -105,20 +131,21 @@ async function initialise(bindings, wasm) {
 }
 
 /**
+ * @param {import("./engine-guard.js").Guard} guard
  * @param {RawEngine} engine
  * @param {string} text
  * @param {import("./protocol.js").SpeechOptions} options
  * @returns {EngineSpeech}
  */
-function openSpeech(engine, text, options) {
-  const synthesis = guard("Engine.synthesize", () =>
+function openSpeech(guard, engine, text, options) {
+  const synthesis = guard.run("Engine.synthesize", () =>
     engine.synthesize(wellFormed(text), JSON.stringify(options)),
   );
   return {
-    chunks: guard("Synthesis.chunks", () => JSON.parse(synthesis.chunks())),
-    next: () => guard("Synthesis.next", () => plainWindow(synthesis.next())),
-    stats: () => guard("Synthesis.stats", () => JSON.parse(synthesis.stats())),
-    close: () => synthesis.free(),
+    chunks: guard.run("Synthesis.chunks", () => JSON.parse(synthesis.chunks())),
+    next: () => guard.run("Synthesis.next", () => plainWindow(synthesis.next())),
+    stats: () => guard.run("Synthesis.stats", () => JSON.parse(synthesis.stats())),
+    close: () => guard.release(() => synthesis.free()),
   };
 }
 
@@ -140,44 +167,4 @@ function plainWindow(window) {
  */
 function wellFormed(text) {
   return text.replace(/\p{Surrogate}/gu, "\uFFFD");
-}
-
-/**
- * Runs one call into the wasm. A panic prints its message to console.error just before it traps: the
- * message is taken from there into the error, which is then logged once by its handler.
- * @template T
- * @param {string} name Of the function in src/wasm.rs; Rust knows the file and the line of an error only.
- * @param {() => T} call
- * @returns {T}
- */
-function guard(name, call) {
-  const print = console.error;
-  /** @type {string[]} */
-  const printed = [];
-  console.error = (...values) => printed.push(values.join(" "));
-  try {
-    return call();
-  } catch (thrown) {
-    const panic = printed.pop();
-    const error = panic === undefined ? HanvoxError.from(thrown) : crashed(panic, thrown);
-    error.funcName ??= name;
-    throw error;
-  } finally {
-    console.error = print;
-    for (const line of printed) print(line);
-  }
-}
-
-/**
- * @param {string} panic "panicked at src/file.rs:1:2:\nmessage\n\nStack:..."
- * @param {unknown} cause
- */
-function crashed(panic, cause) {
-  const [head, ...rest] = panic.split("\n\nStack:")[0].split("\n");
-  const [, module, lineno] = /([^\s/]+\.rs):(\d+)/.exec(head) ?? [];
-  const place = { module, funcName: undefined, lineno: lineno === undefined ? undefined : Number(lineno) };
-  return new HanvoxError("engine-crashed", `the engine panicked: ${rest.join(" ").trim() || head}`, {
-    cause,
-    place,
-  });
 }

@@ -3,15 +3,19 @@ import { test } from "node:test";
 import { createEngine } from "../../../www/lib/engine.js";
 import { recorded } from "../support/silently.js";
 
-/** Bindings that do what a test says when text comes in. @param {(text: string) => string} normalize */
-function engineWith(normalize) {
+/**
+ * Bindings that do what a test says when text comes in.
+ * @param {(text: string) => string} normalize
+ * @param {number} [memoryLimit]
+ */
+function engineWith(normalize, memoryLimit = 8 * 1024 * 1024) {
   const bindings = /** @type {any} */ ({
     default: async () => {},
     Engine: class {
       normalize = normalize;
     },
   });
-  return createEngine({ bindings, wasm: "", lexicon: new Uint8Array() });
+  return createEngine({ bindings, wasm: "", lexicon: new Uint8Array(), memoryLimit });
 }
 
 test("a panic becomes engine-crashed with its message and place, and prints nothing by itself", async () => {
@@ -53,4 +57,29 @@ test("an error of the engine keeps its code and place", async () => {
 test("lone surrogates are replaced and keep their places", async () => {
   const engine = await engineWith((text) => text);
   assert.equal(engine.normalize("a\uD800b\uDC00😀c"), "a\uFFFDb\uFFFD😀c");
+});
+
+const trap = () => new WebAssembly.RuntimeError("unreachable");
+const tensor = "panicked at blob.rs:76:13:\nfailed to allocate Layout { size: 9 }\n\nStack:\n\nError";
+
+for (const [what, thrown, printed, code] of /** @type {[string, unknown, string, string][]} */ ([
+  ["an abort of the allocator", trap(), "", "out-of-memory"],
+  ["a tensor without room", trap(), tensor, "out-of-memory"],
+  ["an array without room", new RangeError("Array buffer allocation failed"), "", "out-of-memory"],
+  ["a full stack", new RangeError("Maximum call stack size exceeded"), "", "engine-crashed"],
+  ["another trap", new WebAssembly.RuntimeError("memory access out of bounds"), "", "engine-crashed"],
+])) {
+  test(`${what} is ${code}, and the engine is left alone from then on`, async () => {
+    const engine = await engineWith(() => {
+      if (printed) console.error(printed);
+      throw thrown;
+    });
+    const context = { memory_bytes: 4 * 1024 * 1024, memory_limit: 8 * 1024 * 1024 };
+    assert.throws(() => engine.normalize("x"), { code, context, funcName: "Engine.normalize", cause: thrown });
+    assert.throws(() => engine.normalize("x"), { code: "engine-crashed", message: /earlier call/ });
+  });
+}
+
+test("a limit below what the module starts with is out-of-memory", async () => {
+  await assert.rejects(engineWith((text) => text, 1024), { code: "out-of-memory", context: { memory_limit: 1024 } });
 });
