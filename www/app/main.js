@@ -1,11 +1,9 @@
 /** The page: wires its controls to the library. */
-import { Diagnostics } from "../lib/diagnostics/diagnostics.js";
-import { log } from "../lib/diagnostics/log.js";
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox } from "../lib/index.js";
 import { Player } from "../lib/player.js";
+import { diagnostics } from "./diagnostics.js";
 import { connectHealth } from "./health.js";
-import { savedLevel, storage } from "./settings.js";
 import { offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
 import * as view from "./view.js";
@@ -14,9 +12,6 @@ import * as view from "./view.js";
 const USUAL_SAMPLE_RATE = 24000;
 
 const query = new URLSearchParams(location.search);
-
-log.level = savedLevel() ?? log.level;
-const diagnostics = await Diagnostics.create({ log, storage });
 
 /** @type {Promise<Hanvox> | undefined} */
 let loading;
@@ -37,7 +32,8 @@ function engine() {
 }
 
 async function load() {
-  tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, { progress_callback: showLoading });
+  const options = { diagnostics, progress_callback: showLoading };
+  tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, options);
   view.showVoice(tts.voice);
   view.hideProgress();
   view.showStatus("语音已就绪");

@@ -55,12 +55,12 @@ const CHARTS = [
   {
     id: "errors",
     chinese: "错误率",
-    english: "Errors, of 20 requests",
+    english: "Error rate",
     unit: " %",
     format: (value) => `${number(value, 0)} %`,
     max: 100,
     lines: [
-      { label: "错误率", color: "--chart-2" },
+      { label: "近 20 次", color: "--chart-2" },
       { label: "失败", color: "--chart-3", points: true },
     ],
   },

@@ -17,9 +17,13 @@ const LEVELS = [
 
 /**
  * @param {Diagnostics} diagnostics
- * @param {{onclear: () => void, onstatus: (message: string) => void, onlevel: (level: string) => void}} how
+ * @param {object} how
+ * @param {HTMLElement} how.pause
+ * @param {() => void} how.onclear
+ * @param {(message: string) => void} how.onstatus
+ * @param {(level: string) => void} how.onlevel
  */
-export function logTools(diagnostics, { onclear, onstatus, onlevel }) {
+export function logTools(diagnostics, { pause, onclear, onstatus, onlevel }) {
   const { log } = diagnostics;
   const level = select({ id: "log-record-level" }, LEVELS, log.level);
   level.addEventListener("change", () => {
@@ -40,10 +44,14 @@ export function logTools(diagnostics, { onclear, onstatus, onlevel }) {
     h("label", { for: "log-record-level" }, ...both("记录级别", "Log level")),
     level,
     h("label", { class: "check", for: "log-texts" }, texts, h("span", {}, "记录文字内容（仅本次访问）")),
-    h("span", { class: "spring" }),
-    exportButton(diagnostics, false, onstatus),
-    exportButton(diagnostics, true, onstatus),
-    clear,
+    h(
+      "div",
+      { class: "actions" },
+      pause,
+      exportButton(diagnostics, false, onstatus),
+      exportButton(diagnostics, true, onstatus),
+      clear,
+    ),
   );
 }
 

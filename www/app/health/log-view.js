@@ -86,9 +86,7 @@ export function logView(diagnostics, { onlevel }) {
     if (!paused) showAll();
   });
   const onclear = () => model.clear().then(() => say("已清空"));
-  filters.form.append(pause);
-
-  const tools = logTools(diagnostics, { onclear, onstatus: say, onlevel });
+  const tools = logTools(diagnostics, { pause, onclear, onstatus: say, onlevel });
   const view = h("div", { class: "view" }, filters.form, tools, count, rows, empty, more, status);
   return { view, start: () => model.start(), stop: () => model.stop(), filter: filters.set };
 }

@@ -47,7 +47,7 @@ function errorShares(points) {
   let failed = 0;
   return points.map((point, place) => {
     failed += Number(isFailed(point)) - Number(isFailed(points[place - ERROR_WINDOW]));
-    return (failed / Math.min(place + 1, ERROR_WINDOW)) * 100;
+    return (failed * 100) / Math.min(place + 1, ERROR_WINDOW);
   });
 }
 

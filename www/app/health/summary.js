@@ -32,7 +32,13 @@ export function tilesOf(snapshot, derived) {
     tile("first-sound", "首音", "First sound", duration(meanOf(snapshot, FIRST_SOUND)), "从请求到第一声"),
     tile("rtf", "实时率", "RTF", number(meanOf(snapshot, RTF), 3), "小于 1 即快于播放"),
     tile("memory", "引擎内存", "Memory", known(sum(MEMORY), megabytes), `引擎 ${engines} · 自愈 ${retried}`),
-    tile("download", "下载", "Download", megabytes(sum(DOWNLOADED)), `缓存命中 ${hits} / ${hits + misses}`),
+    tile(
+      "download",
+      "下载",
+      "Download",
+      known(sum(DOWNLOADED), megabytes),
+      `缓存命中 ${hits} / ${hits + misses}`,
+    ),
   ];
 }
 
