@@ -138,6 +138,7 @@ export async function download(page, folder, button = "#download") {
   const session = await page.createCDPSession();
   await session.send("Browser.setDownloadBehavior", {
     behavior: "allow",
+    browserContextId: page.browserContext().id,
     downloadPath: folder,
     eventsEnabled: true,
   });
