@@ -158,7 +158,13 @@ function line({ color: name, points }, place) {
   if (points)
     return { stroke: () => color(name), width: 0, points: { show: true, size: 7, fill: () => color(name) } };
   const fill = place === 0 ? () => color(`${name}-fill`) : undefined;
-  return { stroke: () => color(name), width: 2, fill, spanGaps: true, points: { size: 5 } };
+  return {
+    stroke: () => color(name),
+    width: 2,
+    fill,
+    spanGaps: true,
+    points: { size: 6, fill: () => color(name) },
+  };
 }
 
 /** The value of a custom property, as the scheme has it now. @param {string} name */

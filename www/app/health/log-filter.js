@@ -57,6 +57,6 @@ export function codesOf(records) {
  */
 export function merged(kept, live) {
   // Only the youngest of the kept ones can be among those that just came.
-  const seen = new Set(kept.slice(-2 * live.length - 100).map(toLine));
+  const seen = new Set(kept.slice(-2 * live.length - 100).map((record) => toLine(record)));
   return [...kept, ...live.filter((record) => !seen.has(toLine(record)))];
 }

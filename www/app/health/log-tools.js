@@ -95,5 +95,5 @@ async function exported(diagnostics, gzip) {
 
 /** @param {import("../../lib/diagnostics/log.js").LogRecord[]} records */
 async function* linesOf(records) {
-  yield records.map(toLine);
+  yield records.map((record) => toLine(record));
 }
