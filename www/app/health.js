@@ -57,13 +57,16 @@ function showNotice({ severity, code, advice_zh }) {
   notice.hidden = false;
   element("notice-severity").textContent = WORDS[severity];
   element("notice-severity").dataset.severity = severity;
-  element("notice-title").textContent = MESSAGES[/** @type {keyof typeof MESSAGES} */ (code)].title;
+  element("notice-title").textContent = MESSAGES[/** @type {keyof typeof MESSAGES} */ (code)]?.title ?? code;
   element("notice-advice").textContent = advice_zh;
 }
 
 function hideNotice() {
   element("notice").hidden = true;
 }
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let checking;
 
 /** Shows on the button the gravest alert that is active, until none is. @param {Diagnostics} diagnostics */
 function mark(diagnostics) {
@@ -73,7 +76,8 @@ function mark(diagnostics) {
   dot.hidden = gravest === undefined;
   dot.dataset.severity = gravest ?? "";
   dot.textContent = gravest ? `（${WORDS[gravest]}）` : "";
-  if (gravest) setTimeout(() => mark(diagnostics), CHECK_MS);
+  clearTimeout(checking);
+  if (gravest) checking = setTimeout(() => mark(diagnostics), CHECK_MS);
 }
 
 /** @param {string} id */

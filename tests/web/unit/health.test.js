@@ -83,11 +83,27 @@ test("the log reads the kept records, then takes new ones until it is stopped, a
   assert.equal(model.records.length, 0);
 });
 
+test("a log that can't be read is told, and shows what is in memory; stopped early it stays silent", async () => {
+  const source = new FakeDiagnostics(RECORDS);
+  const model = new LogModel(/** @type {any} */ (source), { onrecord: () => {}, onreset: () => {} });
+  const started = model.start();
+  model.stop();
+  await started;
+  assert.deepEqual(model.records, []);
+  source.store.all = () => Promise.reject(new HanvoxError("storage-blocked", "no"));
+  await model.start();
+  assert.deepEqual(model.records, RECORDS.slice(-1));
+  assert.deepEqual(source.handled, ["no"]);
+});
+
 class FakeDiagnostics extends EventTarget {
   /** @param {LogRecord[]} kept */
   constructor(kept) {
     super();
     this.kept = kept;
+    /** @type {string[]} */ this.handled = [];
+    this.handle = (/** @type {Error} */ { message }) => void this.handled.push(message);
+    this.recent = () => RECORDS.slice(-1);
     this.store = {
       flush: async () => {},
       all: async () => structuredClone(this.kept),

@@ -23,15 +23,20 @@ export class LogModel {
   }
 
   async start() {
-    this.#early = [];
+    /** @type {LogRecord[]} */
+    const early = [];
+    this.#early = early;
     this.#diagnostics.addEventListener("record", this.#onrecord);
     const kept = await this.#kept();
-    this.records = merged(kept, this.#early).slice(-MAX_RECORDS);
+    // It was stopped and started anew in the meantime.
+    if (this.#early !== early) return;
+    this.records = merged(kept, early).slice(-MAX_RECORDS);
     this.#early = undefined;
     this.onreset();
   }
 
   stop() {
+    this.#early = undefined;
     this.#diagnostics.removeEventListener("record", this.#onrecord);
   }
 
@@ -44,9 +49,13 @@ export class LogModel {
   /** @returns {Promise<LogRecord[]>} */
   async #kept() {
     const { store } = this.#diagnostics;
-    if (!store) return [...this.#diagnostics.recent()];
-    await store.flush();
-    return store.all({ limit: MAX_RECORDS });
+    try {
+      await store?.flush();
+      return (await store?.all({ limit: MAX_RECORDS })) ?? this.#diagnostics.recent();
+    } catch (error) {
+      this.#diagnostics.handle(error, { action: "reading of the log" });
+      return this.#diagnostics.recent();
+    }
   }
 
   /** @param {LogRecord} record */

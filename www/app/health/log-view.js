@@ -56,7 +56,7 @@ export function logView(diagnostics, { onlevel }) {
     fresh = [];
     rows.prepend(...found.slice(-most).reverse().map(row));
     while (rows.children.length > most) rows.lastElementChild?.remove();
-    [shown, matching] = [rows.children.length, matching + found.length];
+    [shown, matching] = [rows.children.length, model.records.filter(matches).length];
     filters.offer(codesOf(model.records));
     showCount();
   };
