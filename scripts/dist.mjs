@@ -6,7 +6,7 @@ import { ROOT, filesUnder, say } from "./steps.mjs";
 
 const DIST = join(ROOT, "dist");
 const PARTS = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "voices"];
-const NOT_SHIPPED = /^lib\/node(-store)?\.js$|\.d\.ts$|\.stamp$/;
+const NOT_SHIPPED = /^lib\/node(-store)?\.js$|^lib\/diagnostics\/(node-log-file|prometheus)\.js$|\.d\.ts$|\.stamp$/;
 const PLACEHOLDER = `const SHELL = { version: "", files: [] };`;
 
 export function makeDist() {

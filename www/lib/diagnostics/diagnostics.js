@@ -185,11 +185,14 @@ export class Diagnostics extends EventTarget {
     for (const alert of this.alerts.observe({ code, level, message, at: this.#now() })) this.#raise(alert);
   }
 
-  /** @param {Alert} alert */
+  /**
+   * The record has no `code`: one error is one record with its code.
+   * @param {Alert} alert
+   */
   #raise(alert) {
     const { rule, severity, code, count, advice } = alert;
     this.metrics.add("hanvox_alerts_total", { rule, severity });
-    this.log.write("warning", `alert: ${rule}`, { rule, severity, code, count, advice });
+    this.log.write("warning", `alert: ${rule}`, { rule, severity, error: code, count, advice });
     this.dispatchEvent(new CustomEvent("alert", { detail: alert }));
   }
 

@@ -5,9 +5,10 @@
  */
 import { HanvoxError } from "../errors.js";
 import { finished, openIndexedDb, result } from "../indexed-db.js";
-import { rankOf, toLine } from "./log.js";
+import { MAX_STORED, toLine } from "./log.js";
 import { MemoryRing } from "./memory-ring.js";
 import { ndjsonBlob } from "./ndjson.js";
+import { collect } from "./record-filter.js";
 
 /** @typedef {import("./log.js").LogRecord} LogRecord */
 /** @typedef {import("./diagnostics.js").LogStore} LogStore */
@@ -76,7 +77,7 @@ class IndexedDbLog {
 
   /** @param {LogRecord} record */
   append(record) {
-    const line = toLine(record);
+    const line = toLine(record, MAX_STORED);
     this.#pending.push({ at: this.#now(), bytes: byteLength(line), line });
     if (this.#fault) return;
     if (record.level === "error") this.flush();
@@ -95,15 +96,8 @@ class IndexedDbLog {
   }
 
   /** @param {RecordFilter} [filter] */
-  async all(filter = {}) {
-    const records = [];
-    for await (const lines of this.#pages()) {
-      for (const line of lines) {
-        const record = JSON.parse(line);
-        if (passes(record, filter)) records.push(record);
-      }
-    }
-    return filter.limit === undefined ? records : records.slice(Math.max(0, records.length - filter.limit));
+  all(filter) {
+    return collect(this.#pages(), filter);
   }
 
   /** @param {{gzip?: boolean}} [options] */
@@ -261,16 +255,6 @@ function dropOldest(records, totals, limits, now, done) {
     totals.bytes -= bytes;
     cursor.continue();
   };
-}
-
-/**
- * @param {LogRecord} record
- * @param {RecordFilter} filter
- */
-export function passes(record, { code, level, since }) {
-  if (code !== undefined && record.code !== code) return false;
-  if (level !== undefined && rankOf(record.level) > rankOf(level)) return false;
-  return since === undefined || Date.parse(record.timestamp) >= since;
 }
 
 /** @param {string} line */

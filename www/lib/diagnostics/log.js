@@ -36,6 +36,10 @@ import { withoutText } from "./text-facts.js";
 
 const RANKS = { off: 0, error: 1, warning: 2, info: 3, debug: 4 };
 const METHODS = /** @type {const} */ ({ error: "error", warning: "warn", info: "info", debug: "debug" });
+// Characters of a message in a record that had to be cut down.
+const BRIEF = 1000;
+/** Units of a line that may be stored: one record must not drive all others out of a ring. */
+export const MAX_STORED = 64 * 1024;
 /** @type {Span} */
 const NO_SPAN = { end() {} };
 
@@ -234,17 +238,22 @@ export class Log {
 export const log = new Log();
 
 /**
- * A record as one line of JSON, without its line end. A field that JSON can't take never costs the record.
+ * A record as one line of JSON, without its line end. Fields that JSON can't take, or that make the line
+ * longer than `most` UTF-16 units, never cost the record: it is told without them.
  * @param {LogRecord} record
+ * @param {number} [most]
  * @returns {string}
  */
-export function toLine(record) {
+export function toLine(record, most = Number.POSITIVE_INFINITY) {
   try {
-    return JSON.stringify(record, plainValue);
+    const line = JSON.stringify(record, plainValue);
+    if (line.length <= most) return line;
   } catch {
-    const { timestamp, level, message, code, module, funcName, lineno } = record;
-    return JSON.stringify({ timestamp, level, message, code, module, funcName, lineno, unreadable: true });
+    // A circle or a toJSON that fails.
   }
+  const { timestamp, level, message, code, module, funcName, lineno } = record;
+  const short = message.slice(0, BRIEF);
+  return JSON.stringify({ timestamp, level, message: short, code, module, funcName, lineno, omitted: true });
 }
 
 /**

@@ -43,7 +43,7 @@ export const DEFAULT_RULES = [
   },
   {
     id: "engine-crashed",
-    match: { codes: ["engine-crashed"], keywords: ["killed", "terminated", "unreachable"] },
+    match: { codes: ["engine-crashed"], keywords: ["killed"] },
     severity: "high",
     threshold: 1,
     window_s: MINUTE_S,
