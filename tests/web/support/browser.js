@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
-import { serve } from "../../../scripts/serve.mjs";
+import { serveFolder } from "../../../www/bin/static-files.js";
 import { temporaryFolder } from "./folder.js";
 
 const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
@@ -37,7 +37,7 @@ export async function startSite(spoil) {
     else await symlink(join(DIST, name), join(site, name));
   }
   await spoil?.(join(site, "voices/baker"));
-  const server = await serve(root, 0);
+  const server = await serveFolder(root, 0);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   return {
     url: `http://localhost:${port}/${SUB_PATH}/`,
