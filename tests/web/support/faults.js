@@ -9,7 +9,7 @@
  * @typedef {object} Fault
  * @property {FaultKind} kind
  * @property {"synthesize" | "next"} at Before the text is cut into chunks, or as the chunk begins that has the words.
- * @property {boolean} heals Strikes only the first time.
+ * @property {boolean} heals Strikes only the first time; in browsers that is so at "next" only.
  */
 
 /** @type {Record<FaultKind, string>} */
