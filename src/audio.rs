@@ -57,7 +57,7 @@ pub fn wav(rate: u32, samples: &[f32]) -> Result<Vec<u8>> {
         samples.iter().try_for_each(|&sample| writer.write_sample(quantise(sample)))?;
         writer.finalize()
     };
-    write().map_err(|e| Error::new(ErrorKind::OutputInvalid, format!("can't write WAV: {e}")))?;
+    write().map_err(|cause| Error::new(ErrorKind::OutputInvalid, "can't write WAV").because(cause))?;
     Ok(file.into_inner())
 }
 

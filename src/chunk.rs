@@ -15,6 +15,7 @@ const LONG_SENTENCE: usize = 50;
 /// What is synthesised in one go.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chunk {
+    /// What it speaks, at least one token.
     pub tokens: Vec<Token>,
 }
 
@@ -29,6 +30,11 @@ impl Chunk {
     /// Silence after it, in milliseconds.
     pub fn pause_ms(&self) -> u32 {
         self.tokens.last().map_or(0, |token| token.pause_ms)
+    }
+
+    /// Characters as spoken, with the marks between them.
+    pub fn length(&self) -> usize {
+        length(&self.tokens)
     }
 
     /// Two chunks of about half the tokens, cut at the widest boundary near the middle; none if it is one token.

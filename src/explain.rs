@@ -17,6 +17,7 @@ pub struct Explanation {
 /// A word with what was decided about it.
 #[derive(Debug, Serialize)]
 pub struct Word {
+    /// As it is written.
     pub text: String,
     /// The characters of the original text, in UTF-16 units.
     pub span: Span,

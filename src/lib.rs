@@ -10,6 +10,7 @@
 pub mod audio;
 pub mod chunk;
 pub mod error;
+pub mod event;
 pub mod explain;
 pub mod frontend;
 pub mod network;

@@ -1,25 +1,50 @@
 //! The boundary to JavaScript: conversions, no logic.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Error as JsError, Map, Reflect, Uint8Array};
+use js_sys::{Error as JsError, Function, Map, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::audio;
-use crate::chunk::{self, Chunk};
+use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind};
-use crate::explain;
 use crate::frontend::{Frontend, Lexicon, Manner, Span, Token, spell};
 use crate::options::Options;
 use crate::synthesizer::{Piece, Synthesis as Pipeline};
 use crate::vocoder::Mel;
 use crate::voice::Voice;
+use crate::{event, explain};
 
-/// Sends panics to the console, once for the module's life.
+thread_local! {
+    static SINK: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Sends panics to the console and records to the sink, once for the module's life.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
+    event::install(|record| {
+        let sink = SINK.with_borrow(Clone::clone);
+        // A sink that throws is no reason to stop speaking.
+        let _ = sink.map(|sink| sink.call1(&JsValue::UNDEFINED, &record.into()));
+    });
+}
+
+/// Calls `sink` with each record, as JSON, up to `level`: `off`, `error`, `warning`, `info` or `debug`. The sink
+/// must not call into the engine.
+#[wasm_bindgen]
+pub fn set_log(level: &str, sink: Function) -> Result<(), JsValue> {
+    set_log_level(level)?;
+    SINK.set(Some(sink));
+    Ok(())
+}
+
+/// Records up to another level from now on.
+#[wasm_bindgen]
+pub fn set_log_level(level: &str) -> Result<(), JsValue> {
+    event::set_level(level).map_err(thrown)
 }
 
 /// The front end and, once loaded, a voice.
@@ -81,11 +106,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Starts a text; the windows are made one by one by [`Synthesis::next`]. `options` is a JSON object.
-    pub fn synthesize(&self, text: &str, options: &str) -> Result<Synthesis, JsValue> {
+    /// Starts a text; the windows are made one by one by [`Synthesis::next`]. `options` is a JSON object,
+    /// `request` names the request in the log.
+    pub fn synthesize(
+        &self,
+        text: &str,
+        options: &str,
+        request: Option<String>,
+    ) -> Result<Synthesis, JsValue> {
         let voice = self.voice()?;
         let options = Options::read(options).map_err(thrown)?;
-        let pipeline = Pipeline::new(&self.frontend, voice, text, options).map_err(thrown)?;
+        let request = request.unwrap_or_default();
+        let pipeline = Pipeline::new(&self.frontend, voice, text, options, &request).map_err(thrown)?;
         Ok(Synthesis { pipeline, text: text.encode_utf16().collect() })
     }
 
@@ -121,11 +153,10 @@ impl Synthesis {
     /// gives them.
     pub fn chunks(&self) -> Result<String, JsValue> {
         let chunks = self.pipeline.chunks();
-        let places = chunk::places(chunks, &self.text);
-        let infos = chunks.iter().zip(places).enumerate();
+        let infos = chunks.iter().zip(self.pipeline.places()).enumerate();
         json(
             &infos
-                .map(|(index, (chunk, place))| ChunkInfo::new(index, chunk, place, &self.text))
+                .map(|(index, (chunk, place))| ChunkInfo::new(index, chunk, *place, &self.text))
                 .collect::<Vec<_>>(),
         )
     }
@@ -135,6 +166,16 @@ impl Synthesis {
     pub fn next(&mut self) -> Result<Option<Window>, JsValue> {
         let piece = self.pipeline.next_piece().map_err(thrown)?;
         Ok(piece.map(|piece| Window { piece }))
+    }
+
+    /// Goes to the beginning of a chunk: the next window is its first one.
+    pub fn resume(&mut self, chunk: usize) -> Result<(), JsValue> {
+        self.pipeline.resume(chunk).map_err(thrown)
+    }
+
+    /// From now on runs a chunk through the nets in parts of at most so many characters.
+    pub fn set_limit(&mut self, characters: usize) -> Result<(), JsValue> {
+        self.pipeline.set_limit(characters).map_err(thrown)
     }
 
     /// JSON object of seconds: `frontend`, `encoder`, `decoder`, `vocoder`, and `audio` made.
@@ -234,19 +275,37 @@ fn json(value: &impl Serialize) -> Result<String, JsValue> {
     serde_json::to_string(value).map_err(|e| thrown(Error::new(ErrorKind::EngineCrashed, e.to_string())))
 }
 
-/// A JavaScript `Error` with the fields `code`, `level`, `module` and `lineno`.
+/// A JavaScript `Error` with the fields `code`, `level`, `module` and `lineno`; `stage`, and `chunk` with its
+/// `start` and `end`, where they are known; and its `cause`, an `Error` too.
 fn thrown(error: Error) -> JsValue {
-    let js = JsError::new(error.message());
-    let place = error.place();
-    let fields = [
+    let js = chained(&error, error.message());
+    let (place, chunk) = (error.place(), error.chunk());
+    let fields: [(&str, JsValue); 8] = [
         ("code", error.kind().code().into()),
         ("level", error.kind().level().into()),
         ("module", place.file().into()),
         ("lineno", place.line().into()),
+        ("stage", error.stage().into()),
+        ("chunk", chunk.map(|chunk| chunk.index).into()),
+        ("start", chunk.map(|chunk| chunk.start).into()),
+        ("end", chunk.map(|chunk| chunk.end).into()),
     ];
-    for (name, value) in fields {
-        // A plain new object takes any field.
-        let _ = Reflect::set(&js, &name.into(), &value);
+    for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_undefined()) {
+        set(&js, name, &value);
     }
     js.into()
+}
+
+/// A JavaScript `Error` with the causes of `error` as its chain.
+fn chained(error: &dyn std::error::Error, message: &str) -> JsError {
+    let js = JsError::new(message);
+    if let Some(cause) = error.source() {
+        set(&js, "cause", &chained(cause, &cause.to_string()));
+    }
+    js
+}
+
+/// A plain new object takes any field.
+fn set(js: &JsError, name: &str, value: &JsValue) {
+    let _ = Reflect::set(js, &name.into(), value);
 }

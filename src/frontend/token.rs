@@ -3,14 +3,18 @@
 /// A range of the original text in UTF-16 code units (JavaScript string indices), end exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Span {
+    /// Its first unit.
     pub start: usize,
+    /// The unit after its last one.
     pub end: usize,
 }
 
 /// One Mandarin syllable: pinyin letters (`v` for ü, no tone) and tone 1-5, 5 being neutral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Syllable {
+    /// Pinyin letters.
     pub base: String,
+    /// 1 to 5.
     pub tone: u8,
 }
 

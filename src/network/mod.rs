@@ -9,14 +9,18 @@ use crate::error::{Error, ErrorKind, Result};
 /// The numbers of a tensor, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
+    /// Numbers.
     F32(Vec<f32>),
+    /// Ids.
     I64(Vec<i64>),
 }
 
 /// A dense row-major tensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
+    /// Length of each axis.
     pub shape: Vec<usize>,
+    /// As many as the product of the shape.
     pub values: Values,
 }
 
@@ -51,15 +55,18 @@ pub trait Network {
     fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>>;
 }
 
-/// Runs `net` and takes its outputs as an array, or says what the net gave instead.
+/// Runs `net`, the stage `name` of the pipeline, and takes its outputs as an array, or says what the net gave
+/// instead.
 pub fn run<const OUTPUTS: usize>(
     net: &dyn Network,
-    name: &str,
+    name: &'static str,
     inputs: Vec<Tensor>,
 ) -> Result<[Tensor; OUTPUTS]> {
-    let outputs = net.run(inputs)?;
+    let _span = tracing::debug_span!("run", stage = name).entered();
+    let outputs = net.run(inputs).map_err(|error| error.in_stage(name))?;
     let count = outputs.len();
     outputs.try_into().map_err(|_| {
-        Error::new(ErrorKind::VoiceUnsupported, format!("{name}: expected {OUTPUTS} outputs, got {count}"))
+        let message = format!("{name}: expected {OUTPUTS} outputs, got {count}");
+        Error::new(ErrorKind::VoiceUnsupported, message).in_stage(name)
     })
 }

@@ -19,28 +19,27 @@ impl TractNetwork {
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
         let model = tract_onnx::onnx()
             .model_for_read(&mut Cursor::new(bytes))
-            .map_err(|e| failure(ErrorKind::VoiceCorrupt, name, "not a readable net", &e))?;
+            .map_err(|e| failure(ErrorKind::VoiceCorrupt, name, "not a readable net", e))?;
         let plan = model
             .into_optimized()
             .and_then(|model| model.into_runnable())
-            .map_err(|e| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", &e))?;
+            .map_err(|e| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e))?;
         Ok(Self { name: name.to_owned(), plan })
     }
 }
 
 impl Network for TractNetwork {
     fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>> {
-        let failed = |e: TractError| failure(ErrorKind::EngineCrashed, &self.name, "run failed", &e);
+        let failed = |e: TractError| failure(ErrorKind::EngineCrashed, &self.name, "run failed", e);
         let inputs = inputs.into_iter().map(to_tract).collect::<TractResult<_>>().map_err(failed)?;
         let outputs = self.plan.run(inputs).map_err(failed)?;
         outputs.into_iter().map(from_tract).collect::<TractResult<_>>().map_err(failed)
     }
 }
 
-/// tract's whole chain of causes in one line, after what it was about.
 #[track_caller]
-fn failure(kind: ErrorKind, name: &str, what: &str, cause: &TractError) -> Error {
-    Error::new(kind, format!("{name}: {what}: {cause:#}"))
+fn failure(kind: ErrorKind, name: &str, what: &str, cause: TractError) -> Error {
+    Error::new(kind, format!("{name}: {what}")).because(cause)
 }
 
 fn to_tract(tensor: Tensor) -> TractResult<TValue> {

@@ -10,8 +10,11 @@ use crate::network::{self, Network, Tensor};
 /// A log-mel spectrogram, row-major `[bands][frames]`, in the scale of the voice that made it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mel {
+    /// Mel bands.
     pub bands: usize,
+    /// Columns.
     pub frames: usize,
+    /// As many as bands times frames.
     pub values: Vec<f32>,
 }
 

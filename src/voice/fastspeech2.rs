@@ -78,15 +78,19 @@ impl FastSpeech2 {
     }
 }
 
-/// Frames of each symbol: the prediction rounded, all but finite numbers refused. The whole is at least one frame
-/// long.
+/// Frames of each symbol: the prediction rounded.
+///
+/// `output-invalid` for one that is not a number, `mel-too-short` for fewer frames than symbols in all: the
+/// fastest speech a voice can be asked for has more, so that is none.
 pub fn durations(predicted: &[f32]) -> Result<Vec<usize>> {
     if !predicted.iter().all(|frames| frames.is_finite()) {
         return Err(Error::new(ErrorKind::OutputInvalid, "the encoder gave durations that are not numbers"));
     }
-    let mut rounded: Vec<usize> = predicted.iter().map(|frames| frames.round().max(0.0) as usize).collect();
-    if let Some(first) = rounded.first_mut().filter(|_| predicted.iter().all(|&frames| frames < 0.5)) {
-        *first = 1;
+    let rounded: Vec<usize> = predicted.iter().map(|frames| frames.round().max(0.0) as usize).collect();
+    let (frames, symbols) = (rounded.iter().sum::<usize>(), predicted.len());
+    if frames < symbols.max(1) {
+        let message = format!("{frames} frames of sound for {symbols} symbols");
+        return Err(Error::new(ErrorKind::MelTooShort, message));
     }
     Ok(rounded)
 }
@@ -108,10 +112,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_whole_and_never_vanish_all() {
+    fn durations_are_whole() {
         assert_eq!(durations(&[4.4, 0.2, 7.6]).unwrap(), [4, 0, 8]);
-        assert_eq!(durations(&[0.1, -3.0]).unwrap(), [1, 0]);
         assert_eq!(durations(&[f32::NAN]).unwrap_err().kind(), ErrorKind::OutputInvalid);
+    }
+
+    #[test]
+    fn fewer_frames_than_symbols_are_too_short() {
+        for predicted in [&[][..], &[0.1, -3.0], &[1.0, 0.2], &[0.0]] {
+            assert_eq!(durations(predicted).unwrap_err().kind(), ErrorKind::MelTooShort);
+        }
+        assert_eq!(durations(&[2.0, 0.2]).unwrap(), [2, 0]);
     }
 
     #[test]

@@ -43,14 +43,18 @@ pub struct Manifest {
 /// Symbols around every text: silence, and what else the model was trained to see there.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Ends {
+    /// Before the first symbol.
     pub begin: Vec<String>,
+    /// After the last one.
     pub end: Vec<String>,
 }
 
 /// `value = mean + std * predicted`: what a normalised contour stands for.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Scale {
+    /// The value where the prediction is 0.
     pub mean: f32,
+    /// What the value grows by as the prediction goes from 0 to 1.
     pub std: f32,
 }
 
@@ -64,9 +68,13 @@ impl Scale {
 /// A table `[rows][cols]` of position embeddings, row r for position r.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Positions {
+    /// Path of its bytes.
     pub file: String,
+    /// Positions, the padding's among them.
     pub rows: usize,
+    /// Numbers a position.
     pub cols: usize,
+    /// How they are stored.
     pub dtype: Dtype,
     /// Of one step, for integer tables.
     #[serde(default = "one")]
@@ -81,37 +89,49 @@ fn one() -> f32 {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Dtype {
+    /// Four bytes a number.
     F32,
+    /// One byte a number, in steps of `scale`.
     I8,
 }
 
 /// The nets of a `fastspeech2` voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Stages {
+    /// Symbols to hidden columns, durations, pitch and energy.
     pub encoder: Stage,
+    /// Pitch and energy into the hidden columns.
     pub variance: Stage,
+    /// Stretched columns to mel.
     pub decoder: Stage,
+    /// Mel to samples.
     pub vocoder: VocoderStage,
 }
 
 /// A net in a file.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Stage {
+    /// Path of its ONNX bytes.
     pub file: String,
 }
 
 /// The vocoder's net and its geometry, in frames.
 #[derive(Clone, Debug, Deserialize)]
 pub struct VocoderStage {
+    /// Path of its ONNX bytes.
     pub file: String,
+    /// Frames that a sample depends on, on each side of its own.
     pub context: usize,
+    /// The shortest mel that it takes.
     pub min_frames: usize,
 }
 
 /// A file of the voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct File {
+    /// Inside the voice's folder.
     pub path: String,
+    /// Length.
     pub bytes: usize,
 }
 
@@ -125,7 +145,9 @@ impl Manifest {
     /// Reads `voice.json`. `voice-corrupt` if it is not a manifest, `voice-unsupported` if it is of another
     /// format or kind.
     pub fn read(json: &str) -> Result<Self> {
-        let corrupt = |e: serde_json::Error| Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {e}"));
+        let corrupt = |cause: serde_json::Error| {
+            Error::new(ErrorKind::VoiceCorrupt, "voice.json is not a manifest").because(cause)
+        };
         let header: Header = serde_json::from_str(json).map_err(corrupt)?;
         if header.format != FORMAT {
             let message = format!("voice.json: format {} where this engine reads {FORMAT}", header.format);

@@ -9,6 +9,7 @@ use fastspeech2::FastSpeech2;
 use manifest::Manifest;
 use positions::Positions;
 use symbols::Symbols;
+use tracing::debug_span;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{Network, TractNetwork};
@@ -16,9 +17,13 @@ use crate::vocoder::{Mel, Vocoder};
 
 /// A loaded voice, ready to speak.
 pub struct Voice {
+    /// What it is made of.
     pub manifest: Manifest,
+    /// What its acoustic model reads.
     pub symbols: Symbols,
+    /// Symbols to mel.
     pub acoustic: FastSpeech2,
+    /// Mel to samples.
     pub vocoder: Vocoder,
 }
 
@@ -28,7 +33,12 @@ impl Voice {
     ///
     /// `voice-missing` for a file that is not there, `voice-corrupt` for one of another length or content,
     /// `voice-unsupported` for a format, kind or net that this engine does not know.
-    pub fn read(manifest: &str, mut file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
+    pub fn read(manifest: &str, file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
+        let _span = debug_span!("read", stage = "load").entered();
+        Self::assembled(manifest, file).map_err(|error| error.in_stage("load"))
+    }
+
+    fn assembled(manifest: &str, mut file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
         let manifest = Manifest::read(manifest)?;
         let mut bytes = |path: &str| checked(&manifest, path, file(path));
         let mut net = |path: &str| -> Result<Box<dyn Network>> {

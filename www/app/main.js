@@ -1,8 +1,8 @@
 /** The page: wires its controls to the library. */
-import { log } from "../lib/diagnostics/log.js";
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox } from "../lib/index.js";
 import { Player } from "../lib/player.js";
+import { diagnostics } from "./diagnostics.js";
 import { offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
 import * as view from "./view.js";
@@ -31,7 +31,8 @@ function engine() {
 }
 
 async function load() {
-  tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, { progress_callback: showLoading });
+  const options = { diagnostics, progress_callback: showLoading };
+  tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, options);
   view.showVoice(tts.voice);
   view.hideProgress();
   view.showStatus("语音已就绪");
@@ -107,9 +108,8 @@ async function guarded(work) {
 
 /** @param {unknown} thrown */
 function handle(thrown) {
-  const error = HanvoxError.from(thrown);
+  const error = diagnostics.handle(thrown);
   if (error.code === "canceled") return view.showStatus("已停止");
-  log.error(error);
   view.showStatus("");
   view.showError(error.toJSON());
 }

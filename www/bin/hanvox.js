@@ -7,8 +7,9 @@ import { COMMANDS } from "./commands.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json] [READING]
+  hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json] [--log-level L] [READING]
       speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: to 1.5), the default is 1
+      L is off (the default), error, warning, info or debug: what is told on standard error
   hanvox normalize [READING] [TEXT]
       writes lines as they are read out
   hanvox pinyin [--json | --explain] [READING] [TEXT]
@@ -35,6 +36,7 @@ const OPTIONS = /** @type {const} */ ({
   speed: { type: "string", default: "1" },
   pitch: { type: "string", default: "1" },
   energy: { type: "string", default: "1" },
+  "log-level": { type: "string", default: "off" },
   json: { type: "boolean", default: false },
   explain: { type: "boolean", default: false },
   dictionary: { type: "string" },

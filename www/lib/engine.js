@@ -22,6 +22,8 @@ const PAGE = 64 * 1024;
  * @typedef {object} EngineSpeech One text on its way to sound.
  * @property {Chunk[]} chunks
  * @property {() => AudioWindow | undefined} next Computes the next window; undefined after the last.
+ * @property {(chunk: number) => void} resume Goes to the beginning of a chunk; `chunks.length` is the end.
+ * @property {(characters: number) => void} limit From now on runs a chunk in parts of at most so many characters.
  * @property {() => import("./protocol.js").Stats} stats
  * @property {() => void} close Gives its memory back.
  */
@@ -33,10 +35,30 @@ const PAGE = 64 * 1024;
  * @property {(line: string) => import("./protocol.js").Explanation} explain
  * @property {(reading: import("./protocol.js").Reading) => void} setReading
  * @property {(voice: import("./manifest.js").Voice) => void} loadVoice
- * @property {(text: string, options: import("./protocol.js").SpeechOptions) => EngineSpeech} open
+ * @property {(text: string, options: import("./protocol.js").SpeechOptions, request?: string) =>
+ *   EngineSpeech} open `request` names it in the log.
+ * @property {(level: LogLevel, sink: (record: EngineRecord) => void) => void} setLog Hands over what the engine
+ *   does from now on; the sink must not call the engine.
+ * @property {(level: LogLevel) => void} setLogLevel Off at first.
  * @property {(samples: Float32Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} pcm16
- * @property {(sampleRate: number, samples: number) => Uint8Array<ArrayBuffer>} wavHeader
+ * @property {(sampleRate: number, samples?: number) => Uint8Array<ArrayBuffer>} wavHeader Of open length without it.
  * @property {() => number} memoryBytes The wasm memory; it never shrinks, so this is its peak.
+ */
+
+/** @typedef {"off" | "error" | "warning" | "info" | "debug"} LogLevel */
+
+/**
+ * @typedef {object} EngineRecord What the engine did, with the fields of the spans around it; never text.
+ * @property {string} timestamp
+ * @property {Exclude<LogLevel, "off">} level
+ * @property {string} message
+ * @property {string} module File.
+ * @property {string} funcName
+ * @property {number} lineno
+ * @property {string} [request]
+ * @property {number} [chunk]
+ * @property {string} [stage]
+ * @property {number} [duration_ms] Spent inside, where a span was closed.
  */
 
 /**
@@ -46,6 +68,8 @@ const PAGE = 64 * 1024;
  * @property {(from: {module_or_path: Uint8Array<ArrayBuffer> | string, memory: WebAssembly.Memory}) =>
  *   Promise<unknown>} default
  * @property {new (lexicon: Uint8Array) => RawEngine} Engine
+ * @property {(level: string, sink: (json: string) => void) => void} set_log
+ * @property {(level: string) => void} set_log_level
  * @property {(samples: Float32Array) => Uint8Array} pcm16
  * @property {(sampleRate: number, samples?: number) => Uint8Array} wav_header
  */
@@ -58,13 +82,15 @@ const PAGE = 64 * 1024;
  * @property {(manner: string) => void} set_manner JSON
  * @property {(text: string) => void} set_dictionary
  * @property {(manifest: string, files: Map<string, Uint8Array>) => void} load_voice Empties the map.
- * @property {(text: string, options: string) => RawSynthesis} synthesize
+ * @property {(text: string, options: string, request: string) => RawSynthesis} synthesize
  */
 
 /**
  * @typedef {object} RawSynthesis
  * @property {() => string} chunks JSON
  * @property {() => RawWindow | undefined} next
+ * @property {(chunk: number) => void} resume
+ * @property {(characters: number) => void} set_limit
  * @property {() => string} stats JSON
  * @property {() => void} free
  */
@@ -93,7 +119,9 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
       guard.run("Engine.set_manner", () => engine.set_manner(JSON.stringify(manner)));
     },
     loadVoice: ({ text, files }) => guard.run("Engine.load_voice", () => engine.load_voice(text, files)),
-    open: (text, options) => openSpeech(guard, engine, text, options),
+    open: (text, options, request = "") => openSpeech(guard, engine, { text, options, request }),
+    setLog: (level, sink) => guard.run("set_log", () => bindings.set_log(level, (json) => sink(stamped(json)))),
+    setLogLevel: (level) => guard.run("set_log_level", () => bindings.set_log_level(level)),
     pcm16: (samples) =>
       guard.run("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
     wavHeader: (sampleRate, samples) =>
@@ -133,17 +161,18 @@ async function initialise(bindings, wasm, memory) {
 /**
  * @param {import("./engine-guard.js").Guard} guard
  * @param {RawEngine} engine
- * @param {string} text
- * @param {import("./protocol.js").SpeechOptions} options
+ * @param {{text: string, options: import("./protocol.js").SpeechOptions, request: string}} what
  * @returns {EngineSpeech}
  */
-function openSpeech(guard, engine, text, options) {
+function openSpeech(guard, engine, { text, options, request }) {
   const synthesis = guard.run("Engine.synthesize", () =>
-    engine.synthesize(wellFormed(text), JSON.stringify(options)),
+    engine.synthesize(wellFormed(text), JSON.stringify(options), request),
   );
   return {
     chunks: guard.run("Synthesis.chunks", () => JSON.parse(synthesis.chunks())),
     next: () => guard.run("Synthesis.next", () => plainWindow(synthesis.next())),
+    resume: (chunk) => guard.run("Synthesis.resume", () => synthesis.resume(chunk)),
+    limit: (characters) => guard.run("Synthesis.set_limit", () => synthesis.set_limit(characters)),
     stats: () => guard.run("Synthesis.stats", () => JSON.parse(synthesis.stats())),
     close: () => guard.release(() => synthesis.free()),
   };
@@ -159,6 +188,14 @@ function plainWindow(window) {
   const samples = /** @type {Float32Array<ArrayBuffer>} */ (window.samples);
   window.free();
   return { chunk, first, last, samples };
+}
+
+/**
+ * @param {string} json
+ * @returns {EngineRecord}
+ */
+function stamped(json) {
+  return { timestamp: new Date().toISOString(), ...JSON.parse(json) };
 }
 
 /**

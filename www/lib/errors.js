@@ -32,6 +32,9 @@ import { CODES } from "./codes.js";
 
 /** @typedef {{module?: string, funcName?: string, lineno?: number}} Place */
 
+/** Fields of the engine's own errors that say what they struck. */
+const STRUCK = ["stage", "chunk", "start", "end"];
+
 export class HanvoxError extends Error {
   /**
    * @param {ErrorCode} code
@@ -71,17 +74,19 @@ export class HanvoxError extends Error {
   }
 
   /**
-   * Any thrown value as a HanvoxError: the engine's own errors keep their code and place, a trap
-   * or anything unforeseen becomes `engine-crashed`.
+   * Any thrown value as a HanvoxError: the engine's own errors keep their code, their place and their cause,
+   * and what they struck as context; a trap or anything unforeseen becomes `engine-crashed`.
    * @param {unknown} thrown
    */
   static from(thrown) {
     if (thrown instanceof HanvoxError) return thrown;
-    const { code, level, module, funcName, lineno } = /** @type {any} */ (thrown ?? {});
+    const { code, level, cause, module, funcName, lineno } = /** @type {any} */ (thrown ?? {});
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     if (typeof code === "string" && Object.hasOwn(CODES, code)) {
       const place = { module, funcName, lineno };
-      return new HanvoxError(/** @type {ErrorCode} */ (code), message, { level, place });
+      const struck = Object.entries(/** @type {object} */ (thrown)).filter(([name]) => STRUCK.includes(name));
+      const context = Object.fromEntries(struck);
+      return new HanvoxError(/** @type {ErrorCode} */ (code), message, { context, cause, level, place });
     }
     const name = /** @type {any} */ (thrown)?.name;
     if (name === "AbortError") return new HanvoxError("canceled", message, { cause: thrown });

@@ -35,11 +35,16 @@ test("a panic becomes engine-crashed with its message and place, and prints noth
   assert.deepEqual(lines, []);
 });
 
-test("an error of the engine keeps its code and place", async () => {
+test("an error of the engine keeps its code, its place, what it struck and its cause", async () => {
   const thrown = Object.assign(new Error("out of range"), {
     code: "option-invalid",
     module: "src/options.rs",
     lineno: 7,
+    stage: "encoder",
+    chunk: 2,
+    start: 10,
+    end: 15,
+    cause: new Error("a net said so"),
   });
   const engine = await engineWith(() => {
     throw thrown;
@@ -50,6 +55,8 @@ test("an error of the engine keeps its code and place", async () => {
     level: "warning",
     module: "src/options.rs",
     lineno: 7,
+    context: { stage: "encoder", chunk: 2, start: 10, end: 15 },
+    cause: thrown.cause,
   };
   assert.throws(() => engine.normalize("x"), expected);
 });

@@ -124,6 +124,17 @@ export class Diagnostics extends EventTarget {
     return error;
   }
 
+  /**
+   * Takes a fault that a second try mended: a warning in the log and a match for the alerts, but no failed
+   * request.
+   * @param {HanvoxError} error
+   * @param {import("./log.js").Fields} [fields] As of `handle`.
+   */
+  mended(error, fields = {}) {
+    this.log.error(error, { level: "warning", mended: true, ...fields });
+    this.#alert(error, fields);
+  }
+
   /** @param {Finished} request */
   finished({ voice, code, duration_s, first_sound_s, audio_s = 0, compute_s, characters = 0, memory_bytes }) {
     const outcome = code === undefined ? "ok" : code === "canceled" ? "canceled" : "error";
@@ -178,9 +189,17 @@ export class Diagnostics extends EventTarget {
    * @param {import("./log.js").Fields} fields
    */
   #count(error, fields) {
+    this.metrics.add("hanvox_errors_total", { code: error.code });
+    this.statistics.add(error.code);
+    this.#alert(error, fields);
+  }
+
+  /**
+   * @param {HanvoxError} error
+   * @param {import("./log.js").Fields} fields
+   */
+  #alert(error, fields) {
     const { code, level } = error;
-    this.metrics.add("hanvox_errors_total", { code });
-    this.statistics.add(code);
     const message = this.log.shown(error.message, fields.text);
     for (const alert of this.alerts.observe({ code, level, message, at: this.#now() })) this.#raise(alert);
   }

@@ -6,6 +6,7 @@ import { HanvoxError, placeOf } from "../errors.js";
 import { withoutText } from "./text-facts.js";
 
 /** @typedef {"error" | "warning" | "info" | "debug"} LogLevel */
+/** @typedef {LogLevel | "off"} Level */
 
 /**
  * @typedef {object} RecordParts
@@ -56,6 +57,7 @@ export function rankOf(level) {
 /** What a log and its views have in common. */
 class Core {
   /** @type {Set<Sink>} */ sinks = new Set();
+  /** @type {Set<(level: LogLevel | "off") => void>} */ levelListeners = new Set();
   /** @type {WeakSet<Sink>} */ faulty = new WeakSet();
   /** @type {WeakSet<object>} */ seen = new WeakSet();
   rank = 0;
@@ -83,6 +85,17 @@ export class Log {
 
   set level(level) {
     this.#core.rank = rankOf(level);
+    for (const listener of this.#core.levelListeners) listener(level);
+  }
+
+  /**
+   * Tells of changes of the level, for logs elsewhere that follow this one.
+   * @param {(level: LogLevel | "off") => void} listener
+   * @returns {() => void} Takes it away again.
+   */
+  onlevel(listener) {
+    this.#core.levelListeners.add(listener);
+    return () => void this.#core.levelListeners.delete(listener);
   }
 
   get console() {

@@ -1,0 +1,327 @@
+//! The pipeline: text to chunks, chunks to windows of samples, each made when it is asked for.
+
+mod heard;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use serde::Serialize;
+use tracing::{Span as TracingSpan, debug, debug_span, field, info_span};
+use web_time::Instant;
+
+use crate::audio;
+use crate::chunk::{self, Chunk};
+use crate::error::{ChunkPlace, Error, ErrorKind, Result};
+use crate::frontend::{Frontend, Span, Style, Token};
+use crate::options::Options;
+use crate::vocoder::{Mel, Window};
+use crate::voice::Voice;
+use crate::voice::fastspeech2::{Encoded, durations};
+use heard::Heard;
+
+/// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
+const FADE_MS: u32 = 5;
+
+/// Voice settings that a text's markup asks for; of those around a token the last one counts.
+type Styles = Vec<(Span, Style)>;
+
+/// Seconds spent by stage, and seconds of sound made.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Stats {
+    /// Reading the text.
+    pub frontend: f64,
+    /// The encoder.
+    pub encoder: f64,
+    /// The variance net and the decoder.
+    pub decoder: f64,
+    /// The vocoder.
+    pub vocoder: f64,
+    /// Of sound, silence between the chunks included.
+    pub audio: f64,
+}
+
+/// A stretch of samples of one chunk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// Index of the chunk in [`Synthesis::chunks`].
+    pub chunk: usize,
+    /// Whether it opens the chunk.
+    pub first: bool,
+    /// Whether it closes the chunk; then the silence after the chunk is part of it.
+    pub last: bool,
+    /// About -1..1, at the voice's sample rate.
+    pub samples: Vec<f32>,
+}
+
+/// One text on its way to sound.
+pub struct Synthesis {
+    voice: Rc<Voice>,
+    options: Options,
+    styles: Styles,
+    chunks: Vec<Chunk>,
+    places: Vec<Span>,
+    /// Characters of the longest part that is run through the nets.
+    limit: usize,
+    /// Index of the chunk that is being spoken, or comes next.
+    at: usize,
+    speaking: Option<Speaking>,
+    stats: Stats,
+    /// Open as long as the synthesis is.
+    request: TracingSpan,
+}
+
+/// A chunk on its way to sound.
+struct Speaking {
+    /// What is still to be run through the acoustic model; more than one part only where the limit, or what the
+    /// model can take, asks for it.
+    parts: VecDeque<Chunk>,
+    sounding: Option<Sounding>,
+    /// Whether a piece of it has been made.
+    opened: bool,
+    heard: Heard,
+    span: TracingSpan,
+}
+
+/// A mel on its way through the vocoder.
+struct Sounding {
+    mel: Mel,
+    windows: VecDeque<Window>,
+    /// Samples of the silence that the voice itself puts at the end.
+    tail: usize,
+}
+
+impl Synthesis {
+    /// Reads `text` and cuts it into chunks; no sound is made yet. `request` names the request in the log.
+    ///
+    /// `empty-text` for a blank text, `nothing-to-speak` for one without anything to read aloud.
+    pub fn new(
+        frontend: &Frontend,
+        voice: Rc<Voice>,
+        text: &str,
+        options: Options,
+        request: &str,
+    ) -> Result<Self> {
+        let span = info_span!(
+            "synthesize",
+            request,
+            voice = voice.manifest.id,
+            bytes = text.len(),
+            chunks = field::Empty,
+            audio_seconds = field::Empty
+        );
+        let mut stats = Stats::default();
+        let read = || read(frontend, &voice, text);
+        let (chunks, styles) = span.in_scope(|| stage("frontend", &mut stats.frontend, read))?;
+        span.record("chunks", chunks.len());
+        let places = chunk::places(&chunks, &text.encode_utf16().collect::<Vec<_>>());
+        Ok(Self { stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
+    }
+
+    fn of_chunks(
+        voice: Rc<Voice>,
+        chunks: Vec<Chunk>,
+        places: Vec<Span>,
+        options: Options,
+        styles: Styles,
+    ) -> Self {
+        let (limit, stats, request) = (usize::MAX, Stats::default(), TracingSpan::none());
+        Self { voice, options, styles, chunks, places, limit, at: 0, speaking: None, stats, request }
+    }
+
+    /// All chunks of the text, in order.
+    pub fn chunks(&self) -> &[Chunk] {
+        &self.chunks
+    }
+
+    /// Where each chunk stands in the text, with the marks around what it speaks.
+    pub fn places(&self) -> &[Span] {
+        &self.places
+    }
+
+    /// Time spent so far, and sound made so far.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// Goes to the beginning of a chunk, forwards or back: the next piece is its first one. `option-invalid` for
+    /// an index beyond the number of chunks; that number itself is the end of the text.
+    pub fn resume(&mut self, chunk: usize) -> Result<()> {
+        if chunk > self.chunks.len() {
+            let message = format!("there is no chunk {chunk} among {}", self.chunks.len());
+            return Err(Error::new(ErrorKind::OptionInvalid, message));
+        }
+        self.speaking = None;
+        self.at = chunk;
+        Ok(())
+    }
+
+    /// From now on a chunk goes through the nets in parts of at most so many characters as spoken, and at least
+    /// one token: smaller nets' inputs, so less memory. `option-invalid` for none.
+    pub fn set_limit(&mut self, characters: usize) -> Result<()> {
+        if characters == 0 {
+            return Err(Error::new(ErrorKind::OptionInvalid, "a part of a chunk has at least one character"));
+        }
+        self.limit = characters;
+        Ok(())
+    }
+
+    /// Makes the next piece; none when the text is spoken. After an error the next piece is again the first of the
+    /// chunk that failed.
+    pub fn next_piece(&mut self) -> Result<Option<Piece>> {
+        let _request = self.request.clone().entered();
+        let Some(mut speaking) = self.speaking.take().or_else(|| self.begin()) else { return Ok(None) };
+        let span = speaking.span.clone();
+        let piece = span.in_scope(|| self.advance(&mut speaking)).map_err(|error| self.located(error))?;
+        match piece.last {
+            true => self.at += 1,
+            false => self.speaking = Some(speaking),
+        }
+        self.request.record("audio_seconds", self.stats.audio);
+        Ok(Some(piece))
+    }
+
+    fn begin(&self) -> Option<Speaking> {
+        let chunk = self.chunks.get(self.at)?;
+        let span = debug_span!("begin", chunk = self.at, characters = chunk.length());
+        let parts = VecDeque::from([chunk.clone()]);
+        Some(Speaking { parts, sounding: None, opened: false, heard: Heard::default(), span })
+    }
+
+    fn located(&self, error: Error) -> Error {
+        match self.places.get(self.at) {
+            Some(&Span { start, end }) => error.in_chunk(ChunkPlace { index: self.at, start, end }),
+            None => error,
+        }
+    }
+
+    fn advance(&mut self, speaking: &mut Speaking) -> Result<Piece> {
+        let mut sounding = match speaking.sounding.take() {
+            Some(sounding) => sounding,
+            None => self.next_mel(&mut speaking.parts)?,
+        };
+        let Some(window) = sounding.windows.pop_front() else { return Err(Heard::nothing()) };
+        let vocode = || self.voice.vocoder.run(&sounding.mel, &window);
+        let mut samples = stage("vocoder", &mut self.stats.vocoder, vocode)?;
+        speaking.heard.add(&samples);
+
+        let rate = self.voice.manifest.sample_rate;
+        let closes_mel = sounding.windows.is_empty();
+        let (first, last) = (!speaking.opened, closes_mel && speaking.parts.is_empty());
+        speaking.opened = true;
+        if window.keep.start == 0 {
+            audio::fade_in(&mut samples, audio::samples_in(FADE_MS, rate));
+        }
+        if closes_mel {
+            audio::fade_out(&mut samples, audio::samples_in(FADE_MS, rate));
+        }
+        if last {
+            speaking.heard.check(self.is_silenced(self.at)).map_err(|error| error.in_stage("vocoder"))?;
+            let pause = audio::samples_in(self.chunks[self.at].pause_ms(), rate);
+            samples.resize(samples.len() + pause.saturating_sub(sounding.tail), 0.0);
+        }
+        if !closes_mel {
+            speaking.sounding = Some(sounding);
+        }
+        self.stats.audio += samples.len() as f64 / f64::from(rate);
+        Ok(Piece { chunk: self.at, first, last, samples })
+    }
+
+    /// Whether the markup takes all sound out of the chunk.
+    fn is_silenced(&self, chunk: usize) -> bool {
+        self.chunks[chunk].tokens.iter().all(|token| self.manner(token).energy == 0.0)
+    }
+
+    /// The mel of the next part that is short enough.
+    fn next_mel(&mut self, parts: &mut VecDeque<Chunk>) -> Result<Sounding> {
+        while let Some(part) = parts.pop_front() {
+            let is_short = part.tokens.len() == 1 || part.length() <= self.limit;
+            if is_short && let Some((encoded, durations)) = self.encode(&part)? {
+                return self.decode(encoded, &durations);
+            }
+            let halves = part.halves().ok_or_else(|| {
+                Error::new(ErrorKind::VoiceUnsupported, "one word is longer than the voice can take")
+            })?;
+            debug!(characters = ?halves.each_ref().map(Chunk::length), "a part is cut into halves");
+            halves.into_iter().rev().for_each(|half| parts.push_front(half));
+        }
+        Err(Heard::nothing())
+    }
+
+    fn decode(&mut self, encoded: Encoded, durations: &[usize]) -> Result<Sounding> {
+        let decode = || self.voice.acoustic.decode(encoded, durations);
+        let mel = stage("decoder", &mut self.stats.decoder, decode)?;
+        let windows = self.voice.vocoder.windows(&mel).collect();
+        let closing = durations.iter().rev().take(self.voice.manifest.ends.end.len());
+        let tail = closing.sum::<usize>() * self.voice.manifest.hop;
+        Ok(Sounding { mel, windows, tail })
+    }
+
+    /// Runs the encoder and shapes its contours; none if the model can't take the part in one go.
+    fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
+        let Voice { manifest, symbols, acoustic, .. } = &*self.voice;
+        let spelled = symbols.spell(&part.tokens)?;
+        let ids = symbols.ids(spelled.iter().map(|(symbol, _)| symbol))?;
+        if ids.len() > acoustic.limit() {
+            return Ok(None);
+        }
+        let mut encoded = stage("encoder", &mut self.stats.encoder, || acoustic.encode(ids))?;
+        let manners: Vec<Options> = part.tokens.iter().map(|token| self.manner(token)).collect();
+        let contours = &mut encoded.contours;
+        for (i, &(_, token)) in spelled.iter().enumerate() {
+            let Options { speed, pitch, energy } = manners[token];
+            contours.frames[i] /= speed;
+            contours.f0[i] = manifest.f0.scaled(contours.f0[i], pitch);
+            contours.energy[i] = manifest.energy.scaled(contours.energy[i], energy);
+        }
+        let durations = durations(&contours.frames).map_err(|error| error.in_stage("encoder"))?;
+        Ok((durations.iter().sum::<usize>() <= acoustic.limit()).then_some((encoded, durations)))
+    }
+
+    /// The caller's options for one token, times what the markup asks for.
+    fn manner(&self, token: &Token) -> Options {
+        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
+        let Some((_, style)) = self.styles.iter().rev().find(|(span, _)| around(span)) else {
+            return self.options;
+        };
+        let Options { speed, pitch, energy } = self.options;
+        Options { speed: speed * style.speed, pitch: pitch * style.pitch, energy: energy * style.volume }
+    }
+}
+
+/// Runs one stage: counts its seconds and names it on its error.
+fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let start = Instant::now();
+    let made = work();
+    *seconds += start.elapsed().as_secs_f64();
+    made.map_err(|error| error.in_stage(name))
+}
+
+/// The chunks of a text and the voice settings in it.
+fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, Styles)> {
+    let _span = debug_span!("read", stage = "frontend").entered();
+    if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
+    }
+    let script = frontend.script(text)?;
+    refuse_emotions(&script.styles, voice)?;
+    let mut tokens = frontend.tokens(&script);
+    tokens.retain(|token| !token.surface.is_empty());
+    let chunks = chunk::chunks(tokens);
+    if chunks.is_empty() {
+        return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
+    }
+    Ok((chunks, script.styles))
+}
+
+/// `unknown-emotion` if the markup names one: a voice of this kind has none.
+fn refuse_emotions(styles: &[(Span, Style)], voice: &Voice) -> Result<()> {
+    match styles.iter().find_map(|(_, style)| style.emotion.as_ref()) {
+        None => Ok(()),
+        Some(emotion) => Err(Error::new(
+            ErrorKind::UnknownEmotion,
+            format!("the voice {} has no emotions, the text asks for \"{emotion}\"", voice.manifest.id),
+        )),
+    }
+}

@@ -1,0 +1,232 @@
+//! The pipeline on nets made of arithmetic.
+
+use serde_json::{Value, json};
+use tracing_subscriber::filter::LevelFilter;
+
+use super::*;
+use crate::event::tests::records;
+use crate::frontend::{Boundary, Syllable};
+use crate::network::{Network, Tensor};
+use crate::voice::manifest::tests::manifest;
+use crate::voice::positions::Positions;
+
+/// A net made of a closure over its inputs.
+struct Fake<F>(F);
+
+impl<F: Fn(&[Tensor]) -> Vec<Tensor>> Network for Fake<F> {
+    fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>> {
+        Ok((self.0)(&inputs))
+    }
+}
+
+fn net<F: Fn(&[Tensor]) -> Vec<Tensor> + 'static>(run: F) -> Box<dyn Network> {
+    Box::new(Fake(run))
+}
+
+/// Three frames a symbol, every sample `level`; 63 positions, so that 21 symbols are the most.
+fn voice(level: f32) -> Rc<Voice> {
+    voice_of(3.0, move |sample| if sample % 2 == 0 { level } else { -level })
+}
+
+/// `frames` a symbol, each sample of a window as `wave` says.
+fn voice_of(frames: f32, wave: impl Fn(usize) -> f32 + 'static) -> Rc<Voice> {
+    let manifest = manifest();
+    let table = vec![0; manifest.positions.rows * manifest.positions.cols * 4];
+    let positions = Positions::read(&manifest.positions, &table).unwrap();
+    let encoder = net(move |inputs| {
+        let count = inputs[0].shape[1];
+        let row = |value| Tensor::f32(&[1, count], vec![value; count]);
+        vec![Tensor::f32(&[1, 2, count], vec![0.0; 2 * count]), row(frames), row(0.0), row(0.0)]
+    });
+    let variance = net(|inputs| vec![inputs[0].clone()]);
+    let decoder = net(|inputs| vec![inputs[0].clone()]);
+    let vocoder = net(move |inputs| {
+        let samples = 4 * inputs[0].shape[2];
+        vec![Tensor::f32(&[1, 1, samples], (0..samples).map(&wave).collect())]
+    });
+    Rc::new(Voice::assemble(manifest, [encoder, variance, decoder], vocoder, positions).unwrap())
+}
+
+fn chunk(syllables: usize) -> Chunk {
+    let syllable = || vec![Syllable { base: "ba".to_owned(), tone: 1 }];
+    let token = |i: usize| Token {
+        text: "八".to_owned(),
+        span: Span { start: i, end: i + 1 },
+        pinyin: syllable(),
+        surface: syllable(),
+        boundary: if i + 1 == syllables { Boundary::Sentence } else { Boundary::Syllable },
+        mark: None,
+        pause_ms: if i + 1 == syllables { 100 } else { 0 },
+    };
+    Chunk { tokens: (0..syllables).map(token).collect() }
+}
+
+fn synthesis(voice: Rc<Voice>, chunks: Vec<Chunk>) -> Synthesis {
+    let places = chunks.iter().map(Chunk::span).collect();
+    Synthesis::of_chunks(voice, chunks, places, Options::default(), Vec::new())
+}
+
+fn all(synthesis: &mut Synthesis) -> Result<Vec<Piece>> {
+    std::iter::from_fn(|| synthesis.next_piece().transpose()).collect()
+}
+
+fn speak(level: f32, chunks: Vec<Chunk>) -> Result<Vec<Piece>> {
+    all(&mut synthesis(voice(level), chunks))
+}
+
+/// Samples of `syllables` spoken in one go: 3 frames of 4 samples for each of the opening silence, two symbols
+/// a syllable and a mark between; then 100 ms at 8 kHz, of which the two closing symbols are a part.
+fn samples(syllables: usize) -> usize {
+    (1 + 2 * syllables + (syllables - 1)) * 12 + 800
+}
+
+#[test]
+fn each_chunk_is_opened_and_closed_once_and_followed_by_its_pause() {
+    let pieces = speak(0.5, vec![chunk(1), chunk(6)]).unwrap();
+    for (index, syllables) in [(0, 1), (1, 6)] {
+        let of_chunk: Vec<_> = pieces.iter().filter(|piece| piece.chunk == index).collect();
+        assert_eq!(of_chunk.iter().map(|piece| piece.samples.len()).sum::<usize>(), samples(syllables));
+        assert_eq!(of_chunk.iter().filter(|piece| piece.first).count(), 1);
+        assert!(of_chunk[0].first && of_chunk[of_chunk.len() - 1].last);
+    }
+    assert!(pieces[0].samples[0].abs() < 0.01);
+    assert!(pieces[0].samples.ends_with(&[0.0; 776]));
+}
+
+#[test]
+fn a_chunk_of_too_many_frames_is_spoken_in_parts() {
+    let pieces = speak(0.5, vec![chunk(40)]).unwrap();
+    assert!(pieces.iter().all(|piece| piece.chunk == 0));
+    assert_eq!(pieces.iter().filter(|piece| piece.first).count(), 1);
+    assert_eq!(pieces.iter().filter(|piece| piece.last).count(), 1);
+    assert!(pieces.last().unwrap().last);
+}
+
+#[test]
+fn markup_shapes_the_tokens_inside_it() {
+    let slow = Style { speed: 0.5, ..Style::default() };
+    let styles = vec![(Span { start: 1, end: 2 }, slow)];
+    let mut synthesis = Synthesis { styles, ..synthesis(voice(0.5), vec![chunk(3)]) };
+    let pieces = all(&mut synthesis).unwrap();
+    let spoken: usize = pieces.iter().map(|piece| piece.samples.len()).sum();
+    // The middle token has two symbols and a mark, all twice as long.
+    assert_eq!(spoken, samples(3) + 3 * 12);
+}
+
+#[test]
+fn samples_that_are_not_numbers_are_an_error() {
+    assert_eq!(speak(f32::NAN, vec![chunk(1)]).unwrap_err().kind(), ErrorKind::OutputInvalid);
+}
+
+#[test]
+fn a_text_resumed_at_a_chunk_gives_its_pieces_from_there() {
+    let text = || vec![chunk(1), chunk(6), chunk(40), chunk(2)];
+    let pieces = speak(0.5, text()).unwrap();
+    for start in 0..=4 {
+        for already in 0..3 {
+            let mut synthesis = synthesis(voice(0.5), text());
+            (0..already).for_each(|_| drop(synthesis.next_piece().unwrap()));
+            synthesis.resume(start).unwrap();
+            let of_rest = |piece: &&Piece| piece.chunk >= start;
+            let rest: Vec<_> = pieces.iter().filter(of_rest).cloned().collect();
+            assert_eq!(all(&mut synthesis).unwrap(), rest);
+        }
+    }
+    assert_eq!(synthesis(voice(0.5), text()).resume(5).unwrap_err().kind(), ErrorKind::OptionInvalid);
+}
+
+#[test]
+fn with_a_limit_every_chunk_is_opened_and_closed_once() {
+    for limit in 1..8 {
+        let mut synthesis = synthesis(voice(0.5), vec![chunk(1), chunk(6), chunk(7)]);
+        synthesis.set_limit(limit).unwrap();
+        let pieces = all(&mut synthesis).unwrap();
+        for (index, chunk) in synthesis.chunks().iter().enumerate() {
+            let of_chunk: Vec<_> = pieces.iter().filter(|piece| piece.chunk == index).collect();
+            assert_eq!(of_chunk.iter().filter(|piece| piece.first).count(), 1);
+            assert_eq!(of_chunk.iter().filter(|piece| piece.last).count(), 1);
+            assert!(of_chunk[0].first && of_chunk[of_chunk.len() - 1].last);
+            assert!(of_chunk.len() >= chunk.length().div_ceil(limit));
+        }
+        assert_eq!(synthesis.chunks().len(), 3);
+    }
+}
+
+#[test]
+fn a_limit_of_nothing_is_refused() {
+    let mut synthesis = synthesis(voice(0.5), vec![chunk(1)]);
+    assert_eq!(synthesis.set_limit(0).unwrap_err().kind(), ErrorKind::OptionInvalid);
+}
+
+#[test]
+fn too_few_frames_are_an_error_of_the_encoder() {
+    for frames in [0.0, 0.1, 0.4] {
+        let error = all(&mut synthesis(voice_of(frames, |_| 0.5), vec![chunk(3)])).unwrap_err();
+        assert_eq!((error.kind(), error.stage()), (ErrorKind::MelTooShort, Some("encoder")));
+    }
+}
+
+#[test]
+fn silence_and_clipping_are_errors_of_the_vocoder_in_their_chunk() {
+    for level in [0.0, 1e-5, 1.0] {
+        let mut synthesis = synthesis(voice(level), vec![chunk(2), chunk(3)]);
+        synthesis.resume(1).unwrap();
+        let error = all(&mut synthesis).unwrap_err();
+        assert_eq!((error.kind(), error.stage()), (ErrorKind::OutputInvalid, Some("vocoder")));
+        assert_eq!(error.chunk(), Some(ChunkPlace { index: 1, start: 0, end: 3 }));
+    }
+}
+
+#[test]
+fn silence_that_the_markup_asks_for_is_none() {
+    let silent = Style { volume: 0.0, ..Style::default() };
+    let styles = vec![(Span { start: 0, end: 2 }, silent)];
+    let of_chunks = |chunks| Synthesis { styles: styles.clone(), ..synthesis(voice(0.0), chunks) };
+    assert!(all(&mut of_chunks(vec![chunk(2)])).is_ok());
+    assert_eq!(all(&mut of_chunks(vec![chunk(3)])).unwrap_err().kind(), ErrorKind::OutputInvalid);
+}
+
+#[test]
+fn after_an_error_the_chunk_begins_anew() {
+    let failing = std::rc::Rc::new(std::cell::Cell::new(true));
+    let wave = {
+        let failing = failing.clone();
+        move |_| if failing.get() { f32::NAN } else { 0.5 }
+    };
+    let mut synthesis = synthesis(voice_of(3.0, wave), vec![chunk(2)]);
+    assert!(synthesis.next_piece().is_err());
+    failing.set(false);
+    assert!(synthesis.next_piece().unwrap().is_some_and(|piece| piece.first));
+}
+
+#[test]
+fn spans_say_what_took_how_long_and_are_all_closed() {
+    let records = records(LevelFilter::DEBUG, || {
+        let request = info_span!("synthesize", request = "r7");
+        let mut synthesis = Synthesis { request, ..synthesis(voice(0.5), vec![chunk(2), chunk(40)]) };
+        all(&mut synthesis).unwrap();
+    });
+    let has = |field: &str, value: Value| records.iter().filter(|record| record[field] == value).count();
+    assert_eq!(has("request", json!("r7")), records.len());
+    assert!(
+        records.iter().all(|record| record["duration_ms"].is_f64() || record["message"] != "run is done")
+    );
+    for stage in ["encoder", "variance", "decoder", "vocoder"] {
+        assert!(has("stage", json!(stage)) > 1, "{stage}");
+    }
+    assert_eq!((has("message", json!("begin is done")), has("chunk", json!(1)) > 5), (2, true));
+    assert_eq!(records.last().unwrap()["message"], "synthesize is done");
+}
+
+#[test]
+fn dropped_syntheses_leave_no_span_open() {
+    let records = records(LevelFilter::DEBUG, || {
+        for dropped_after in 0..500 {
+            let request = info_span!("synthesize", request = dropped_after);
+            let mut synthesis = Synthesis { request, ..synthesis(voice(0.5), vec![chunk(2), chunk(6)]) };
+            (0..dropped_after % 4).for_each(|_| drop(synthesis.next_piece().unwrap()));
+        }
+    });
+    let closed = |name: &str| records.iter().filter(|record| record["message"] == name).count();
+    assert_eq!(closed("synthesize is done"), 500);
+}

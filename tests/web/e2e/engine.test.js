@@ -1,0 +1,100 @@
+/** The seam to the real engine: beginning again at a chunk, parts of chunks, the log and what errors say. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { speakingEngine, voice } from "../support/speaking-engine.js";
+
+/** @typedef {import("../../../www/lib/engine.js").EngineRecord} EngineRecord */
+/** @typedef {import("../../../www/lib/engine.js").EngineSpeech} EngineSpeech */
+
+const TEXT = "你好。今天下午三点我们在公司门口见面，然后一起去吃饭。再见！";
+
+/** @type {import("../../../www/lib/engine.js").Engine} */
+let engine;
+before(async () => void (engine = await speakingEngine()));
+
+test("a text resumed at a chunk is the same from there", () => {
+  const speech = engine.open(TEXT, {});
+  const whole = windows(speech);
+  assert.deepEqual([...new Set(whole.map((window) => window.chunk))], [0, 1, 2]);
+  for (const chunk of [1, 0, 2]) {
+    speech.resume(chunk);
+    assert.deepEqual(
+      windows(speech),
+      whole.filter((window) => window.chunk >= chunk),
+    );
+  }
+  speech.resume(3);
+  assert.equal(speech.next(), undefined);
+  assert.throws(() => speech.resume(4), { code: "option-invalid", funcName: "Synthesis.resume" });
+  speech.close();
+});
+
+test("with a limit a chunk is spoken in parts and stays one chunk", () => {
+  const speech = engine.open(TEXT, {});
+  const { chunks } = speech;
+  speech.resume(1);
+  const whole = windows(speech).filter((window) => window.chunk === 1);
+  speech.resume(1);
+  speech.limit(8);
+  const parts = windows(speech).filter((window) => window.chunk === 1);
+  assert.ok(parts.length > whole.length);
+  assert.deepEqual([parts.filter((part) => part.first).length, parts.filter((part) => part.last).length], [1, 1]);
+  assert.deepEqual(speech.chunks, chunks);
+  assert.throws(() => speech.limit(0), { code: "option-invalid" });
+  speech.close();
+});
+
+test("records tell the request, the chunk and the stage, and never the text", () => {
+  /** @type {EngineRecord[]} */
+  const records = [];
+  engine.setLog("debug", (record) => records.push(record));
+  speak("r-1");
+  assert.ok(records.every((record) => record.request === "r-1" && record.timestamp && record.lineno > 0));
+  const stages = ["frontend", "encoder", "variance", "decoder", "vocoder"];
+  for (const stage of stages) assert.ok(records.some((record) => record.stage === stage && record.duration_ms), stage);
+  assert.ok(records.some((record) => record.chunk === 2 && record.stage === "vocoder"));
+  assert.equal(records.at(-1)?.message, "synthesize is done");
+  assert.doesNotMatch(JSON.stringify(records), /[今你饭]/);
+
+  for (const [level, count] of /** @type {const} */ ([["info", 1], ["error", 0], ["off", 0]])) {
+    records.length = 0;
+    engine.setLogLevel(level);
+    speak("r-2");
+    assert.equal(records.length, count, level);
+  }
+  assert.throws(() => engine.setLogLevel(/** @type {any} */ ("loud")), { code: "option-invalid" });
+});
+
+test("an error says the stage that it struck and what caused it", async () => {
+  assert.throws(() => engine.open(" ", {}), { code: "empty-text", context: { stage: "frontend" } });
+  const broken = await voice();
+  broken.files.get("decoder.onnx")?.fill(255, 0, 4096);
+  const another = await speakingEngine();
+  const error = thrownBy(() => another.loadVoice(broken));
+  assert.deepEqual([error.code, error.context], ["voice-corrupt", { stage: "load" }]);
+  assert.ok(error.cause instanceof Error && error.cause.message !== "");
+});
+
+/** @param {string} request */
+function speak(request) {
+  const speech = engine.open(TEXT, {}, request);
+  windows(speech);
+  speech.close();
+}
+
+/** @param {EngineSpeech} speech */
+function windows(speech) {
+  const all = [];
+  for (let window = speech.next(); window; window = speech.next()) all.push(window);
+  return all;
+}
+
+/** @param {() => unknown} work */
+function thrownBy(work) {
+  try {
+    work();
+  } catch (thrown) {
+    return /** @type {any} */ (thrown);
+  }
+  return assert.fail("nothing was thrown");
+}

@@ -1,0 +1,38 @@
+/** The real engine with the default voice, without anything around it. */
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createEngine } from "../../../www/lib/engine.js";
+
+const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
+const VOICE = join(WWW, "voices/baker");
+
+let instances = 0;
+
+/**
+ * @param {number} [memoryLimit]
+ * @param {string} [pkg] Folder of another build.
+ */
+export async function speakingEngine(memoryLimit, pkg = join(WWW, "pkg")) {
+  const engine = await createEngine({
+    bindings: await import(`${join(pkg, "hanvox.js")}?speaking=${++instances}`),
+    wasm: await bytes(join(pkg, "hanvox_bg.wasm")),
+    lexicon: await bytes(join(WWW, "pkg/lexicon.bin")),
+    memoryLimit,
+  });
+  engine.loadVoice(await voice());
+  return engine;
+}
+
+/** The default voice as `loadVoice` takes it. */
+export async function voice() {
+  const files = new Map();
+  for (const name of await readdir(VOICE)) files.set(name, await bytes(join(VOICE, name)));
+  const text = await readFile(join(VOICE, "voice.json"), "utf8");
+  return /** @type {import("../../../www/lib/manifest.js").Voice} */ ({ text, files });
+}
+
+/** @param {string} path */
+async function bytes(path) {
+  return new Uint8Array(await readFile(path));
+}
