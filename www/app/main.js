@@ -5,6 +5,7 @@ import { Hanvox } from "../lib/index.js";
 import { Player } from "../lib/player.js";
 import { serveFetches } from "../lib/serve-fetches.js";
 import { diagnostics } from "./diagnostics.js";
+import { connectHealth } from "./health.js";
 import { offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
 import * as view from "./view.js";
@@ -175,6 +176,7 @@ function setText(text) {
 }
 
 connect();
+connectHealth(diagnostics, handle);
 view.showOptions();
 view.showLength();
 view.showState("ready");
