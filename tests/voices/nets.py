@@ -103,14 +103,6 @@ def times(factor):
     return lambda graph, audio: graph.op("Mul", "changed", audio, graph.constant("factor", np.float32(factor)))
 
 
-def nothing(graph, audio):
-    """A change of the vocoder: no samples at all."""
-    start, end, axis = (
-        graph.constant(name, np.array([at], np.int64)) for name, at in (("start", 0), ("end", 0), ("axis", 2))
-    )
-    return graph.op("Slice", "changed", audio, start, end, axis)
-
-
 def slow(graph, x):
     """A load of the decoder: products of large matrices, the same for every length."""
     square = _matrix(graph, x, SLOW_SIZE)
