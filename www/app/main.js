@@ -3,6 +3,7 @@ import { HanvoxError } from "../lib/errors.js";
 import { Hanvox } from "../lib/index.js";
 import { Player } from "../lib/player.js";
 import { diagnostics } from "./diagnostics.js";
+import { connectHealth } from "./health.js";
 import { offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
 import * as view from "./view.js";
@@ -171,6 +172,7 @@ function setText(text) {
 }
 
 connect();
+connectHealth(diagnostics, handle);
 view.showOptions();
 view.showLength();
 view.showState("ready");

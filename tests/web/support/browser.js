@@ -136,11 +136,17 @@ export async function shownError(page) {
   return page.evaluate((element) => /** @type {HTMLElement} */ (element).dataset.code, box);
 }
 
-/** Presses the button of the file and gives the file. @param {Page} page @param {string} folder */
-export async function download(page, folder) {
+/**
+ * Presses a button that gives a file.
+ * @param {Page} page
+ * @param {string} folder
+ * @param {string} [button]
+ */
+export async function download(page, folder, button = "#download") {
   const session = await page.createCDPSession();
   await session.send("Browser.setDownloadBehavior", {
     behavior: "allow",
+    browserContextId: page.browserContext().id,
     downloadPath: folder,
     eventsEnabled: true,
   });
@@ -152,7 +158,7 @@ export async function download(page, folder) {
       );
     });
   });
-  await page.click("#download");
+  await page.click(button);
   const file = /** @type {string} */ (await name);
   return { name: file, bytes: new Uint8Array(await readFile(join(folder, file))) };
 }

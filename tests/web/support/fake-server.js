@@ -12,7 +12,7 @@ const diagnostics = new FakeDiagnostics();
 diagnostics.metrics.text = async () => `hanvox_requests_in_flight ${tts.openSpeeches}\n`;
 const closing = new AbortController();
 const handler = createApi({ tts, diagnostics, closing: closing.signal });
-const times = { headers_ms: 500, request_ms: 1000, check_ms: 50, idle_ms: 1000 };
+const times = { headers_ms: 2000, request_ms: 3000, check_ms: 100 };
 const host = new HttpHost({ handler, files: staticFiles(www, { allowed: isPageFile }), diagnostics, times });
 const { port } = await host.listen(0, "127.0.0.1");
 process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}/` })}\n`);
