@@ -23,6 +23,7 @@ import nets
 
 LICENCE = "MIT OR Apache-2.0"
 POSITIONS = {"file": "positions.bin", "rows": 2049, "cols": nets.HIDDEN, "dtype": "i8", "scale": 1.0}
+ENDS = {"begin": ["sil"], "end": ["sil"]}
 # mean + std * predicted = 1 where a net predicts 0, so that a ratio r of pitch or loudness arrives as r - 1.
 UNIT = {"mean": 1.0, "std": 1.0}
 
@@ -59,8 +60,9 @@ def files_of(voice):
     purpose, fault = VOICES[voice]
     baker = json.loads((ROOT / "www/voices/baker/voice.json").read_bytes())
     frames, loudness = symbol_tables(baker["symbols"])
+    ends = ENDS
     if fault.get("one_frame"):
-        baker["ends"]["begin"] = ["eos"]
+        ends = {**ENDS, "begin": ["eos"]}
         frames = np.array([symbol == "eos" for symbol in baker["symbols"]], np.float32)
     files = {
         "encoder.onnx": nets.encoder(frames, loudness),
@@ -70,7 +72,7 @@ def files_of(voice):
         "positions.bin": bytes(POSITIONS["rows"] * POSITIONS["cols"]),
         "CARD.md": f"# {voice}\n\nA fixture of hanvox's tests; {purpose}. Made by tests/voices/make.py.\n".encode(),
     }
-    files["voice.json"] = voice_json(voice, baker, files)
+    files["voice.json"] = voice_json(voice, baker, ends, files)
     return files
 
 
@@ -97,7 +99,7 @@ def frames_of(symbol):
     return 10 if symbol[-1].isdigit() else 4
 
 
-def voice_json(voice, baker, files):
+def voice_json(voice, baker, ends, files):
     """The manifest as bytes: that of `baker` where nothing else is said."""
     listed = [entry(name, files[name]) for name in sorted(files)]
     vocoder = {**baker["stages"]["vocoder"], "context": 0}
@@ -107,6 +109,7 @@ def voice_json(voice, baker, files):
         "name": f"{voice} (fixture)",
         "licence": LICENCE,
         "version": hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:16],
+        "ends": ends,
         "positions": POSITIONS,
         "f0": UNIT,
         "energy": UNIT,

@@ -21,6 +21,11 @@ export const COMMANDS = {
   normalize: { options: READING, run: normalize },
   pinyin: { options: ["json", "explain", ...READING], run: pinyin },
   voices: { options: ["json"], run: voices },
+  serve: {
+    options: ["port", "host", "workers", "queue", "voice", "log-level", "log-folder", "json"],
+    // Loaded for this command alone: the others have no use for its modules.
+    run: async (text, values) => (await import("./serve.js")).serve(text, values),
+  },
 };
 
 /**

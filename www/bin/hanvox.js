@@ -16,6 +16,9 @@ const USAGE = `hanvox: Mandarin text to speech
       writes the pinyin of lines, tones as digits 1-5, ü as v; --explain shows what each stage made of a line
       without TEXT a line comes from standard input, and a line goes out for each
   hanvox voices [--json]         lists the voices that are here
+  hanvox serve [--port N] [--host ADDRESS] [--workers N] [--queue N] [--voice ID]
+               [--log-level off|error|warning|info|debug] [--log-folder FOLDER] [--json]
+      serves the API (docs/api.md) and the page, by default on port 8080 of this machine only
   hanvox --help | --version
 
 READING is any of
@@ -39,6 +42,12 @@ const OPTIONS = /** @type {const} */ ({
   dictionary: { type: "string" },
   emoji: { type: "boolean", default: false },
   "a-variants": { type: "boolean", default: false },
+  port: { type: "string", default: "8080" },
+  host: { type: "string", default: "127.0.0.1" },
+  workers: { type: "string" },
+  queue: { type: "string" },
+  "log-level": { type: "string" },
+  "log-folder": { type: "string" },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 });

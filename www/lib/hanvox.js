@@ -17,7 +17,8 @@ import { WorkerConnection } from "./worker-connection.js";
  * @property {import("./protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
  * @property {number} [workers] Engines that compute side by side, 1 at first; each has its own memory.
  * @property {Partial<import("./limits.js").Limits>} [limits]
- * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one.
+ * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. At first
+ *   warnings and errors go to the console.
  * @property {(progress: import("./protocol.js").Progress) => void} [progress_callback]
  * @property {AbortSignal} [signal]
  */
@@ -70,7 +71,7 @@ export class Hanvox {
    * @returns {Promise<Parts>}
    */
   static async load(startWorker, where, options) {
-    const diagnostics = options.diagnostics ?? (await Diagnostics.create());
+    const diagnostics = options.diagnostics ?? (await Diagnostics.create({ level: "warning" }));
     const limits = { ...LIMITS, ...options.limits };
     const { chunk_ms, memory_bytes } = limits;
     const connect = () => new WorkerConnection(startWorker(), (record) => diagnostics.log.accept(record));

@@ -1,4 +1,7 @@
-/** How a text asks the faulty engine to fail: by words in it, which are spoken like any others. */
+/**
+ * How a text asks the faulty engine to fail: by words in it, which are spoken like any others. As a sentence of their
+ * own they are six syllables at most, which no retry cuts in halves: its sound is that of a first try.
+ */
 
 /** @typedef {"trap" | "unreachable" | "hang" | "death" | "no-samples" | "nothing"} FaultKind */
 
@@ -6,7 +9,7 @@
  * @typedef {object} Fault
  * @property {FaultKind} kind
  * @property {"synthesize" | "next"} at Before the text is cut into chunks, or as the chunk begins that has the words.
- * @property {boolean} heals Strikes only the first time.
+ * @property {boolean} heals Strikes only the first time; in browsers that is so at "next" only.
  */
 
 /** @type {Record<FaultKind, string>} */
@@ -29,7 +32,7 @@ const AT_ONCE = "开头";
  * @param {{at?: Fault["at"], heals?: boolean}} [options]
  */
 export function faultWords(kind, { at = "next", heals = false } = {}) {
-  return `故障${at === "synthesize" ? AT_ONCE : ""}${WORDS[kind]}${heals ? HEALS : ""}`;
+  return `坏${at === "synthesize" ? AT_ONCE : ""}${WORDS[kind]}${heals ? HEALS : ""}`;
 }
 
 /**

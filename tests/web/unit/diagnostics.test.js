@@ -21,7 +21,9 @@ async function start(options) {
   const { metrics } = diagnostics;
   /** @param {string} name @param {Record<string, string>} labels */
   const metric = (name, labels) =>
-    metrics.snapshot()[name].series.find((series) => JSON.stringify(series.labels) === JSON.stringify(labels));
+    metrics
+      .snapshot()
+      [name].series.find((series) => JSON.stringify(series.labels) === JSON.stringify(labels));
   const errors = (/** @type {string} */ code) => metric("hanvox_errors_total", { code })?.value;
   return { diagnostics, alerts, clock, metric, errors };
 }
@@ -43,7 +45,11 @@ test("every code is one record, one count and its due alert, with the fields of 
     );
     assert.equal(errors(code), 1);
     assert.deepEqual(diagnostics.statistics.counts(60), { [code]: 1 });
-    if (severity === "high") assert.deepEqual(alerts.map((alert) => [alert.code, alert.severity]), [[code, "high"]]);
+    if (severity === "high")
+      assert.deepEqual(
+        alerts.map((alert) => [alert.code, alert.severity]),
+        [[code, "high"]],
+      );
   }
 });
 
@@ -61,7 +67,8 @@ test("what is thrown and is no HanvoxError becomes one, the same each time", asy
 
 test("canceled is counted and told as information, and never alerts", async () => {
   const { diagnostics, alerts, errors } = await start({ rules: [{ ...DEFAULT_RULES[0], match: {} }] });
-  for (let count = 0; count < 50; count += 1) diagnostics.handle(new HanvoxError("canceled", "out of memory"));
+  for (let count = 0; count < 50; count += 1)
+    diagnostics.handle(new HanvoxError("canceled", "out of memory"));
   assert.deepEqual([errors("canceled"), alerts.length], [50, 0]);
   assert.ok(diagnostics.recent().every(({ level }) => level === "info"));
 });
@@ -83,7 +90,10 @@ test("an alert is an event, a record and a count", async () => {
 
 test("the text of a request is in no record and no alert", async () => {
   const { diagnostics, alerts } = await start();
-  diagnostics.handle(new HanvoxError("output-invalid", "silence for “今天天气”"), { text: "今天天气很好", request: 1 });
+  diagnostics.handle(new HanvoxError("output-invalid", "silence for “今天天气”"), {
+    text: "今天天气很好",
+    request: 1,
+  });
   const told = JSON.stringify([diagnostics.recent(), alerts]);
   assert.ok(!told.includes("今天") && told.includes("[4 characters]"));
 });
@@ -178,7 +188,9 @@ test("only the two files for Node import anything that a browser has not", () =>
   for (const name of readdirSync(folder)) {
     const source = readFileSync(new URL(name, folder), "utf8");
     const imported = [...source.matchAll(/^(?:import|export) .*?from "(.+?)";$/gm)].map((match) => match[1]);
-    const foreign = imported.filter((path) => !path.startsWith(".") || forNode.some((each) => path.endsWith(each)));
+    const foreign = imported.filter(
+      (path) => !path.startsWith(".") || forNode.some((each) => path.endsWith(each)),
+    );
     assert.equal(foreign.length > 0, forNode.includes(name), `${name} imports ${foreign.join(", ")}`);
   }
 });

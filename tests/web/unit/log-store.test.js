@@ -17,7 +17,11 @@ function record(message, fields) {
 function open(options) {
   /** @type {HanvoxError[]} */
   const faults = [];
-  const store = openLogStore({ factory: new IDBFactory(), onfault: (error) => faults.push(error), ...options });
+  const store = openLogStore({
+    factory: new IDBFactory(),
+    onfault: (error) => faults.push(error),
+    ...options,
+  });
   return { store, faults, messages: async () => (await store.all()).map(({ message }) => message) };
 }
 
@@ -37,7 +41,10 @@ async function totals(factory) {
   /** @type {{bytes: number}[]} */
   const entries = await done(transaction.objectStore("records").getAll());
   db.close();
-  return { stored, counted: { count: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) } };
+  return {
+    stored,
+    counted: { count: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) },
+  };
 }
 
 test("records are there again after a reload, oldest first", async () => {
@@ -164,7 +171,11 @@ test("records are picked by code, level, time and number", async () => {
     [{ level: "warning", limit: 1 }, "b"],
   ]);
   for (const [filter, expected] of cases)
-    assert.equal((await store.all(filter)).map(({ message }) => message).join(""), expected, JSON.stringify(filter));
+    assert.equal(
+      (await store.all(filter)).map(({ message }) => message).join(""),
+      expected,
+      JSON.stringify(filter),
+    );
 });
 
 test("the export is NDJSON in readable UTF-8, gzipped when asked for", async () => {
@@ -176,13 +187,19 @@ test("the export is NDJSON in readable UTF-8, gzipped when asked for", async () 
   const text = await plain.text();
   assert.ok(text.includes("可读的“文字”") && text.includes("𠮷") && text.endsWith("\n"));
   assert.deepEqual(
-    text.trimEnd().split("\n").map((line) => JSON.parse(line)),
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
     expected,
   );
   const gzipped = await store.exportNdjson({ gzip: true });
   assert.equal(gzipped.type, "application/gzip");
   assert.ok(gzipped.size < plain.size / 10);
-  assert.equal(await new Response(gzipped.stream().pipeThrough(new DecompressionStream("gzip"))).text(), text);
+  assert.equal(
+    await new Response(gzipped.stream().pipeThrough(new DecompressionStream("gzip"))).text(),
+    text,
+  );
   assert.equal((await open().store.exportNdjson()).size, 0);
 });
 
@@ -216,14 +233,17 @@ test("where storage is blocked the newest records stay in memory, and that is to
     assert.deepEqual(await messages(), numbers(20, 30));
     assert.equal((await (await store.exportNdjson()).text()).split("\n").length, 11);
     await store.flush();
-    assert.deepEqual(faults.map(({ code }) => code), ["storage-blocked"]);
+    assert.deepEqual(
+      faults.map(({ code }) => code),
+      ["storage-blocked"],
+    );
     await store.clear();
     assert.deepEqual(await messages(), []);
     await store.close();
   }
 });
 
-/** A database with room for so many records. @param {number} room */
+/** A database with room for so many records in its ring. @param {number} room */
 function smallDisk(room) {
   const factory = new IDBFactory();
   const open = factory.open.bind(factory);
@@ -240,21 +260,28 @@ function limitRoom(db, room) {
   const transaction = db.transaction.bind(db);
   db.transaction = (names, mode) => {
     const made = transaction(names, mode);
-    const records = made.objectStore("records");
-    const add = records.add.bind(records);
+    if (mode !== "readwrite" || ![...names].includes("records")) return made;
     const objectStore = made.objectStore.bind(made);
-    made.objectStore = (name) => (name === "records" ? records : objectStore(name));
-    records.add = (value) => {
-      const count = records.count();
-      count.addEventListener("success", () => count.result > room && made.db && abort(made));
-      return add(value);
-    };
+    made.objectStore = (name) => (name === "records" ? limited(objectStore(name), room) : objectStore(name));
     return made;
   };
 }
 
+/** @param {IDBObjectStore} records @param {number} room */
+function limited(records, room) {
+  const add = records.add.bind(records);
+  records.add = (value) => {
+    const request = add(value);
+    const count = records.count();
+    count.addEventListener("success", () => count.result > room && abort(records.transaction));
+    return request;
+  };
+  return records;
+}
+
 /** As a browser does it where the quota is met. @param {IDBTransaction} transaction */
 function abort(transaction) {
+  if (transaction.error) return;
   Object.defineProperty(transaction, "error", { value: new DOMException("full", "QuotaExceededError") });
   transaction.abort();
 }
@@ -271,14 +298,19 @@ test("on a full disk the ring becomes smaller and goes on", async () => {
   assert.ok(kept.length >= 50 && kept.length <= 70, String(kept.length));
 });
 
-test("on a disk with no room at all records stay in memory, and that is told once", async () => {
+test("on a disk with no room at all records stay in inbox and memory, and that is told once", async () => {
   const { store, faults, messages } = open({ factory: smallDisk(-1) });
   for (let index = 0; index < 5; index += 1) {
     store.append(record(index));
     await store.flush();
   }
-  assert.deepEqual(faults.map(({ code }) => code), ["quota-exceeded"]);
+  assert.deepEqual(
+    faults.map(({ code }) => code),
+    ["quota-exceeded"],
+  );
   assert.deepEqual(await messages(), numbers(0, 5));
+  await store.clear();
+  assert.deepEqual(await messages(), []);
 });
 
 test("a connection that was closed under the store is opened again", async () => {

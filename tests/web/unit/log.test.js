@@ -50,7 +50,10 @@ test("a level lets through itself and what is more severe, and changes at run ti
     assert.equal(log.level, level);
     for (const each of LEVELS) log.write(each, each);
     assert.deepEqual(messages(), LEVELS.slice(0, index));
-    assert.deepEqual(LEVELS.filter((each) => log.enabled(each)), LEVELS.slice(0, index));
+    assert.deepEqual(
+      LEVELS.filter((each) => log.enabled(each)),
+      LEVELS.slice(0, index),
+    );
   }
   for (const level of ["loud", 3, undefined, "constructor"])
     assert.throws(() => (kept().log.level = /** @type {any} */ (level)), { code: "option-invalid" });
@@ -59,11 +62,20 @@ test("a level lets through itself and what is more severe, and changes at run ti
 test("each level goes to its method of the console, as one line", () => {
   /** @type {string[]} */
   const lines = [];
-  const method = (/** @type {string} */ name) => (/** @type {string} */ line) => void lines.push(`${name} ${line}`);
-  const console = { error: method("error"), warn: method("warn"), info: method("info"), debug: method("debug") };
+  const method = (/** @type {string} */ name) => (/** @type {string} */ line) =>
+    void lines.push(`${name} ${line}`);
+  const console = {
+    error: method("error"),
+    warn: method("warn"),
+    info: method("info"),
+    debug: method("debug"),
+  };
   const log = new Log({ level: "debug", console });
   for (const level of LEVELS) log.write(level, "两行\n字", { n: 1 });
-  assert.deepEqual(lines.map((line) => line.split(" ")[0]), ["error", "warn", "info", "debug"]);
+  assert.deepEqual(
+    lines.map((line) => line.split(" ")[0]),
+    ["error", "warn", "info", "debug"],
+  );
   for (const line of lines) {
     assert.ok(line.includes("两行\\n字") && !line.includes("\n"));
     assert.equal(JSON.parse(line.slice(line.indexOf(" "))).n, 1);
@@ -95,7 +107,10 @@ test("an error takes the request from its context, and fields go before its own"
   const { log, records } = kept();
   log.error(new HanvoxError("network", "n", { context: { request: 7, voice: "v" } }), { level: "warning" });
   log.error(new HanvoxError("network", "n", { context: { request: 7 } }), { request: 8, chunk: 2 });
-  assert.deepEqual([records[0].request, records[0].level, records[0].context], [7, "warning", { request: 7, voice: "v" }]);
+  assert.deepEqual(
+    [records[0].request, records[0].level, records[0].context],
+    [7, "warning", { request: 7, voice: "v" }],
+  );
   assert.deepEqual([records[1].request, records[1].chunk, records[1].level], [8, 2, "error"]);
 });
 
@@ -123,7 +138,12 @@ test("a span is a debug record with its duration, and nothing at a lower level",
 
 test("records made elsewhere are taken as they are, if their level is on", () => {
   const { log, records } = kept();
-  const record = { timestamp: "2026-01-01T00:00:00.000Z", level: /** @type {const} */ ("info"), message: "rust", module: "a.rs" };
+  const record = {
+    timestamp: "2026-01-01T00:00:00.000Z",
+    level: /** @type {const} */ ("info"),
+    message: "rust",
+    module: "a.rs",
+  };
   log.accept(record);
   log.accept({ ...record, level: "debug" });
   assert.deepEqual(records, [record]);
@@ -164,7 +184,8 @@ test("fields that JSON can't take cost the field and not the record", () => {
 test("the text of a request shows in no record, unless its user allows it", () => {
   const text = "今天天气很好，我们去公园。";
   const cause = new Error(`at “公园” of ${text}`);
-  const thrown = () => new HanvoxError("markup-invalid", "no reading for “天气”", { cause, context: { quoted: '"很好"' } });
+  const thrown = () =>
+    new HanvoxError("markup-invalid", "no reading for “天气”", { cause, context: { quoted: '"很好"' } });
   const { log, records } = kept();
   log.error(thrown(), { text });
   const line = toLine(records[0]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CODES } from "../../../www/lib/codes.js";
 import { METRICS, Metrics } from "../../../www/lib/diagnostics/metrics.js";
@@ -38,7 +39,9 @@ test("any run of events gives the text of prom-client", async () => {
 function feedAtRandom(metrics, random) {
   for (let step = 0; step < 300; step += 1) {
     const { name, type, labels } = METRICS[Math.floor(random() * METRICS.length)];
-    const given = Object.fromEntries(labels.map((label) => [label, HARD[Math.floor(random() * HARD.length)]]));
+    const given = Object.fromEntries(
+      labels.map((label) => [label, HARD[Math.floor(random() * HARD.length)]]),
+    );
     const value = [random(), 10 ** (4 * random() - 2), Math.floor(random() * 1e9), 0, 0.1, 60][step % 6];
     if (type === "histogram") metrics.observe(name, given, value);
     else if (type === "counter") metrics.add(name, given, value);
@@ -50,9 +53,16 @@ function feedAtRandom(metrics, random) {
 
 test("a value on a bound belongs to it, and the infinite bucket is the count", async () => {
   const metrics = new Metrics();
-  for (const value of [0.05, 0.051, 60, 61, 1e9]) metrics.observe("hanvox_request_duration_seconds", {}, value);
+  for (const value of [0.05, 0.051, 60, 61, 1e9])
+    metrics.observe("hanvox_request_duration_seconds", {}, value);
   const text = await metrics.text();
-  for (const line of ['bucket{le="0.05"} 1', 'bucket{le="0.1"} 2', 'bucket{le="60"} 3', 'bucket{le="+Inf"} 5', "count 5"])
+  for (const line of [
+    'bucket{le="0.05"} 1',
+    'bucket{le="0.1"} 2',
+    'bucket{le="60"} 3',
+    'bucket{le="+Inf"} 5',
+    "count 5",
+  ])
     assert.ok(text.includes(`hanvox_request_duration_seconds_${line}\n`), line);
 });
 
@@ -62,7 +72,9 @@ test("the snapshot is plain data of its own", () => {
     metrics.observe("hanvox_real_time_factor", {}, 0.25);
     const snapshot = metrics.snapshot();
     assert.deepEqual(snapshot, JSON.parse(JSON.stringify(snapshot)));
-    assert.deepEqual(snapshot.hanvox_requests_total.series, [{ labels: { voice: "baker", outcome: "ok" }, value: 1 }]);
+    assert.deepEqual(snapshot.hanvox_requests_total.series, [
+      { labels: { voice: "baker", outcome: "ok" }, value: 1 },
+    ]);
     const { value, count, buckets } = snapshot.hanvox_real_time_factor.series[0];
     assert.deepEqual([value, count, buckets?.["0.2"], buckets?.["0.3"]], [0.25, 1, 0, 1]);
     snapshot.hanvox_requests_total.series[0].value = 9;
@@ -76,13 +88,19 @@ test("label values from outside can't grow the memory", async () => {
       metrics.add("hanvox_requests_total", { voice: `voice${index}`, outcome: "error" });
   });
   assert.equal(own, reference);
-  assert.ok(own.includes('hanvox_requests_total{voice="other",outcome="other"} 900'));
+  assert.ok(own.includes('hanvox_requests_total{voice="other",outcome="error"} 900'));
   assert.equal(own.match(/^hanvox_requests_total\{/gm)?.length, 101);
 });
 
 test("what is no finite number is dropped, and what there is not is refused", async () => {
   const [own, reference] = await texts((metrics) => {
-    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1, /** @type {any} */ ("1"), /** @type {any} */ (null)])
+    for (const value of [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      -1,
+      /** @type {any} */ ("1"),
+      /** @type {any} */ (null),
+    ])
       metrics.add("hanvox_audio_seconds_total", {}, value);
     metrics.set("hanvox_queue_depth", {}, Number.NaN);
     metrics.observe("hanvox_first_sound_seconds", {}, Number.NaN);
@@ -103,7 +121,8 @@ test("names and units follow the conventions of Prometheus", () => {
     assert.equal(name.endsWith("_total"), type === "counter", name);
     assert.equal(Boolean(buckets), type === "histogram", name);
     assert.ok(help.endsWith(".") && !labels.includes("le"));
-    for (const [index, bound] of (buckets ?? []).entries()) assert.ok(bound > (buckets?.[index - 1] ?? 0), name);
+    for (const [index, bound] of (buckets ?? []).entries())
+      assert.ok(bound > (buckets?.[index - 1] ?? 0), name);
   }
 });
 
@@ -123,4 +142,12 @@ test("a series that is removed is gone", async () => {
   });
   assert.equal(own, reference);
   assert.match(own, /TYPE hanvox_wasm_memory_bytes gauge\nhanvox_wasm_memory_bytes\{engine="2"\} 7\n/);
+});
+
+test("the documentation has a row for every metric", () => {
+  const docs = readFileSync(new URL("../../../docs/diagnostics.md", import.meta.url), "utf8");
+  for (const { name, type, help, labels } of METRICS) {
+    const quoted = labels.map((label) => `\`${label}\``).join(", ");
+    assert.ok(docs.includes(`| \`${name}\` | ${type} | ${quoted} | ${help} |`), name);
+  }
 });

@@ -51,7 +51,10 @@ test("the file rotates by size, and so many are kept", async () => {
   const names = (await readdir(folder)).filter((name) => name.endsWith("hanvox.log"));
   assert.ok(names.length === 3 || names.length === 4, names.join(" "));
   assert.ok(kept.length > 50 && kept.length < 150, String(kept.length));
-  assert.deepEqual(kept, Array.from(kept, (_, index) => String(300 - kept.length + index)));
+  assert.deepEqual(
+    kept,
+    Array.from(kept, (_, index) => String(300 - kept.length + index)),
+  );
 });
 
 test("what is older than the age goes when the log is opened, other files stay", async () => {

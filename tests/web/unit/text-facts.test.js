@@ -20,6 +20,7 @@ test("quotes of the text become their length, other quotes stay", () => {
     ['there is no voice "baker"', 'there is no voice "baker"'],
     ["你好 stands bare", "你好 stands bare"],
     [`all of it: ${text}!`, "all of it: [16 characters]!"],
+    [String.raw`"abc \"x\" 再见" is no date`, '"[10 characters]" is no date'],
     ['an empty "" quote', 'an empty "" quote'],
   ];
   for (const [message, expected] of cases) assert.equal(withoutText(message, text), expected);

@@ -54,7 +54,8 @@ export class Alerts {
   #storage;
   #now;
   /** @type {((alert: Alert) => void) | undefined} */ onalert;
-  /** Resolves when the last change of the rules is stored. @type {Promise<void>} */ saved = Promise.resolve();
+  /** Resolves when the last change of the rules is stored. @type {Promise<void>} */ saved =
+    Promise.resolve();
 
   /** @param {{rules?: Rule[], storage?: RuleStorage, now?: () => number}} [options] */
   constructor({ rules = DEFAULT_RULES, storage, now = Date.now } = {}) {
@@ -117,7 +118,12 @@ export class Alerts {
     const known = new Map(this.#states.map((state) => [JSON.stringify(state.rule), state]));
     this.#states = checkRules(rules).map(
       (rule) =>
-        known.get(JSON.stringify(rule)) ?? { rule, times: [], fired: Number.NEGATIVE_INFINITY, alert: undefined },
+        known.get(JSON.stringify(rule)) ?? {
+          rule,
+          times: [],
+          fired: Number.NEGATIVE_INFINITY,
+          alert: undefined,
+        },
     );
   }
 }
@@ -144,7 +150,8 @@ function note(state, { code, message, at }) {
   times.push(at);
   while (times.length > MAX_THRESHOLD || times[0] <= at - 1000 * rule.window_s) times.shift();
   const cooling = at - state.fired < 1000 * rule.cooldown_s;
-  if (cooling && state.alert) Object.assign(state.alert, { count: state.alert.count + 1, last: at, code, message });
+  if (cooling && state.alert)
+    Object.assign(state.alert, { count: state.alert.count + 1, last: at, code, message });
   if (cooling || times.length < rule.threshold) return undefined;
   const { id, severity, advice, advice_zh } = rule;
   const window = { count: times.length, first: times[0], last: at };
@@ -202,9 +209,13 @@ function checkMatch(match, path) {
   if (!isObject(match)) throw invalid(path, "an object");
   checkKeys(match, ["codes", "keywords"], path);
   const { codes, keywords } = match;
-  const known = codes === undefined || (isList(codes) && codes.every((/** @type {any} */ code) => Object.hasOwn(CODES, code)));
+  const known =
+    codes === undefined ||
+    (isList(codes) && codes.every((/** @type {any} */ code) => Object.hasOwn(CODES, code)));
   check(known, `${path}.codes`, "a list of error codes");
-  const words = keywords === undefined || (isList(keywords) && keywords.every((/** @type {any} */ word) => isText(word, 200) && word));
+  const words =
+    keywords === undefined ||
+    (isList(keywords) && keywords.every((/** @type {any} */ word) => isText(word, 200) && word));
   check(words, `${path}.keywords`, "a list of words of 1 to 200 characters");
 }
 

@@ -1,7 +1,8 @@
 /**
- * Records that outlive the page: a ring in IndexedDB, bounded by count, bytes and age. They are written
- * in batches, an error at once. The totals stand in the database and change in the transaction that
- * writes, so several tabs may write to one ring and none must count it.
+ * Records that outlive the page: a ring in IndexedDB, bounded by count, bytes and age. A batch goes to
+ * the inbox by one request that needs no answer, so that it arrives though the page ends right then.
+ * From there any tab that comes by moves it into the ring and drops what is too much or too old; the
+ * totals stand in the database and change in that transaction, so no tab must count the ring.
  */
 import { HanvoxError } from "../errors.js";
 import { finished, openIndexedDb, result } from "../indexed-db.js";
@@ -33,6 +34,7 @@ import { collect } from "./record-filter.js";
  */
 
 const NAME = "hanvox-logs";
+const STORES = ["inbox", "records", "totals"];
 const DAY_MS = 24 * 3600 * 1000;
 /** @type {Limits} */
 export const LIMITS = { count: 5000, bytes: 4 * 1024 * 1024, age_ms: 7 * DAY_MS };
@@ -61,8 +63,10 @@ class IndexedDbLog {
   /** @type {HanvoxError | undefined} */ #fault;
   /** @type {Promise<void>} */ #work;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** The last batch on its way to the inbox. */ #sending = Promise.resolve();
+  /** Why it did not arrive. @type {unknown} */ #refused;
   #queued = false;
-  #leaving = () => void this.flush();
+  #leaving = () => this.#send();
 
   /** @param {StoreOptions} [options] */
   constructor({ factory = globalThis.indexedDB, limits = {}, onfault = () => {}, now = Date.now } = {}) {
@@ -71,7 +75,7 @@ class IndexedDbLog {
     this.#onfault = onfault;
     this.#now = now;
     this.#pending = new MemoryRing(this.#limits);
-    this.#work = this.#guarded(() => this.#write([]));
+    this.#work = this.#guarded(() => this.#store());
     globalThis.addEventListener?.("pagehide", this.#leaving);
   }
 
@@ -88,9 +92,10 @@ class IndexedDbLog {
   flush() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#queued) {
+    this.#send();
+    if (!this.#queued && !this.#fault) {
       this.#queued = true;
-      this.#work = this.#work.then(() => this.#guarded(() => this.#writePending()));
+      this.#work = this.#work.then(() => this.#guarded(() => this.#storeOrShrink()));
     }
     return this.#work;
   }
@@ -108,11 +113,11 @@ class IndexedDbLog {
   async clear() {
     await this.flush();
     this.#pending.take();
+    const db = this.#db;
+    if (!db) return;
     await this.#guarded(async () => {
-      const db = await this.#open();
-      const transaction = db.transaction(["records", "totals"], "readwrite");
-      transaction.objectStore("records").clear();
-      transaction.objectStore("totals").clear();
+      const transaction = db.transaction(STORES, "readwrite");
+      for (const name of STORES) transaction.objectStore(name).clear();
       await finished(transaction);
     });
   }
@@ -124,60 +129,48 @@ class IndexedDbLog {
     this.#db = undefined;
   }
 
-  /** Pages of lines, oldest first; with no database what is in memory. */
+  /** Pages of lines, oldest first, of the database and of what could not be stored. */
   async *#pages() {
     await this.flush();
-    /** @type {IDBValidKey | undefined} */
-    let after;
-    for (;;) {
-      /** @type {{key: IDBValidKey, lines: string[]} | undefined} */
-      const page = this.#fault ? undefined : await this.#page(after);
-      if (!page) break;
-      yield page.lines;
-      after = page.key;
-    }
+    if (this.#db) yield* pagesOf(this.#db);
     yield this.#pending.lines();
   }
 
-  /** @param {IDBValidKey | undefined} after */
-  async #page(after) {
-    const records = (await this.#open()).transaction("records").objectStore("records");
-    const range = after === undefined ? undefined : IDBKeyRange.lowerBound(after, true);
-    const [keys, entries] = await Promise.all([
-      result(records.getAllKeys(range, PAGE)),
-      result(records.getAll(range, PAGE)),
-    ]);
-    const key = keys.at(-1);
-    return key === undefined ? undefined : { key, lines: entries.map(({ line }) => line) };
+  /** Sends what is pending to the inbox; what can't be sent is pending again. */
+  #send() {
+    const db = this.#db;
+    if (!db || this.#fault || this.#pending.count === 0) return;
+    const entries = this.#pending.take();
+    this.#sending = send(db, entries).catch((error) => {
+      this.#pending.restore(entries);
+      this.#refused = error;
+    });
   }
 
-  async #writePending() {
+  async #store() {
     this.#queued = false;
-    const entries = this.#pending.take();
-    if (entries.length === 0) return;
-    try {
-      await this.#write(entries);
-    } catch (error) {
-      this.#pending.restore(entries);
-      throw error;
-    }
+    const db = await this.#open();
+    this.#send();
+    await this.#sending;
+    const error = this.#refused;
+    this.#refused = undefined;
+    if (error) throw error;
+    await settle(db, this.#limits, this.#now());
   }
 
   /**
    * A connection may be gone (the user cleared the site's data), a disk may be full: one more try,
    * with a new connection and half the ring.
-   * @param {Entry[]} entries
    */
-  async #write(entries) {
+  async #storeOrShrink() {
     try {
-      await write(await this.#open(), entries, this.#limits, this.#now());
+      await this.#store();
     } catch {
       const { count, bytes, age_ms } = this.#limits;
       this.#db?.close();
       this.#db = undefined;
-      const db = await this.#open();
-      await write(db, [], { count: count >> 1, bytes: bytes >> 1, age_ms }, this.#now());
-      await write(db, entries, this.#limits, this.#now());
+      await settle(await this.#open(), { count: count >> 1, bytes: bytes >> 1, age_ms }, this.#now());
+      await this.#store();
     }
   }
 
@@ -188,14 +181,14 @@ class IndexedDbLog {
   }
 
   /**
-   * Whatever fails in storing, the caller goes on; from then on records are in memory only.
+   * Whatever fails in storing, the caller goes on; from then on new records are in memory only.
    * @param {() => Promise<void>} work
    */
   async #guarded(work) {
-    if (this.#fault) return;
     try {
       await work();
     } catch (cause) {
+      if (this.#fault) return;
       const full = /** @type {any} */ (cause)?.name === "QuotaExceededError";
       const code = full ? "quota-exceeded" : "storage-blocked";
       this.#fault = new HanvoxError(code, "the log is only kept in memory", { cause });
@@ -206,55 +199,106 @@ class IndexedDbLog {
 
 /** @param {IDBDatabase} db */
 function createStores(db) {
+  db.createObjectStore("inbox", { autoIncrement: true });
   db.createObjectStore("records", { autoIncrement: true });
   db.createObjectStore("totals");
 }
 
 /**
- * Adds entries and drops the oldest beyond the limits, in one transaction.
  * @param {IDBDatabase} db
  * @param {Entry[]} entries
- * @param {Limits} limits
- * @param {number} now
  */
-async function write(db, entries, limits, now) {
-  const transaction = db.transaction(["records", "totals"], "readwrite");
-  const done = finished(transaction);
-  const records = transaction.objectStore("records");
-  const store = transaction.objectStore("totals");
-  const read = store.get("totals");
-  read.onsuccess = () => {
-    /** @type {Totals} */
-    const totals = read.result ?? { count: 0, bytes: 0 };
-    for (const entry of entries) {
-      records.add(entry);
-      totals.count += 1;
-      totals.bytes += entry.bytes;
-    }
-    dropOldest(records, totals, limits, now, () => store.put(totals, "totals"));
-  };
-  await done;
+async function send(db, entries) {
+  const transaction = db.transaction("inbox", "readwrite");
+  transaction.objectStore("inbox").add(entries);
+  // Without this it would wait for a page that may be gone, and be undone.
+  transaction.commit();
+  await finished(transaction);
 }
 
 /**
- * @param {IDBObjectStore} records
- * @param {Totals} totals Changed.
+ * Moves the inbox into the ring, in one transaction.
+ * @param {IDBDatabase} db
  * @param {Limits} limits
  * @param {number} now
- * @param {() => void} done
  */
-function dropOldest(records, totals, limits, now, done) {
-  const request = records.openCursor();
-  request.onsuccess = () => {
-    const cursor = request.result;
-    const { at, bytes } = /** @type {Entry} */ (cursor?.value ?? {});
-    const over = totals.count > limits.count || totals.bytes > limits.bytes || at < now - limits.age_ms;
-    if (!cursor || !over) return done();
-    cursor.delete();
-    totals.count -= 1;
-    totals.bytes -= bytes;
-    cursor.continue();
-  };
+async function settle(db, limits, now) {
+  const transaction = db.transaction(STORES, "readwrite");
+  await Promise.all([move(transaction, limits, now), finished(transaction)]);
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {Limits} limits
+ * @param {number} now
+ */
+async function move(transaction, limits, now) {
+  const [inbox, records, store] = STORES.map((name) => transaction.objectStore(name));
+  /** @type {[Entry[][], Totals | undefined]} */
+  const [batches, stored] = await Promise.all([result(inbox.getAll()), result(store.get("totals"))]);
+  const oldest = now - limits.age_ms;
+  const incoming = new MemoryRing(limits);
+  for (const entry of batches.flat()) if (entry.at >= oldest) incoming.push(entry);
+  const room = { count: limits.count - incoming.count, bytes: limits.bytes - incoming.bytes };
+  const kept = await dropOldest(records, stored ?? { count: 0, bytes: 0 }, room, oldest, incoming.count);
+  store.put({ count: kept.count + incoming.count, bytes: kept.bytes + incoming.bytes }, "totals");
+  inbox.clear();
+  for (const entry of incoming.take()) records.add(entry);
+}
+
+/**
+ * Page by page, the first one as long as what usually goes: a cursor that deletes one by one is slow.
+ * @param {IDBObjectStore} records
+ * @param {Totals} totals What is in them.
+ * @param {Totals} room What may stay.
+ * @param {number} oldest
+ * @param {number} usual
+ * @returns {Promise<Totals>} What stays.
+ */
+async function dropOldest(records, totals, room, oldest, usual) {
+  const left = { ...totals };
+  const over = () => left.count > room.count || left.bytes > room.bytes;
+  for (let page = over() ? usual + 1 : 1; ; page = PAGE) {
+    const [keys, entries] = await Promise.all([
+      result(records.getAllKeys(null, page)),
+      result(records.getAll(null, page)),
+    ]);
+    let dropped = 0;
+    for (const { at, bytes } of entries) {
+      if (!over() && at >= oldest) break;
+      left.count -= 1;
+      left.bytes -= bytes;
+      dropped += 1;
+    }
+    if (dropped > 0) records.delete(IDBKeyRange.upperBound(keys[dropped - 1]));
+    if (dropped < page) return left;
+  }
+}
+
+/**
+ * @param {IDBDatabase} db
+ * @returns {AsyncGenerator<string[], void, void>} Lines, oldest first.
+ */
+async function* pagesOf(db) {
+  /** @type {IDBKeyRange | undefined} */
+  let range;
+  for (;;) {
+    const records = db.transaction("records").objectStore("records");
+    const [keys, entries] = await Promise.all([
+      result(records.getAllKeys(range, PAGE)),
+      result(records.getAll(range, PAGE)),
+    ]);
+    if (keys.length === 0) break;
+    yield linesOf(entries);
+    range = IDBKeyRange.lowerBound(keys[keys.length - 1], true);
+  }
+  // Empty unless the move failed.
+  yield linesOf((await result(db.transaction("inbox").objectStore("inbox").getAll())).flat());
+}
+
+/** @param {Entry[]} entries */
+function linesOf(entries) {
+  return entries.map(({ line }) => line);
 }
 
 /** @param {string} line */

@@ -21,6 +21,14 @@ export class MemoryRing {
     }
   }
 
+  get count() {
+    return this.#entries.length;
+  }
+
+  get bytes() {
+    return this.#bytes;
+  }
+
   /** Empties the ring. */
   take() {
     const entries = this.#entries;

@@ -56,14 +56,21 @@ export const METRICS = [
   counter("hanvox_retries_total", "Chunks tried again, by the code of the error.", ["code"]),
   counter("hanvox_alerts_total", "Alerts raised, by rule and severity.", ["rule", "severity"]),
   counter("hanvox_http_requests_total", "Requests to the API, by route and status.", ["route", "status"]),
-  histogram("hanvox_http_request_duration_seconds", "Time to answer a request to the API.", ["route"], HTTP_S),
+  histogram(
+    "hanvox_http_request_duration_seconds",
+    "Time to answer a request to the API.",
+    ["route"],
+    HTTP_S,
+  ),
 ];
 
 /** @type {ReadonlyMap<string, Metric>} */
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
 
-// Label values can come from outside (a voice's name): so many series a metric, the rest counts as "other".
+// Label values can come from outside (a voice's name): so many series a metric, beyond that the values
+// of those labels that have no fixed set of them become "other".
 const MAX_SERIES = 100;
+const CLOSED = new Set(["outcome", "code", "severity", "status"]);
 const OTHER = "other";
 
 export class Metrics {
@@ -173,7 +180,7 @@ export class Metrics {
     const labels = pick(name, given);
     const known = all.get(keyOf(labels));
     if (known) return known;
-    const bounded = all.size < MAX_SERIES ? labels : mapValues(labels, () => OTHER);
+    const bounded = all.size < MAX_SERIES ? labels : closed(labels);
     const series = all.get(keyOf(bounded)) ?? emptySeries(name, bounded);
     all.set(keyOf(bounded), series);
     return series;
@@ -293,10 +300,8 @@ function escapeLabel(text) {
   return escapeText(text).replaceAll('"', '\\"');
 }
 
-/**
- * @param {Record<string, string>} object
- * @param {(value: string) => string} change
- */
-function mapValues(object, change) {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+/** @param {Record<string, string>} labels */
+function closed(labels) {
+  const entries = Object.entries(labels);
+  return Object.fromEntries(entries.map(([label, value]) => [label, CLOSED.has(label) ? value : OTHER]));
 }

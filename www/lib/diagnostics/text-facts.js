@@ -5,6 +5,15 @@ const HASH_DIGITS = 8;
 // A shorter text may be part of any message by chance; it is hidden only where it is quoted.
 const TELLING_LENGTH = 8;
 
+// Straight ones as Rust writes them, with escapes; then those of books.
+const QUOTES = [
+  /(")((?:[^"\\]|\\.)+)(")/g,
+  /(“)([^”]+)(”)/g,
+  /(‘)([^’]+)(’)/g,
+  /(「)([^」]+)(」)/g,
+  /(`)([^`]+)(`)/g,
+];
+
 /** @typedef {{text_length: number, text_sha256_8: string, text?: string}} TextFacts */
 
 /**
@@ -40,10 +49,22 @@ export function withoutText(value, text) {
  * @param {string} text
  */
 function hideQuotes(message, text) {
-  const whole = text.length >= TELLING_LENGTH ? message.replaceAll(text, lengthOf(text)) : message;
-  return whole.replace(/(["“‘「`])([^"“”‘’「」`]+)(["”’」`])/g, (quote, open, inside, close) =>
-    text.includes(inside.replace(/(…|\.\.\.)$/, "")) ? `${open}${lengthOf(inside)}${close}` : quote,
-  );
+  let shown = text.length >= TELLING_LENGTH ? message.replaceAll(text, lengthOf(text)) : message;
+  for (const quotes of QUOTES) {
+    shown = shown.replace(quotes, (quote, open, inside, close) => {
+      const plain = inside.replace(/\\(["\\])/g, "$1");
+      return isPart(plain, text) ? `${open}${lengthOf(plain)}${close}` : quote;
+    });
+  }
+  return shown;
+}
+
+/**
+ * @param {string} quoted It may be cut off with an ellipsis.
+ * @param {string} text
+ */
+function isPart(quoted, text) {
+  return text.includes(quoted.replace(/(…|\.\.\.)$/, ""));
 }
 
 /** @param {string} text */
