@@ -1,6 +1,6 @@
 /**
  * What the engine's log costs: the time of one sentence at a level, or in another build, over the time with
- * the log off. `node tests/bench/log.mjs [FOLDER_OF_ANOTHER_BUILD]`
+ * the log off. `node tests/bench/engine-log.mjs [FOLDER_OF_ANOTHER_BUILD]`
  */
 import { resolve } from "node:path";
 import { speakingEngine } from "../web/support/speaking-engine.js";
