@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 const SILENCE: f64 = 1e-4;
 
 /// Share of samples at or beyond full scale above which a chunk is clipped. The default voice at twice the energy
-/// has 0.02 % of them at most, with the pitch at 1.5, and no other setting makes any.
+/// has 0.04 % of them in its worst chunk, with the pitch at 1.5.
 const CLIPPED: f64 = 0.01;
 
 /// Sums over the samples of a chunk, the pause after it left out.

@@ -158,7 +158,7 @@ impl Synthesis {
     }
 
     /// From now on a chunk goes through the nets in parts of at most so many characters as spoken, and at least
-    /// one token: smaller nets' inputs, so less memory. `option-invalid` for none.
+    /// one token: shorter inputs take less memory. `option-invalid` for none.
     pub fn set_limit(&mut self, characters: usize) -> Result<()> {
         if characters == 0 {
             return Err(Error::new(ErrorKind::OptionInvalid, "a part of a chunk has at least one character"));
@@ -207,30 +207,35 @@ impl Synthesis {
         speaking.heard.add(&samples);
 
         let rate = self.voice.manifest.sample_rate;
-        let closes_mel = sounding.windows.is_empty();
-        let (first, last) = (!speaking.opened, closes_mel && speaking.parts.is_empty());
-        speaking.opened = true;
-        if window.keep.start == 0 {
+        let (opens_mel, closes_mel) = (window.keep.start == 0, sounding.windows.is_empty());
+        if opens_mel {
             audio::fade_in(&mut samples, audio::samples_in(FADE_MS, rate));
         }
         if closes_mel {
             audio::fade_out(&mut samples, audio::samples_in(FADE_MS, rate));
         }
+        let first = !std::mem::replace(&mut speaking.opened, true);
+        let last = closes_mel && speaking.parts.is_empty();
         if last {
-            speaking.heard.check(self.is_silenced(self.at)).map_err(|error| error.in_stage("vocoder"))?;
-            let pause = audio::samples_in(self.chunks[self.at].pause_ms(), rate);
-            samples.resize(samples.len() + pause.saturating_sub(sounding.tail), 0.0);
-        }
-        if !closes_mel {
+            speaking.heard.check(self.is_silenced()).map_err(|error| error.in_stage("vocoder"))?;
+            samples.resize(samples.len() + self.pause(&sounding), 0.0);
+        } else if !closes_mel {
             speaking.sounding = Some(sounding);
         }
         self.stats.audio += samples.len() as f64 / f64::from(rate);
         Ok(Piece { chunk: self.at, first, last, samples })
     }
 
+    /// Samples of the silence after the chunk that the voice has not made itself.
+    fn pause(&self, closing: &Sounding) -> usize {
+        let asked = self.chunks.get(self.at).map_or(0, Chunk::pause_ms);
+        audio::samples_in(asked, self.voice.manifest.sample_rate).saturating_sub(closing.tail)
+    }
+
     /// Whether the markup takes all sound out of the chunk.
-    fn is_silenced(&self, chunk: usize) -> bool {
-        self.chunks[chunk].tokens.iter().all(|token| self.manner(token).energy == 0.0)
+    fn is_silenced(&self) -> bool {
+        let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
+        tokens.all(|token| self.manner(token).energy == 0.0)
     }
 
     /// The mel of the next part that is short enough.

@@ -160,10 +160,13 @@ fn a_limit_of_nothing_is_refused() {
 
 #[test]
 fn too_few_frames_are_an_error_of_the_encoder() {
-    for frames in [0.0, 0.1, 0.4] {
+    for frames in [-1.0, 0.0, 0.1, 0.9] {
         let error = all(&mut synthesis(voice_of(frames, |_| 0.5), vec![chunk(3)])).unwrap_err();
         assert_eq!((error.kind(), error.stage()), (ErrorKind::MelTooShort, Some("encoder")));
     }
+    let options = Options { speed: 1.9, ..Options::default() };
+    let mut fast = Synthesis { options, ..synthesis(voice_of(1.0, |_| 0.5), vec![chunk(3)]) };
+    assert!(all(&mut fast).is_ok());
 }
 
 #[test]

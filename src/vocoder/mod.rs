@@ -57,7 +57,8 @@ impl Vocoder {
         windows(mel.frames, self.context)
     }
 
-    /// Samples of the frames that `window` keeps, about -1..1. `output-invalid` if one is not a number.
+    /// Samples of the frames that `window` keeps, about -1..1. `output-invalid` if there are none, or one is not a
+    /// number.
     pub fn run(&self, mel: &Mel, window: &Window) -> Result<Vec<f32>> {
         if window.feed.len() >= self.min_frames {
             return self.run_slice(mel.slice(window.feed.clone()), window);
@@ -68,6 +69,9 @@ impl Vocoder {
     fn run_slice(&self, input: Tensor, window: &Window) -> Result<Vec<f32>> {
         let frames = input.shape[2];
         let [audio] = network::run(self.net.as_ref(), "vocoder", vec![input])?;
+        if audio.shape.contains(&0) {
+            return Err(Error::new(ErrorKind::OutputInvalid, "the vocoder gave no samples"));
+        }
         let audio = audio.into_f32(&[1, 1, self.hop * frames], "vocoder audio")?;
         let skip = (window.keep.start - window.feed.start) * self.hop;
         let kept = &audio[skip..skip + window.keep.len() * self.hop];
@@ -107,6 +111,23 @@ mod tests {
         let mel = Mel { bands: 1, frames, values };
         let vocoder = Vocoder::new(Box::new(Smear { hop: 3 }), 3, context, min_frames);
         vocoder.windows(&mel).flat_map(|w| vocoder.run(&mel, &w).unwrap()).collect()
+    }
+
+    /// Gives nothing at all.
+    struct Mute;
+
+    impl Network for Mute {
+        fn run(&self, _inputs: Vec<Tensor>) -> Result<Vec<Tensor>> {
+            Ok(vec![Tensor::f32(&[1, 1, 0], Vec::new())])
+        }
+    }
+
+    #[test]
+    fn no_samples_are_no_sound() {
+        let mel = Mel { bands: 1, frames: 9, values: vec![0.0; 9] };
+        let vocoder = Vocoder::new(Box::new(Mute), 3, 2, 1);
+        let mut windows = vocoder.windows(&mel).map(|window| vocoder.run(&mel, &window));
+        assert_eq!(windows.next().unwrap().unwrap_err().kind(), ErrorKind::OutputInvalid);
     }
 
     #[test]

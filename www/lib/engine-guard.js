@@ -1,10 +1,10 @@
-/** Calls into the wasm: what they throw, what they print and what they leave broken becomes one HanvoxError. */
+/** Calls into the wasm: what they throw, print and leave broken becomes one HanvoxError. */
 import { HanvoxError } from "./errors.js";
 
 /**
  * @typedef {object} Guard
- * @property {<T>(name: string, call: () => T) => T} run Names the function of src/wasm.rs that is called: Rust
- *   knows the file and the line of an error only.
+ * @property {<T>(name: string, call: () => T) => T} run Names the function of src/wasm.rs that is called:
+ *   Rust knows the file and the line of an error only.
  * @property {(call: () => void) => void} release Gives something back; nothing is left to give after a trap.
  */
 
@@ -18,7 +18,7 @@ export function guarded(memory, limit) {
   let broken;
   return {
     run(name, call) {
-      if (broken) throw new HanvoxError("engine-crashed", "the engine broke in an earlier call", { cause: broken });
+      if (broken) throw brokenBefore(broken);
       const { value, thrown, panic } = attempt(call);
       if (thrown === undefined) return /** @type {any} */ (value);
       if (isCoded(thrown)) throw named(HanvoxError.from(thrown), name);
@@ -31,6 +31,11 @@ export function guarded(memory, limit) {
       if (!broken) call();
     },
   };
+}
+
+/** @param {HanvoxError} cause */
+function brokenBefore(cause) {
+  return new HanvoxError("engine-crashed", "the engine broke in an earlier call", { cause });
 }
 
 /**
@@ -79,8 +84,8 @@ function trapped(cause, panic, context) {
 }
 
 /**
- * Rust's allocator aborts without a word, which is the instruction `unreachable`; the tensors of the nets panic
- * instead. Outside the wasm it is a RangeError, as the overflow of the stack is in some browsers.
+ * Rust's allocator aborts without a word, which is the instruction `unreachable`; the tensors of the nets
+ * panic instead. Outside the wasm it is a RangeError, as the overflow of the stack is in some browsers.
  * @param {unknown} cause
  * @param {string | undefined} panic
  */

@@ -23,7 +23,8 @@ const PAGE = 64 * 1024;
  * @property {Chunk[]} chunks
  * @property {() => AudioWindow | undefined} next Computes the next window; undefined after the last.
  * @property {(chunk: number) => void} resume Goes to the beginning of a chunk; `chunks.length` is the end.
- * @property {(characters: number) => void} limit From now on runs a chunk in parts of at most so many characters.
+ * @property {(characters: number) => void} limit From now on runs a chunk in parts of at most so many
+ *   characters.
  * @property {() => import("./protocol.js").Stats} stats
  * @property {() => void} close Gives its memory back.
  */
@@ -37,8 +38,8 @@ const PAGE = 64 * 1024;
  * @property {(voice: import("./manifest.js").Voice) => void} loadVoice
  * @property {(text: string, options: import("./protocol.js").SpeechOptions, request?: string) =>
  *   EngineSpeech} open `request` names it in the log.
- * @property {(level: LogLevel, sink: (record: EngineRecord) => void) => void} setLog Hands over what the engine
- *   does from now on; the sink must not call the engine.
+ * @property {(level: LogLevel, sink: (record: EngineRecord) => void) => void} setLog Hands over what the
+ *   engine does from now on; the sink must not call the engine.
  * @property {(level: LogLevel) => void} setLogLevel Off at first.
  * @property {(samples: Float32Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} pcm16
  * @property {(sampleRate: number, samples?: number) => Uint8Array<ArrayBuffer>} wavHeader Of open length without it.
@@ -102,7 +103,7 @@ const PAGE = 64 * 1024;
  * @param {Bindings} parts.bindings Not yet initialised, and never shared by two engines.
  * @param {Uint8Array<ArrayBuffer> | string} parts.wasm Bytes, or the address to fetch.
  * @param {Uint8Array<ArrayBuffer>} parts.lexicon
- * @param {number} [parts.memoryLimit] Bytes that the engine's memory can't grow beyond: `out-of-memory`.
+ * @param {number} [parts.memoryLimit] Bytes that its memory can't grow beyond: `out-of-memory`.
  * @returns {Promise<Engine>}
  */
 export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMORY_LIMIT }) {
@@ -120,7 +121,8 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
     },
     loadVoice: ({ text, files }) => guard.run("Engine.load_voice", () => engine.load_voice(text, files)),
     open: (text, options, request = "") => openSpeech(guard, engine, { text, options, request }),
-    setLog: (level, sink) => guard.run("set_log", () => bindings.set_log(level, (json) => sink(stamped(json)))),
+    setLog: (level, sink) =>
+      guard.run("set_log", () => bindings.set_log(level, (json) => sink(stamped(json)))),
     setLogLevel: (level) => guard.run("set_log_level", () => bindings.set_log_level(level)),
     pcm16: (samples) =>
       guard.run("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),

@@ -38,7 +38,8 @@ test("with a limit a chunk is spoken in parts and stays one chunk", () => {
   speech.limit(8);
   const parts = windows(speech).filter((window) => window.chunk === 1);
   assert.ok(parts.length > whole.length);
-  assert.deepEqual([parts.filter((part) => part.first).length, parts.filter((part) => part.last).length], [1, 1]);
+  assert.equal(parts.filter((part) => part.first).length, 1);
+  assert.equal(parts.filter((part) => part.last).length, 1);
   assert.deepEqual(speech.chunks, chunks);
   assert.throws(() => speech.limit(0), { code: "option-invalid" });
   speech.close();
@@ -50,8 +51,8 @@ test("records tell the request, the chunk and the stage, and never the text", ()
   engine.setLog("debug", (record) => records.push(record));
   speak("r-1");
   assert.ok(records.every((record) => record.request === "r-1" && record.timestamp && record.lineno > 0));
-  const stages = ["frontend", "encoder", "variance", "decoder", "vocoder"];
-  for (const stage of stages) assert.ok(records.some((record) => record.stage === stage && record.duration_ms), stage);
+  for (const stage of ["frontend", "encoder", "variance", "decoder", "vocoder"])
+    assert.ok(records.some((record) => record.stage === stage && record.duration_ms !== undefined));
   assert.ok(records.some((record) => record.chunk === 2 && record.stage === "vocoder"));
   assert.equal(records.at(-1)?.message, "synthesize is done");
   assert.doesNotMatch(JSON.stringify(records), /[今你饭]/);

@@ -82,11 +82,16 @@ for (const [what, thrown, printed, code] of /** @type {[string, unknown, string,
       throw thrown;
     });
     const context = { memory_bytes: 4 * 1024 * 1024, memory_limit: 8 * 1024 * 1024 };
-    assert.throws(() => engine.normalize("x"), { code, context, funcName: "Engine.normalize", cause: thrown });
+    const expected = { code, context, funcName: "Engine.normalize", cause: thrown };
+    assert.throws(() => engine.normalize("x"), expected);
     assert.throws(() => engine.normalize("x"), { code: "engine-crashed", message: /earlier call/ });
   });
 }
 
 test("a limit below what the module starts with is out-of-memory", async () => {
-  await assert.rejects(engineWith((text) => text, 1024), { code: "out-of-memory", context: { memory_limit: 1024 } });
+  const expected = { code: "out-of-memory", context: { memory_limit: 1024 } };
+  await assert.rejects(
+    engineWith((text) => text, 1024),
+    expected,
+  );
 });
