@@ -81,7 +81,8 @@ test("it serves its page, all the files that the service worker wants, and speec
   const source = await (await fetch(`${server.url}sw.js`)).text();
   const { files } = JSON.parse(/const SHELL = (\{.*?\});/s.exec(source)?.[1] ?? "");
   assert.ok(files.includes("index.html") && files.includes("pkg/hanvox_bg.wasm"));
-  for (const file of files) assert.equal((await fetch(server.url + file, { method: "HEAD" })).status, 200, file);
+  for (const file of files)
+    assert.equal((await fetch(server.url + file, { method: "HEAD" })).status, 200, file);
   while (!(await fetch(`${server.url}healthz`)).ok) await setTimeout(50);
   const body = new URLSearchParams({ text: "今天天气很好。" });
   const response = await fetch(`${server.url}synthesize`, { method: "POST", body });
