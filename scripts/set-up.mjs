@@ -1,5 +1,5 @@
 /** Everything between a fresh clone and a page that speaks. Node built-ins only. */
-import { existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, TARGET, probe, runStep } from "./steps.mjs";
 
@@ -14,7 +14,7 @@ const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.tx
  * @param {Profile} profile
  */
 export async function setUp(profile) {
-  await Promise.all([rustSide(profile), pythonSide(), runStep(nodeModules)]);
+  await Promise.all([rustSide(profile), pythonSide(), nodeSide()]);
 }
 
 /** The declarations of the npm package. */
@@ -41,6 +41,11 @@ async function pythonSide() {
   await runStep(voice);
 }
 
+async function nodeSide() {
+  await runStep(nodeModules);
+  await runStep(vendor);
+}
+
 /** @type {import("./steps.mjs").Step} */
 const nodeModules = {
   name: "node-modules",
@@ -49,6 +54,27 @@ const nodeModules = {
   outputs: ["node_modules/.package-lock.json"],
   run: (exec) => exec("npm", ["ci", "--no-audit", "--no-fund"]),
   advice: "Check the connection to the npm registry.",
+};
+
+/** What the page takes from node_modules, by the name it has in www/vendor. @type {Record<string, string>} */
+const VENDORED = {
+  "uPlot.esm.js": "uplot/dist/uPlot.esm.js",
+  "uPlot.min.css": "uplot/dist/uPlot.min.css",
+  "uPlot.LICENSE": "uplot/LICENSE",
+};
+
+/** @type {import("./steps.mjs").Step} */
+const vendor = {
+  name: "vendor",
+  title: "Libraries of the page",
+  inputs: Object.values(VENDORED).map((path) => `node_modules/${path}`),
+  outputs: Object.keys(VENDORED).map((name) => `www/vendor/${name}`),
+  async run() {
+    for (const [name, path] of Object.entries(VENDORED))
+      cpSync(join(ROOT, "node_modules", path), join(ROOT, "www/vendor", name));
+    // Its own declarations are those of its CommonJS build.
+    writeFileSync(join(ROOT, "www/vendor/uPlot.esm.d.ts"), `export { default } from "uplot";\n`);
+  },
 };
 
 /** @type {import("./steps.mjs").Step} */

@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { serveFolder } from "../www/bin/static-files.js";
 import { makeDist } from "./dist.mjs";
-import { serve } from "./serve.mjs";
 import { setUp } from "./set-up.mjs";
 import { ROOT, say, seconds } from "./steps.mjs";
 
@@ -44,7 +44,7 @@ async function listen(wanted) {
   const last = wanted ?? USUAL_PORT + PORTS_TRIED - 1;
   for (let port = wanted ?? USUAL_PORT; ; port += 1) {
     try {
-      return await serve(join(ROOT, "dist"), port);
+      return await serveFolder(join(ROOT, "dist"), port);
     } catch (error) {
       if (/** @type {any} */ (error).code !== "EADDRINUSE") throw error;
       if (port >= last) throw new Error(`port ${port} is taken; choose another one: npm start -- --port N`);

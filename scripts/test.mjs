@@ -1,8 +1,8 @@
 /** `npm test`: the same set-up as `npm start`, then every check there is, with a count at the end. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "./chromium.mjs";
 import { makeDist } from "./dist.mjs";
+import { chromium, prometheus } from "./programs.mjs";
 import { setUp, types } from "./set-up.mjs";
 import { ROOT, exec, filesUnder, say, seconds } from "./steps.mjs";
 
@@ -27,7 +27,8 @@ try {
   await types();
   makeDist();
   const outcomes = [];
-  for (const check of checks(await chromium())) outcomes.push(await run(check));
+  const programs = { CHROMIUM: await chromium(), PROMETHEUS: await prometheus() };
+  for (const check of checks(programs)) outcomes.push(await run(check));
   report(outcomes, started);
 } catch (error) {
   say(`Not tested: ${/** @type {Error} */ (error).message}`);
@@ -35,12 +36,11 @@ try {
 }
 
 /**
- * @param {string} browser
+ * @param {Record<string, string>} programs The path of each, by its variable in the environment.
  * @returns {Check[]}
  */
-function checks(browser) {
+function checks(programs) {
   const nodeTest = ["node", "--test", "--test-reporter=spec"];
-  const env = { CHROMIUM: browser };
   return [
     { title: "Rust format", command: ["cargo", "fmt", "--check"] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
@@ -59,7 +59,7 @@ function checks(browser) {
     {
       title: "Command line, package and page",
       command: [...nodeTest, "--test-concurrency=1", ...testFiles("tests/web/e2e")],
-      env,
+      env: programs,
       ...NODE_COUNTS,
     },
   ];

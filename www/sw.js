@@ -1,6 +1,7 @@
 /**
- * Keeps the page, the engine and the voice's manifest for visits without the network. The weights are
- * not here: they live in the voice store.
+ * Keeps the page, the engine and the voice's manifest for visits without the network (the weights are not
+ * here: they live in the voice store), and hosts the API: what a script fetches from it goes to a page that
+ * has an engine, also where a server would answer. No module, since Firefox takes none here.
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -51,9 +52,175 @@ function shellAddress(request) {
   return request.mode === "navigate" && addresses.size > 0 ? address("index.html") : undefined;
 }
 
+/** The routes of the API. @type {Record<string, string[]>} */
+const ROUTES = {
+  tts: ["POST"],
+  synthesize: ["POST"],
+  metrics: ["GET", "HEAD"],
+  healthz: ["GET", "HEAD"],
+  voices: ["GET", "HEAD"],
+};
+
+// How long a page has to say that it takes a fetch, and how much earlier than others the one that asks.
+const ACCEPT_MS = 1000;
+const HEAD_START_MS = 150;
+// Between two looks whether the page that answers is still there: it may be closed without a word.
+const ALIVE_MS = 1000;
+
+/** As the table of errors has it (docs/errors.md). */
+const LOADING = {
+  code: "loading",
+  level: "warning",
+  message: "no open page has an engine that is ready",
+  advice: "Try again in a few seconds.",
+};
+
+/** @param {Request} request */
+function isApi({ url, method }) {
+  const path = url.split(/[?#]/)[0];
+  const scope = worker.registration.scope;
+  const route = path.startsWith(scope) ? path.slice(scope.length) : "";
+  return Object.hasOwn(ROUTES, route) && ROUTES[route].includes(method);
+}
+
+/** @param {FetchEvent} event */
+async function fromPage(event) {
+  const { request, clientId } = event;
+  const body = ["GET", "HEAD"].includes(request.method) ? null : await request.arrayBuffer();
+  const page = await acceptedBy(clientId);
+  if (!page) return loading();
+  const { url, method, headers } = request;
+  const plain = { type: "request", method, url, headers: [...headers], body };
+  const answer = new Answer(page);
+  event.waitUntil(answer.over);
+  // Where the reader leaves before the answer; later the stream is told.
+  request.signal.addEventListener("abort", () => answer.cancel());
+  return answer.to(plain, body ? [body] : []);
+}
+
+/** @typedef {{port: MessagePort, client: string}} Page */
+
+/**
+ * The page that takes the fetch: the one that asks, or else any of the scope.
+ * @param {string} asking
+ * @returns {Promise<Page | undefined>}
+ */
+async function acceptedBy(asking) {
+  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = windows.filter(({ url }) => url.startsWith(worker.registration.scope));
+  const offers = pages.map((page) => offer(page, page.id === asking ? 0 : HEAD_START_MS));
+  const first = await Promise.any(offers.map(({ accepted }) => accepted)).catch(() => undefined);
+  for (const { port, withdraw } of offers) if (port !== first?.port) withdraw();
+  return first;
+}
+
+/**
+ * @param {WindowClient} client
+ * @param {number} delay_ms
+ * @returns {{port: MessagePort, accepted: Promise<Page>, withdraw: () => void}}
+ */
+function offer(client, delay_ms) {
+  const { port1: port, port2 } = new MessageChannel();
+  const timer = setTimeout(() => client.postMessage({ type: "hanvox-fetch" }, [port2]), delay_ms);
+  const accepted = new Promise((resolve, reject) => {
+    port.onmessage = () => resolve({ port, client: client.id });
+    setTimeout(reject, delay_ms + ACCEPT_MS);
+  });
+  const withdraw = () => {
+    clearTimeout(timer);
+    port.close();
+  };
+  return { port, accepted, withdraw };
+}
+
+/** The answer of a page, whose body is pulled through the port part by part. */
+class Answer {
+  #page;
+  #end = () => {};
+  /** @type {(message: any) => void} */ #settle = () => {};
+  /** @type {(error: Error) => void} */ #fail = () => {};
+
+  /** Keeps this worker from being put to sleep on the way. @type {Promise<void>} */
+  over = new Promise((resolve) => (this.#end = resolve));
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.#page = page;
+    page.port.onmessage = ({ data }) => this.#settle(data);
+  }
+
+  /**
+   * @param {{type: string, method: string}} plain
+   * @param {Transferable[]} transfer
+   */
+  async to(plain, transfer) {
+    const { status, headers } = await this.#ask(plain, transfer);
+    if (plain.method !== "HEAD") return new Response(this.#body(), { status, headers });
+    this.cancel();
+    return new Response(null, { status, headers });
+  }
+
+  cancel() {
+    this.#fail(new TypeError("the reader went away"));
+    this.#page.port.postMessage({ type: "cancel" });
+    this.#end();
+  }
+
+  #body() {
+    return new ReadableStream(
+      {
+        pull: async (controller) => {
+          const { type, bytes, message } = await this.#ask({ type: "pull" });
+          if (type === "part") return controller.enqueue(bytes);
+          this.#end();
+          if (type === "error") throw new TypeError(message);
+          controller.close();
+        },
+        cancel: () => this.cancel(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /**
+   * Says something and gives what the page says next.
+   * @param {unknown} message
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<any>}
+   */
+  async #ask(message, transfer = []) {
+    const { port, client } = this.#page;
+    const answer = new Promise((resolve, reject) => {
+      this.#settle = resolve;
+      this.#fail = reject;
+    });
+    const timer = setInterval(async () => {
+      if (!(await worker.clients.get(client))) this.#fail(new TypeError("the page was closed"));
+    }, ALIVE_MS);
+    port.postMessage(message, transfer);
+    try {
+      return await answer;
+    } catch (error) {
+      this.#end();
+      throw error;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+}
+
+function loading() {
+  const request = crypto.randomUUID();
+  return Response.json(
+    { ...LOADING, request, context: {} },
+    { status: 503, headers: { "Retry-After": "2", "Cache-Control": "no-store", "X-Request-Id": request } },
+  );
+}
+
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("fetch", (event) => {
+  if (isApi(event.request)) return event.respondWith(fromPage(event));
   const url = shellAddress(event.request);
   if (url) event.respondWith(fromShell(url));
 });

@@ -37,10 +37,14 @@ impl Tensor {
         Self { shape: shape.to_vec(), values: Values::I64(values) }
     }
 
-    /// The values of a float tensor of exactly this shape; `voice-unsupported` if it is another.
+    /// The values of a float tensor of exactly this shape; `output-invalid` if it is empty, `voice-unsupported` if it
+    /// is of another shape.
     pub fn into_f32(self, shape: &[usize], what: &str) -> Result<Vec<f32>> {
         match self.values {
             Values::F32(values) if self.shape == shape => Ok(values),
+            _ if self.shape.contains(&0) => {
+                Err(Error::new(ErrorKind::OutputInvalid, format!("{what}: the net gave nothing")))
+            }
             _ => Err(Error::new(
                 ErrorKind::VoiceUnsupported,
                 format!("{what}: expected f32 of shape {shape:?}, got shape {:?}", self.shape),

@@ -1,8 +1,9 @@
 /** The page: wires its controls to the library. */
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox } from "../lib/index.js";
-import { logError } from "../lib/log.js";
 import { Player } from "../lib/player.js";
+import { diagnostics } from "./diagnostics.js";
+import { connectHealth } from "./health.js";
 import { offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
 import * as view from "./view.js";
@@ -31,7 +32,8 @@ function engine() {
 }
 
 async function load() {
-  tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, { progress_callback: showLoading });
+  const options = { diagnostics, progress_callback: showLoading };
+  tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, options);
   view.showVoice(tts.voice);
   view.hideProgress();
   view.showStatus("语音已就绪");
@@ -107,9 +109,8 @@ async function guarded(work) {
 
 /** @param {unknown} thrown */
 function handle(thrown) {
-  const error = HanvoxError.from(thrown);
+  const error = diagnostics.handle(thrown);
   if (error.code === "canceled") return view.showStatus("已停止");
-  logError(error);
   view.showStatus("");
   view.showError(error.toJSON());
 }
@@ -171,6 +172,7 @@ function setText(text) {
 }
 
 connect();
+connectHealth(diagnostics, handle);
 view.showOptions();
 view.showLength();
 view.showState("ready");

@@ -1,5 +1,5 @@
 /** The service worker: registered for the next visit, and a newer page is offered, never forced. */
-import { logError } from "../lib/log.js";
+import { log } from "../lib/diagnostics/log.js";
 
 export async function offerUpdates() {
   const workers = navigator.serviceWorker;
@@ -12,7 +12,7 @@ export async function offerUpdates() {
     registration.addEventListener("updatefound", () => follow(registration.installing));
   } catch (error) {
     // The page works without it, only not offline.
-    logError(error, { level: "warning", action: "no service worker" });
+    log.error(error, { level: "warning", action: "no service worker" });
   }
 }
 

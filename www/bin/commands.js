@@ -1,8 +1,8 @@
 /** The commands of the command line. */
 import { readFile } from "node:fs/promises";
-import { text as readAll } from "node:stream/consumers";
 import { HanvoxError } from "../lib/errors.js";
-import { Hanvox, openFrontend } from "../lib/node.js";
+import { Diagnostics, Hanvox, openFrontend } from "../lib/node.js";
+import { decoded } from "./decoded.js";
 import { WavFile } from "./wav-file.js";
 
 /** @typedef {import("./hanvox.js").Values} Values */
@@ -17,10 +17,15 @@ const READING = ["dictionary", "emoji", "a-variants"];
 
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
-  say: { options: ["output", "voice", "speed", "pitch", "energy", "json", ...READING], run: say },
+  say: { options: ["output", "voice", "speed", "pitch", "energy", "json", "log-level", ...READING], run: say },
   normalize: { options: READING, run: normalize },
   pinyin: { options: ["json", "explain", ...READING], run: pinyin },
   voices: { options: ["json"], run: voices },
+  serve: {
+    options: ["port", "host", "workers", "queue", "voice", "log-level", "log-folder", "json"],
+    // Loaded for this command alone: the others have no use for its modules.
+    run: async (text, values) => (await import("./serve.js")).serve(text, values),
+  },
 };
 
 /**
@@ -38,19 +43,36 @@ async function say(given, values) {
     energy: factor("energy", values),
   };
   const reading = await readingOf(values);
-  const text = given === "-" ? await readAll(process.stdin) : given;
+  const text = given === "-" ? await readAll() : given;
   const signal = interruption();
   // Before the work: a path that can't be written is told at once.
   const file = await WavFile.create(output);
   try {
-    const tts = await Hanvox.from_pretrained(voice, { signal, reading });
+    const tts = await Hanvox.from_pretrained(voice, { signal, reading, diagnostics: await quiet(values) });
     const speech = await tts.open(text, { ...options, pcm: true, signal });
     const samples = await writeSpeech(speech, file);
     if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
+    tts.dispose();
   } catch (error) {
     await file.discard();
     throw error;
   }
+}
+
+async function readAll() {
+  const parts = [];
+  for await (const part of decoded(process.stdin)) parts.push(part);
+  return parts.join("");
+}
+
+/**
+ * Records go to standard error, and only those that were asked for: the command's own error is told there anyway.
+ * @param {Values} values
+ */
+function quiet({ "log-level": level }) {
+  const print = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`);
+  const console = { error: print, warn: print, info: print, debug: print };
+  return Diagnostics.create({ level: /** @type {any} */ (level), console });
 }
 
 /** Aborts when the reader has enough, so that no half file stays; the second time the process ends at once. */
@@ -193,7 +215,7 @@ async function voices(text, { json }) {
  * @param {(line: string) => string} convert
  */
 async function eachLine(text, convert) {
-  const lines = text === undefined ? linesOf(process.stdin.setEncoding("utf8")) : text.split("\n");
+  const lines = text === undefined ? linesOf(decoded(process.stdin)) : text.split("\n");
   for await (const line of lines) await writeLine(convert(line));
 }
 

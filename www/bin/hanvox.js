@@ -7,14 +7,18 @@ import { COMMANDS } from "./commands.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json] [READING]
+  hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json] [--log-level L] [READING]
       speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: to 1.5), the default is 1
+      L is off (the default), error, warning, info or debug: what is told on standard error
   hanvox normalize [READING] [TEXT]
       writes lines as they are read out
   hanvox pinyin [--json | --explain] [READING] [TEXT]
       writes the pinyin of lines, tones as digits 1-5, ü as v; --explain shows what each stage made of a line
       without TEXT a line comes from standard input, and a line goes out for each
   hanvox voices [--json]         lists the voices that are here
+  hanvox serve [--port N] [--host ADDRESS] [--workers N] [--queue N] [--voice ID]
+               [--log-level off|error|warning|info|debug] [--log-folder FOLDER] [--json]
+      serves the API (docs/api.md) and the page, by default on port 8080 of this machine only
   hanvox --help | --version
 
 READING is any of
@@ -32,11 +36,18 @@ const OPTIONS = /** @type {const} */ ({
   speed: { type: "string", default: "1" },
   pitch: { type: "string", default: "1" },
   energy: { type: "string", default: "1" },
+  "log-level": { type: "string", default: "off" },
   json: { type: "boolean", default: false },
   explain: { type: "boolean", default: false },
   dictionary: { type: "string" },
   emoji: { type: "boolean", default: false },
   "a-variants": { type: "boolean", default: false },
+  port: { type: "string", default: "8080" },
+  host: { type: "string", default: "127.0.0.1" },
+  workers: { type: "string" },
+  queue: { type: "string" },
+  "log-level": { type: "string" },
+  "log-folder": { type: "string" },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 });

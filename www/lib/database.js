@@ -4,9 +4,9 @@
  * either whole or absent.
  */
 import { HanvoxError } from "./errors.js";
+import { finished, openIndexedDb, result } from "./indexed-db.js";
 
 const NAME = "hanvox-voices";
-const VERSION = 1;
 
 /**
  * @typedef {object} Database
@@ -24,7 +24,7 @@ const VERSION = 1;
 export async function openDatabase(factory) {
   if (!factory) throw new HanvoxError("storage-blocked", "the browser offers no IndexedDB here");
   try {
-    return database(await openRequest(factory));
+    return database(await openIndexedDb(factory, NAME, createStores));
   } catch (cause) {
     throw new HanvoxError("storage-blocked", "the browser refused to open its IndexedDB", { cause });
   }
@@ -42,17 +42,10 @@ export const NO_DATABASE = {
   close: () => {},
 };
 
-/**
- * @param {IDBFactory} factory
- * @returns {Promise<IDBDatabase>}
- */
-function openRequest(factory) {
-  const request = factory.open(NAME, VERSION);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("files");
-    request.result.createObjectStore("manifests");
-  };
-  return result(request);
+/** @param {IDBDatabase} db */
+function createStores(db) {
+  db.createObjectStore("files");
+  db.createObjectStore("manifests");
 }
 
 /**
@@ -60,8 +53,6 @@ function openRequest(factory) {
  * @returns {Database}
  */
 function database(db) {
-  // Another tab may want to upgrade; holding the connection would block it for good.
-  db.onversionchange = () => db.close();
   return {
     manifest: (id) => result(db.transaction("manifests").objectStore("manifests").get(id)),
     file: (id, sha256) => result(db.transaction("files").objectStore("files").get(fileKey(id, sha256))),
@@ -106,28 +97,4 @@ function deleteOthers(files, id, keep) {
  */
 function fileKey(id, sha256) {
   return `${id}/${sha256}`;
-}
-
-/**
- * @template T
- * @param {IDBRequest<T>} request
- * @returns {Promise<T>}
- */
-function result(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-/**
- * Resolves when the transaction is on disk; a full disk shows only here.
- * @param {IDBTransaction} transaction
- * @returns {Promise<void>}
- */
-function finished(transaction) {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
 }

@@ -1,10 +1,14 @@
-/** Fetching with a bound on the size, progress by bytes, and coded errors. */
+/** Fetching with a bound on the size and on silence, progress by bytes, and coded errors. */
 import { HanvoxError, canceled } from "./errors.js";
+
+// A connection that brings nothing for so long is as good as broken.
+const PATIENCE_MS = 30_000;
 
 /**
  * @typedef {object} DownloadOptions
  * @property {typeof fetch} fetch
  * @property {AbortSignal} [signal]
+ * @property {number} [patience_ms] Longest silence of the other side.
  * @property {import("./errors.js").ErrorCode} missing The code for an address that has nothing (404, 410).
  * @property {Record<string, unknown>} context
  * @property {RequestCache} [cache]
@@ -15,9 +19,8 @@ import { HanvoxError, canceled } from "./errors.js";
  * @param {DownloadOptions} options
  * @returns {Promise<string>}
  */
-export async function downloadText(url, options) {
-  const response = await request(url, options);
-  return guarded(url, options, () => response.text());
+export function downloadText(url, options) {
+  return watched(url, options, async (watch) => (await request(url, options, watch)).text());
 }
 
 /**
@@ -26,23 +29,26 @@ export async function downloadText(url, options) {
  * @param {DownloadOptions & {onbytes?: (count: number) => void}} options
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function downloadBytes(url, size, options) {
-  const { body } = await request(url, options);
-  if (!body) return new Uint8Array(0);
-  return guarded(url, options, () => collect(body, size, options));
+export function downloadBytes(url, size, options) {
+  return watched(url, options, async (watch) => {
+    const { body } = await request(url, options, watch);
+    return body ? collect(body, size, watch, options) : new Uint8Array(0);
+  });
 }
 
 /**
  * @param {ReadableStream<Uint8Array>} body
  * @param {number} size
+ * @param {Watch} watch
  * @param {DownloadOptions & {onbytes?: (count: number) => void}} options
  */
-async function collect(body, size, { context, onbytes }) {
+async function collect(body, size, watch, { context, onbytes }) {
   const bytes = new Uint8Array(size);
   const reader = body.getReader();
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
+    watch.heard();
     if (done) return length === size ? bytes : bytes.slice(0, length);
     if (length + value.length > size) {
       await reader.cancel();
@@ -57,30 +63,74 @@ async function collect(body, size, { context, onbytes }) {
 /**
  * @param {string} url
  * @param {DownloadOptions} options
+ * @param {Watch} watch
  */
-async function request(url, options) {
-  const { fetch, signal, missing, context, cache } = options;
-  const response = await guarded(url, options, () => fetch(url, { signal, cache }));
+async function request(url, { fetch, missing, context, cache }, watch) {
+  const response = await fetch(url, { signal: watch.signal, cache });
+  watch.heard();
   if (response.ok) return response;
   const code = response.status === 404 || response.status === 410 ? missing : "network";
   const details = { context: { ...context, url, status: response.status } };
   throw new HanvoxError(code, `${url} answered ${response.status}`, details);
 }
 
+/** Aborts when the caller does, or when the other side was silent for too long. */
+class Watch {
+  #controller = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  #patience;
+  #abort = () => this.#controller.abort(this.caller?.reason);
+  silent = false;
+
+  /**
+   * @param {number} patience Milliseconds.
+   * @param {AbortSignal} [caller]
+   */
+  constructor(patience, caller) {
+    this.#patience = patience;
+    this.caller = caller;
+    if (caller?.aborted) this.#abort();
+    caller?.addEventListener("abort", this.#abort, { once: true });
+    this.heard();
+  }
+
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  /** Something came. */
+  heard() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.silent = true;
+      this.#controller.abort();
+    }, this.#patience);
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+    this.caller?.removeEventListener("abort", this.#abort);
+  }
+}
+
 /**
  * @template T
  * @param {string} url
  * @param {DownloadOptions} options
- * @param {() => Promise<T>} work
+ * @param {(watch: Watch) => Promise<T>} work
  * @returns {Promise<T>}
  */
-async function guarded(url, { signal, context }, work) {
+async function watched(url, { signal, patience_ms = PATIENCE_MS, context }, work) {
+  const watch = new Watch(patience_ms, signal);
+  const about = { context: { ...context, url } };
   try {
-    return await work();
+    return await work(watch);
   } catch (cause) {
     if (cause instanceof HanvoxError) throw cause;
-    // A time-out is a fault of the network to the reader, and only an abort by the user is "canceled".
-    if (signal?.aborted && signal.reason?.name !== "TimeoutError") throw canceled(signal);
-    throw new HanvoxError("network", `${url} could not be fetched`, { context: { ...context, url }, cause });
+    if (signal?.aborted) throw canceled(signal);
+    if (!watch.silent) throw new HanvoxError("network", `${url} could not be fetched`, { ...about, cause });
+    throw new HanvoxError("network-timeout", `${url} brought nothing for ${patience_ms} ms`, { ...about, cause });
+  } finally {
+    watch.end();
   }
 }

@@ -42,7 +42,7 @@ const PAGE = 64 * 1024;
  *   engine does from now on; the sink must not call the engine.
  * @property {(level: LogLevel) => void} setLogLevel Off at first.
  * @property {(samples: Float32Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} pcm16
- * @property {(sampleRate: number, samples: number) => Uint8Array<ArrayBuffer>} wavHeader
+ * @property {(sampleRate: number, samples?: number) => Uint8Array<ArrayBuffer>} wavHeader Of open length without it.
  * @property {() => number} memoryBytes The wasm memory; it never shrinks, so this is its peak.
  */
 

@@ -1,16 +1,36 @@
 /** The public class, the same in a browser and in Node; the two entries differ in how they connect. */
+import { Client } from "./client.js";
+import { Diagnostics } from "./diagnostics/diagnostics.js";
 import { HanvoxError } from "./errors.js";
+import { LIMITS, checkText } from "./limits.js";
+import { Pool } from "./pool.js";
+import { RequestTrace } from "./request-trace.js";
 import { Speech } from "./speech.js";
+import { WorkerConnection } from "./worker-connection.js";
 
-/** @typedef {import("./protocol.js").SpeechOptions & {signal?: AbortSignal}} GenerateOptions */
+/** @typedef {import("./protocol.js").SpeechOptions & {signal?: AbortSignal, request?: string}} GenerateOptions */
 
 /**
  * @typedef {object} Options
  * @property {string} [base] Address or path of the folder with `pkg/` (default: the package's own).
  * @property {string} [voices] Address or path of the folder with a folder per voice (default: `base`/voices).
  * @property {import("./protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
+ * @property {number} [workers] Engines that compute side by side, 1 at first; each has its own memory.
+ * @property {Partial<import("./limits.js").Limits>} [limits]
+ * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. At first
+ *   warnings and errors go to the console.
  * @property {(progress: import("./protocol.js").Progress) => void} [progress_callback]
  * @property {AbortSignal} [signal]
+ */
+
+/** @typedef {{voice: string, base: string, voices: string}} Where What to load, addresses made absolute. */
+
+/**
+ * @typedef {object} Parts
+ * @property {Pool} pool
+ * @property {import("./protocol.js").VoiceInfo} voice
+ * @property {Diagnostics} diagnostics
+ * @property {import("./limits.js").Limits} limits
  */
 
 /**
@@ -24,16 +44,53 @@ import { Speech } from "./speech.js";
  */
 
 export class Hanvox {
-  #client;
+  #pool;
+  #limits;
+  #forget;
 
   /**
    * For the entries of this package; use `Hanvox.from_pretrained`.
-   * @param {import("./client.js").Client} client
-   * @param {import("./protocol.js").VoiceInfo} voice
+   * @param {Parts} parts
    */
-  constructor(client, voice) {
-    this.#client = client;
+  constructor({ pool, voice, diagnostics, limits }) {
+    this.#pool = pool;
+    this.#limits = limits;
     this.voice = voice;
+    this.diagnostics = diagnostics;
+    this.#forget = diagnostics.log.onlevel((level) => {
+      for (const client of pool.clients) client.setLogLevel(level);
+    });
+  }
+
+  /**
+   * Starts the engines and loads the voice into each.
+   * @protected
+   * @param {() => import("./worker-connection.js").WorkerLike} startWorker
+   * @param {Where} where
+   * @param {Options} options
+   * @returns {Promise<Parts>}
+   */
+  static async load(startWorker, where, options) {
+    const diagnostics = options.diagnostics ?? (await Diagnostics.create({ level: "warning" }));
+    const limits = { ...LIMITS, ...options.limits };
+    const { chunk_ms, memory_bytes } = limits;
+    const connect = () => new WorkerConnection(startWorker(), (record) => diagnostics.log.accept(record));
+    const onstart = (/** @type {import("./errors.js").ErrorCode | undefined} */ code) => {
+      diagnostics.metrics.add("hanvox_engine_starts_total");
+      if (code) diagnostics.metrics.add("hanvox_engine_restarts_total", { code });
+    };
+    const clients = Array.from({ length: options.workers ?? 1 }, (_, engine) => {
+      const onmemory = (/** @type {number} */ bytes) =>
+        diagnostics.metrics.set("hanvox_wasm_memory_bytes", { engine: String(engine) }, bytes);
+      return new Client(connect, { chunk_ms, memory_bytes, onstart, onmemory });
+    });
+    try {
+      const [voice] = await loadAll(clients, where, { ...options, limits, diagnostics });
+      return { pool: new Pool(clients, limits, watching(diagnostics)), voice, diagnostics, limits };
+    } catch (thrown) {
+      for (const client of clients) client.dispose();
+      throw diagnostics.handle(thrown, { voice: where.voice });
+    }
   }
 
   /**
@@ -67,13 +124,20 @@ export class Hanvox {
   }
 
   /**
-   * The lower level: a speech whose windows of samples are computed one by one as they are asked for.
+   * The lower level: a speech whose windows of samples are computed one by one as they are asked for. It holds
+   * its engine until it is read to the end, left or closed.
    * @param {string} text
-   * @param {GenerateOptions & {pcm?: boolean}} [options] `pcm`: windows also carry 16-bit PCM.
+   * @param {GenerateOptions & {pcm?: boolean}} [options] `pcm`: windows also carry 16-bit PCM; `request`: its id.
    */
-  open(text, { signal, pcm = false, ...options } = {}) {
-    if (typeof text !== "string") throw new HanvoxError("option-invalid", `the text is a ${typeof text}`);
-    return Speech.open(this.#client, text, { options, signal, pcm });
+  async open(text, { signal, request, pcm = false, ...options } = {}) {
+    const trace = new RequestTrace(this.diagnostics, { voice: this.voice.id, text: String(text), id: request });
+    try {
+      checkText(text, this.#limits.text);
+      const lease = await this.#pool.acquire(signal);
+      return await Speech.open({ lease, trace, text, options, pcm, signal });
+    } catch (thrown) {
+      throw await trace.failed(thrown);
+    }
   }
 
   /**
@@ -81,12 +145,12 @@ export class Hanvox {
    * @param {string} line
    */
   async normalize(line) {
-    return /** @type {string} */ (await this.#client.call({ type: "normalize", text: line }));
+    return /** @type {string} */ (await this.#first.call({ type: "normalize", text: line }));
   }
 
   /** @param {string} line */
   async pinyin(line) {
-    const tokens = await this.#client.call({ type: "pinyin", text: line });
+    const tokens = await this.#first.call({ type: "pinyin", text: line });
     return /** @type {import("./protocol.js").PinyinToken[]} */ (tokens);
   }
 
@@ -95,19 +159,87 @@ export class Hanvox {
    * @param {string} line
    */
   async explain(line) {
-    const explanation = await this.#client.call({ type: "explain", text: line });
+    const explanation = await this.#first.call({ type: "explain", text: line });
     return /** @type {import("./protocol.js").Explanation} */ (explanation);
   }
 
   /** Peak bytes of the engine's wasm memory. */
   async memory() {
-    return /** @type {number} */ (await this.#client.call({ type: "memory" }));
+    return /** @type {number} */ (await this.#first.call({ type: "memory" }));
   }
 
-  /** Ends the engine; what is pending fails with `canceled`. */
-  dispose() {
-    this.#client.dispose();
+  /** Counts, times and sizes so far. */
+  metrics() {
+    return this.diagnostics.metrics.snapshot();
   }
+
+  /** The same as Prometheus reads it. */
+  metricsText() {
+    return this.diagnostics.metrics.text();
+  }
+
+  /** Whether engines rest after failing again and again: "broken" until the pause is over or `reset` is called. */
+  get state() {
+    return this.#pool.clients.every((client) => client.resting) ? "broken" : "ready";
+  }
+
+  /** Lets engines that failed again and again be tried at once. */
+  reset() {
+    for (const client of this.#pool.clients) client.reset();
+  }
+
+  /** Ends the engines; what is pending fails with `canceled`. */
+  dispose() {
+    this.#forget();
+    for (const client of this.#pool.clients) client.dispose();
+  }
+
+  get #first() {
+    return this.#pool.clients[0];
+  }
+}
+
+/**
+ * @param {Client[]} clients
+ * @param {Where} where
+ * @param {Options & {limits: import("./limits.js").Limits, diagnostics: Diagnostics}} options
+ */
+function loadAll(clients, where, { reading, limits, diagnostics, progress_callback, signal }) {
+  const { memory_bytes } = limits;
+  const request = /** @type {const} */ ({ type: "load", ...where, reading, memory_bytes });
+  const onprogress = (/** @type {import("./protocol.js").Progress} */ progress) => {
+    countProgress(diagnostics, progress);
+    progress_callback?.(progress);
+  };
+  return Promise.all(
+    clients.map(async (client) => {
+      const log_level = diagnostics.log.level;
+      const voice = await client.call({ ...request, log_level }, { signal, onprogress });
+      return /** @type {import("./protocol.js").VoiceInfo} */ (voice);
+    }),
+  );
+}
+
+/**
+ * @param {Diagnostics} diagnostics
+ * @param {import("./protocol.js").Progress} progress
+ */
+function countProgress(diagnostics, { status, fromCache, downloaded = 0, error }) {
+  if (status === "warning" && error) diagnostics.handle(HanvoxError.fromJSON(error));
+  if (status !== "ready") return;
+  diagnostics.metrics.add(fromCache ? "hanvox_cache_hits_total" : "hanvox_cache_misses_total");
+  diagnostics.metrics.add("hanvox_download_bytes_total", {}, downloaded);
+}
+
+/**
+ * @param {Diagnostics} diagnostics
+ * @returns {(load: {speeches: number, waiting: number}) => void}
+ */
+function watching({ metrics }) {
+  return ({ speeches, waiting }) => {
+    metrics.set("hanvox_requests_in_flight", {}, speeches);
+    metrics.set("hanvox_queue_depth", {}, waiting);
+  };
 }
 
 /** The sound of a whole text. */

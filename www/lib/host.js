@@ -1,5 +1,7 @@
-/** Owns the engine and its voice and answers requests: inside the worker, or directly in Node. */
+/** Owns the engine and its voice and answers requests, inside the worker. */
+import { log } from "./diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "./errors.js";
+import { LIMITS } from "./limits.js";
 import { voiceInfo } from "./manifest.js";
 
 /** @typedef {import("./protocol.js").Request} Request */
@@ -8,19 +10,25 @@ import { voiceInfo } from "./manifest.js";
 
 /**
  * @typedef {object} HostParts
- * @property {(base: string) => Promise<Engine>} createEngine
- * @property {(id: string, options: import("./voice-store.js").LoadOptions) =>
- *   Promise<import("./manifest.js").Voice & {fromCache: boolean}>} loadVoice
+ * @property {(base: string, memoryLimit: number) => Promise<Engine>} createEngine
+ * @property {(id: string, options: {base: string} & import("./voice-store.js").LoadOptions) =>
+ *   Promise<import("./manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
+ * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Takes the records of the engine.
  */
 
 /** @typedef {{signal?: AbortSignal, onprogress?: (progress: Progress) => void}} CallOptions */
 
-/** @typedef {{speech: import("./engine.js").EngineSpeech, pcm: boolean, samples: number}} Running */
+/** @typedef {{speech: import("./engine.js").EngineSpeech, pcm: boolean}} Running */
+
+// Past this share of its memory the engine is fed in small parts: what a net needs grows with its input.
+const PRESSURE = 0.75;
+const CHARACTERS_UNDER_PRESSURE = 12;
 
 export class EngineHost {
   /** @type {Engine | undefined} */ #engine;
   /** @type {import("./protocol.js").VoiceInfo | undefined} */ #voice;
   /** @type {Map<number, Running>} */ #running = new Map();
+  #memoryLimit = LIMITS.memory_bytes;
   #parts;
 
   /** @param {HostParts} parts */
@@ -50,8 +58,13 @@ export class EngineHost {
         return this.#next(request.speech);
       case "close":
         return this.#close(request.speech);
+      case "header":
+        return this.#ready().wavHeader(this.#sampleRate(), request.samples);
       case "memory":
         return this.#ready().memoryBytes();
+      case "log":
+        log.level = request.level;
+        return this.#engine?.setLogLevel(request.level);
     }
   }
 
@@ -59,17 +72,22 @@ export class EngineHost {
    * @param {Request & {type: "load"}} request
    * @param {CallOptions} options
    */
-  async #load({ voice: id, base, voices, reading = {} }, { signal, onprogress }) {
+  async #load(request, { signal, onprogress }) {
+    const { voice: id, base, voices, reading = {}, memory_bytes = LIMITS.memory_bytes, log_level = "off" } = request;
+    this.#memoryLimit = memory_bytes;
+    log.level = log_level;
     const [engine, voice] = await Promise.all([
-      this.#engine ?? this.#parts.createEngine(base),
-      this.#parts.loadVoice(id, { voices, signal, onprogress }),
+      this.#engine ?? this.#parts.createEngine(base, memory_bytes),
+      this.#parts.loadVoice(id, { base, voices, signal, onprogress }),
     ]);
     throwIfCanceled(signal);
     this.#engine = engine;
+    if (this.#parts.onlog) engine.setLog(log_level, this.#parts.onlog);
     engine.setReading(reading);
     engine.loadVoice(voice);
     this.#voice = voiceInfo(voice.manifest);
-    onprogress?.({ status: "ready", voice: id, fromCache: voice.fromCache });
+    const { fromCache, downloaded } = voice;
+    onprogress?.({ status: "ready", voice: id, fromCache, downloaded });
     return this.#voice;
   }
 
@@ -77,32 +95,31 @@ export class EngineHost {
    * @param {Request & {type: "open"}} request
    * @returns {import("./protocol.js").Opened}
    */
-  #open({ speech: number, text, options, pcm }) {
-    const speech = this.#ready().open(text, options);
-    this.#running.set(number, { speech, pcm, samples: 0 });
-    return { chunks: speech.chunks, sampling_rate: this.#sampleRate() };
+  #open({ speech: number, text, options, pcm, opening: { request, from, limit } }) {
+    const engine = this.#ready();
+    const speech = engine.open(text, options, request);
+    if (limit !== undefined) speech.limit(limit);
+    if (from) speech.resume(from);
+    this.#running.set(number, { speech, pcm });
+    const sampling_rate = this.#sampleRate();
+    const header = engine.wavHeader(sampling_rate);
+    return { chunks: speech.chunks, sampling_rate, header, memory_bytes: engine.memoryBytes() };
   }
 
   /**
    * @param {number} number
-   * @returns {import("./protocol.js").AudioWindow | import("./protocol.js").SpeechEnd}
+   * @returns {import("./protocol.js").AudioWindow | import("./protocol.js").Ended}
    */
   #next(number) {
+    const engine = this.#ready();
     const running = this.#running.get(number);
     if (!running) throw new HanvoxError("engine-crashed", "the speech was lost with an earlier engine");
-    const window = running.speech.next();
-    if (!window) return this.#end(running);
-    running.samples += window.samples.length;
-    return running.pcm ? { ...window, pcm: this.#ready().pcm16(window.samples) } : window;
-  }
-
-  /**
-   * @param {Running} running
-   * @returns {import("./protocol.js").SpeechEnd}
-   */
-  #end({ speech, samples }) {
-    const header = this.#ready().wavHeader(this.#sampleRate(), samples);
-    return { done: true, stats: speech.stats(), header };
+    const { speech, pcm } = running;
+    const window = speech.next();
+    if (!window) return { done: true, stats: speech.stats() };
+    const memory_bytes = engine.memoryBytes();
+    if (memory_bytes > PRESSURE * this.#memoryLimit) speech.limit(CHARACTERS_UNDER_PRESSURE);
+    return { ...window, memory_bytes, pcm: pcm ? engine.pcm16(window.samples) : undefined };
   }
 
   /** @param {number} number */

@@ -1,9 +1,8 @@
 /** The entry for browsers: the engine in a module worker, voices in IndexedDB. */
-import { Client } from "./client.js";
 import { Hanvox as Base } from "./hanvox.js";
 import { PAGE_FEATURES, requireFeatures } from "./support.js";
-import { WorkerConnection } from "./worker-connection.js";
 
+export { Diagnostics } from "./diagnostics/diagnostics.js";
 export { HanvoxError } from "./errors.js";
 
 export class Hanvox extends Base {
@@ -14,24 +13,10 @@ export class Hanvox extends Base {
    * @returns {Promise<Hanvox>}
    */
   static async from_pretrained(voice = "baker", options = {}) {
-    const { base = "../", voices, reading, progress_callback, signal } = options;
     requireFeatures(PAGE_FEATURES);
-    const client = new Client(() => new WorkerConnection(startWorker()));
-    const root = folder(base, import.meta.url);
-    const request = {
-      type: /** @type {const} */ ("load"),
-      voice,
-      base: root,
-      voices: folder(voices ?? "voices/", root),
-      reading,
-    };
-    try {
-      const info = await client.call(request, { signal, onprogress: progress_callback });
-      return new Hanvox(client, /** @type {import("./protocol.js").VoiceInfo} */ (info));
-    } catch (error) {
-      client.dispose();
-      throw error;
-    }
+    const base = folder(options.base ?? "../", import.meta.url);
+    const voices = folder(options.voices ?? "voices/", base);
+    return new Hanvox(await this.load(startWorker, { voice, base, voices }, options));
   }
 }
 

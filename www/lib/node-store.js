@@ -25,6 +25,16 @@ export async function readVoice(voice, folders) {
 }
 
 /**
+ * Where ids are looked up, in this order: the option, HANVOX_VOICES, the package.
+ * @param {string} base
+ * @param {string} [voices]
+ */
+export function voiceFolders(base, voices) {
+  const folders = [voices, process.env.HANVOX_VOICES, join(base, "voices")];
+  return folders.flatMap((folder) => folder || []);
+}
+
+/**
  * What is known of the voices in `folders`.
  * @param {string[]} folders
  */

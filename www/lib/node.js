@@ -1,20 +1,12 @@
-/** The entry for Node: the engine in this thread, voices from folders on disk. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { setImmediate } from "node:timers/promises";
-import { Client } from "./client.js";
-import { createEngine } from "./engine.js";
+/** The entry for Node: engines in worker threads, voices from folders on disk. */
+import { Worker } from "node:worker_threads";
 import { HanvoxError } from "./errors.js";
 import { Hanvox as Base } from "./hanvox.js";
-import { EngineHost } from "./host.js";
-import { listVoices, readVoice } from "./node-store.js";
+import { PACKAGE, openFrontend } from "./node-engine.js";
+import { listVoices, voiceFolders } from "./node-store.js";
 
-export { HanvoxError };
-
-const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
-
-let instances = 0;
+export { Diagnostics } from "./diagnostics/diagnostics.js";
+export { HanvoxError, openFrontend };
 
 export class Hanvox extends Base {
   /**
@@ -24,11 +16,8 @@ export class Hanvox extends Base {
    * @returns {Promise<Hanvox>}
    */
   static async from_pretrained(voice = "baker", options = {}) {
-    const { base = PACKAGE, voices, reading, progress_callback, signal } = options;
-    const client = new Client(() => localConnection(voiceFolders(base, voices)));
-    const request = { type: /** @type {const} */ ("load"), voice, base, voices: voices ?? "", reading };
-    const info = await client.call(request, { signal, onprogress: progress_callback });
-    return new Hanvox(client, /** @type {import("./protocol.js").VoiceInfo} */ (info));
+    const { base = PACKAGE, voices = "" } = options;
+    return new Hanvox(await this.load(startWorker, { voice, base, voices }, options));
   }
 
   /**
@@ -41,76 +30,24 @@ export class Hanvox extends Base {
 }
 
 /**
- * The engine without a voice, for `normalize` and `pinyin`.
- * @param {string} [base]
+ * A worker thread with the events of a browser's worker. It keeps the process alive only while it has work.
+ * @returns {import("./worker-connection.js").WorkerLike}
  */
-export async function openFrontend(base = PACKAGE) {
-  // A crashed wasm instance can't be revived, and a module is evaluated once per address.
-  const address = `${pathToFileURL(join(base, "pkg/hanvox.js"))}?instance=${++instances}`;
-  return createEngine({
-    bindings: await importEngine(address),
-    wasm: await readPart(base, "pkg/hanvox_bg.wasm"),
-    lexicon: await readPart(base, "pkg/lexicon.bin"),
-  });
-}
-
-/**
- * Where ids are looked up, in this order: the option, HANVOX_VOICES, the package.
- * @param {string} base
- * @param {string} [voices]
- */
-function voiceFolders(base, voices) {
-  const folders = [voices, process.env.HANVOX_VOICES, join(base, "voices")];
-  return folders.flatMap((folder) => folder || []);
-}
-
-/**
- * @param {string[]} folders
- * @returns {import("./client.js").Connection}
- */
-function localConnection(folders) {
-  const host = new EngineHost({
-    createEngine: openFrontend,
-    loadVoice: async (id) => ({ ...(await readVoice(id, folders)), fromCache: true }),
-  });
-  return {
-    closed: false,
-    async call(request, options) {
-      // The engine computes in this thread: other work, a cancel above all, gets its turn in between.
-      await setImmediate();
-      return host.call(request, options).catch((thrown) => Promise.reject(HanvoxError.from(thrown)));
-    },
-    close() {
-      this.closed = true;
-    },
+function startWorker() {
+  const worker = new Worker(new URL("./node-worker.js", import.meta.url), { name: "hanvox" });
+  worker.unref();
+  /** @type {import("./worker-connection.js").WorkerLike} */
+  const like = {
+    onmessage: null,
+    onerror: null,
+    onmessageerror: null,
+    postMessage: (message) => worker.postMessage(message),
+    terminate: () => void worker.terminate(),
+    working: (busy) => (busy ? worker.ref() : worker.unref()),
   };
-}
-
-/**
- * @param {string} address
- * @returns {Promise<import("./engine.js").Bindings>}
- */
-async function importEngine(address) {
-  try {
-    return await import(address);
-  } catch (cause) {
-    throw new HanvoxError("voice-missing", "the engine is not built: run `npm start` or `npm run build`", {
-      cause,
-    });
-  }
-}
-
-/**
- * @param {string} base
- * @param {string} path
- */
-async function readPart(base, path) {
-  try {
-    return new Uint8Array(await readFile(join(base, path)));
-  } catch (cause) {
-    throw new HanvoxError("voice-missing", `${path} could not be read`, {
-      context: { path: join(base, path) },
-      cause,
-    });
-  }
+  worker.on("message", (data) => like.onmessage?.({ data }));
+  worker.on("messageerror", (error) => like.onmessageerror?.(error));
+  worker.on("error", (error) => like.onerror?.(error));
+  worker.on("exit", (code) => like.onerror?.({ message: `the worker ended with ${code}` }));
+  return like;
 }

@@ -22,6 +22,7 @@
  * @property {number} [loaded] Bytes of all files of the voice so far.
  * @property {number} [total]
  * @property {boolean} [fromCache]
+ * @property {number} [downloaded] With "ready": bytes that were fetched.
  * @property {import("./errors.js").PlainError} [error] With "warning": what goes on in a lesser way.
  */
 
@@ -40,17 +41,26 @@
  */
 
 /**
+ * @typedef {object} Opening How a speech starts.
+ * @property {string} request Id of the request it is for, in the logs.
+ * @property {number} [from] Index of the first chunk to speak, where an earlier engine was lost.
+ * @property {number} [limit] Most characters to run through the nets in one go; the chunks stay as they are.
+ */
+
+/**
  * What a host is asked to do. The client numbers the speeches, and never the same twice, so that a
  * number of an engine that is gone means nothing to the next one.
  * @typedef {(
- *   | {type: "load", voice: string, base: string, voices: string, reading?: Reading}
+ *   | {type: "load", voice: string, base: string, voices: string, reading?: Reading, memory_bytes?: number, log_level?: import("./diagnostics/log.js").Level}
  *   | {type: "normalize", text: string}
  *   | {type: "pinyin", text: string}
  *   | {type: "explain", text: string}
- *   | {type: "open", speech: number, text: string, options: SpeechOptions, pcm: boolean}
+ *   | {type: "open", speech: number, text: string, options: SpeechOptions, pcm: boolean, opening: Opening}
  *   | {type: "next", speech: number}
+ *   | {type: "header", samples: number}
  *   | {type: "close", speech: number}
  *   | {type: "memory"}
+ *   | {type: "log", level: import("./diagnostics/log.js").Level}
  * )} Request
  */
 
@@ -64,7 +74,13 @@
  * @property {number} sampling_rate
  */
 
-/** @typedef {{chunks: Chunk[], sampling_rate: number}} Opened */
+/**
+ * @typedef {object} Opened
+ * @property {Chunk[]} chunks
+ * @property {number} sampling_rate
+ * @property {Uint8Array<ArrayBuffer>} header Of a WAV file whose length is not known yet.
+ * @property {number} memory_bytes
+ */
 
 /**
  * @typedef {object} AudioWindow A run of samples, in order; silence after a chunk is in its last window.
@@ -73,14 +89,14 @@
  * @property {boolean} last
  * @property {Float32Array<ArrayBuffer>} samples -1 to 1.
  * @property {Uint8Array<ArrayBuffer>} [pcm] The same as 16-bit little-endian PCM, if `open` asked for it.
+ * @property {number} [memory_bytes] Of the engine, after it.
  */
 
 /** @typedef {Record<string, number>} Stats Seconds by stage, and of audio, as the engine counted them. */
 
-/**
- * The answer to "next" after the last window.
- * @typedef {{done: true, stats: Stats, header: Uint8Array<ArrayBuffer>}} SpeechEnd `header`: of the WAV file.
- */
+/** @typedef {{done: true, stats: Stats}} Ended The answer to "next" after the last window. */
+
+/** @typedef {{stats: Stats, header: Uint8Array<ArrayBuffer>}} SpeechEnd `header`: of the whole WAV file. */
 
 /**
  * @typedef {object} Explanation What each stage of the front end made of a line.
@@ -115,6 +131,7 @@
  *   | {kind: "result", id: number, value: unknown}
  *   | {kind: "progress", id: number, progress: Progress}
  *   | {kind: "error", id: number, error: import("./errors.js").PlainError}
+ *   | {kind: "log", record: import("./diagnostics/log.js").LogRecord}
  * )} FromWorker
  */
 

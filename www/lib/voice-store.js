@@ -4,8 +4,8 @@
  */
 import { NO_DATABASE, openDatabase } from "./database.js";
 import { downloadBytes, downloadText } from "./download.js";
+import { log } from "./diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "./errors.js";
-import { log, logError } from "./log.js";
 import { isVoiceId, parseManifest, verify } from "./manifest.js";
 
 /** @typedef {import("./manifest.js").Manifest} Manifest */
@@ -19,8 +19,8 @@ import { isVoiceId, parseManifest, verify } from "./manifest.js";
  * @property {(progress: Progress) => void} [onprogress]
  */
 
-// A voice that is stored need not wait for a network that hangs; one that is not has all the time.
-const REFRESH_TIMEOUT_MS = 3000;
+// A voice that is stored need not wait long for a network that hangs.
+const REFRESH_PATIENCE_MS = 3000;
 
 export class VoiceStore {
   #indexedDB;
@@ -35,7 +35,7 @@ export class VoiceStore {
   /**
    * @param {string} id
    * @param {LoadOptions} options
-   * @returns {Promise<Voice & {fromCache: boolean}>}
+   * @returns {Promise<Voice & {fromCache: boolean, downloaded: number}>}
    */
   async load(id, options) {
     if (!isVoiceId(id))
@@ -63,6 +63,7 @@ export class VoiceStore {
 class Load {
   #loaded = 0;
   #downloads = 0;
+  #downloaded = 0;
 
   /**
    * @param {string} id
@@ -87,7 +88,7 @@ class Load {
       return await this.#collect(current);
     } catch (error) {
       if (HanvoxError.from(error).code === "canceled") throw error;
-      log("warning", "a newer version of the voice could not be fetched, the stored one is used", {
+      log.write("warning", "a newer version of the voice could not be fetched, the stored one is used", {
         voice: this.id,
       });
       return this.#collect(stored);
@@ -100,9 +101,8 @@ class Load {
    * @returns {Promise<string>}
    */
   async #currentManifest(stored) {
-    const timeout = stored === undefined ? [] : [AbortSignal.timeout(REFRESH_TIMEOUT_MS)];
-    const signals = this.signal ? [this.signal, ...timeout] : timeout;
-    const options = { ...this.#downloadOptions("unknown-voice", "voice.json"), signal: anySignal(signals) };
+    const patience = stored === undefined ? {} : { patience_ms: REFRESH_PATIENCE_MS };
+    const options = { ...this.#downloadOptions("unknown-voice", "voice.json"), ...patience };
     try {
       const text = await downloadText(`${this.folder}voice.json`, { ...options, cache: "no-cache" });
       parseManifest(text, this.id);
@@ -115,7 +115,7 @@ class Load {
 
   /**
    * @param {string} text
-   * @returns {Promise<Voice & {fromCache: boolean}>}
+   * @returns {Promise<Voice & {fromCache: boolean, downloaded: number}>}
    */
   async #collect(text) {
     const manifest = parseManifest(text, this.id);
@@ -131,7 +131,7 @@ class Load {
       this.onprogress({ status: "done", voice: this.id, file: file.path });
     }
     if (this.#downloads > 0) await this.#commit(text, manifest);
-    return { manifest, text, files, fromCache: this.#downloads === 0 };
+    return { manifest, text, files, fromCache: this.#downloads === 0, downloaded: this.#downloaded };
   }
 
   /** @param {import("./manifest.js").VoiceFile} file */
@@ -141,7 +141,7 @@ class Load {
     try {
       await verify(file, bytes, this.id);
     } catch (error) {
-      logError(error, { level: "warning", action: "fetched again" });
+      log.error(error, { level: "warning", action: "fetched again" });
       return undefined;
     }
     this.#loaded += bytes.length;
@@ -160,6 +160,7 @@ class Load {
     });
     await verify(file, bytes, this.id);
     this.#downloads += 1;
+    this.#downloaded += bytes.length;
     await this.#keep(() => this.database.putFile(this.id, file.sha256, bytes));
     return bytes;
   }
@@ -208,24 +209,10 @@ class Load {
 }
 
 /**
+ * The voice speaks all the same; whoever asked for it handles the error.
  * @param {unknown} thrown
  * @param {((progress: Progress) => void) | undefined} onprogress
  */
 function warn(thrown, onprogress) {
-  const error = HanvoxError.from(thrown);
-  logError(error);
-  onprogress?.({ status: "warning", error: error.toJSON() });
-}
-
-/**
- * `AbortSignal.any` is younger than the rest of what is used here.
- * @param {AbortSignal[]} signals
- */
-function anySignal(signals) {
-  const controller = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) controller.abort(signal.reason);
-    signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
-  }
-  return controller.signal;
+  onprogress?.({ status: "warning", error: HanvoxError.from(thrown).toJSON() });
 }

@@ -12,6 +12,7 @@ import { HanvoxError, canceled, throwIfCanceled } from "./errors.js";
  * @property {((event: any) => void) | null} onmessage
  * @property {((event: any) => void) | null} onerror
  * @property {((event: any) => void) | null} onmessageerror
+ * @property {(busy: boolean) => void} [working] Told when calls begin and when none is left.
  */
 
 /**
@@ -25,11 +26,16 @@ export class WorkerConnection {
   #worker;
   #lastId = 0;
   /** @type {Map<number, Pending>} */ #pending = new Map();
-  /** Why it is closed. @type {HanvoxError | undefined} */ #closed;
+  #onlog;
+  /** Why it ended. @type {HanvoxError | undefined} */ closed;
 
-  /** @param {WorkerLike} worker */
-  constructor(worker) {
+  /**
+   * @param {WorkerLike} worker
+   * @param {(record: import("./diagnostics/log.js").LogRecord) => void} [onlog]
+   */
+  constructor(worker, onlog = () => {}) {
     this.#worker = worker;
+    this.#onlog = onlog;
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#fail(event);
     worker.onmessageerror = (event) => this.#fail(event);
@@ -42,23 +48,21 @@ export class WorkerConnection {
    */
   async call(request, { signal, onprogress } = {}) {
     throwIfCanceled(signal);
-    if (this.#closed) throw this.#closed;
+    if (this.closed) throw this.closed;
     const id = ++this.#lastId;
     const cancel = () => this.#cancel(id, /** @type {AbortSignal} */ (signal));
     signal?.addEventListener("abort", cancel);
     try {
       return await new Promise((resolve, reject) => {
         this.#pending.set(id, { resolve, reject, onprogress });
+        if (this.#pending.size === 1) this.#worker.working?.(true);
         this.#worker.postMessage({ kind: "request", id, request });
       });
     } finally {
       signal?.removeEventListener("abort", cancel);
       this.#pending.delete(id);
+      if (this.#pending.size === 0) this.#worker.working?.(false);
     }
-  }
-
-  get closed() {
-    return this.#closed !== undefined;
   }
 
   /**
@@ -66,15 +70,15 @@ export class WorkerConnection {
    * @param {HanvoxError} error
    */
   close(error) {
-    if (this.#closed) return;
-    this.#closed = error;
+    if (this.closed) return;
+    this.closed = error;
     this.#worker.terminate();
     for (const { reject } of this.#pending.values()) reject(error);
-    this.#pending.clear();
   }
 
   /** @param {FromWorker} message */
   #receive(message) {
+    if (message.kind === "log") return this.#onlog(message.record);
     const pending = this.#pending.get(message.id);
     if (message.kind === "progress") pending?.onprogress?.(message.progress);
     if (message.kind === "result") pending?.resolve(message.value);
@@ -92,7 +96,7 @@ export class WorkerConnection {
 
   /** @param {{message?: string, filename?: string, lineno?: number}} event */
   #fail({ message, filename, lineno }) {
-    const context = { file: filename, line: lineno };
+    const context = filename === undefined ? {} : { file: filename, line: lineno };
     this.close(
       new HanvoxError("engine-crashed", `the worker failed: ${message ?? "no reason given"}`, { context }),
     );

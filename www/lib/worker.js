@@ -1,10 +1,8 @@
-/** The module worker that owns the engine: messages in, `EngineHost` calls, messages out. */
+/** The module worker that owns the engine in a browser. */
 import * as bindings from "../pkg/hanvox.js";
+import { answering } from "./answering.js";
 import { downloadBytes } from "./download.js";
 import { createEngine } from "./engine.js";
-import { HanvoxError } from "./errors.js";
-import { EngineHost } from "./host.js";
-import { transferables } from "./protocol.js";
 import { ENGINE_FEATURES, requireFeatures } from "./support.js";
 import { VoiceStore } from "./voice-store.js";
 
@@ -12,40 +10,20 @@ import { VoiceStore } from "./voice-store.js";
 const MAX_LEXICON_BYTES = 64 * 1024 * 1024;
 
 const store = new VoiceStore();
-const host = new EngineHost({
-  createEngine: async (base) => {
-    requireFeatures(ENGINE_FEATURES);
-    return createEngine({ bindings, wasm: `${base}pkg/hanvox_bg.wasm`, lexicon: await fetchLexicon(base) });
+
+const take = answering(
+  {
+    async createEngine(base, memoryLimit) {
+      requireFeatures(ENGINE_FEATURES);
+      const lexicon = await fetchLexicon(base);
+      return createEngine({ bindings, wasm: `${base}pkg/hanvox_bg.wasm`, lexicon, memoryLimit });
+    },
+    loadVoice: (id, options) => store.load(id, options),
   },
-  loadVoice: (id, options) => store.load(id, options),
-});
+  (message, transfer) => self.postMessage(message, { transfer }),
+);
 
-/** @type {Map<number, AbortController>} */
-const controllers = new Map();
-
-self.onmessage = async (/** @type {MessageEvent<import("./protocol.js").ToWorker>} */ { data }) => {
-  if (data.kind === "cancel") controllers.get(data.id)?.abort();
-  else await answer(data.id, data.request);
-};
-
-/**
- * @param {number} id
- * @param {import("./protocol.js").Request} request
- */
-async function answer(id, request) {
-  const controller = new AbortController();
-  controllers.set(id, controller);
-  try {
-    const onprogress = (/** @type {import("./protocol.js").Progress} */ progress) =>
-      post({ kind: "progress", id, progress });
-    const value = await host.call(request, { signal: controller.signal, onprogress });
-    post({ kind: "result", id, value }, transferables(value));
-  } catch (thrown) {
-    post({ kind: "error", id, error: HanvoxError.from(thrown).toJSON() });
-  } finally {
-    controllers.delete(id);
-  }
-}
+self.onmessage = ({ data }) => take(data);
 
 /** @param {string} base */
 function fetchLexicon(base) {
@@ -55,12 +33,4 @@ function fetchLexicon(base) {
     missing: "voice-missing",
     context,
   });
-}
-
-/**
- * @param {import("./protocol.js").FromWorker} message
- * @param {ArrayBuffer[]} [transfer]
- */
-function post(message, transfer = []) {
-  self.postMessage(message, { transfer });
 }

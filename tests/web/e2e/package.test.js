@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { serve } from "../../../scripts/serve.mjs";
+import { serveFolder } from "../../../www/bin/static-files.js";
 import { TIMEOUT_MS, launch } from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
 import { assertSpeech } from "../support/wav.js";
@@ -81,7 +81,7 @@ test("its types hold in a strict TypeScript project", async () => {
 
 test("the installed package speaks in a plain page", async () => {
   await writeFile(join(folder, "index.html"), PAGE);
-  const server = await serve(folder, 0);
+  const server = await serveFolder(folder, 0);
   const browser = await launch(await temporaryFolder());
   try {
     const page = await browser.newPage();

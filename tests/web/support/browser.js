@@ -3,7 +3,8 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
-import { serve } from "../../../scripts/serve.mjs";
+import { serveFolder } from "../../../www/bin/static-files.js";
+import { FIXTURE_VOICES, putFaultyEngine } from "./faulty-base.js";
 import { temporaryFolder } from "./folder.js";
 
 const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
@@ -37,11 +38,18 @@ export async function startSite(spoil) {
     else await symlink(join(DIST, name), join(site, name));
   }
   await spoil?.(join(site, "voices/baker"));
-  const server = await serve(root, 0);
+  const server = await serveFolder(root, 0);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   return {
     url: `http://localhost:${port}/${SUB_PATH}/`,
     stop: () => stop(server),
+    /** Puts the faulty engine in the place of the real one, and the fixture voices into `fixture-voices`. */
+    async spoilEngine() {
+      await rm(join(site, "pkg"));
+      await mkdir(join(site, "pkg"));
+      await putFaultyEngine(join(DIST, "pkg"), join(site, "pkg"));
+      await symlink(FIXTURE_VOICES, join(site, "fixture-voices"));
+    },
     /** @type {(file: string, change: (text: string) => string) => Promise<void>} */
     async replace(file, change) {
       const changed = change(await readFile(join(DIST, file), "utf8"));
@@ -128,11 +136,17 @@ export async function shownError(page) {
   return page.evaluate((element) => /** @type {HTMLElement} */ (element).dataset.code, box);
 }
 
-/** Presses the button of the file and gives the file. @param {Page} page @param {string} folder */
-export async function download(page, folder) {
+/**
+ * Presses a button that gives a file.
+ * @param {Page} page
+ * @param {string} folder
+ * @param {string} [button]
+ */
+export async function download(page, folder, button = "#download") {
   const session = await page.createCDPSession();
   await session.send("Browser.setDownloadBehavior", {
     behavior: "allow",
+    browserContextId: page.browserContext().id,
     downloadPath: folder,
     eventsEnabled: true,
   });
@@ -144,7 +158,7 @@ export async function download(page, folder) {
       );
     });
   });
-  await page.click("#download");
+  await page.click(button);
   const file = /** @type {string} */ (await name);
   return { name: file, bytes: new Uint8Array(await readFile(join(folder, file))) };
 }

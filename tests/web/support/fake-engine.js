@@ -6,9 +6,21 @@ const CHARACTERS_PER_WINDOW = 4;
 
 /** @typedef {import("../../../www/lib/engine.js").Engine} Engine */
 
-/** @returns {Engine & {open_speeches: number, voices: string[]}} Counts what it holds, to find leaks. */
-export function fakeEngine() {
+/**
+ * @typedef {object} Faults
+ * @property {(chunk: string) => void} [onnext] Called before a window of the chunk is made; may throw.
+ * @property {(text: string) => void} [onopen]
+ */
+
+/**
+ * @param {Faults} [faults]
+ * @returns {Engine & {open_speeches: number, voices: string[], limits: number[]}} Counts what it holds, to find leaks.
+ */
+export function fakeEngine(faults = {}) {
   const engine = {
+    limits: /** @type {number[]} */ ([]),
+    setLog: () => {},
+    setLogLevel: () => {},
     open_speeches: 0,
     voices: /** @type {string[]} */ ([]),
     normalize: (/** @type {string} */ line) => line.trim(),
@@ -17,36 +29,35 @@ export function fakeEngine() {
     setReading: () => {},
     loadVoice: (/** @type {import("../../../www/lib/manifest.js").Voice} */ voice) =>
       void engine.voices.push(voice.manifest.id),
-    open: (/** @type {string} */ text) => openSpeech(engine, text),
+    open: (/** @type {string} */ text) => openSpeech(engine, text, faults),
     pcm16: (/** @type {Float32Array} */ samples) => new Uint8Array(samples.length * 2).fill(1),
-    wavHeader: (/** @type {number} */ rate, /** @type {number} */ samples) => header(rate, samples),
+    wavHeader: (/** @type {number} */ rate, /** @type {number | undefined} */ samples) => header(rate, samples ?? 0),
     memoryBytes: () => 65536,
-    setLog: () => {},
-    setLogLevel: () => {},
   };
   return engine;
 }
 
 /**
- * @param {{open_speeches: number}} engine
+ * @param {{open_speeches: number, limits: number[]}} engine
  * @param {string} text
+ * @param {Faults} faults
  * @returns {import("../../../www/lib/engine.js").EngineSpeech}
  */
-function openSpeech(engine, text) {
+function openSpeech(engine, text, { onnext, onopen }) {
   if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");
+  onopen?.(text);
   const chunks = chunksOf(text);
   let windows = chunks.flatMap(windowsOf);
   engine.open_speeches += 1;
   return {
     chunks,
+    limit: (characters) => void engine.limits.push(characters),
+    resume: (from) => void (windows = windows.filter((window) => window.chunk >= from)),
     next() {
       const window = windows.shift();
-      if (window && chunks[window.chunk].text.includes("炸"))
-        throw new HanvoxError("engine-crashed", "the engine panicked");
+      if (window) onnext?.(chunks[window.chunk].text);
       return window;
     },
-    resume: (chunk) => void (windows = chunks.slice(chunk).flatMap(windowsOf)),
-    limit: () => {},
     stats: () => ({ encoder: 0.1, audio: 1 }),
     close: () => void (engine.open_speeches -= 1),
   };
@@ -56,7 +67,8 @@ function openSpeech(engine, text) {
 function chunksOf(text) {
   let start = 0;
   return (text.match(/[^。]+。?/g) ?? []).map((part, index) => {
-    const chunk = { index, text: part, start, end: start + part.length, pinyin: "", pause_ms: 0, readings: [] };
+    const readings = Array.from(part, (text) => ({ text, start, end: start + 1, pinyin: "", surface: "" }));
+    const chunk = { index, text: part, start, end: start + part.length, pinyin: "", pause_ms: 0, readings };
     start = chunk.end;
     return chunk;
   });
@@ -67,7 +79,9 @@ function windowsOf({ index, text }) {
   const count = Math.ceil(text.length / CHARACTERS_PER_WINDOW);
   return Array.from({ length: count }, (_, window) => {
     const characters = Math.min(CHARACTERS_PER_WINDOW, text.length - window * CHARACTERS_PER_WINDOW);
-    const samples = new Float32Array(characters * SAMPLES_PER_CHARACTER).fill(0.5);
+    const start = window * CHARACTERS_PER_WINDOW * SAMPLES_PER_CHARACTER;
+    // Each sample tells its place in the chunk.
+    const samples = Float32Array.from({ length: characters * SAMPLES_PER_CHARACTER }, (_, i) => (start + i) / 1e4);
     return { chunk: index, first: window === 0, last: window === count - 1, samples };
   });
 }

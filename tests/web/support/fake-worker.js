@@ -6,17 +6,19 @@ import { makeVoice } from "./fake-voice.js";
 
 /** @typedef {import("../../../www/lib/worker-connection.js").WorkerLike} WorkerLike */
 /** @typedef {import("../../../www/lib/protocol.js").ToWorker} ToWorker */
+/** @typedef {import("../../../www/lib/protocol.js").Request} Request */
 
 export class FakeWorker {
   /** @type {WorkerLike["onmessage"]} */ onmessage = null;
   /** @type {WorkerLike["onerror"]} */ onerror = null;
   /** @type {WorkerLike["onmessageerror"]} */ onmessageerror = null;
   terminated = false;
-  engine = fakeEngine();
   /** @type {ToWorker[]} */ received = [];
 
-  /** @param {{loadError?: HanvoxError}} [faults] */
-  constructor({ loadError } = {}) {
+  /** @param {import("./fake-engine.js").Faults & {loadError?: HanvoxError, hang?: (request: Request) => boolean}} [faults] */
+  constructor({ loadError, hang = () => false, ...faults } = {}) {
+    this.engine = fakeEngine(faults);
+    this.hang = hang;
     this.host = new EngineHost({
       createEngine: async () => this.engine,
       loadVoice: async (id) => {
@@ -35,14 +37,15 @@ export class FakeWorker {
   /** @param {ToWorker} message */
   postMessage(message) {
     this.received.push(structuredClone(message));
-    if (message.kind === "request") setImmediate(() => this.#answer(message.id, message.request));
+    if (message.kind === "request" && !this.hang(message.request))
+      setImmediate(() => this.#answer(message.id, message.request));
   }
 
   terminate() {
     this.terminated = true;
   }
 
-  /** @param {number} id @param {import("../../../www/lib/protocol.js").Request} request */
+  /** @param {number} id @param {Request} request */
   async #answer(id, request) {
     try {
       this.#post({ kind: "result", id, value: await this.host.call(request) });

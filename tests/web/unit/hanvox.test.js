@@ -1,20 +1,58 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Client } from "../../../www/lib/client.js";
+import { Diagnostics } from "../../../www/lib/diagnostics/diagnostics.js";
+import { HanvoxError } from "../../../www/lib/errors.js";
 import { Hanvox } from "../../../www/lib/hanvox.js";
-import { WorkerConnection } from "../../../www/lib/worker-connection.js";
 import { SAMPLES_PER_CHARACTER } from "../support/fake-engine.js";
 import { FakeWorker } from "../support/fake-worker.js";
 
-async function start() {
+/** @typedef {ConstructorParameters<typeof FakeWorker>[0]} Faults */
+
+class Fake extends Hanvox {
+  /**
+   * @param {() => FakeWorker} startWorker
+   * @param {import("../../../www/lib/hanvox.js").Options} options
+   */
+  static async from(startWorker, options) {
+    return new Fake(await this.load(startWorker, { voice: "tiny", base: "", voices: "" }, options));
+  }
+}
+
+/**
+ * @param {Faults[]} [faults] Of each worker.
+ * @param {import("../../../www/lib/hanvox.js").Options} [options]
+ */
+async function start(faults = [], options = {}) {
   /** @type {FakeWorker[]} */
   const workers = [];
-  const client = new Client(() => {
-    workers.push(new FakeWorker());
-    return new WorkerConnection(workers[workers.length - 1]);
-  });
-  const voice = await client.call({ type: "load", voice: "tiny", base: "", voices: "" });
-  return { tts: new Hanvox(client, /** @type {any} */ (voice)), workers };
+  const diagnostics = await Diagnostics.create({ level: "debug", console: false, store: false });
+  const next = () => {
+    workers.push(new FakeWorker(faults[workers.length]));
+    return workers[workers.length - 1];
+  };
+  const tts = await Fake.from(next, { diagnostics, ...options });
+  const records = () => diagnostics.recent().filter(({ code }) => code !== undefined);
+  return { tts, workers, diagnostics, records };
+}
+
+/**
+ * Fails at the `nth` window of a chunk that holds 炸.
+ * @param {number} [nth]
+ * @param {import("../../../www/lib/errors.js").ErrorCode} [code]
+ * @returns {NonNullable<Faults>}
+ */
+function bomb(nth = 1, code = "engine-crashed") {
+  let seen = 0;
+  return {
+    onnext(chunk) {
+      if (chunk.includes("炸") && ++seen === nth) throw new HanvoxError(code, "the engine panicked");
+    },
+  };
+}
+
+/** The samples of a chunk of so many characters, each telling its place. @param {number} characters */
+function places(characters) {
+  return Float32Array.from({ length: characters * SAMPLES_PER_CHARACTER }, (_, i) => i / 1e4);
 }
 
 /** Gives the host its turn to close what the client let go. */
@@ -71,15 +109,122 @@ test("a canceled speech gives its memory back, and the next one speaks", async (
   assert.equal((await tts.generate("好。")).audio.length, 2 * SAMPLES_PER_CHARACTER);
 });
 
-test("a crash in the middle fails the speech and not the next one", async () => {
-  const { tts, workers } = await start();
-  await assert.rejects(tts.generate("一二三。炸。"), { code: "engine-crashed" });
+test("a crash is mended: the chunk is spoken again in halves, and the fault is told once", async () => {
+  const { tts, workers, diagnostics, records } = await start([bomb()]);
+  const { audio } = await tts.generate("一二三。炸四五六七八九十一二三四。好。");
+  assert.deepEqual(audio, concat([places(4), places(13), places(2)]));
+  assert.deepEqual([workers.length, workers[1].engine.limits], [2, [7]]);
+  assert.deepEqual(
+    records().map(({ code, level }) => [code, level]),
+    [["engine-crashed", "warning"]],
+  );
+  const text = await tts.metricsText();
+  assert.match(text, /^hanvox_retries_total\{code="engine-crashed"\} 1$/m);
+  assert.match(text, /^hanvox_errors_total\{code="engine-crashed"\} 0$/m);
+  assert.match(text, /^hanvox_engine_restarts_total\{code="engine-crashed"\} 1$/m);
+  assert.deepEqual(diagnostics.alerts.active().map(({ severity }) => severity), ["high"]);
+});
+
+test("a chunk of which a part was heard goes on at the very sample", async () => {
+  const { tts, workers } = await start([bomb(3)]);
+  const { audio } = await tts.generate("炸二三四五六七八九十一二三四五。好。");
+  assert.deepEqual(audio, concat([places(16), places(2)]));
+  assert.deepEqual([workers.length, workers[1].engine.limits], [2, []]);
+});
+
+test("a fault that stays is an error with its context, told once, and the next request succeeds", async () => {
+  const { tts, workers, diagnostics, records } = await start([bomb(), bomb()]);
+  await assert.rejects(tts.generate("一二三。炸。"), (/** @type {any} */ error) => {
+    const { request, chunk, start, end, voice, elapsed_ms, memory_bytes, retries } = error.context;
+    assert.deepEqual([error.code, chunk, start, end, voice, retries], ["engine-crashed", 1, 4, 6, "tiny", 1]);
+    assert.ok(request && elapsed_ms >= 0 && memory_bytes > 0);
+    assert.equal(error.cause.code, "engine-crashed");
+    return true;
+  });
+  assert.deepEqual(
+    records().map(({ code, level }) => [code, level]),
+    [["engine-crashed", "error"]],
+  );
+  assert.match(await tts.metricsText(), /^hanvox_errors_total\{code="engine-crashed"\} 1$/m);
   assert.equal((await tts.generate("好。")).audio.length, 2 * SAMPLES_PER_CHARACTER);
-  assert.equal(workers.length, 2);
+  assert.equal(workers.length, 3);
+  assert.equal(diagnostics.series().length, 2);
+});
+
+test("a hung engine is mended too, and another request that shares it hears nothing of it", async () => {
+  let hung = false;
+  const hang = (/** @type {{type: string, speech?: number}} */ { type, speech }) =>
+    type === "next" && speech === 2 && (hung = true);
+  const { tts, workers } = await start([{ hang }], { limits: { chunk_ms: 30 } });
+  const all = await Promise.all([tts.generate("一二三四五六七八。九。"), tts.generate("一二三四。")]);
+  assert.deepEqual(
+    all.map(({ audio }) => audio),
+    [concat([places(9), places(2)]), places(5)],
+  );
+  assert.deepEqual([hung, workers.length], [true, 2]);
+});
+
+test("no sound where speech was due is an error", async () => {
+  const silent = () => {
+    const worker = new FakeWorker();
+    const { open } = worker.engine;
+    worker.engine.open = (...args) => ({ ...open(...args), next: () => undefined });
+    return worker;
+  };
+  const diagnostics = await Diagnostics.create({ console: false, store: false });
+  const tts = await Fake.from(silent, { diagnostics });
+  await assert.rejects(tts.generate("一二三。"), { code: "output-invalid" });
+});
+
+test("more requests than the queue takes are refused, those in it are answered in their order", async () => {
+  const { tts } = await start([], { limits: { speeches: 1, queue: 2 } });
+  const controller = new AbortController();
+  const order = /** @type {number[]} */ ([]);
+  const first = await tts.open("一。");
+  const waiting = [1, 2].map((number) =>
+    tts.generate("二。", number === 1 ? { signal: controller.signal } : {}).then(() => order.push(number)),
+  );
+  await assert.rejects(tts.generate("三。"), { code: "busy" });
+  controller.abort();
+  await assert.rejects(waiting[0], { code: "canceled" });
+  const late = tts.generate("四。").then(() => order.push(4));
+  first.close();
+  await Promise.all([waiting[1], late]);
+  assert.deepEqual(order, [2, 4]);
+});
+
+test("an engine that has nearly all of its memory is fed in small parts, and replaced when it is idle", async () => {
+  const { tts, workers } = await start([], { limits: { memory_bytes: 80_000 } });
+  await tts.generate("一二三四五六七八。");
+  await tts.generate("好。");
+  assert.deepEqual([workers.length, workers[0].engine.limits.at(-1)], [2, 12]);
+});
+
+test("text that is too long or broken is refused with a code and a place", async () => {
+  const { tts } = await start([], { limits: { text: 10 } });
+  await assert.rejects(tts.generate("一".repeat(11)), { code: "text-too-long" });
+  await assert.rejects(tts.generate("好\uD83D"), (/** @type {any} */ error) => {
+    assert.deepEqual([error.code, error.context.at], ["encoding-invalid", 1]);
+    return true;
+  });
+});
+
+test("no record holds the text, unless the user allows it", async () => {
+  const { tts, diagnostics } = await start();
+  await tts.generate("天机不可泄露。");
+  assert.ok(!JSON.stringify(diagnostics.recent()).includes("天机"));
+  diagnostics.log.includeText = true;
+  await tts.generate("天机可以泄露。");
+  assert.ok(JSON.stringify(diagnostics.recent()).includes("天机可以"));
 });
 
 test("empty text and what is no text are refused with a code", async () => {
   const { tts } = await start();
   await assert.rejects(tts.generate(" "), { code: "empty-text" });
-  await assert.rejects(async () => tts.generate(/** @type {any} */ (undefined)), { code: "option-invalid" });
+  await assert.rejects(tts.generate(/** @type {any} */ (undefined)), { code: "option-invalid" });
 });
+
+/** @param {Float32Array[]} parts */
+function concat(parts) {
+  return Float32Array.from(parts.flatMap((part) => [...part]));
+}

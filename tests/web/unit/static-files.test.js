@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { serve } from "../../../scripts/serve.mjs";
+import { serveFolder } from "../../../www/bin/static-files.js";
 import { temporaryFolder } from "../support/folder.js";
 
 test("the server gives what is in its folder and nothing else", async () => {
@@ -12,7 +12,7 @@ test("the server gives what is in its folder and nothing else", async () => {
   await mkdir(site);
   await writeFile(join(root, "secret"), "secret");
   await writeFile(join(site, "index.html"), "page");
-  const server = await serve(site, 0);
+  const server = await serveFolder(site, 0);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   // Not by fetch: that would tidy the paths up before it sends them.
   const status = (/** @type {string} */ path) =>

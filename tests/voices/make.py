@@ -1,0 +1,141 @@
+"""Makes the fixture voices of the tests: whole voices of the kind `fastspeech2`, with arithmetic for weights.
+
+    .venv/bin/python tests/voices/make.py [--check]
+
+Needs the voice `baker` of the set-up, whose symbols and pinyin they share, so that they can speak every text. The
+result is committed; --check only says whether what is there is what this script makes.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "models/baker"))
+
+import numpy as np
+
+import nets
+
+LICENCE = "MIT OR Apache-2.0"
+POSITIONS = {"file": "positions.bin", "rows": 2049, "cols": nets.HIDDEN, "dtype": "i8", "scale": 1.0}
+ENDS = {"begin": ["sil"], "end": ["sil"]}
+# mean + std * predicted = 1 where a net predicts 0, so that a ratio r of pitch or loudness arrives as r - 1.
+UNIT = {"mean": 1.0, "std": 1.0}
+
+# id: what it is for, and what of it differs from `tone`.
+VOICES = {
+    "tone": ("healthy: a tone for every symbol, at once", {}),
+    "one-frame": ("its encoder gives every text one frame in all, for what opens it", {"one_frame": True}),
+    "empty": ("its vocoder gives no samples", {"change": nets.nothing}),
+    "nan": ("its vocoder gives samples that are not numbers", {"change": nets.times(np.nan)}),
+    "silent": ("its vocoder gives silence", {"change": nets.times(0)}),
+    "clipped": ("its vocoder is far beyond full scale", {"change": nets.times(1e4)}),
+    "slow": ("its decoder takes seconds for every chunk", {"load": nets.slow}),
+    "hungry": ("its decoder needs memory that grows with the square of the chunk", {"load": nets.hungry}),
+    "hang": ("its decoder takes hours", {"load": nets.endless}),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Make the fixture voices.")
+    parser.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    check = parser.parse_args().check
+    stale = [voice for voice in VOICES if files_of(voice) != read(HERE / voice)]
+    if check:
+        print(f"stale: {', '.join(stale)}" if stale else "all fixture voices are up to date")
+        return 1 if stale else 0
+    for voice in stale:
+        write(HERE / voice, files_of(voice))
+        print(f"{voice}: made")
+    return 0
+
+
+def files_of(voice):
+    """File name -> bytes of the whole voice."""
+    purpose, fault = VOICES[voice]
+    baker = json.loads((ROOT / "www/voices/baker/voice.json").read_bytes())
+    frames, loudness = symbol_tables(baker["symbols"])
+    ends = ENDS
+    if fault.get("one_frame"):
+        ends = {**ENDS, "begin": ["eos"]}
+        frames = np.array([symbol == "eos" for symbol in baker["symbols"]], np.float32)
+    files = {
+        "encoder.onnx": nets.encoder(frames, loudness),
+        "variance.onnx": nets.variance(),
+        "decoder.onnx": nets.decoder(fault.get("load")),
+        "vocoder.onnx": nets.vocoder(fault.get("change")),
+        "positions.bin": bytes(POSITIONS["rows"] * POSITIONS["cols"]),
+        "CARD.md": f"# {voice}\n\nA fixture of hanvox's tests; {purpose}. Made by tests/voices/make.py.\n".encode(),
+    }
+    files["voice.json"] = voice_json(voice, baker, ends, files)
+    return files
+
+
+def symbol_tables(symbols):
+    """Frames of each symbol [n], and loudness of the two tones [n, 2]: a tone of its own for each rhyme."""
+    frames = [frames_of(symbol) for symbol in symbols]
+    high = np.array([index % 16 for index in range(len(symbols))]) / 64
+    loudness = np.stack([0.3 - high, high], axis=1)
+    loudness[[is_mark(symbol) for symbol in symbols]] /= 64
+    return np.array(frames, np.float32), loudness.astype(np.float32)
+
+
+def is_mark(symbol):
+    """Silence, padding and boundaries: all that is no sound of speech."""
+    return symbol in ("pad", "sil", "eos") or symbol.startswith("#")
+
+
+def frames_of(symbol):
+    """About as in speech: a syllable takes 14 frames of 12.5 ms, the silence at an end 8."""
+    if symbol == "sil":
+        return 8
+    if is_mark(symbol):
+        return 0
+    return 10 if symbol[-1].isdigit() else 4
+
+
+def voice_json(voice, baker, ends, files):
+    """The manifest as bytes: that of `baker` where nothing else is said."""
+    listed = [entry(name, files[name]) for name in sorted(files)]
+    vocoder = {**baker["stages"]["vocoder"], "context": 0}
+    manifest = {
+        **baker,
+        "id": voice,
+        "name": f"{voice} (fixture)",
+        "licence": LICENCE,
+        "version": hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:16],
+        "ends": ends,
+        "positions": POSITIONS,
+        "f0": UNIT,
+        "energy": UNIT,
+        "stages": {**baker["stages"], "vocoder": vocoder},
+        "files": listed,
+    }
+    del manifest["importer"]
+    return (json.dumps(manifest, ensure_ascii=False) + "\n").encode()
+
+
+def entry(name, data):
+    return {"path": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def read(folder):
+    """The files of a folder as `files_of` gives them; none if there is no folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
+
+
+def write(folder, files):
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    folder.mkdir()
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+/** A `Hanvox` of arithmetic, for what is built on it, and diagnostics that keep what they are told. */
+import { HanvoxError } from "../../../www/lib/errors.js";
+import { fakeEngine } from "./fake-engine.js";
+
+/**
+ * Texts with a code in angle brackets fail with it (`<busy>`); `慢` has no end.
+ */
+export class FakeTts {
+  voice = { id: "tiny", emotions: ["happy"] };
+  /** @type {"loading" | "ready" | "broken"} */ state = "ready";
+  /** Options of what was opened. @type {any[]} */ opened = [];
+  /** Windows asked for. */ taken = 0;
+  canceled = 0;
+  #engine = fakeEngine();
+
+  get openSpeeches() {
+    return this.#engine.open_speeches;
+  }
+
+  /** @param {string} text @param {any} options @returns {Promise<any>} */
+  async open(text, { signal, ...options }) {
+    this.opened.push({ text, ...options });
+    const code = /^<([\w-]+)>$/.exec(text)?.[1];
+    if (code)
+      throw new HanvoxError(/** @type {any} */ (code), "as it was asked for", { context: { request: "r" } });
+    if (!(options.speed === undefined || (options.speed >= 0.5 && options.speed <= 2)))
+      throw new HanvoxError("option-invalid", "speed is out of range");
+    const speech = this.#engine.open(text, options);
+    return Object.assign(this.#windows(text, speech, signal), {
+      request: "speech-1",
+      header: this.#engine.wavHeader(24000, 0),
+      end: { header: this.#engine.wavHeader(24000, text.length * 100) },
+    });
+  }
+
+  /**
+   * @param {string} text
+   * @param {import("../../../www/lib/engine.js").EngineSpeech} speech
+   * @param {AbortSignal} signal
+   */
+  async *#windows(text, speech, signal) {
+    try {
+      for (let window = speech.next(); window; window = text.includes("慢") ? window : speech.next()) {
+        this.taken += 1;
+        yield { ...window, pcm: this.#engine.pcm16(window.samples) };
+        if (text.includes("慢")) await this.#pause(signal);
+      }
+    } finally {
+      speech.close();
+    }
+  }
+
+  /** @param {AbortSignal} signal */
+  async #pause(signal) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (!signal.aborted) return;
+    this.canceled += 1;
+    throw new HanvoxError("canceled", "the request was canceled");
+  }
+}
+
+export class FakeDiagnostics {
+  /** Codes, one for each error object. @type {string[]} */ handled = [];
+  /** @type {any[]} */ counted = [];
+  /** @type {any[]} */ timed = [];
+  #seen = new WeakSet();
+
+  log = { write: () => undefined };
+
+  metrics = {
+    add: (/** @type {string} */ name, /** @type {any} */ labels) => this.counted.push({ name, ...labels }),
+    observe: (/** @type {string} */ name, /** @type {any} */ labels) => this.timed.push({ name, ...labels }),
+    text: async () => "hanvox_requests_total 1\n",
+  };
+
+  /** @param {unknown} thrown */
+  handle(thrown) {
+    const error = HanvoxError.from(thrown);
+    if (!this.#seen.has(error)) this.handled.push(error.code);
+    this.#seen.add(error);
+    return error;
+  }
+}

@@ -1,0 +1,8 @@
+/** The page's one log with its alerts and metrics, kept in the browser from visit to visit. */
+import { Diagnostics } from "../lib/diagnostics/diagnostics.js";
+import { log } from "../lib/diagnostics/log.js";
+import { savedLevel, storage } from "./settings.js";
+
+log.level = savedLevel() ?? log.level;
+
+export const diagnostics = await Diagnostics.create({ log, storage });

@@ -1,0 +1,86 @@
+/** The way to the health panel: its button, and a notice on the page when an alert comes. */
+import { HanvoxError } from "../lib/errors.js";
+import { MESSAGES } from "./messages.js";
+import { saveLevel } from "./settings.js";
+
+/** @typedef {import("../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
+/** @typedef {import("../lib/diagnostics/alerts.js").Alert} Alert */
+
+// How soon the mark on the button goes when an alert is over.
+const CHECK_MS = 5000;
+const SEVERITIES = /** @type {const} */ (["high", "medium", "low"]);
+const WORDS = { high: "警报 · 高", medium: "警报 · 中", low: "警报 · 低" };
+
+/**
+ * @param {Diagnostics} diagnostics
+ * @param {(error: unknown) => void} onerror When the panel itself can't be had.
+ */
+export function connectHealth(diagnostics, onerror) {
+  /** @type {Promise<{open: () => void}> | undefined} */
+  let panel;
+  const open = async () => {
+    hideNotice();
+    try {
+      panel ??= loadPanel(diagnostics);
+      (await panel).open();
+    } catch (error) {
+      panel = undefined;
+      onerror(error);
+    }
+  };
+  element("health-open").addEventListener("click", open);
+  element("notice-open").addEventListener("click", open);
+  element("notice-close").addEventListener("click", hideNotice);
+  diagnostics.addEventListener("alert", (event) => {
+    showNotice(/** @type {CustomEvent<Alert>} */ (event).detail);
+    mark(diagnostics);
+  });
+}
+
+/** @param {Diagnostics} diagnostics */
+async function loadPanel(diagnostics) {
+  try {
+    const { createPanel } = await import("./health/panel.js");
+    const onlevel = (/** @type {string} */ level) =>
+      saveLevel(level).catch((error) => void diagnostics.handle(error));
+    return await createPanel(diagnostics, { onlevel });
+  } catch (cause) {
+    throw new HanvoxError("network", "the health panel could not be loaded", { cause });
+  }
+}
+
+/** @param {Alert} alert */
+function showNotice({ severity, code, advice_zh }) {
+  if (severity === "low" || document.querySelector("dialog[open]")) return;
+  const notice = element("notice");
+  notice.dataset.severity = severity;
+  notice.hidden = false;
+  element("notice-severity").textContent = WORDS[severity];
+  element("notice-severity").dataset.severity = severity;
+  element("notice-title").textContent = MESSAGES[/** @type {keyof typeof MESSAGES} */ (code)]?.title ?? code;
+  element("notice-advice").textContent = advice_zh;
+}
+
+function hideNotice() {
+  element("notice").hidden = true;
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let checking;
+
+/** Shows on the button the gravest alert that is active, until none is. @param {Diagnostics} diagnostics */
+function mark(diagnostics) {
+  const active = diagnostics.alerts.active().map(({ severity }) => severity);
+  const gravest = SEVERITIES.find((severity) => active.includes(severity));
+  const dot = element("health-mark");
+  dot.hidden = gravest === undefined;
+  dot.dataset.severity = gravest ?? "";
+  dot.textContent = gravest ? `（${WORDS[gravest]}）` : "";
+  clearTimeout(checking);
+  if (gravest) checking = setTimeout(() => mark(diagnostics), CHECK_MS);
+}
+
+/** @param {string} id */
+function element(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}

@@ -1,0 +1,68 @@
+/** Numbers and times as the panel shows them. */
+
+/** Where there is nothing to tell yet. */
+export const NOTHING = "–";
+
+/** @param {number | undefined} seconds */
+export function duration(seconds) {
+  if (!isKnown(seconds)) return NOTHING;
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 2 : 1)} s` : `${(seconds / 60).toFixed(1)} min`;
+}
+
+/** @param {number | undefined} bytes */
+export function megabytes(bytes) {
+  if (!isKnown(bytes)) return NOTHING;
+  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+}
+
+/** @param {number | undefined} share 0 to 1. */
+export function percent(share) {
+  if (!isKnown(share)) return NOTHING;
+  const text = (share * 100).toFixed(1);
+  // Rounding must not hide a single failure among thousands, nor the one success.
+  if (share < 1 && text === "100.0") return "99.9 %";
+  return share === 0 || share === 1 ? `${share * 100} %` : `${text} %`;
+}
+
+/**
+ * @param {number | undefined} value
+ * @param {number} digits
+ */
+export function number(value, digits = 2) {
+  return isKnown(value) ? value.toFixed(digits) : NOTHING;
+}
+
+/**
+ * The time of the day here, with the date where it is another day.
+ * @param {string | number | Date} at
+ * @param {Date} [now]
+ */
+export function clock(at, now = new Date()) {
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) return String(at);
+  const [hours, minutes, seconds] = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two);
+  const day = time.toDateString() === now.toDateString() ? "" : `${time.getMonth() + 1}-${time.getDate()} `;
+  return `${day}${hours}:${minutes}:${seconds}`;
+}
+
+/** A moment for the name of a file. @param {Date} at */
+export function stamp(at) {
+  return at
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replaceAll(/[-:]/g, "");
+}
+
+/** @param {number} value */
+function two(value) {
+  return String(value).padStart(2, "0");
+}
+
+/**
+ * @param {number | undefined} value
+ * @returns {value is number}
+ */
+function isKnown(value) {
+  return value !== undefined && value !== null && Number.isFinite(value);
+}

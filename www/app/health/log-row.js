@@ -1,0 +1,67 @@
+/** One record of the log: a line that opens to all of its fields. */
+import { both, h } from "./dom.js";
+import { clock } from "./format.js";
+
+/** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
+
+/** @type {Record<string, string>} */
+export const LEVEL_NAMES = { error: "错误", warning: "警告", info: "信息", debug: "调试" };
+
+/**
+ * @param {LogRecord} record
+ * @param {{onrequest: (id: string) => void, onstatus: (message: string) => void}} how
+ */
+export function logRow(record, { onrequest, onstatus }) {
+  const { timestamp, level, message, code, request } = record;
+  const details = h(
+    "details",
+    {},
+    h(
+      "summary",
+      {},
+      h("time", { datetime: timestamp, title: timestamp }, clock(timestamp)),
+      h("span", { class: "level", "data-level": level }, LEVEL_NAMES[level] ?? level),
+      h("span", { class: "message" }, ...(code ? [h("code", {}, code), " "] : []), message),
+      h("span", { class: "request" }, String(request ?? "")),
+    ),
+  );
+  // Most rows are never opened.
+  details.addEventListener("toggle", () => details.append(body(record, onrequest, onstatus)), { once: true });
+  return h("li", { class: "log-row", "data-level": level, "data-code": code }, details);
+}
+
+/**
+ * @param {LogRecord} record
+ * @param {(id: string) => void} onrequest
+ * @param {(message: string) => void} onstatus
+ */
+function body(record, onrequest, onstatus) {
+  const json = JSON.stringify(record, null, 2);
+  const text = h("pre", { tabindex: 0, lang: "en", "aria-label": "记录的全部内容" }, json);
+  const copy = h("button", { type: "button", class: "small", onclick: () => copyText(json, text, onstatus) });
+  copy.append(...both("复制", "Copy"));
+  const buttons = h("div", { class: "row-buttons" }, copy);
+  const { request } = record;
+  if (request !== undefined) {
+    const only = h("button", { type: "button", class: "small", onclick: () => onrequest(String(request)) });
+    only.append(...both("只看这个请求", "This request"));
+    buttons.append(only);
+  }
+  return h("div", { class: "record" }, text, buttons);
+}
+
+/**
+ * @param {string} text
+ * @param {HTMLElement} shown
+ * @param {(message: string) => void} onstatus
+ */
+async function copyText(text, shown, onstatus) {
+  try {
+    await navigator.clipboard.writeText(text);
+    onstatus("已复制");
+  } catch {
+    // Without the right to the clipboard the reader can still copy what is selected.
+    getSelection()?.selectAllChildren(shown);
+    onstatus("浏览器不允许复制，已选中内容，请按 Ctrl + C");
+  }
+}

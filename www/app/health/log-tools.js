@@ -1,0 +1,99 @@
+/** What can be done with the log as a whole: how much is written, taking it along, throwing it away. */
+import { toLine } from "../../lib/diagnostics/log.js";
+import { ndjsonBlob } from "../../lib/diagnostics/ndjson.js";
+import { both, confirmed, h, saveAs, select } from "./dom.js";
+import { stamp } from "./format.js";
+
+/** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
+
+/** @type {[value: string, label: string][]} */
+const LEVELS = [
+  ["off", "关闭 off"],
+  ["error", "错误 error"],
+  ["warning", "警告 warning"],
+  ["info", "信息 info"],
+  ["debug", "调试 debug"],
+];
+
+/**
+ * @param {Diagnostics} diagnostics
+ * @param {object} how
+ * @param {HTMLElement} how.pause
+ * @param {() => void} how.onclear
+ * @param {(message: string) => void} how.onstatus
+ * @param {(level: string) => void} how.onlevel
+ */
+export function logTools(diagnostics, { pause, onclear, onstatus, onlevel }) {
+  const { log } = diagnostics;
+  const level = select({ id: "log-record-level" }, LEVELS, log.level);
+  level.addEventListener("change", () => {
+    log.level = /** @type {typeof log.level} */ (level.value);
+    onlevel(level.value);
+    onstatus(level.value === "off" ? "不再记录" : `从现在起记录“${level.value}”及更严重的事件`);
+  });
+  const texts = h("input", { type: "checkbox", id: "log-texts", checked: log.includeText });
+  texts.addEventListener("change", () => {
+    log.includeText = texts.checked;
+    onstatus(texts.checked ? "从现在起，记录中会有朗读的文字" : "从现在起，记录中只有文字的长度");
+  });
+  const clear = h("button", { type: "button", class: "small", id: "log-clear" }, ...both("清空", "Clear"));
+  confirmed(clear, "再按一次，清空记录", onclear);
+  return h(
+    "div",
+    { class: "tools", role: "group", "aria-label": "记录设置 Log settings" },
+    h("label", { for: "log-record-level" }, ...both("记录级别", "Log level")),
+    level,
+    h("label", { class: "check", for: "log-texts" }, texts, h("span", {}, "记录文字内容（仅本次访问）")),
+    h(
+      "div",
+      { class: "actions" },
+      pause,
+      exportButton(diagnostics, false, onstatus),
+      exportButton(diagnostics, true, onstatus),
+      clear,
+    ),
+  );
+}
+
+/**
+ * @param {Diagnostics} diagnostics
+ * @param {boolean} gzip
+ * @param {(message: string) => void} onstatus
+ */
+function exportButton(diagnostics, gzip, onstatus) {
+  const id = gzip ? "log-export-gzip" : "log-export";
+  const label = gzip ? [".gz"] : both("导出", "NDJSON");
+  const title = gzip ? "导出为压缩的 NDJSON" : "导出为 NDJSON";
+  const button = h("button", { type: "button", class: "small", id, title, "aria-label": title }, ...label);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      const blob = await exported(diagnostics, gzip);
+      saveAs(blob, `hanvox-log-${stamp(new Date())}.ndjson${gzip ? ".gz" : ""}`);
+      onstatus(`已导出 ${(blob.size / 1000).toFixed(1)} KB`);
+    } catch (error) {
+      diagnostics.handle(error, { action: "export of the log" });
+      onstatus("导出失败，原因见最新的记录");
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return button;
+}
+
+/**
+ * What is kept or, where nothing can be kept, what is in memory.
+ * @param {Diagnostics} diagnostics
+ * @param {boolean} gzip
+ */
+async function exported(diagnostics, gzip) {
+  const { store } = diagnostics;
+  if (!store) return ndjsonBlob(linesOf(diagnostics.recent()), gzip);
+  await store.flush();
+  return store.exportNdjson({ gzip });
+}
+
+/** @param {import("../../lib/diagnostics/log.js").LogRecord[]} records */
+async function* linesOf(records) {
+  yield records.map((record) => toLine(record));
+}

@@ -1,0 +1,152 @@
+/** The log as it grows: newest first, filtered, a bounded number of rows. */
+import { both, h, select, statusLine } from "./dom.js";
+import { ALL, codesOf, LEVELS, matcher } from "./log-filter.js";
+import { LogModel } from "./log-model.js";
+import { LEVEL_NAMES, logRow } from "./log-row.js";
+import { logTools } from "./log-tools.js";
+import { titleOf } from "./rules.js";
+
+/** @typedef {import("./log-filter.js").Filter} Filter */
+/** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
+
+// So many rows a browser lays out without a pause; more come when they are asked for.
+const ROWS = 100;
+
+/**
+ * @param {import("../../lib/diagnostics/diagnostics.js").Diagnostics} diagnostics
+ * @param {{onlevel: (level: string) => void}} how
+ */
+export function logView(diagnostics, { onlevel }) {
+  const rows = h("ol", { class: "log", role: "log", "aria-live": "off", "aria-label": "日志 Log" });
+  const more = h(
+    "button",
+    { type: "button", class: "small more", hidden: true },
+    ...both("再显示一些", "More"),
+  );
+  const empty = h("p", { class: "empty" }, "没有符合的记录");
+  const count = h("p", { class: "status", id: "log-count" });
+  const { line: status, say } = statusLine();
+
+  /** @type {Filter} */
+  let filter = { ...ALL };
+  let matches = matcher(filter);
+  let [most, shown, matching, missed] = [ROWS, 0, 0, 0];
+  let paused = false;
+  /** @type {LogRecord[]} */
+  let fresh = [];
+
+  const onrequest = (/** @type {string} */ id) => filters.set({ ...ALL, request: id });
+  const row = (/** @type {LogRecord} */ record) => logRow(record, { onrequest, onstatus: say });
+  const showCount = () => {
+    const pause = paused && missed > 0 ? `，暂停后又有 ${missed} 条` : "";
+    count.textContent = `共 ${model.records.length} 条，符合 ${matching} 条${pause}`;
+    more.hidden = matching <= shown;
+    empty.hidden = matching > 0;
+  };
+  const showAll = () => {
+    const found = model.records.filter(matches);
+    const newest = found.slice(-most).reverse();
+    [shown, matching, missed, fresh] = [newest.length, found.length, 0, []];
+    rows.replaceChildren(...newest.map(row));
+    filters.offer(codesOf(model.records));
+    showCount();
+  };
+  const showFresh = () => {
+    const found = fresh.filter(matches);
+    fresh = [];
+    rows.prepend(...found.slice(-most).reverse().map(row));
+    while (rows.children.length > most) rows.lastElementChild?.remove();
+    [shown, matching] = [rows.children.length, model.records.filter(matches).length];
+    filters.offer(codesOf(model.records));
+    showCount();
+  };
+  const model = new LogModel(diagnostics, {
+    onreset: showAll,
+    onrecord: (record) => {
+      if (paused) return ((missed += 1), showCount());
+      // One layout for all that come before the next frame.
+      if (fresh.push(record) === 1) requestAnimationFrame(showFresh);
+    },
+  });
+  const filters = filterForm((next) => {
+    [filter, most] = [next, ROWS];
+    matches = matcher(filter);
+    showAll();
+  });
+  more.addEventListener("click", () => {
+    most += 4 * ROWS;
+    showAll();
+  });
+  const pause = h("button", { type: "button", class: "small", id: "log-pause", "aria-pressed": "false" });
+  pause.append(...both("暂停", "Pause"));
+  pause.addEventListener("click", () => {
+    paused = !paused;
+    pause.setAttribute("aria-pressed", String(paused));
+    pause.replaceChildren(...(paused ? both("继续", "Resume") : both("暂停", "Pause")));
+    if (!paused) showAll();
+  });
+  const onclear = () => model.clear().then(() => say("已清空"));
+  const tools = logTools(diagnostics, { pause, onclear, onstatus: say, onlevel });
+  const view = h("div", { class: "view" }, filters.form, tools, count, rows, empty, more, status);
+  return { view, start: () => model.start(), stop: () => model.stop(), filter: filters.set };
+}
+
+/** @param {(filter: Filter) => void} onchange */
+function filterForm(onchange) {
+  /** @type {[string, string][]} */
+  const levels = [
+    ["", "全部"],
+    ...LEVELS.map(
+      (level) =>
+        /** @type {[string, string]} */ ([
+          level,
+          `${LEVEL_NAMES[level]}${level === "error" ? "" : "及以上"}`,
+        ]),
+    ),
+  ];
+  const level = select({ id: "log-level" }, levels, "");
+  const code = select({ id: "log-code" }, [["", "全部"]], "");
+  const words = h("input", { type: "search", id: "log-words", autocomplete: "off" });
+  const request = h("input", { type: "search", id: "log-request", autocomplete: "off" });
+  const form = h(
+    "div",
+    { class: "filters", role: "search", "aria-label": "筛选日志 Filter the log" },
+    field(level, "级别", "Level"),
+    field(code, "错误代码", "Code"),
+    field(words, "消息中的词", "Words"),
+    field(request, "请求编号", "Request"),
+  );
+  const read = () => ({ level: level.value, code: code.value, words: words.value, request: request.value });
+  form.addEventListener("input", () => onchange(read()));
+
+  const offer = (/** @type {string[]} */ codes) => {
+    const wanted = code.value && !codes.includes(code.value) ? [...codes, code.value] : codes;
+    if (wanted.length === code.options.length - 1) return;
+    const chosen = code.value;
+    code.replaceChildren(
+      new Option("全部", ""),
+      ...wanted.map((each) => new Option(`${titleOf(each)} ${each}`, each)),
+    );
+    code.value = chosen;
+  };
+  const set = (/** @type {Filter} */ filter) => {
+    offer([...code.options].flatMap((option) => option.value || []).concat(filter.code || []));
+    [level.value, code.value, words.value, request.value] = [
+      filter.level,
+      filter.code,
+      filter.words,
+      filter.request,
+    ];
+    onchange(filter);
+  };
+  return { form, offer, set };
+}
+
+/**
+ * @param {HTMLElement} input
+ * @param {string} chinese
+ * @param {string} english
+ */
+function field(input, chinese, english) {
+  return h("div", { class: "field" }, h("label", { for: input.id }, ...both(chinese, english)), input);
+}

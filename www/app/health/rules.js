@@ -1,0 +1,77 @@
+/** What the editor does with the rules: which there are, which are off, and what is wrong with an entry. */
+import { DEFAULT_RULES } from "../../lib/diagnostics/rules.js";
+import { HanvoxError } from "../../lib/errors.js";
+import { MESSAGES } from "../messages.js";
+
+/** @typedef {import("../../lib/diagnostics/alerts.js").Rule} Rule */
+/** @typedef {import("../../lib/diagnostics/alerts.js").Alerts} Alerts */
+/** @typedef {{rule: Rule, on: boolean}} Entry */
+/** @typedef {"severity" | "threshold" | "window_s" | "cooldown_s"} Field */
+
+/** What each field takes. @type {Record<Field, string>} */
+const EXPECTED = {
+  severity: "级别应为高、中或低",
+  threshold: "次数应为 1 到 1000 的整数",
+  window_s: "时间窗应为 1 到 86400 秒",
+  cooldown_s: "冷却应为 0 到 86400 秒",
+};
+
+/**
+ * The rules in force and, switched off, the default ones that are not among them.
+ * @param {Rule[]} rules
+ * @returns {Entry[]}
+ */
+export function entriesOf(rules) {
+  const usual = DEFAULT_RULES.map(({ id }) => id);
+  const place = (/** @type {Entry} */ { rule }) => (usual.includes(rule.id) ? usual.indexOf(rule.id) : -1);
+  const off = DEFAULT_RULES.filter(({ id }) => !rules.some((rule) => rule.id === id));
+  return [
+    ...rules.map((rule) => ({ rule, on: true })),
+    ...structuredClone(off).map((rule) => ({ rule, on: false })),
+  ].sort((a, b) => place(a) - place(b));
+}
+
+/**
+ * Puts the entries into force.
+ * @param {Alerts} alerts
+ * @param {Entry[]} entries
+ * @returns {Promise<boolean>} Whether they are kept for the next visit too.
+ * @throws {HanvoxError} `option-invalid`; then nothing has changed.
+ */
+export function applied(alerts, entries) {
+  alerts.rules = entries.flatMap(({ rule, on }) => (on ? rule : []));
+  return alerts.saved.then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * The name of a rule: what its errors are called.
+ * @param {Rule} rule
+ */
+export function ruleName({ match }) {
+  const titles = (match.codes ?? []).map((code) => titleOf(code));
+  if (titles.length === 0) return match.keywords ? `消息含“${match.keywords[0]}”等词` : "任何错误";
+  return titles.length > 2 ? `${titles.slice(0, 2).join("、")}等` : titles.join("、");
+}
+
+/** @param {string} code */
+export function titleOf(code) {
+  return MESSAGES[/** @type {keyof typeof MESSAGES} */ (code)]?.title ?? code;
+}
+
+/**
+ * The field that a refusal is about, and the refusal in words with its code.
+ * @param {unknown} thrown
+ * @returns {{field: Field | undefined, message: string}}
+ */
+export function refusal(thrown) {
+  const { code, message, context } = HanvoxError.from(thrown);
+  const name =
+    String(context.option ?? "")
+      .split(".")
+      .at(-1) ?? "";
+  const field = Object.hasOwn(EXPECTED, name) ? /** @type {Field} */ (name) : undefined;
+  return { field, message: `${field ? EXPECTED[field] : message}（${code}）` };
+}

@@ -1,0 +1,17 @@
+/** How grave an alert is, in words and color. */
+import { h } from "./dom.js";
+
+/** @typedef {import("../../lib/diagnostics/alerts.js").Severity} Severity */
+
+/** @type {Record<Severity, string>} From the gravest on. */
+export const SEVERITIES = { high: "高", medium: "中", low: "低" };
+
+/** @param {Severity} severity */
+export function severityBadge(severity) {
+  return h("span", { class: "severity", "data-severity": severity }, SEVERITIES[severity]);
+}
+
+/** @param {{severity: Severity}[]} alerts */
+export function gravest(alerts) {
+  return Object.keys(SEVERITIES).find((severity) => alerts.some((alert) => alert.severity === severity));
+}

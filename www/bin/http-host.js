@@ -1,0 +1,348 @@
+/**
+ * A handler from `Request` to `Response` on Node's http: bodies with back-pressure both ways, a signal that
+ * aborts when the reader goes away, time limits, and an answer in JSON also to what is no http.
+ */
+import { STATUS_CODES, createServer } from "node:http";
+import { HanvoxError } from "../lib/errors.js";
+import { Exchange } from "../lib/api/exchange.js";
+import { Refusal } from "../lib/api/refusal.js";
+
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+/** @typedef {import("node:http").ServerResponse} ServerResponse */
+/** @typedef {import("node:net").Socket} Socket */
+
+/**
+ * @typedef {object} HostOptions
+ * @property {(request: Request) => Promise<Response>} handler
+ * @property {(request: IncomingMessage, response: ServerResponse) => Promise<boolean>} files Asked first.
+ * @property {import("../lib/api/exchange.js").ApiDiagnostics} diagnostics
+ * @property {Partial<typeof TIMES>} [times]
+ */
+
+export const TIMES = {
+  /** For a request's head to come. */ headers_ms: 10_000,
+  /** For a request to come, its body too. */ request_ms: 30_000,
+  /** For a reader to take more of an answer. */ write_ms: 60_000,
+  /** Between two requests of a connection. */ idle_ms: 5_000,
+  /** Between two looks at the above. */ check_ms: 500,
+};
+
+const MOST_CONNECTIONS = 1000;
+const MOST_HEADER_BYTES = 16 * 1024;
+// For a refused sender to read why; then what it still sends is of no matter.
+const FAREWELL_MS = 1000;
+// For a reset to come back.
+const RESET_MS = 1000;
+
+/** What has no `Request`: the platform forbids it. */
+const FORBIDDEN_METHODS = ["CONNECT", "TRACE", "TRACK"];
+
+export class HttpHost {
+  #handler;
+  #files;
+  #diagnostics;
+  #times;
+  #server;
+  /** The last request of a connection. @type {WeakMap<Socket, Incoming>} */ #last = new WeakMap();
+  /** Connections that were told off. @type {WeakSet<Socket>} */ #refused = new WeakSet();
+  #running = 0;
+  #closing = false;
+  /** @type {() => void} */ #onidle = () => {};
+
+  /** @param {HostOptions} options */
+  constructor({ handler, files, diagnostics, times }) {
+    this.#handler = handler;
+    this.#files = files;
+    this.#diagnostics = diagnostics;
+    this.#times = { ...TIMES, ...times };
+    this.#server = this.#makeServer();
+  }
+
+  /**
+   * @param {number} port 0: any free one.
+   * @param {string} host
+   * @returns {Promise<import("node:net").AddressInfo>}
+   */
+  listen(port, host) {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", (cause) => reject(notListening(cause, port, host)));
+      this.#server.listen(port, host, () => resolve(/** @type {any} */ (this.#server.address())));
+    });
+  }
+
+  /** Lets the running requests end, whose connections then close; until then new ones are answered too. */
+  async close() {
+    this.#closing = true;
+    this.#server.closeIdleConnections();
+    if (this.#running > 0) await new Promise((resolve) => (this.#onidle = () => resolve(undefined)));
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #makeServer() {
+    const { headers_ms, request_ms, idle_ms, check_ms } = this.#times;
+    const server = createServer({
+      headersTimeout: headers_ms,
+      requestTimeout: request_ms,
+      keepAliveTimeout: idle_ms,
+      connectionsCheckingInterval: check_ms,
+      maxHeaderSize: MOST_HEADER_BYTES,
+      requireHostHeader: false,
+    });
+    server.maxConnections = MOST_CONNECTIONS;
+    // A sender may close its half when all is said, and still wait for the answer.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    server.on("connection", (socket) => socket.on("end", () => this.#last.get(socket)?.probe()));
+    server.on("request", (request, response) => this.#answer(request, response));
+    // Who asks first is told to go on when the body is read, so that one too large is never sent.
+    server.on("checkContinue", (request, response) => this.#answer(request, response));
+    server.on("clientError", (error, socket) => this.#refuse(error, /** @type {Socket} */ (socket)));
+    return server;
+  }
+
+  /**
+   * @param {IncomingMessage} message
+   * @param {ServerResponse} response
+   */
+  async #answer(message, response) {
+    const incoming = new Incoming(message, response);
+    this.#last.set(message.socket, incoming);
+    this.#running += 1;
+    response.on("close", () => this.#ended());
+    if (this.#closing) response.shouldKeepAlive = false;
+    try {
+      if (await this.#files(message, response)) return;
+      await this.#send(await this.#responseTo(incoming), incoming);
+    } catch (thrown) {
+      // What fails from here on has no answer any more: the reader sees a connection that breaks off.
+      response.destroy();
+    }
+  }
+
+  #ended() {
+    this.#running -= 1;
+    if (this.#running === 0) this.#onidle();
+  }
+
+  /** @param {Incoming} incoming */
+  async #responseTo(incoming) {
+    const { message } = incoming;
+    if (!FORBIDDEN_METHODS.includes(message.method ?? "")) {
+      const request = incoming.request();
+      if (request) return this.#handler(request);
+    }
+    const exchange = new Exchange(this.#diagnostics, "other");
+    const refusal = new Refusal(400, "request-invalid", "the request's address or method can't be read");
+    const response = exchange.answered(exchange.failed(refusal));
+    exchange.ended();
+    return response;
+  }
+
+  /**
+   * @param {Response} answer
+   * @param {Incoming} incoming
+   */
+  async #send({ status, headers, body }, { message, response }) {
+    const reader = body?.getReader();
+    // A connection that went away meanwhile has had its "close".
+    if (response.destroyed) return reader?.cancel();
+    response.on("close", () => reader?.cancel().catch(() => {}));
+    response.writeHead(status, [...headers].flat());
+    while (reader && message.method !== "HEAD") {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (!response.write(value)) await drained(response, this.#times.write_ms);
+    }
+    response.end();
+  }
+
+  /**
+   * Answers what came instead of a request, or too slowly.
+   * @param {Error & {code?: string}} error
+   * @param {Socket} socket
+   */
+  #refuse(error, socket) {
+    if (this.#refused.has(socket)) return;
+    this.#refused.add(socket);
+    const last = this.#last.get(socket);
+    if (!socket.writable || error.code === "ECONNRESET" || last?.half) return socket.destroy();
+    if (last?.waiting) return last.fail(refusalOf(error));
+    // Answers go out in the order of their requests.
+    if (last && !last.response.closed) return last.response.once("close", () => this.#sendOff(error, socket));
+    return this.#sendOff(error, socket);
+  }
+
+  /**
+   * @param {Error & {code?: string}} error
+   * @param {Socket} socket
+   */
+  async #sendOff(error, socket) {
+    const exchange = new Exchange(this.#diagnostics, "other");
+    const answer = exchange.answered(exchange.failed(refusalOf(error)));
+    exchange.ended();
+    const head = [`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`, "Connection: close"];
+    for (const [name, value] of answer.headers) head.push(`${name}: ${value}`);
+    socket.end(`${head.join("\r\n")}\r\n\r\n${await answer.text()}`);
+    setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
+  }
+}
+
+/** A request on its way in. */
+class Incoming {
+  #gone = new AbortController();
+  /** @type {Error | undefined} */ #fault;
+  /** @type {(error: Error) => void} */ #failBody = () => {};
+
+  /**
+   * @param {IncomingMessage} message
+   * @param {ServerResponse} response
+   */
+  constructor(message, response) {
+    this.message = message;
+    this.response = response;
+    response.on("close", () => {
+      if (!response.writableFinished) this.#gone.abort(new HanvoxError("canceled", "the reader went away"));
+    });
+  }
+
+  /** Whether its body is still to come, and its answer too. */
+  get waiting() {
+    return !this.message.complete && !this.response.headersSent;
+  }
+
+  /** Whether it broke off in its own answer or after it. */
+  get half() {
+    return !this.message.complete && this.response.headersSent;
+  }
+
+  /** @returns {Request | undefined} */
+  request() {
+    const { method = "GET", headersDistinct } = this.message;
+    const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+      values.map((value) => /** @type {[string, string]} */ ([name, value])),
+    );
+    const bodiless = method === "GET" || method === "HEAD";
+    const init = { method, headers, signal: this.#gone.signal, duplex: "half" };
+    try {
+      return new Request(addressOf(this.message.url ?? "/"), {
+        ...init,
+        body: bodiless ? null : this.#body(),
+      });
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Ends the body with an error, which the handler then answers. @param {Error} error */
+  fail(error) {
+    this.response.shouldKeepAlive = false;
+    this.#fault = error;
+    this.#failBody(error);
+  }
+
+  /**
+   * A sender who closed its half may wait for the answer or be gone. On a connection that is gone a first
+   * write provokes a reset, and a second one meets it. A reader must be able to take this line at any time
+   * (RFC 9110, 15.2).
+   */
+  probe() {
+    const { message, response } = this;
+    if (message.httpVersionMinor === 0 || !message.complete) return;
+    const write = () => response.headersSent || response.closed || response.writeContinue();
+    write();
+    setTimeout(write, RESET_MS).unref();
+  }
+
+  /** Read from the connection only as it is asked for; what is not asked for is thrown away. */
+  #body() {
+    const { message, response } = this;
+    let told = message.headers.expect === undefined;
+    const leave = () => message.off("data", take).off("end", end).off("error", fail).resume();
+    /** @type {ReadableStreamDefaultController<Uint8Array>} */
+    let controller;
+    const take = (/** @type {Buffer} */ data) => {
+      message.pause();
+      controller.enqueue(new Uint8Array(data));
+    };
+    const end = () => (leave(), controller.close());
+    const fail = (/** @type {Error} */ error) => (leave(), controller.error(error));
+    message.on("data", take).on("end", end).on("error", fail).pause();
+    this.#failBody = fail;
+    return new ReadableStream(
+      {
+        start: (its) => {
+          controller = its;
+          // It may have come in the same packet as the head.
+          if (this.#fault) fail(this.#fault);
+        },
+        pull() {
+          if (!told) response.writeContinue();
+          told = true;
+          message.resume();
+        },
+        cancel: () => void leave(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+}
+
+/**
+ * Put together by hand: as an address relative to another, `//x/tts` would be tts of the host x.
+ * @param {string} url
+ */
+function addressOf(url) {
+  return url.startsWith("/") ? `http://localhost${url}` : url;
+}
+
+/**
+ * @param {ServerResponse} response
+ * @param {number} limit_ms
+ * @returns {Promise<void>}
+ */
+function drained(response, limit_ms) {
+  return new Promise((resolve, reject) => {
+    const settle = (/** @type {() => void} */ how) => () => {
+      clearTimeout(timer);
+      response.off("drain", goOn).off("close", stop);
+      how();
+    };
+    const goOn = settle(resolve);
+    const stop = settle(() => reject(new HanvoxError("canceled", "the reader took no more")));
+    const timer = setTimeout(stop, limit_ms);
+    response.on("drain", goOn).on("close", stop);
+  });
+}
+
+/** @param {Error & {code?: string}} error */
+function refusalOf({ code, message }) {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
+    return new Refusal(408, "request-invalid", "the request came too slowly");
+  if (code === "HPE_HEADER_OVERFLOW")
+    return new Refusal(
+      431,
+      "request-invalid",
+      `the head of the request is larger than ${MOST_HEADER_BYTES} bytes`,
+    );
+  return new Refusal(400, "request-invalid", "this is no http request", {
+    context: { reason: code ?? message },
+  });
+}
+
+/**
+ * @param {NodeJS.ErrnoException} cause
+ * @param {number} port
+ * @param {string} host
+ */
+function notListening(cause, port, host) {
+  /** @type {Record<string, string>} */
+  const known = {
+    EADDRINUSE: `port ${port} is taken; choose another one with --port`,
+    EACCES: `port ${port} may not be used; choose one above 1023 with --port`,
+    EADDRNOTAVAIL: `this machine has no address ${host}`,
+    ENOTFOUND: `there is no host ${host}`,
+  };
+  const message = known[cause.code ?? ""] ?? `${host}:${port} can't be listened on: ${cause.message}`;
+  return new HanvoxError("option-invalid", message, { context: { host, port, reason: cause.code }, cause });
+}

@@ -1,0 +1,117 @@
+/** Files of a folder over http, and nothing else. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize, sep } from "node:path";
+import { pipeline } from "node:stream";
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".md": "text/markdown; charset=utf-8",
+  ".wasm": "application/wasm",
+};
+
+const HEADERS = { "cache-control": "no-cache", "x-content-type-options": "nosniff" };
+
+/**
+ * @typedef {object} Exception
+ * @property {(path: string) => boolean} [allowed] Whether a file may be seen; the path has no slash before it.
+ * @property {Record<string, () => string>} [made] Files made here instead of read, by path.
+ */
+
+/**
+ * Answers GET and HEAD where there is a file; anything else is left to the caller.
+ * @param {string} folder
+ * @param {Exception} [exception]
+ * @returns {(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => Promise<boolean>}
+ *   Whether it answered.
+ */
+export function staticFiles(folder, { allowed = () => true, made = {} } = {}) {
+  return async (request, response) => {
+    if (request.method !== "GET" && request.method !== "HEAD") return false;
+    const path = pathOf(request.url ?? "/");
+    if (path === undefined || !allowed(path)) return false;
+    if (Object.hasOwn(made, path)) return sendText(response, path, made[path]());
+    return sendFile(request, response, join(folder, path));
+  };
+}
+
+/**
+ * A server of a folder on this machine only.
+ * @param {string} folder
+ * @param {number} port 0: any free one.
+ * @returns {Promise<import("node:http").Server>} Listening on the loopback address.
+ */
+export function serveFolder(folder, port) {
+  const files = staticFiles(folder);
+  const server = createServer(async (request, response) => {
+    if (await files(request, response)) return;
+    response.writeHead(404, { ...HEADERS, "content-type": "text/plain" }).end("404\n");
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
+
+/**
+ * The path below the folder, or undefined where it would lead out of it.
+ * @param {string} url
+ * @returns {string | undefined}
+ */
+function pathOf(url) {
+  // What doesn't begin with one slash is read as another host's.
+  if (!/^\/(?!\/)/.test(url)) return undefined;
+  try {
+    const { pathname } = new URL(url, "http://localhost");
+    const path = decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname);
+    const inside = normalize(path).slice(1);
+    return path.includes("\0") || inside.split(sep).includes("..") ? undefined : inside;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ * @param {string} file
+ */
+async function sendFile(request, response, file) {
+  const entry = await stat(file).catch(() => undefined);
+  if (!entry?.isFile()) return false;
+  const etag = `"${entry.size.toString(36)}-${entry.mtimeMs.toString(36)}"`;
+  const headers = { ...HEADERS, etag, "content-type": typeOf(file) };
+  if (request.headers["if-none-match"] === etag) {
+    response.writeHead(304, headers).end();
+    return true;
+  }
+  response.writeHead(200, { ...headers, "content-length": entry.size });
+  if (request.method === "HEAD") response.end();
+  // A file that can't be read, or a reader who is gone: both close the connection.
+  else pipeline(createReadStream(file), response, () => {});
+  return true;
+}
+
+/**
+ * @param {import("node:http").ServerResponse} response
+ * @param {string} path
+ * @param {string} text
+ */
+function sendText(response, path, text) {
+  const length = Buffer.byteLength(text);
+  response.writeHead(200, { ...HEADERS, "content-type": typeOf(path), "content-length": length }).end(text);
+  return true;
+}
+
+/** @param {string} file */
+function typeOf(file) {
+  return TYPES[extname(file)] ?? "application/octet-stream";
+}

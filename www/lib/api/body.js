@@ -1,0 +1,251 @@
+/** Reads a request's body: at most so many bytes, in the charset that it names, as fields by name. */
+import { HanvoxError } from "../errors.js";
+import { Refusal } from "./refusal.js";
+
+/** @typedef {[name: string, value: unknown][]} Fields In the order given; a name may come twice. */
+
+/**
+ * @typedef {object} MediaType
+ * @property {string} type "application/json"
+ * @property {string} charset
+ * @property {string} boundary Of a multipart body.
+ */
+
+/**
+ * A JSON object's members.
+ * @param {Request} request
+ * @param {number} limit Bytes.
+ * @returns {Promise<{fields: Fields, form: boolean}>}
+ */
+export async function readJson(request, limit) {
+  const media = mediaType(request);
+  if (!isJson(media)) throw unsupported(media, "application/json");
+  return { fields: jsonFields(await readBytes(request, limit), media), form: false };
+}
+
+/**
+ * The fields of a form, or the members of a JSON object.
+ * @param {Request} request
+ * @param {number} limit Bytes.
+ * @returns {Promise<{fields: Fields, form: boolean}>}
+ */
+export async function readForm(request, limit) {
+  const media = mediaType(request);
+  if (isJson(media)) return readJson(request, limit);
+  const read = FORMS[media.type];
+  if (!read) throw unsupported(media, `${Object.keys(FORMS).join(", ")} or application/json`);
+  return { fields: await read(await readBytes(request, limit), media), form: true };
+}
+
+/** @type {Record<string, (bytes: Uint8Array<ArrayBuffer>, media: MediaType) => Fields | Promise<Fields>>} */
+const FORMS = {
+  "application/x-www-form-urlencoded": urlencodedFields,
+  "multipart/form-data": multipartFields,
+};
+
+/** @param {Request} request @returns {MediaType} */
+function mediaType(request) {
+  const [type, ...parameters] = (request.headers.get("Content-Type") ?? "").split(";");
+  const values = Object.fromEntries(parameters.map(parameter));
+  return {
+    type: type.trim().toLowerCase(),
+    charset: values.charset ?? "utf-8",
+    boundary: values.boundary ?? "",
+  };
+}
+
+/** @param {string} text `name=value` or `name="value"` @returns {[string, string]} */
+function parameter(text) {
+  const [name, ...value] = text.trim().split("=");
+  return [name.toLowerCase(), value.join("=").replace(/^"(.*)"$/, "$1")];
+}
+
+/** @param {MediaType} media */
+function isJson({ type }) {
+  return type === "application/json" || /^application\/[\w.-]+\+json$/.test(type);
+}
+
+/**
+ * @param {MediaType} media
+ * @param {string} known
+ */
+function unsupported({ type }, known) {
+  const message = type
+    ? `the content type ${type} can't be read; it takes ${known}`
+    : `no content type is given; it takes ${known}`;
+  return new Refusal(415, "request-invalid", message, { headers: { Accept: known } });
+}
+
+/**
+ * The body as it comes, and no further than the limit.
+ * @param {Request} request
+ * @param {number} limit
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function readBytes(request, limit) {
+  if (Number(request.headers.get("Content-Length") ?? 0) > limit) throw tooLarge(limit);
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  let size = 0;
+  for await (const part of partsOf(request)) {
+    size += part.length;
+    if (size > limit) throw tooLarge(limit);
+    parts.push(part);
+  }
+  return joined(parts, size);
+}
+
+/**
+ * Safari's streams are no async iterables yet, and Firefox's requests have no stream.
+ * @param {Request} request
+ * @returns {AsyncGenerator<Uint8Array, void, void>}
+ */
+async function* partsOf(request) {
+  if (!request.body) {
+    yield new Uint8Array(await request.arrayBuffer());
+    return;
+  }
+  const reader = request.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Of no use to whoever waits for the answer, and a stream that failed refuses to be canceled.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** @param {number} limit */
+function tooLarge(limit) {
+  return new HanvoxError("text-too-long", `the body is larger than ${limit} bytes`, {
+    context: { limit_bytes: limit },
+  });
+}
+
+/**
+ * @param {Uint8Array[]} parts
+ * @param {number} size
+ */
+function joined(parts, size) {
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {string} charset
+ */
+function decode(bytes, charset) {
+  const decoder = decoderOf(charset);
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    const context = { charset: decoder.encoding };
+    throw new HanvoxError("encoding-invalid", `the body is not valid ${decoder.encoding}`, {
+      context,
+      cause,
+    });
+  }
+}
+
+/** @param {string} charset */
+function decoderOf(charset) {
+  try {
+    return new TextDecoder(charset, { fatal: true });
+  } catch (cause) {
+    const context = { charset };
+    throw new Refusal(415, "request-invalid", `the charset ${charset} is not known`, { context, cause });
+  }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {MediaType} media
+ * @returns {Fields}
+ */
+function jsonFields(bytes, { charset }) {
+  const value = parseJson(decode(bytes, charset));
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw new HanvoxError("request-invalid", "the body is no JSON object");
+  return Object.entries(value);
+}
+
+/** @param {string} text */
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // The cause's message quotes the text, which is the reader's own and no matter for a log.
+    throw new HanvoxError("request-invalid", "the body is no valid JSON");
+  }
+}
+
+/**
+ * Not by URLSearchParams: that puts U+FFFD where the bytes are no UTF-8, and knows no other charset.
+ * @param {Uint8Array} bytes
+ * @param {MediaType} media
+ * @returns {Fields}
+ */
+function urlencodedFields(bytes, { charset }) {
+  const text = latin1(bytes);
+  const value = (/** @type {string} */ part) => decode(unescaped(part), charset);
+  return text
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair) => {
+      const [name, ...rest] = pair.split("=");
+      return [value(name), value(rest.join("="))];
+    });
+}
+
+/** @param {string} part @returns {Uint8Array} */
+function unescaped(part) {
+  const binary = part
+    .replaceAll("+", " ")
+    .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
+/** Each byte as the character of its number. @param {Uint8Array} bytes */
+function latin1(bytes) {
+  let text = "";
+  // One call takes only so many arguments.
+  for (let start = 0; start < bytes.length; start += 8192)
+    text += String.fromCharCode(...bytes.subarray(start, start + 8192));
+  return text;
+}
+
+/**
+ * The platform's parser puts U+FFFD where the bytes are no UTF-8, so they are decoded before it.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {MediaType} media
+ * @returns {Promise<Fields>}
+ */
+async function multipartFields(bytes, { charset, boundary }) {
+  const text = decode(bytes, charset);
+  const form = await parseMultipart(text, boundary);
+  return Promise.all(
+    [...form].map(async ([name, value]) => [name, typeof value === "string" ? value : await value.text()]),
+  );
+}
+
+/**
+ * @param {string} text
+ * @param {string} boundary
+ */
+async function parseMultipart(text, boundary) {
+  const headers = { "Content-Type": `multipart/form-data; boundary="${boundary}"` };
+  try {
+    return await new Response(text, { headers }).formData();
+  } catch (cause) {
+    throw new HanvoxError("request-invalid", "the body is no valid multipart form", { cause });
+  }
+}

@@ -1,0 +1,81 @@
+/** One request to the API and its answer, as the logs and the metrics see them. */
+import { HanvoxError } from "../errors.js";
+import { errorResponse } from "./refusal.js";
+
+/**
+ * @typedef {object} ApiDiagnostics What the API needs of a `Diagnostics`.
+ * @property {(thrown: unknown, fields?: Record<string, unknown>) => HanvoxError} handle
+ * @property {{write: (level: "debug", message: string, fields?: Record<string, unknown>) => unknown}} log
+ * @property {ApiMetrics} metrics
+ */
+
+/**
+ * @typedef {object} ApiMetrics
+ * @property {(name: string, labels?: Record<string, string>, n?: number) => unknown} add
+ * @property {(name: string, labels: Record<string, string>, value: number) => unknown} observe
+ * @property {() => Promise<string>} text
+ */
+
+export class Exchange {
+  #diagnostics;
+  #route;
+  #started = performance.now();
+  #ended = false;
+  #status = 0;
+
+  /**
+   * @param {ApiDiagnostics} diagnostics
+   * @param {string} route Of the few that are known, or "other": it is a label of the metrics.
+   */
+  constructor(diagnostics, route) {
+    this.#diagnostics = diagnostics;
+    this.#route = route;
+    /** Its id; of the speech, once there is one. @type {string} */
+    this.request = crypto.randomUUID();
+  }
+
+  /**
+   * The answer to a failure, which is logged and counted here unless that was done before.
+   * @param {unknown} thrown
+   */
+  failed(thrown) {
+    const error = this.#diagnostics.handle(HanvoxError.from(thrown), {
+      request: this.request,
+      route: this.#route,
+    });
+    if (typeof error.context.request === "string") this.request = error.context.request;
+    return errorResponse(error, this.request);
+  }
+
+  /**
+   * The answer as it leaves: every one is counted, whatever becomes of its body.
+   * @param {Response} response
+   */
+  answered(response) {
+    this.#status = response.status;
+    response.headers.set("X-Request-Id", this.request);
+    response.headers.set("Cache-Control", "no-store");
+    response.headers.set("X-Content-Type-Options", "nosniff");
+    const labels = { route: this.#route, status: String(response.status) };
+    this.#diagnostics.metrics.add("hanvox_http_requests_total", labels);
+    return response;
+  }
+
+  /** The answer is sent, its body too, or the reader is gone. */
+  ended() {
+    if (this.#ended) return;
+    this.#ended = true;
+    const seconds = (performance.now() - this.#started) / 1000;
+    this.#diagnostics.metrics.observe(
+      "hanvox_http_request_duration_seconds",
+      { route: this.#route },
+      seconds,
+    );
+    this.#diagnostics.log.write("debug", "answered", {
+      request: this.request,
+      route: this.#route,
+      status: this.#status,
+      duration_ms: Math.round(seconds * 1000),
+    });
+  }
+}

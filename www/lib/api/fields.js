@@ -1,0 +1,72 @@
+/** The fields of a request for speech, checked one by one; what is out of range is the engine's to say. */
+import { HanvoxError } from "../errors.js";
+import { badField } from "./refusal.js";
+
+/**
+ * @typedef {object} Wanted
+ * @property {string} text
+ * @property {string} [voice]
+ * @property {string} [emotion]
+ * @property {number} [speed]
+ * @property {number} [pitch]
+ * @property {number} [energy]
+ * @property {boolean} [stream] Whether the sound is sent as it is made.
+ */
+
+/** @type {Record<keyof Wanted, "string" | "number" | "boolean">} */
+const TYPES = {
+  ...{ text: "string", voice: "string", emotion: "string" },
+  ...{ speed: "number", pitch: "number", energy: "number" },
+  stream: "boolean",
+};
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * @param {{fields: import("./body.js").Fields, form: boolean}} body Of a form, all values are strings.
+ * @param {URLSearchParams} query May hold `stream`.
+ * @returns {Wanted}
+ */
+export function wanted({ fields, form }, query) {
+  const foreign = [...query.keys()].find((name) => name !== "stream");
+  if (foreign !== undefined) throw badField(foreign, `"${foreign}" can't be given in the address`);
+  /** @type {Record<string, unknown>} */
+  const values = {};
+  for (const [name, value] of fields) take(values, name, form ? parsed(name, value) : value);
+  if (query.has("stream")) take(values, "stream", parsed("stream", query.get("stream")));
+  if (values.text === undefined)
+    throw new HanvoxError("request-invalid", `the field "text" is missing`, { context: { field: "text" } });
+  return /** @type {any} */ (values);
+}
+
+/**
+ * @param {Record<string, unknown>} values
+ * @param {string} name
+ * @param {unknown} value
+ */
+function take(values, name, value) {
+  if (!isField(name)) throw badField(name, `there is no field "${name}"`);
+  if (Object.hasOwn(values, name)) throw badField(name, `"${name}" is given twice`);
+  const type = TYPES[name];
+  if (typeof value !== type) throw badField(name, `"${name}" is no ${type}`);
+  // A JSON number may be too large to be one.
+  if (type === "number" && !Number.isFinite(value)) throw badField(name, `"${name}" is out of range`);
+  values[name] = value;
+}
+
+/** @param {string} name @returns {name is keyof Wanted} */
+function isField(name) {
+  return Object.hasOwn(TYPES, name);
+}
+
+/**
+ * The value of a form's field, whose string must be of its type from the first character to the last.
+ * @param {string} name
+ * @param {unknown} value
+ */
+function parsed(name, value) {
+  const text = String(value);
+  if (!isField(name) || TYPES[name] === "string") return text;
+  if (TYPES[name] === "boolean") return { 1: true, true: true, 0: false, false: false }[text] ?? text;
+  return DECIMAL.test(text) ? Number(text) : text;
+}

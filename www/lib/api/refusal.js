@@ -1,0 +1,65 @@
+/** Answers in JSON, and the errors whose status says more than their code's. */
+import { CODES } from "../codes.js";
+import { HanvoxError } from "../errors.js";
+
+/** Seconds after which another try may do better. @type {Partial<Record<string, number>>} */
+const RETRY_AFTER_S = { loading: 2, busy: 2 };
+
+export class Refusal extends HanvoxError {
+  /**
+   * @param {number} status
+   * @param {import("../errors.js").ErrorCode} code
+   * @param {string} message
+   * @param {{headers?: Record<string, string>, context?: Record<string, unknown>, cause?: unknown}} [details]
+   */
+  constructor(status, code, message, { headers = {}, ...details } = {}) {
+    super(code, message, details);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/**
+ * A field that can't be taken, named.
+ * @param {string} field
+ * @param {string} message
+ */
+export function badField(field, message) {
+  return new HanvoxError("option-invalid", message, { context: { field } });
+}
+
+/**
+ * The answer to an error: `{code, level, message, advice, request, context}` with the status of its code.
+ * @param {HanvoxError} error
+ * @param {string} request
+ */
+export function errorResponse(error, request) {
+  const { code, level, message, advice, context } = error;
+  const refusal = error instanceof Refusal ? error : undefined;
+  const wait_ms = Number(context.retry_after_ms ?? 1000 * (RETRY_AFTER_S[code] ?? 0));
+  /** @type {Record<string, string>} */
+  const retry = wait_ms > 0 ? { "Retry-After": String(Math.ceil(wait_ms / 1000)) } : {};
+  return jsonResponse(
+    { code, level, message, advice, request, context },
+    { status: refusal?.status ?? CODES[code].status, headers: { ...retry, ...refusal?.headers } },
+  );
+}
+
+/**
+ * @param {unknown} value
+ * @param {{status?: number, headers?: Record<string, string>}} [how]
+ */
+export function jsonResponse(value, { status = 200, headers = {} } = {}) {
+  return textResponse(`${JSON.stringify(value)}\n`, "application/json", { status, headers });
+}
+
+/**
+ * @param {string} text
+ * @param {string} type
+ * @param {{status?: number, headers?: Record<string, string>}} [how]
+ */
+export function textResponse(text, type, { status = 200, headers = {} } = {}) {
+  const bytes = new TextEncoder().encode(text);
+  const own = { "Content-Type": type, "Content-Length": String(bytes.length) };
+  return new Response(bytes, { status, headers: { ...own, ...headers } });
+}

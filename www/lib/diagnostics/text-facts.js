@@ -1,0 +1,73 @@
+/** What a record may say of a text that is spoken: never the text itself, unless the user allows it. */
+
+// As many hex digits as tell the texts of one log apart; too few to be taken for a secure fingerprint.
+const HASH_DIGITS = 8;
+// A shorter text may be part of any message by chance; it is hidden only where it is quoted.
+const TELLING_LENGTH = 8;
+
+// Straight ones as Rust writes them, with escapes; then those of books.
+const QUOTES = [
+  /(")((?:[^"\\]|\\.)+)(")/g,
+  /(“)([^”]+)(”)/g,
+  /(‘)([^’]+)(’)/g,
+  /(「)([^」]+)(」)/g,
+  /(`)([^`]+)(`)/g,
+];
+
+/** @typedef {{text_length: number, text_sha256_8: string, text?: string}} TextFacts */
+
+/**
+ * @param {string} text
+ * @param {{include?: boolean}} [options] `include`: the user allows that the text is recorded.
+ * @returns {Promise<TextFacts>} `text_length` in UTF-16 units.
+ */
+export async function textFacts(text, { include = false } = {}) {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const facts = { text_length: text.length, text_sha256_8: hex.slice(0, HASH_DIGITS) };
+  return include ? { ...facts, text } : facts;
+}
+
+/**
+ * A message, or any data with strings in it, whose quotes of the text ("…", “…”, ‘…’, 「…」, `…`) became
+ * their length: `"今天"` becomes `"[2 characters]"`. What a quote holds that is not of the text stays.
+ * @template T
+ * @param {T} value
+ * @param {string} text
+ * @returns {T}
+ */
+export function withoutText(value, text) {
+  if (typeof value === "string") return /** @type {T} */ (hideQuotes(value, text));
+  if (Array.isArray(value)) return /** @type {T} */ (value.map((item) => withoutText(item, text)));
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, withoutText(item, text)]);
+  return /** @type {T} */ (Object.fromEntries(entries));
+}
+
+/**
+ * @param {string} message
+ * @param {string} text
+ */
+function hideQuotes(message, text) {
+  let shown = text.length >= TELLING_LENGTH ? message.replaceAll(text, lengthOf(text)) : message;
+  for (const quotes of QUOTES) {
+    shown = shown.replace(quotes, (quote, open, inside, close) => {
+      const plain = inside.replace(/\\(["\\])/g, "$1");
+      return isPart(plain, text) ? `${open}${lengthOf(plain)}${close}` : quote;
+    });
+  }
+  return shown;
+}
+
+/**
+ * @param {string} quoted It may be cut off with an ellipsis.
+ * @param {string} text
+ */
+function isPart(quoted, text) {
+  return text.includes(quoted.replace(/(…|\.\.\.)$/, ""));
+}
+
+/** @param {string} text */
+function lengthOf(text) {
+  return `[${text.length} characters]`;
+}

@@ -1,0 +1,21 @@
+/** The worker thread that owns the engine in Node. */
+import { parentPort } from "node:worker_threads";
+import { answering } from "./answering.js";
+import { openFrontend } from "./node-engine.js";
+import { readVoice, voiceFolders } from "./node-store.js";
+
+if (!parentPort) throw new Error("node-worker.js is a worker's module");
+const port = parentPort;
+
+const take = answering(
+  {
+    createEngine: openFrontend,
+    loadVoice: async (id, { voices, base }) => ({
+      ...(await readVoice(id, voiceFolders(base, voices))),
+      fromCache: true,
+    }),
+  },
+  (message, transfer) => port.postMessage(message, transfer),
+);
+
+port.on("message", take);
