@@ -1,24 +1,28 @@
-/** Programs that the tests need: the one that is there or, on Debian as root, the distribution's. */
-import { existsSync } from "node:fs";
-import { probe, runStep } from "./steps.mjs";
+/** Programs that the tests need: those that are there or, on Debian as root, the distribution's. */
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { TARGET, probe, runStep } from "./steps.mjs";
+
+/** @typedef {import("./steps.mjs").Exec} Exec */
 
 /**
  * @typedef {object} Program
  * @property {string} title
  * @property {string} variable Names it in the environment.
  * @property {string[]} names In PATH.
- * @property {string[]} [places] Where it may stand beside PATH.
- * @property {string} debian Its package.
- * @property {Record<string, string>} [env] Of the installation.
+ * @property {string} place Where it may stand beside PATH.
+ * @property {(exec: Exec) => Promise<unknown>} install After `apt-get update`.
  */
+
+const UNPACKED = join(TARGET, "tools/prometheus");
 
 /** @type {Program} */
 const CHROMIUM = {
   title: "Chromium",
   variable: "CHROMIUM",
   names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-  places: ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"],
-  debian: "chromium",
+  place: "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "chromium"]),
 };
 
 /** @type {Program} */
@@ -26,12 +30,11 @@ const PROMETHEUS = {
   title: "Prometheus",
   variable: "PROMETHEUS",
   names: ["prometheus"],
-  debian: "prometheus",
-  // The tests start one of their own; the package's service is not wanted.
-  env: { RUNLEVEL: "1" },
+  place: join(UNPACKED, "usr/bin/prometheus"),
+  install: unpackPrometheus,
 };
 
-/** @returns {Promise<string>} The path of the program, as that of the next one. */
+/** @returns {Promise<string>} The path of the program, as of the next one. */
 export function chromium() {
   return provided(CHROMIUM);
 }
@@ -45,16 +48,15 @@ export function prometheus() {
 async function provided(program) {
   const found = await find(program);
   if (found) return found;
-  const { title, variable, debian, env } = program;
+  const { title, variable, install } = program;
   await runStep({
-    name: debian,
+    name: title.toLowerCase(),
     title: `${title} by apt-get`,
     done: () => false,
     async run(exec) {
       if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) throw new Error(`there is no ${title}`);
-      const quiet = { DEBIAN_FRONTEND: "noninteractive", ...env };
-      await exec("apt-get", ["update"], { env: quiet });
-      await exec("apt-get", ["install", "-y", "--no-install-recommends", debian], { env: quiet });
+      await aptGet(exec, ["update"]);
+      await install(exec);
     },
     advice: `Install ${title}, or name one in the environment variable ${variable}.`,
   });
@@ -62,12 +64,32 @@ async function provided(program) {
 }
 
 /** @param {Program} program */
-async function find({ variable, names, places = [] }) {
-  const named = process.env[variable] ?? places.find((path) => existsSync(path));
-  if (named) return named;
+async function find({ variable, names, place }) {
+  if (process.env[variable]) return process.env[variable];
+  if (existsSync(place)) return place;
   for (const name of names) {
     const path = await probe("sh", ["-c", `command -v ${name}`]);
     if (path) return path.trim();
   }
   return undefined;
+}
+
+/**
+ * Beside the build, not into the system, where the package would start a service on the network.
+ * @param {Exec} exec
+ */
+async function unpackPrometheus(exec) {
+  rmSync(UNPACKED, { recursive: true, force: true });
+  mkdirSync(UNPACKED, { recursive: true });
+  await aptGet(exec, ["download", "prometheus"], UNPACKED);
+  for (const file of readdirSync(UNPACKED)) await exec("dpkg-deb", ["-x", file, "."], { cwd: UNPACKED });
+}
+
+/**
+ * @param {Exec} exec
+ * @param {string[]} args
+ * @param {string} [cwd]
+ */
+function aptGet(exec, args, cwd) {
+  return exec("apt-get", args, { env: { DEBIAN_FRONTEND: "noninteractive" }, cwd });
 }

@@ -46,7 +46,12 @@ function checks(programs) {
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
     { title: "Types", command: ["node", TSC, "--noEmit"] },
     { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },
-    { title: "JavaScript units", command: [...nodeTest, ...testFiles("tests/web/unit")], ...NODE_COUNTS },
+    {
+      title: "JavaScript units",
+      command: [...nodeTest, ...testFiles("tests/web/unit")],
+      env: programs,
+      ...NODE_COUNTS,
+    },
     {
       title: "Rust tests",
       command: ["cargo", "test", "--locked"],

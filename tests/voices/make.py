@@ -23,15 +23,15 @@ import nets
 
 LICENCE = "MIT OR Apache-2.0"
 POSITIONS = {"file": "positions.bin", "rows": 2049, "cols": nets.HIDDEN, "dtype": "i8", "scale": 1.0}
-ENDS = {"begin": ["sil"], "end": ["sil"]}
 # mean + std * predicted = 1 where a net predicts 0, so that a ratio r of pitch or loudness arrives as r - 1.
 UNIT = {"mean": 1.0, "std": 1.0}
 
-# id: what it is for, and what of it differs from `tone`.
+# id: what it is for, and what of it differs from `tone`: the one symbol that has a frame, the symbol that opens every
+# text, a change of the vocoder, a load of the decoder.
 VOICES = {
     "tone": ("healthy: a tone for every symbol, at once", {}),
-    "one-frame": ("its encoder gives every text one frame in all, for what opens it", {"one_frame": True}),
-    "empty": ("its vocoder gives no samples", {"change": nets.nothing}),
+    "one-frame": ("its encoder gives every text one frame, for its opening", {"sounding": "eos", "begin": "eos"}),
+    "empty": ("its encoder gives every text no frames at all", {"sounding": None}),
     "nan": ("its vocoder gives samples that are not numbers", {"change": nets.times(np.nan)}),
     "silent": ("its vocoder gives silence", {"change": nets.times(0)}),
     "clipped": ("its vocoder is far beyond full scale", {"change": nets.times(1e4)}),
@@ -60,10 +60,9 @@ def files_of(voice):
     purpose, fault = VOICES[voice]
     baker = json.loads((ROOT / "www/voices/baker/voice.json").read_bytes())
     frames, loudness = symbol_tables(baker["symbols"])
-    ends = ENDS
-    if fault.get("one_frame"):
-        ends = {**ENDS, "begin": ["eos"]}
-        frames = np.array([symbol == "eos" for symbol in baker["symbols"]], np.float32)
+    if "sounding" in fault:
+        frames = np.array([symbol == fault["sounding"] for symbol in baker["symbols"]], np.float32)
+    ends = {"begin": [fault.get("begin", "sil")], "end": ["sil"]}
     files = {
         "encoder.onnx": nets.encoder(frames, loudness),
         "variance.onnx": nets.variance(),

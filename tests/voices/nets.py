@@ -103,14 +103,6 @@ def times(factor):
     return lambda graph, audio: graph.op("Mul", "changed", audio, graph.constant("factor", np.float32(factor)))
 
 
-def nothing(graph, audio):
-    """A change of the vocoder: no samples at all."""
-    start, end, axis = (
-        graph.constant(name, np.array([at], np.int64)) for name, at in (("start", 0), ("end", 0), ("axis", 2))
-    )
-    return graph.op("Slice", "changed", audio, start, end, axis)
-
-
 def slow(graph, x):
     """A load of the decoder: products of large matrices, the same for every length."""
     square = _matrix(graph, x, SLOW_SIZE)
@@ -166,8 +158,8 @@ def _float(name, shape):
 
 
 def _matrix(graph, x, size):
-    """[size, size] of 1 / size plus next to nothing of the input: so it can't be computed beforehand, and a product of
-    two is like each."""
+    """[size, size] of 1 / size, so that a product of two is like each, plus next to nothing of the input, so that it
+    can't be computed beforehand."""
     mean = graph.op("ReduceMean", "mean", x, keepdims=0)
     tiny = graph.op("Mul", "tiny", mean, graph.constant("tiny_factor", np.float32(1e-9)))
     cell = graph.op("Add", "cell", tiny, graph.constant("cell_value", np.float32(1 / size)))

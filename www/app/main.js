@@ -1,7 +1,9 @@
 /** The page: wires its controls to the library. */
+import { createApi } from "../lib/api.js";
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox } from "../lib/index.js";
 import { Player } from "../lib/player.js";
+import { serveFetches } from "../lib/serve-fetches.js";
 import { diagnostics } from "./diagnostics.js";
 import { connectHealth } from "./health.js";
 import { offerUpdates } from "./update.js";
@@ -34,6 +36,8 @@ function engine() {
 async function load() {
   const options = { diagnostics, progress_callback: showLoading };
   tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, options);
+  // What scripts fetch from the API is answered here, by way of the service worker.
+  serveFetches(createApi({ tts, diagnostics, base: new URL("../", import.meta.url).pathname }));
   view.showVoice(tts.voice);
   view.hideProgress();
   view.showStatus("语音已就绪");

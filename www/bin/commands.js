@@ -69,7 +69,7 @@ async function readAll() {
  * Records go to standard error, and only those that were asked for: the command's own error is told there anyway.
  * @param {Values} values
  */
-function quiet({ "log-level": level }) {
+function quiet({ "log-level": level = "off" }) {
   const print = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`);
   const console = { error: print, warn: print, info: print, debug: print };
   return Diagnostics.create({ level: /** @type {any} */ (level), console });

@@ -17,8 +17,8 @@ const USAGE = `hanvox: Mandarin text to speech
       without TEXT a line comes from standard input, and a line goes out for each
   hanvox voices [--json]         lists the voices that are here
   hanvox serve [--port N] [--host ADDRESS] [--workers N] [--queue N] [--voice ID]
-               [--log-level off|error|warning|info|debug] [--log-folder FOLDER] [--json]
-      serves the API (docs/api.md) and the page, by default on port 8080 of this machine only
+               [--log-level L] [--log-folder FOLDER] [--json]
+      serves the API (docs/api.md) and the page, by default on port 8080 of this machine only; L is info at first
   hanvox --help | --version
 
 READING is any of
@@ -36,7 +36,6 @@ const OPTIONS = /** @type {const} */ ({
   speed: { type: "string", default: "1" },
   pitch: { type: "string", default: "1" },
   energy: { type: "string", default: "1" },
-  "log-level": { type: "string", default: "off" },
   json: { type: "boolean", default: false },
   explain: { type: "boolean", default: false },
   dictionary: { type: "string" },

@@ -32,6 +32,8 @@ export async function serve(text, values) {
   const options = { workers, limits: { queue }, diagnostics, signal: closing.signal };
   const tts = Hanvox.from_pretrained(values.voice, options);
   const failed = tts.then(() => new Promise(() => {}));
+  // Where the port can't be had, nobody waits for it.
+  failed.catch(() => {});
   const handler = createApi({ tts, diagnostics, closing: closing.signal });
   const host = new HttpHost({ handler, files: pageOf(WWW), diagnostics });
   try {

@@ -13,7 +13,7 @@ import { streamedWav, wholeWav } from "./api/wav.js";
  * @typedef {object} Tts What the API needs of a `Hanvox`.
  * @property {{id: string, emotions?: string[]}} voice
  * @property {"loading" | "ready" | "broken"} [state]
- * @property {(text: string, options: import("./hanvox.js").GenerateOptions & {pcm: boolean, emotion?: string}) => Promise<import("./api/wav.js").ApiSpeech>} open
+ * @property {(text: string, options: import("./hanvox.js").GenerateOptions & {pcm: boolean, request: string, emotion?: string}) => Promise<import("./api/wav.js").ApiSpeech>} open
  */
 
 /**
@@ -158,13 +158,8 @@ class Api {
     const tts = this.#engine();
     checkVoice(tts, voice, emotion);
     const gone = follow(request.signal);
-    const speech = await tts.open(text, {
-      ...options,
-      ...(emotion && { emotion }),
-      pcm: true,
-      signal: gone.signal,
-    });
-    exchange.request = speech.request;
+    const how = { ...options, ...(emotion && { emotion }), pcm: true, request: exchange.request };
+    const speech = await tts.open(text, { ...how, signal: gone.signal });
     if (!stream) return wholeWav(speech);
     return streamedWav(speech, { oncancel: (reason) => gone.abort(reason), onend: () => exchange.ended() });
   }

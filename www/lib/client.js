@@ -29,8 +29,8 @@ import { HanvoxError, canceled, throwIfCanceled } from "./errors.js";
 const RELIEF = 0.75;
 // Reading takes a fraction of this for a character.
 const OPEN_MS_PER_CHARACTER = 1;
-// The voice comes from the store then, and no reader looks at a progress bar.
-const RELOAD_CHUNKS = 4;
+// The voice comes from the store then, within a second or two.
+const RELOAD_MS = 60_000;
 
 /** What was opened in an engine is gone with it. */
 export class EngineLost extends Error {}
@@ -194,7 +194,7 @@ export class Client {
    */
   async #reload(connection, request) {
     try {
-      await this.#guarded(connection, request, {}, RELOAD_CHUNKS * this.#chunkMs);
+      await this.#guarded(connection, request, {}, RELOAD_MS);
     } catch (thrown) {
       // Half an engine must not meet the next call, which may well succeed.
       connection.close(HanvoxError.from(thrown));

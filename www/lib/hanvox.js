@@ -72,7 +72,7 @@ export class Hanvox {
    */
   static async load(startWorker, where, options) {
     const diagnostics = options.diagnostics ?? (await Diagnostics.create({ level: "warning" }));
-    const limits = { ...LIMITS, ...options.limits };
+    const limits = withDefaults(options.limits);
     const { chunk_ms, memory_bytes } = limits;
     const connect = () => new WorkerConnection(startWorker(), (record) => diagnostics.log.accept(record));
     const onstart = (/** @type {import("./errors.js").ErrorCode | undefined} */ code) => {
@@ -84,6 +84,8 @@ export class Hanvox {
         diagnostics.metrics.set("hanvox_wasm_memory_bytes", { engine: String(engine) }, bytes);
       return new Client(connect, { chunk_ms, memory_bytes, onstart, onmemory });
     });
+    for (const outcome of ["ok", "error", "canceled"])
+      diagnostics.metrics.add("hanvox_requests_total", { voice: where.voice, outcome }, 0);
     try {
       const [voice] = await loadAll(clients, where, { ...options, limits, diagnostics });
       return { pool: new Pool(clients, limits, watching(diagnostics)), voice, diagnostics, limits };
@@ -197,6 +199,15 @@ export class Hanvox {
   get #first() {
     return this.#pool.clients[0];
   }
+}
+
+/**
+ * @param {Partial<import("./limits.js").Limits>} [limits] Those that are undefined are as at first.
+ * @returns {import("./limits.js").Limits}
+ */
+function withDefaults(limits = {}) {
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return { ...LIMITS, ...Object.fromEntries(given) };
 }
 
 /**

@@ -76,7 +76,7 @@ const BROKEN_VOICES = [
   { voice: "nan", code: "output-invalid", stage: "vocoder" },
   { voice: "silent", code: "output-invalid" },
   { voice: "clipped", code: "output-invalid" },
-  { voice: "empty", code: "output-invalid" },
+  { voice: "empty", code: "mel-too-short" },
   { voice: "hang", code: "synthesis-timeout", limits: { chunk_ms: 1500 } },
 ];
 

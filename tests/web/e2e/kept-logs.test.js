@@ -3,7 +3,7 @@ import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { serve } from "../../../scripts/serve.mjs";
+import { serveFolder } from "../../../www/bin/static-files.js";
 import { launch } from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
 
@@ -24,7 +24,7 @@ before(async () => {
   const folder = await temporaryFolder();
   await symlink(LIB, join(folder, "lib"));
   await writeFile(join(folder, "index.html"), PAGE);
-  server = await serve(folder, 0);
+  server = await serveFolder(folder, 0);
   url = `http://localhost:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/index.html`;
 });
 

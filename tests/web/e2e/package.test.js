@@ -4,11 +4,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { serveFolder } from "../../../www/bin/static-files.js";
 import { TIMEOUT_MS, launch } from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
-import { assertSpeech } from "../support/wav.js";
+import { startServer } from "../support/server-process.js";
+import { assertSpeech, readWav } from "../support/wav.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const run = promisify(execFile);
@@ -71,6 +73,21 @@ test("the installed package speaks in a Node script", async () => {
 test("its command speaks", async () => {
   const command = join(folder, "node_modules/.bin/hanvox");
   await run(command, ["say", "你好。", "-o", "out.wav"], { cwd: folder });
+});
+
+test("it serves its page, all the files that the service worker wants, and speech", async () => {
+  const program = join(folder, "node_modules/hanvox/www/bin/hanvox.js");
+  const server = await startServer([program, "serve", "--port", "0", "--json"]);
+  const source = await (await fetch(`${server.url}sw.js`)).text();
+  const { files } = JSON.parse(/const SHELL = (\{.*?\});/s.exec(source)?.[1] ?? "");
+  assert.ok(files.includes("index.html") && files.includes("pkg/hanvox_bg.wasm"));
+  for (const file of files) assert.equal((await fetch(server.url + file, { method: "HEAD" })).status, 200, file);
+  while (!(await fetch(`${server.url}healthz`)).ok) await setTimeout(50);
+  const body = new URLSearchParams({ text: "今天天气很好。" });
+  const response = await fetch(`${server.url}synthesize`, { method: "POST", body });
+  assertSpeech(readWav(new Uint8Array(await response.arrayBuffer())), 6);
+  server.signal("SIGTERM");
+  assert.deepEqual(await server.closed, [0, null]);
 });
 
 test("its types hold in a strict TypeScript project", async () => {

@@ -3,7 +3,7 @@ import { HanvoxError } from "../../../www/lib/errors.js";
 import { fakeEngine } from "./fake-engine.js";
 
 /**
- * Texts with a code in angle brackets fail with it (`<busy>`); `慢` has no end.
+ * Texts fail where `炸` is to be spoken, at once with a code in angle brackets (`<busy>`), and with `慢` they have no end.
  */
 export class FakeTts {
   voice = { id: "tiny", emotions: ["happy"] };
@@ -11,23 +11,22 @@ export class FakeTts {
   /** Options of what was opened. @type {any[]} */ opened = [];
   /** Windows asked for. */ taken = 0;
   canceled = 0;
-  #engine = fakeEngine();
+  #engine = fakeEngine({ onnext: explode });
 
   get openSpeeches() {
     return this.#engine.open_speeches;
   }
 
   /** @param {string} text @param {any} options @returns {Promise<any>} */
-  async open(text, { signal, ...options }) {
+  async open(text, { signal, request, ...options }) {
     this.opened.push({ text, ...options });
     const code = /^<([\w-]+)>$/.exec(text)?.[1];
     if (code)
-      throw new HanvoxError(/** @type {any} */ (code), "as it was asked for", { context: { request: "r" } });
+      throw new HanvoxError(/** @type {any} */ (code), "as it was asked for", { context: { request } });
     if (!(options.speed === undefined || (options.speed >= 0.5 && options.speed <= 2)))
       throw new HanvoxError("option-invalid", "speed is out of range");
     const speech = this.#engine.open(text, options);
     return Object.assign(this.#windows(text, speech, signal), {
-      request: "speech-1",
       header: this.#engine.wavHeader(24000, 0),
       end: { header: this.#engine.wavHeader(24000, text.length * 100) },
     });
@@ -57,6 +56,11 @@ export class FakeTts {
     this.canceled += 1;
     throw new HanvoxError("canceled", "the request was canceled");
   }
+}
+
+/** @param {string} chunk */
+function explode(chunk) {
+  if (chunk.includes("炸")) throw new HanvoxError("engine-crashed", "the engine panicked");
 }
 
 export class FakeDiagnostics {

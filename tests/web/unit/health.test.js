@@ -131,7 +131,7 @@ test("finished requests become the columns of the charts", () => {
     [0.2, null, 0.4, 0],
   ]);
   assert.deepEqual(COLUMNS.rtf(points)[1], [0.1, null, null, 0.3]);
-  assert.deepEqual(COLUMNS.memory(points)[1], [2, null, null, 0]);
+  assert.deepEqual(COLUMNS.memory(points)[1], [2, null, null, null]);
   assert.deepEqual(COLUMNS.errors(points).slice(1), [
     [0, 50, 100 / 3, 25],
     [null, 50, null, null],

@@ -7,6 +7,9 @@ import { clock } from "./format.js";
 /** @type {Record<string, string>} */
 export const LEVEL_NAMES = { error: "错误", warning: "警告", info: "信息", debug: "调试" };
 
+// Enough of a request's id to tell those on the screen apart.
+const SHORT_ID = 8;
+
 /**
  * @param {LogRecord} record
  * @param {{onrequest: (id: string) => void, onstatus: (message: string) => void}} how
@@ -22,7 +25,7 @@ export function logRow(record, { onrequest, onstatus }) {
       h("time", { datetime: timestamp, title: timestamp }, clock(timestamp)),
       h("span", { class: "level", "data-level": level }, LEVEL_NAMES[level] ?? level),
       h("span", { class: "message" }, ...(code ? [h("code", {}, code), " "] : []), message),
-      h("span", { class: "request" }, String(request ?? "")),
+      h("span", { class: "request", title: request }, String(request ?? "").slice(0, SHORT_ID)),
     ),
   );
   // Most rows are never opened.

@@ -30,7 +30,7 @@ export class Exchange {
   constructor(diagnostics, route) {
     this.#diagnostics = diagnostics;
     this.#route = route;
-    /** Its id; of the speech, once there is one. @type {string} */
+    /** Its id in the logs. @type {string} */
     this.request = crypto.randomUUID();
   }
 
@@ -43,7 +43,6 @@ export class Exchange {
       request: this.request,
       route: this.#route,
     });
-    if (typeof error.context.request === "string") this.request = error.context.request;
     return errorResponse(error, this.request);
   }
 

@@ -1,10 +1,8 @@
 /** A speech as the body of an answer: whole, or window by window. */
 
 /**
- * What the API needs of a `Speech`. `request`: its id in the logs; `header`: of a WAV file whose length is
- * not known yet.
+ * What the API needs of a `Speech`. `header`: of a WAV file whose length is not known yet.
  * @typedef {{[Symbol.asyncIterator](): AsyncGenerator<import("../protocol.js").AudioWindow, void, void>} & {
- *   request: string,
  *   header: Uint8Array<ArrayBuffer>,
  *   end: {header: Uint8Array<ArrayBuffer>},
  * }} ApiSpeech
