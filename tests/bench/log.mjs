@@ -14,7 +14,7 @@ const toConsole = new Log({ console: { error: silent, warn: silent, info: silent
 /** @type {Record<string, () => void>} */
 const CASES = {
   "empty call": silent,
-  "off": () => off.write("info", "a chunk is done", fields),
+  off: () => off.write("info", "a chunk is done", fields),
   "off, fields made for it": () => off.write("info", "a chunk is done", { chunk: taken, stage: "decoder" }),
   "debug span at info": () => info.span("decoder").end(),
   "info, no sink": () => info.write("info", "a chunk is done", fields),
@@ -29,7 +29,9 @@ for (let run = 0; run < RUNS; run += 1) {
 }
 const empty = median(times["empty call"]);
 for (const [name, values] of Object.entries(times)) {
-  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((ns) => ns.toFixed(1));
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((ns) =>
+    ns.toFixed(1),
+  );
   const ratio = (median(values) / empty).toFixed(1);
   console.log(`${name}: ${middle} ns (${least} to ${most}, ${RUNS} runs), ${ratio} times an empty call`);
 }
