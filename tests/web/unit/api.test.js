@@ -266,7 +266,7 @@ const REFUSED = [
   },
   {
     name: "no content type",
-    request: () => post("/tts", Uint8Array.from([1])),
+    request: () => post("/synthesize", Uint8Array.from([1])),
     status: 415,
     code: "request-invalid",
   },
@@ -422,6 +422,12 @@ for (const request of [
     assert.deepEqual([diagnostics.timed.length, tts.openSpeeches], [1, 0]);
   });
 }
+
+test("tts takes JSON that is called plain text, as a fetch with a string calls it", async () => {
+  const { api } = start();
+  const response = await api(post("/tts", JSON.stringify({ text: "一二。" })));
+  assert.deepEqual([response.status, response.headers.get("Content-Type")], [200, "audio/wav"]);
+});
 
 test("a stream that fails on its way ends with an error, and its reader knows", async () => {
   const { api, tts, diagnostics } = start();

@@ -19,7 +19,8 @@ import { Refusal } from "./refusal.js";
  */
 export async function readJson(request, limit) {
   const media = mediaType(request);
-  if (!isJson(media)) throw unsupported(media, "application/json");
+  // A fetch with a string for its body names it plain text.
+  if (!isJson(media) && !["", "text/plain"].includes(media.type)) throw unsupported(media, "application/json");
   return { fields: jsonFields(await readBytes(request, limit), media), form: false };
 }
 
@@ -70,9 +71,7 @@ function isJson({ type }) {
  * @param {string} known
  */
 function unsupported({ type }, known) {
-  const message = type
-    ? `the content type ${type} can't be read; it takes ${known}`
-    : `no content type is given; it takes ${known}`;
+  const message = `the content type ${type || "(none)"} can't be read; it takes ${known}`;
   return new Refusal(415, "request-invalid", message, { headers: { Accept: known } });
 }
 
