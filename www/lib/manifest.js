@@ -21,10 +21,19 @@ export const FORMAT = 1;
 
 // Larger than any voice planned (HiFi-GAN V1 in f32: 56 MB); a bound before memory is taken.
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const MAX_PATH = 200;
 
 /** @param {string} id */
 export function isVoiceId(id) {
   return /^[a-z0-9][a-z0-9_-]*$/i.test(id);
+}
+
+/**
+ * Whether a path stays in the voice's folder on every system, and says what it seems to say.
+ * @param {string} path
+ */
+export function isVoicePath(path) {
+  return path.length <= MAX_PATH && /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path);
 }
 
 /**
@@ -117,7 +126,7 @@ function problemOf(manifest) {
 function isVoiceFile(file) {
   return (
     typeof file?.path === "string" &&
-    /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(file.path) &&
+    isVoicePath(file.path) &&
     Number.isInteger(file.bytes) &&
     file.bytes > 0 &&
     file.bytes <= MAX_FILE_BYTES &&
