@@ -27,7 +27,7 @@ import { chunkCount, sha256 } from "./store/chunks.js";
 export const FORMAT = 1;
 
 // Larger than any voice planned (HiFi-GAN V1 in f32: 56 MB); a bound before memory is taken.
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 100;
 const MAX_PATH = 200;
 /** The same bound for all of a voice. */
@@ -36,6 +36,15 @@ export const MAX_VOICE_BYTES = 1024 ** 3;
 /** @param {string} id */
 export function isVoiceId(id) {
   return /^[a-z0-9][a-z0-9_-]{0,63}$/i.test(id);
+}
+
+/**
+ * Whether a path stays in the voice's folder on every system: neither "..", an absolute path, a backslash nor
+ * anything that looks like something else.
+ * @param {string} path
+ */
+export function isVoicePath(path) {
+  return path.length <= MAX_PATH && /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path);
 }
 
 /**
@@ -132,9 +141,7 @@ function problemOfAll(files) {
 function isVoiceFile(file) {
   return (
     typeof file?.path === "string" &&
-    file.path.length <= MAX_PATH &&
-    // Neither "..", an absolute path, a backslash nor anything that looks like something else.
-    /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(file.path) &&
+    isVoicePath(file.path) &&
     file.path !== "voice.json" &&
     Number.isInteger(file.bytes) &&
     file.bytes > 0 &&
