@@ -1,0 +1,136 @@
+/**
+ * Locks between processes, with the shape of the browser's LockManager: a file with the name of its owner,
+ * touched while it is held. A lock whose process has ended, or that nobody touched for a while, is broken.
+ */
+import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
+import { canceled, throwIfCanceled } from "../errors.js";
+import { storageError } from "./folder-files.js";
+import { isOrphan, uniqueName } from "./folder-owner.js";
+
+const TOUCH_MS = 4000;
+const STALE_MS = 20_000;
+const RETRY_MS = 50;
+
+export class FolderLocks {
+  #folder;
+  #stale_ms;
+
+  /**
+   * @param {string} folder
+   * @param {{stale_ms?: number}} [times] After how long a lock that nobody touches is broken.
+   */
+  constructor(folder, { stale_ms = STALE_MS } = {}) {
+    this.#folder = join(folder, "locks");
+    this.#stale_ms = stale_ms;
+  }
+
+  /**
+   * Runs `work` while no other process, and no other call, holds the lock.
+   * @template T
+   * @param {string} name
+   * @param {{signal?: AbortSignal}} options `signal` ends the wait, not the work.
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async request(name, { signal }, work) {
+    const path = join(this.#folder, `${encodeURIComponent(name)}.lock`);
+    const owner = uniqueName();
+    await this.#acquire(path, owner, signal);
+    const touching = setInterval(() => void touch(path).catch(() => {}), TOUCH_MS);
+    touching.unref();
+    try {
+      return await work();
+    } finally {
+      clearInterval(touching);
+      await release(path, owner);
+    }
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} owner
+   * @param {AbortSignal} [signal]
+   */
+  async #acquire(path, owner, signal) {
+    await mkdir(this.#folder, { recursive: true }).catch((cause) => {
+      throw storageError(cause, this.#folder);
+    });
+    while (!(await this.#create(path, owner))) {
+      throwIfCanceled(signal);
+      if (await this.#isStale(path)) await this.#break(path, owner);
+      else await pause(signal);
+    }
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} owner
+   */
+  async #create(path, owner) {
+    try {
+      const handle = await open(path, "wx");
+      await handle.writeFile(owner).finally(() => handle.close());
+      return true;
+    } catch (cause) {
+      if (/** @type {NodeJS.ErrnoException} */ (cause).code === "EEXIST") return false;
+      throw storageError(cause, this.#folder);
+    }
+  }
+
+  /**
+   * Breaking is itself under a lock: of two that found the same lock stale, the slower would otherwise remove
+   * the new one of the faster.
+   * @param {string} path
+   * @param {string} owner
+   */
+  async #break(path, owner) {
+    const guard = `${path}.breaking`;
+    if (!(await this.#create(guard, owner))) {
+      if (await this.#isStale(guard)) await rm(guard, { force: true });
+      return;
+    }
+    try {
+      if (await this.#isStale(path)) await rm(path, { force: true });
+    } finally {
+      await release(guard, owner);
+    }
+  }
+
+  /** @param {string} path */
+  async #isStale(path) {
+    const [owner, times] = await Promise.all([ownerOf(path), stat(path).catch(() => undefined)]);
+    if (owner === undefined || times === undefined) return false;
+    return isOrphan(owner) || Date.now() - times.mtimeMs > this.#stale_ms;
+  }
+}
+
+/** @param {string} path */
+function ownerOf(path) {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+/** @param {string} path */
+async function touch(path) {
+  const now = new Date();
+  await utimes(path, now, now);
+}
+
+/**
+ * A lock that was broken meanwhile belongs to another.
+ * @param {string} path
+ * @param {string} owner
+ */
+async function release(path, owner) {
+  if ((await ownerOf(path)) === owner) await rm(path, { force: true });
+}
+
+/** @param {AbortSignal} [signal] */
+async function pause(signal) {
+  try {
+    await after(RETRY_MS * (0.5 + Math.random()), undefined, { signal });
+  } catch (error) {
+    throw signal ? canceled(signal) : error;
+  }
+}
