@@ -4,13 +4,16 @@ import { dirname, join } from "node:path";
 import { HanvoxError } from "../errors.js";
 import { isOrphan, uniqueName } from "./folder-owner.js";
 
-/** @typedef {Pick<typeof fileSystem, "mkdir" | "open" | "readFile" | "readdir" | "rename" | "rm" | "stat" | "unlink">} FileSystem */
+/** @typedef {"mkdir" | "open" | "readFile" | "readdir" | "rename" | "rm" | "stat"} Call */
+/** @typedef {Pick<typeof fileSystem, Call>} FileSystem */
 
 const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
 const ABSENT = ["ENOENT", "ENOTDIR"];
 
 // Longer than any write takes, for what processes of other machines left in a shared folder.
 const LEFTOVER_MS = 24 * 3600 * 1000;
+
+const MOST_ATTEMPTS = 10;
 
 export class FolderFiles {
   #folder;
@@ -144,13 +147,13 @@ export class FolderFiles {
    * @param {string} target
    */
   async #moveTo(part, target) {
-    // Another process may remove the voice, and its folders, between the two steps.
+    // Another process may remove the voice, and its folders, at any moment.
     for (let attempt = 1; ; attempt++) {
-      await this.#fs.mkdir(dirname(target), { recursive: true });
       try {
+        await this.#fs.mkdir(dirname(target), { recursive: true });
         return await this.#fs.rename(part, target);
       } catch (error) {
-        if (attempt === 3 || codeOf(error) !== "ENOENT") throw error;
+        if (attempt === MOST_ATTEMPTS || codeOf(error) !== "ENOENT") throw error;
       }
     }
   }
@@ -177,10 +180,8 @@ export function storageError(cause, folder) {
   const context = { folder, reason };
   if (FULL.includes(reason ?? ""))
     return new HanvoxError("quota-exceeded", `there is no room in ${folder}`, { context, cause });
-  return new HanvoxError("storage-blocked", `${folder} can't be used: ${/** @type {Error} */ (cause).message}`, {
-    context,
-    cause,
-  });
+  const message = `${folder} can't be used: ${/** @type {Error} */ (cause).message}`;
+  return new HanvoxError("storage-blocked", message, { context, cause });
 }
 
 /**

@@ -99,8 +99,9 @@ export class FolderShelf {
     await this.#files.write(`${folder}/voice.json`, [text]);
     await this.#files.syncFolder(folder);
     await this.#files.remove(`${folder}/pending.json`);
-    const others = (await this.#files.names(`${folder}/chunks`)).filter((name) => !sha256sOfFiles.includes(name));
-    for (const name of others) await this.#files.remove(`${folder}/chunks/${name}`);
+    for (const name of await this.#files.names(`${folder}/chunks`)) {
+      if (!sha256sOfFiles.includes(name)) await this.#files.remove(`${folder}/chunks/${name}`);
+    }
   }
 
   /** @param {string} id */
