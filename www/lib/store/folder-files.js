@@ -153,7 +153,7 @@ export class FolderFiles {
         await this.#fs.mkdir(dirname(target), { recursive: true });
         return await this.#fs.rename(part, target);
       } catch (error) {
-        if (attempt === MOST_ATTEMPTS || codeOf(error) !== "ENOENT") throw error;
+        if (attempt === MOST_ATTEMPTS || !isAbsent(error)) throw error;
       }
     }
   }
@@ -191,9 +191,14 @@ export function storageError(cause, folder) {
  */
 function ifAbsent(instead) {
   return (error) => {
-    if (ABSENT.includes(codeOf(error) ?? "")) return instead;
+    if (isAbsent(error)) return instead;
     throw error;
   };
+}
+
+/** @param {unknown} error */
+function isAbsent(error) {
+  return ABSENT.includes(codeOf(error) ?? "");
 }
 
 /** @param {unknown} error */
