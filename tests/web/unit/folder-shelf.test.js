@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fileSystem from "node:fs/promises";
-import { mkdir, readdir, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -122,6 +122,20 @@ test("a chunk file cut off in its digest is no chunk", async () => {
   await shelf.putChunk("baker", FILE, 0, BYTES, FILE);
   await truncate(join(folder, "voices/baker/chunks", FILE, "0"), 10);
   assert.equal(await shelf.chunk("baker", FILE, 0), undefined);
+});
+
+test("a manifest with a changed byte is damaged, one cut off in its digest absent", async () => {
+  const folder = await temporaryFolder();
+  const shelf = openFolderShelf(folder);
+  await shelf.commit("baker", "{}", []);
+  const path = join(folder, "voices/baker/manifest");
+  const stored = await readFile(path);
+  for (const at of [0, stored.length - 1]) {
+    await writeFile(path, stored.map((byte, index) => (index === at ? byte ^ 1 : byte)));
+    await assert.rejects(shelf.manifest("baker"), { code: "voice-corrupt" });
+  }
+  await truncate(path, 10);
+  assert.equal(await shelf.manifest("baker"), undefined);
 });
 
 test("other things in the folder of voices are no voices", async () => {

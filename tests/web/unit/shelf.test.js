@@ -29,7 +29,7 @@ const CASES = [
         [await shelf.manifest("baker"), await shelf.pending("baker"), await shelf.chunk("baker", FILE, 0)],
         [undefined, undefined, undefined],
       );
-      assert.deepEqual(await shelf.list(), []);
+      assert.deepEqual((await shelf.list()).sort(byId), []);
       await shelf.remove("baker");
       await shelf.dropChunk("baker", FILE, 0);
     },
@@ -92,7 +92,7 @@ const CASES = [
       await shelf.putChunk("baker", FILE, 1, BYTES, DIGEST);
       await shelf.commit("baker", "标贝", [FILE]);
       await shelf.setPending("begun", "{}");
-      assert.deepEqual(await shelf.list(), [
+      assert.deepEqual((await shelf.list()).sort(byId), [
         { id: "baker", text: "标贝", bytes: 6, committed: true },
         { id: "begun", text: "{}", bytes: 0, committed: false },
       ]);
@@ -123,6 +123,11 @@ const CASES = [
     },
   },
 ];
+
+/** @param {{id: string}} a @param {{id: string}} b */
+function byId(a, b) {
+  return a.id < b.id ? -1 : 1;
+}
 
 for (const { name: kind, place } of SHELVES) {
   for (const { name, run } of CASES) {

@@ -1,12 +1,14 @@
 /**
  * Where voices are kept in Node: a folder for each voice, with a file for each chunk. The committed manifest
- * (`voice.json`) comes by one rename after all its chunks, so a voice is either whole or absent.
+ * comes by one rename after all its chunks, so a voice is either whole or absent. Each file begins with the
+ * SHA-256 (32 bytes) of what follows.
  *
- *   voices/ID/voice.json              the committed manifest
- *   voices/ID/pending.json            that of a download under way
- *   voices/ID/chunks/SHA256/INDEX     of the file with this SHA-256: the chunk's own SHA-256 (32 bytes), then it
- *   tmp/                              what is being written or deleted
+ *   voices/ID/manifest               the committed one
+ *   voices/ID/pending                that of a download under way
+ *   voices/ID/chunks/SHA256/INDEX    of the file with this SHA-256
+ *   tmp/                             what is being written or deleted
  */
+import { createHash } from "node:crypto";
 import { HanvoxError } from "../errors.js";
 import { isVoiceId } from "../manifest.js";
 import { FolderFiles } from "./folder-files.js";
@@ -37,12 +39,12 @@ export class FolderShelf {
 
   /** @param {string} id */
   async manifest(id) {
-    return this.#text(`${voiceFolder(id)}/voice.json`);
+    return this.#text(id, "manifest");
   }
 
   /** @param {string} id */
   async pending(id) {
-    return this.#text(`${voiceFolder(id)}/pending.json`);
+    return this.#text(id, "pending");
   }
 
   /**
@@ -50,7 +52,7 @@ export class FolderShelf {
    * @param {string} text
    */
   async setPending(id, text) {
-    await this.#files.write(`${voiceFolder(id)}/pending.json`, [text]);
+    await this.#writeText(`${voiceFolder(id)}/pending`, text);
   }
 
   /**
@@ -60,10 +62,7 @@ export class FolderShelf {
    * @returns {Promise<{bytes: Uint8Array<ArrayBuffer>, sha256: string} | undefined>}
    */
   async chunk(id, sha256OfFile, index) {
-    const stored = await this.#files.read(chunkPath(id, sha256OfFile, index));
-    if (!stored || stored.length < DIGEST_BYTES) return undefined;
-    const sha256 = Buffer.from(stored.subarray(0, DIGEST_BYTES)).toString("hex");
-    return { bytes: stored.subarray(DIGEST_BYTES), sha256 };
+    return this.#record(chunkPath(id, sha256OfFile, index));
   }
 
   /**
@@ -96,9 +95,9 @@ export class FolderShelf {
    */
   async commit(id, text, sha256sOfFiles) {
     const folder = voiceFolder(id);
-    await this.#files.write(`${folder}/voice.json`, [text]);
+    await this.#writeText(`${folder}/manifest`, text);
     await this.#files.syncFolder(folder);
-    await this.#files.remove(`${folder}/pending.json`);
+    await this.#files.remove(`${folder}/pending`);
     for (const name of await this.#files.names(`${folder}/chunks`)) {
       if (!sha256sOfFiles.includes(name)) await this.#files.remove(`${folder}/chunks/${name}`);
     }
@@ -115,9 +114,10 @@ export class FolderShelf {
     for (const name of await this.#files.names("voices")) {
       const id = idOf(name);
       if (id === undefined) continue;
-      const manifest = await this.manifest(id);
-      const text = manifest ?? (await this.pending(id));
-      if (text === undefined) continue;
+      const manifest = await this.#record(`voices/${name}/manifest`);
+      const record = manifest ?? (await this.#record(`voices/${name}/pending`));
+      if (!record) continue;
+      const text = new TextDecoder().decode(record.bytes);
       voices.push({ id, text, bytes: await this.#bytes(id), committed: manifest !== undefined });
     }
     return voices;
@@ -125,10 +125,33 @@ export class FolderShelf {
 
   close() {}
 
+  /**
+   * @param {string} id
+   * @param {"manifest" | "pending"} name
+   */
+  async #text(id, name) {
+    const record = await this.#record(`${voiceFolder(id)}/${name}`);
+    if (!record) return undefined;
+    if (record.sha256 === digest(record.bytes).toString("hex")) return new TextDecoder().decode(record.bytes);
+    const context = { voice: id, file: "voice.json" };
+    throw new HanvoxError("voice-corrupt", `the stored voice.json of voice ${id} is damaged`, { context });
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} text
+   */
+  async #writeText(path, text) {
+    const bytes = new TextEncoder().encode(text);
+    await this.#files.write(path, [digest(bytes), bytes]);
+  }
+
   /** @param {string} path */
-  async #text(path) {
-    const bytes = await this.#files.read(path);
-    return bytes && new TextDecoder().decode(bytes);
+  async #record(path) {
+    const stored = await this.#files.read(path);
+    if (!stored || stored.length < DIGEST_BYTES) return undefined;
+    const sha256 = Buffer.from(stored.subarray(0, DIGEST_BYTES)).toString("hex");
+    return { bytes: stored.subarray(DIGEST_BYTES), sha256 };
   }
 
   /** @param {string} id */
@@ -178,4 +201,9 @@ function chunkPath(id, sha256OfFile, index) {
 /** @param {string} sha256 */
 function checkSha256(sha256) {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`"${sha256}" is no SHA-256`);
+}
+
+/** @param {Uint8Array} bytes */
+function digest(bytes) {
+  return createHash("sha256").update(bytes).digest();
 }
