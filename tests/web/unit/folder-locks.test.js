@@ -88,9 +88,13 @@ test("a name can't leave the folder", async () => {
   });
 });
 
-test("a folder that can't be made is storage that is blocked", async () => {
+test("where no lock can be written there is nothing to guard", async () => {
   const folder = join(await temporaryFolder(), "file");
   await writeFile(folder, "");
-  const request = new FolderLocks(folder).request("a", {}, async () => {});
-  await assert.rejects(request, { code: "storage-blocked" });
+  assert.equal(await new FolderLocks(folder).request("a", {}, async () => 7), 7);
+});
+
+test("who is canceled before it begins does not begin", async () => {
+  const request = new FolderLocks(await temporaryFolder()).request("a", { signal: AbortSignal.abort() }, async () => 7);
+  await assert.rejects(request, { code: "canceled" });
 });

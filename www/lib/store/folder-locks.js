@@ -1,12 +1,12 @@
 /**
  * Locks between processes, with the shape of the browser's LockManager: a file with the name of its owner,
  * touched while it is held. A lock whose process has ended, or that nobody touched for a while, is broken.
+ * Where no lock can be written, no voice can either: there is nothing to guard then, and the work just runs.
  */
 import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { canceled, throwIfCanceled } from "../errors.js";
-import { storageError } from "./folder-files.js";
 import { isOrphan, uniqueName } from "./folder-owner.js";
 
 const TOUCH_MS = 4000;
@@ -37,7 +37,7 @@ export class FolderLocks {
   async request(name, { signal }, work) {
     const path = join(this.#folder, `${encodeURIComponent(name)}.lock`);
     const owner = uniqueName();
-    await this.#acquire(path, owner, signal);
+    if (!(await this.#acquire(path, owner, signal))) return work();
     const touching = setInterval(() => void touch(path).catch(() => {}), TOUCH_MS);
     touching.unref();
     try {
@@ -52,30 +52,16 @@ export class FolderLocks {
    * @param {string} path
    * @param {string} owner
    * @param {AbortSignal} [signal]
+   * @returns {Promise<boolean>} Whether there is a lock now.
    */
   async #acquire(path, owner, signal) {
-    await mkdir(this.#folder, { recursive: true }).catch((cause) => {
-      throw storageError(cause, this.#folder);
-    });
-    while (!(await this.#create(path, owner))) {
+    await mkdir(this.#folder, { recursive: true }).catch(() => {});
+    for (;;) {
       throwIfCanceled(signal);
+      const outcome = await create(path, owner);
+      if (outcome !== "taken") return outcome === "made";
       if (await this.#isStale(path)) await this.#break(path, owner);
       else await pause(signal);
-    }
-  }
-
-  /**
-   * @param {string} path
-   * @param {string} owner
-   */
-  async #create(path, owner) {
-    try {
-      const handle = await open(path, "wx");
-      await handle.writeFile(owner).finally(() => handle.close());
-      return true;
-    } catch (cause) {
-      if (/** @type {NodeJS.ErrnoException} */ (cause).code === "EEXIST") return false;
-      throw storageError(cause, this.#folder);
     }
   }
 
@@ -87,9 +73,9 @@ export class FolderLocks {
    */
   async #break(path, owner) {
     const guard = `${path}.breaking`;
-    if (!(await this.#create(guard, owner))) {
+    if ((await create(guard, owner)) !== "made") {
       if (await this.#isStale(guard)) await rm(guard, { force: true });
-      return;
+      return pause();
     }
     try {
       if (await this.#isStale(path)) await rm(path, { force: true });
@@ -103,6 +89,21 @@ export class FolderLocks {
     const [owner, times] = await Promise.all([ownerOf(path), stat(path).catch(() => undefined)]);
     if (owner === undefined || times === undefined) return false;
     return isOrphan(owner) || Date.now() - times.mtimeMs > this.#stale_ms;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string} owner
+ * @returns {Promise<"made" | "taken" | "failed">}
+ */
+async function create(path, owner) {
+  try {
+    const handle = await open(path, "wx");
+    await handle.writeFile(owner).finally(() => handle.close());
+    return "made";
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST" ? "taken" : "failed";
   }
 }
 
