@@ -60,8 +60,8 @@ export class FolderLocks {
       throwIfCanceled(signal);
       const outcome = await create(path, owner);
       if (outcome !== "taken") return outcome === "made";
-      if (await this.#isStale(path)) await this.#break(path, owner);
-      else await pause(signal);
+      if (!(await this.#isStale(path))) await pause(signal);
+      else if (!(await this.#break(path, owner))) return false;
     }
   }
 
@@ -70,18 +70,20 @@ export class FolderLocks {
    * the new one of the faster.
    * @param {string} path
    * @param {string} owner
+   * @returns {Promise<boolean>} Whether it is worth another try.
    */
   async #break(path, owner) {
     const guard = `${path}.breaking`;
-    if ((await create(guard, owner)) !== "made") {
-      if (await this.#isStale(guard)) await rm(guard, { force: true });
-      return pause();
-    }
-    try {
+    const outcome = await create(guard, owner);
+    if (outcome === "failed") return false;
+    if (outcome === "made") {
       if (await this.#isStale(path)) await rm(path, { force: true });
-    } finally {
       await release(guard, owner);
+      return true;
     }
+    if (await this.#isStale(guard)) await rm(guard, { force: true });
+    await pause();
+    return true;
   }
 
   /** @param {string} path */
