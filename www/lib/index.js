@@ -1,9 +1,12 @@
 /** The entry for browsers: the engine in a module worker, voices in IndexedDB. */
 import { Hanvox as Base } from "./hanvox.js";
+import { folderAddress, toSources } from "./store/sources.js";
 import { PAGE_FEATURES, requireFeatures } from "./support.js";
 
 export { Diagnostics } from "./diagnostics/diagnostics.js";
 export { HanvoxError } from "./errors.js";
+export { openVoiceStore } from "./store/open.js";
+export { VoiceStore } from "./store/voice-store.js";
 
 export class Hanvox extends Base {
   /**
@@ -14,20 +17,14 @@ export class Hanvox extends Base {
    */
   static async from_pretrained(voice = "baker", options = {}) {
     requireFeatures(PAGE_FEATURES);
-    const base = folder(options.base ?? "../", import.meta.url);
-    const voices = folder(options.voices ?? "voices/", base);
-    return new Hanvox(await this.load(startWorker, { voice, base, voices }, options));
+    const { revision } = options;
+    const base = folderAddress(options.base ?? "../", import.meta.url);
+    const voices = folderAddress(options.voices ?? "voices/", base);
+    const sources = toSources(options.sources ?? [voices], { from: base, revision });
+    return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options));
   }
 }
 
 function startWorker() {
   return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "hanvox" });
-}
-
-/**
- * @param {string} address
- * @param {string} from
- */
-function folder(address, from) {
-  return new URL(address.endsWith("/") ? address : `${address}/`, from).href;
 }
