@@ -56,11 +56,13 @@ const nodeModules = {
   advice: "Check the connection to the npm registry.",
 };
 
-/** What the page takes from node_modules, by the name it has in www/vendor. @type {Record<string, string>} */
+/** What the page and the library take from node_modules, by the name it has in www/vendor. @type {Record<string, string>} */
 const VENDORED = {
   "uPlot.esm.js": "uplot/dist/uPlot.esm.js",
   "uPlot.min.css": "uplot/dist/uPlot.min.css",
   "uPlot.LICENSE": "uplot/LICENSE",
+  "fflate.js": "fflate/esm/browser.js",
+  "fflate.LICENSE": "fflate/LICENSE",
 };
 
 /** @type {import("./steps.mjs").Step} */
@@ -72,8 +74,9 @@ const vendor = {
   async run() {
     for (const [name, path] of Object.entries(VENDORED))
       cpSync(join(ROOT, "node_modules", path), join(ROOT, "www/vendor", name));
-    // Its own declarations are those of its CommonJS build.
+    // uPlot's own declarations are those of its CommonJS build.
     writeFileSync(join(ROOT, "www/vendor/uPlot.esm.d.ts"), `export { default } from "uplot";\n`);
+    writeFileSync(join(ROOT, "www/vendor/fflate.d.ts"), `export * from "fflate";\n`);
   },
 };
 

@@ -39,6 +39,14 @@ export function isVoiceId(id) {
 }
 
 /**
+ * Whether a path stays in the voice's folder on every system, and says what it seems to say.
+ * @param {string} path
+ */
+export function isVoicePath(path) {
+  return path.length <= MAX_PATH && /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path);
+}
+
+/**
  * @param {string} text
  * @param {string} [voice] For the message; unknown in an import.
  * @returns {Manifest}
@@ -132,9 +140,7 @@ function problemOfAll(files) {
 function isVoiceFile(file) {
   return (
     typeof file?.path === "string" &&
-    file.path.length <= MAX_PATH &&
-    // Neither "..", an absolute path, a backslash nor anything that looks like something else.
-    /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(file.path) &&
+    isVoicePath(file.path) &&
     file.path !== "voice.json" &&
     Number.isInteger(file.bytes) &&
     file.bytes > 0 &&
