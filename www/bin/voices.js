@@ -3,7 +3,10 @@ import { openAsBlob } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { HanvoxError } from "../lib/errors.js";
-import { listVoices, nodeSources, openNodeStore, loadVoice, verifyFolder } from "../lib/node-store.js";
+import { PACKAGE } from "../lib/node-engine.js";
+import { verifyFolder } from "../lib/node-folders.js";
+import { nodeSources } from "../lib/node-sources.js";
+import { isKept, listVoices, loadVoice, openNodeStore } from "../lib/node-store.js";
 import { readArchive, readFolder } from "../lib/store/archive.js";
 import { zipParts } from "../lib/store/write-zip.js";
 import { PartFile } from "./part-file.js";
@@ -17,9 +20,10 @@ import { ProgressLine, interruption, megabytes, writeLine } from "./terminal.js"
  */
 export async function list(text, { json }) {
   if (text !== undefined) throw new HanvoxError("option-invalid", `voices has no command "${text}"`);
-  for (const voice of await listVoices()) {
-    const { id, name, language, sampling_rate, licence, bytes, place, path } = voice;
-    const plain = [id, name, language, `${sampling_rate} Hz`, megabytes(bytes), place, path, licence];
+  for (const voice of await listVoices({ base: PACKAGE })) {
+    const { id, name, language, sampling_rate, licence, bytes, place, path, whole } = voice;
+    const size = whole ? megabytes(bytes) : `${megabytes(bytes)} so far`;
+    const plain = [id, name, language, `${sampling_rate} Hz`, size, place, path, licence];
     await writeLine(json ? JSON.stringify(voice) : plain.join("\t"));
   }
 }
@@ -46,7 +50,7 @@ export async function exportVoice(id, { output, json }) {
   const signal = interruption();
   const file = await PartFile.create(output);
   try {
-    const { manifest, text, files } = await loadVoice(voice, { signal });
+    const { manifest, text, files } = await loadVoice(voice, { base: PACKAGE, sources: [], signal });
     const manifestFile = { path: "voice.json", bytes: new TextEncoder().encode(text) };
     const contents = [...files].map(([path, bytes]) => ({ path, bytes }));
     let bytes = 0;
@@ -68,7 +72,7 @@ export async function exportVoice(id, { output, json }) {
  * @param {Values} values
  */
 export async function verifyVoices(id, { json }) {
-  const here = await listVoices();
+  const here = (await listVoices({ base: PACKAGE })).filter(({ whole }) => whole);
   const voices = id === undefined ? here : here.filter((voice) => voice.id === id);
   if (id !== undefined && voices.length === 0) throw unknown(id);
   const reports = [];

@@ -58,6 +58,7 @@ export async function loadVoice(voice, { base, voices, ...options }) {
  * @returns {Promise<PlacedVoice[]>}
  */
 export async function listVoices({ base, voices }) {
+  /** @type {PlacedVoice[]} */
   const here = [];
   for (const folder of namedFolders(voices)) here.push(...(await placed("folder", folder)));
   const cache = cacheFolder();
@@ -90,6 +91,8 @@ export async function isKept(voice, { onprogress } = {}) {
 async function loadKept(voice, options) {
   const store = openNodeStore();
   try {
+    // A damaged manifest is named as such, also where no source can replace it.
+    await openFolderShelf(cacheFolder()).manifest(voice);
     return await store.load(voice, { ...options, sources: [] });
   } catch (thrown) {
     const { code } = HanvoxError.from(thrown);

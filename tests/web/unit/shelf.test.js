@@ -1,14 +1,34 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
 import { openFolderShelf } from "../../../www/lib/store/folder-shelf.js";
+import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
+import { MemoryShelf } from "../../../www/lib/store/memory-shelf.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const [FILE, OTHER] = ["a".repeat(64), "b".repeat(64)];
 const DIGEST = "0123456789abcdef".repeat(4);
 const BYTES = new Uint8Array([1, 2, 3]);
 
-/** Each makes a place and opens shelves of it. */
+/** @typedef {import("../../../www/lib/store/shelf.js").Shelf} Shelf */
+
+/** Each makes a place and opens shelves of it. @type {{name: string, place: () => Promise<() => Promise<Shelf>>}[]} */
 const SHELVES = [
+  {
+    name: "memory",
+    async place() {
+      const shelf = new MemoryShelf();
+      return async () => shelf;
+    },
+  },
+  {
+    name: "indexeddb",
+    async place() {
+      const factory = new IDBFactory();
+      return () => openIndexedDbShelf(factory);
+    },
+  },
   {
     name: "folder",
     async place() {
@@ -17,8 +37,6 @@ const SHELVES = [
     },
   },
 ];
-
-/** @typedef {Awaited<ReturnType<Awaited<ReturnType<typeof SHELVES[0]["place"]>>>>} Shelf */
 
 /** @type {{name: string, run: (shelf: Shelf) => Promise<void>}[]} */
 const CASES = [

@@ -13,10 +13,9 @@ import { HanvoxError } from "../errors.js";
 import { isVoiceId } from "../manifest.js";
 import { FolderFiles } from "./folder-files.js";
 
-const DIGEST_BYTES = 32;
+/** @typedef {import("./shelf.js").Shelf} Shelf */
 
-// Names of files may have 255 bytes; an encoded id is at most twice as long, and one more.
-const MAX_ID = 100;
+const DIGEST_BYTES = 32;
 
 /** Names that Windows keeps for devices. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/;
@@ -24,12 +23,14 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 /**
  * @param {string} folder Made by the first write.
  * @param {import("./folder-files.js").FileSystem} [fs]
+ * @returns {Shelf}
  */
 export function openFolderShelf(folder, fs) {
   return new FolderShelf(new FolderFiles(folder, fs));
 }
 
-export class FolderShelf {
+/** @implements {Shelf} */
+class FolderShelf {
   #files;
 
   /** @param {FolderFiles} files */
@@ -59,7 +60,7 @@ export class FolderShelf {
    * @param {string} id
    * @param {string} sha256OfFile
    * @param {number} index
-   * @returns {Promise<{bytes: Uint8Array<ArrayBuffer>, sha256: string} | undefined>}
+   * @returns {Promise<import("./shelf.js").StoredChunk | undefined>}
    */
   async chunk(id, sha256OfFile, index) {
     return this.#record(chunkPath(id, sha256OfFile, index));
@@ -108,7 +109,6 @@ export class FolderShelf {
     await this.#files.remove(voiceFolder(id));
   }
 
-  /** @returns {Promise<{id: string, text: string, bytes: number, committed: boolean}[]>} */
   async list() {
     const voices = [];
     for (const name of await this.#files.names("voices")) {
@@ -172,7 +172,7 @@ export class FolderShelf {
  * @param {string} id
  */
 function voiceFolder(id) {
-  if (!isVoiceId(id) || id.length > MAX_ID)
+  if (!isVoiceId(id))
     throw new HanvoxError("unknown-voice", `"${id}" is no voice's id`, { context: { voice: id } });
   const name = id.replace(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`);
   return `voices/${DEVICE.test(name) ? `${name}+` : name}`;
