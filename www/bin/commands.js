@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/errors.js";
 import { Diagnostics, Hanvox, openFrontend } from "../lib/node.js";
 import { decoded } from "./decoded.js";
+import { ProgressLine, interruption, writeLine } from "./terminal.js";
 import { WavFile } from "./wav-file.js";
 
 /** @typedef {import("./hanvox.js").Values} Values */
@@ -17,23 +18,42 @@ const READING = ["dictionary", "emoji", "a-variants"];
 
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
-  say: { options: ["output", "voice", "speed", "pitch", "energy", "json", "log-level", ...READING], run: say },
+  say: {
+    options: ["output", "voice", "source", "speed", "pitch", "energy", "json", "log-level", ...READING],
+    run: say,
+  },
   normalize: { options: READING, run: normalize },
   pinyin: { options: ["json", "explain", ...READING], run: pinyin },
-  voices: { options: ["json"], run: voices },
-  serve: {
-    options: ["port", "host", "workers", "queue", "voice", "log-level", "log-folder", "json"],
+  "voices": voicesCommand("list", ["json"]),
+  "voices download": voicesCommand("downloadVoice", ["source", "json"]),
+  "voices import": voicesCommand("importVoice", ["json"]),
+  "voices export": voicesCommand("exportVoice", ["output", "json"]),
+  "voices verify": voicesCommand("verifyVoices", ["json"]),
+  "voices repair": voicesCommand("repairVoice", ["source", "json"]),
+  "voices remove": voicesCommand("removeVoice", ["json"]),
+  "serve": {
+    options: ["port", "host", "workers", "queue", "voice", "source", "log-level", "log-folder", "json"],
     // Loaded for this command alone: the others have no use for its modules.
-    run: async (text, values) => (await import("./serve.js")).serve(text, values),
+    run: async (...words) => (await import("./serve.js")).serve(...words),
   },
 };
+
+/**
+ * As above, its module is loaded when it is wanted.
+ * @param {keyof typeof import("./voices.js")} name
+ * @param {string[]} options
+ * @returns {Command}
+ */
+function voicesCommand(name, options) {
+  return { options, run: async (...words) => (await import("./voices.js"))[name](...words) };
+}
 
 /**
  * @param {string | undefined} given
  * @param {Values} values
  */
 async function say(given, values) {
-  const { output, voice } = values;
+  const { output } = values;
   if (given === undefined)
     throw new HanvoxError("option-invalid", "say takes the text, or - for standard input");
   if (output === undefined) throw new HanvoxError("option-invalid", "say needs -o FILE");
@@ -48,7 +68,7 @@ async function say(given, values) {
   // Before the work: a path that can't be written is told at once.
   const file = await WavFile.create(output);
   try {
-    const tts = await Hanvox.from_pretrained(voice, { signal, reading, diagnostics: await quiet(values) });
+    const tts = await loadVoice(values, { signal, reading });
     const speech = await tts.open(text, { ...options, pcm: true, signal });
     const samples = await writeSpeech(speech, file);
     if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
@@ -56,6 +76,25 @@ async function say(given, values) {
   } catch (error) {
     await file.discard();
     throw error;
+  }
+}
+
+/**
+ * @param {Values} values
+ * @param {import("../lib/hanvox.js").Options} options
+ */
+async function loadVoice(values, options) {
+  const { voice, source: sources } = values;
+  const line = new ProgressLine();
+  const progress_callback = (/** @type {import("./terminal.js").Progress} */ progress) => {
+    // Where records were asked for, a warning is among them.
+    if (progress.status !== "warning" || values["log-level"] === undefined) line.take(progress);
+  };
+  try {
+    const diagnostics = await quiet(values);
+    return await Hanvox.from_pretrained(voice, { ...options, sources, diagnostics, progress_callback });
+  } finally {
+    line.end();
   }
 }
 
@@ -73,13 +112,6 @@ function quiet({ "log-level": level = "off" }) {
   const print = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`);
   const console = { error: print, warn: print, info: print, debug: print };
   return Diagnostics.create({ level: /** @type {any} */ (level), console });
-}
-
-/** Aborts when the reader has enough, so that no half file stays; the second time the process ends at once. */
-function interruption() {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => controller.abort(new Error(name)));
-  return controller.signal;
 }
 
 /**
@@ -196,20 +228,6 @@ function explained(line, { normalized, words }) {
 }
 
 /**
- * @param {string | undefined} text
- * @param {Values} values
- */
-async function voices(text, { json }) {
-  if (text !== undefined) throw new HanvoxError("option-invalid", "voices takes no text");
-  for (const voice of await Hanvox.voices()) {
-    const { id, name, language, sampling_rate, licence } = voice;
-    await writeLine(
-      json ? JSON.stringify(voice) : [id, name, language, `${sampling_rate} Hz`, licence].join("\t"),
-    );
-  }
-}
-
-/**
  * A line in, a line out, in order.
  * @param {string | undefined} text Standard input, if undefined.
  * @param {(line: string) => string} convert
@@ -232,13 +250,4 @@ async function* linesOf(stream) {
     for (const line of lines) yield line.replace(/\r$/, "");
   }
   if (rest !== "") yield rest;
-}
-
-/**
- * Waits where the reader is slower than we are.
- * @param {string} line
- */
-async function writeLine(line) {
-  if (process.stdout.write(`${line}\n`)) return;
-  await new Promise((resolve) => process.stdout.once("drain", resolve));
 }

@@ -7,7 +7,7 @@ import { COMMANDS } from "./commands.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--speed X] [--pitch X] [--energy X] [--json] [--log-level L] [READING]
+  hanvox say TEXT -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X] [--json] [--log-level L] [READING]
       speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: to 1.5), the default is 1
       L is off (the default), error, warning, info or debug: what is told on standard error
   hanvox normalize [READING] [TEXT]
@@ -15,9 +15,16 @@ const USAGE = `hanvox: Mandarin text to speech
   hanvox pinyin [--json | --explain] [READING] [TEXT]
       writes the pinyin of lines, tones as digits 1-5, ü as v; --explain shows what each stage made of a line
       without TEXT a line comes from standard input, and a line goes out for each
-  hanvox voices [--json]         lists the voices that are here
+  hanvox voices [--json]         lists the voices that are here: size, kind of place and path of each
+  hanvox voices download ID --source URL [--source URL]... [--json]
+  hanvox voices import PATH [--json]             takes in a voice's folder, .zip or .tar.gz
+  hanvox voices export ID -o FILE.zip [--json]
+  hanvox voices verify [ID] [--json]             checks every byte, of all voices without ID
+  hanvox voices repair ID [--source URL]... [--json]   fetches again only what is damaged
+  hanvox voices remove ID [--json]
+      what is downloaded or imported is kept in the cache; progress is told on standard error
   hanvox serve [--port N] [--host ADDRESS] [--workers N] [--queue N] [--voice ID]
-               [--log-level L] [--log-folder FOLDER] [--json]
+               [--source URL]... [--log-level L] [--log-folder FOLDER] [--json]
       serves the API (docs/api.md) and the page, by default on port 8080 of this machine only; L is info at first
   hanvox --help | --version
 
@@ -26,13 +33,17 @@ READING is any of
   --emoji             says emoji by name instead of dropping them
   --a-variants        lets 啊 run on from the syllable before it (天啊 as 天哪)
 
-Voices are looked up in the folder that HANVOX_VOICES names and in the package; ID may also be the
-path of a voice's own folder.
+ID may be the path of a voice's own folder. Otherwise it is looked up in the folder that HANVOX_VOICES names, in
+the cache, in the package, and at last it is fetched from the sources, if there are any, and kept in the cache.
+The cache is the folder that HANVOX_CACHE names, or hanvox in the user's own cache folder. Sources are tried in
+order: --source URL (may be given several times; say, serve), else the addresses in HANVOX_SOURCES, with blanks
+between them. A voice's files are at URL/ID/; hf+URL#REVISION is for hubs that have them at URL/ID/resolve/REVISION/.
 `;
 
 const OPTIONS = /** @type {const} */ ({
   output: { type: "string", short: "o" },
   voice: { type: "string", default: "baker" },
+  source: { type: "string", multiple: true },
   speed: { type: "string", default: "1" },
   pitch: { type: "string", default: "1" },
   energy: { type: "string", default: "1" },
@@ -73,15 +84,25 @@ function usageError(message) {
 async function main(args) {
   const { values, positionals } = parse(args);
   if (values.version) return process.stdout.write(`${await version()}\n`);
-  const [name, ...rest] = positionals;
-  if (values.help || name === "help") return process.stdout.write(USAGE);
-  if (name === undefined) throw usageError("no command is given");
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw usageError(`there is no command "${name}"`);
-  const foreign = foreignOption(args, command.options);
+  if (values.help || positionals[0] === "help") return process.stdout.write(USAGE);
+  const { name, rest } = commandIn(positionals);
+  const foreign = foreignOption(args, COMMANDS[name].options);
   if (foreign) throw usageError(`${name} has no option --${foreign}`);
-  if (rest.length > 1) throw usageError(`${name} takes one text; put it in quotes`);
-  return command.run(rest[0], values);
+  if (rest.length > 1) throw usageError(`${name} takes one argument; put what has blanks in quotes`);
+  return COMMANDS[name].run(rest[0], values);
+}
+
+/**
+ * The name of a command is one word, or two.
+ * @param {string[]} words
+ */
+function commandIn(words) {
+  if (words.length === 0) throw usageError("no command is given");
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(" ");
+    if (words.length >= length && Object.hasOwn(COMMANDS, name)) return { name, rest: words.slice(length) };
+  }
+  throw usageError(`there is no command "${words[0]}"`);
 }
 
 /**

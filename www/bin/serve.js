@@ -29,7 +29,7 @@ export async function serve(text, values) {
   const queue = whole("queue", values, 0, MOST_WAITING);
   const diagnostics = await openDiagnostics(values);
   const closing = new AbortController();
-  const options = { workers, limits: { queue }, diagnostics, signal: closing.signal };
+  const options = { sources: values.source, workers, limits: { queue }, diagnostics, signal: closing.signal };
   const tts = Hanvox.from_pretrained(values.voice, options);
   const failed = tts.then(() => new Promise(() => {}));
   // Where the port can't be had, nobody waits for it.

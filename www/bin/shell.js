@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const PARTS = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor", "voices"];
 const NOT_OF_THE_PAGE =
-  /^lib\/node[\w-]*\.js$|^lib\/diagnostics\/(node-log-file|prometheus)\.js$|\.d\.ts$|\.stamp$/;
+  /^lib\/(node|store\/folder)[\w-]*\.js$|^lib\/diagnostics\/(node-log-file|prometheus)\.js$|\.d\.ts$|\.stamp$/;
 const PLACEHOLDER = `const SHELL = { version: "", files: [] };`;
 
 /**

@@ -1,108 +1,124 @@
-/** Voices in Node: folders on disk, of the package or of the user, verified like everywhere. */
-import { readFile, readdir, stat } from "node:fs/promises";
+/**
+ * Voices in Node: in folders on disk, and in the cache, into which they are downloaded or imported. All of them
+ * are verified whenever they are read.
+ */
 import { join } from "node:path";
 import { HanvoxError } from "./errors.js";
-import { isVoiceId, parseManifest, verify, voiceInfo } from "./manifest.js";
+import { isVoiceId } from "./manifest.js";
+import { firstVoiceFolder, listFolder, readVoice } from "./node-folders.js";
+import { cacheFolder } from "./store/folder-cache.js";
+import { FolderLocks } from "./store/folder-locks.js";
+import { openFolderShelf } from "./store/folder-shelf.js";
+import { folderStorage } from "./store/folder-storage.js";
+import { VoiceStore } from "./store/voice-store.js";
+
+/** @typedef {import("./store/gathering.js").LoadedVoice} LoadedVoice */
 
 /**
- * The voice of an id in `folders`, first come first served, or of a path to a voice's own folder.
+ * @typedef {object} Places
+ * @property {string} base The package's folder.
+ * @property {string} [voices] A folder of voices.
+ */
+
+/**
+ * @typedef {import("./protocol.js").VoiceInfo & {bytes: number, path: string, place: "folder" | "cache" | "package",
+ *   whole: boolean}} PlacedVoice `whole`: whether its download has ended.
+ */
+
+/** The store in the cache folder of this machine. */
+export function openNodeStore() {
+  const folder = cacheFolder();
+  const parts = { locks: new FolderLocks(folder), storage: folderStorage(folder) };
+  return new VoiceStore({ ...parts, shelf: async () => openFolderShelf(folder) });
+}
+
+/**
+ * The voice in a folder, by its path; or of an id, looked up in the folders that were named, in the cache, in
+ * the package; or else from the sources, and kept in the cache. A voice that is kept is used as it is: what is
+ * damaged comes from the sources, a newer version only when it is asked for.
  * @param {string} voice
- * @param {string[]} folders
- * @returns {Promise<import("./manifest.js").Voice>}
+ * @param {Places & import("./store/voice-store.js").LoadOptions} options
+ * @returns {Promise<LoadedVoice>}
  */
-export async function readVoice(voice, folders) {
-  const folder = await findVoice(voice, folders);
-  const text = await readManifest(folder);
-  const manifest = parseManifest(text, voice);
-  /** @type {import("./manifest.js").Voice["files"]} */
-  const files = new Map();
-  for (const file of manifest.files) {
-    const bytes = await readVoiceFile(folder, file, voice);
-    await verify(file, bytes, voice);
-    files.set(file.path, bytes);
-  }
-  return { manifest, text, files };
-}
-
-/**
- * Where ids are looked up, in this order: the option, HANVOX_VOICES, the package.
- * @param {string} base
- * @param {string} [voices]
- */
-export function voiceFolders(base, voices) {
-  const folders = [voices, process.env.HANVOX_VOICES, join(base, "voices")];
-  return folders.flatMap((folder) => folder || []);
-}
-
-/**
- * What is known of the voices in `folders`.
- * @param {string[]} folders
- */
-export async function listVoices(folders) {
-  const voices = [];
-  for (const folder of folders) {
-    for (const name of await subfolders(folder)) {
-      const path = join(folder, name);
-      if (!(await isVoiceFolder(path))) continue;
-      voices.push({ ...voiceInfo(parseManifest(await readManifest(path), name)), path });
-    }
-  }
-  return voices;
-}
-
-/**
- * @param {string} voice
- * @param {string[]} folders
- */
-async function findVoice(voice, folders) {
-  const candidates = isVoiceId(voice) ? folders.map((folder) => join(folder, voice)) : [voice];
-  for (const folder of candidates) {
-    if (await isVoiceFolder(folder)) return folder;
-  }
-  const context = { voice, looked: candidates };
+export async function loadVoice(voice, { base, voices, ...options }) {
+  const own = isVoiceId(voice) ? namedFolders(voices).map((folder) => join(folder, voice)) : [voice];
+  const ofPackage = join(base, "voices", voice);
+  const folder = await firstVoiceFolder(own);
+  if (folder) return fromFolder(folder, voice);
+  if (await isKept(voice, options)) return loadKept(voice, options);
+  if (await firstVoiceFolder([ofPackage])) return fromFolder(ofPackage, voice);
+  if (isVoiceId(voice) && options.sources.length > 0) return openNodeStore().load(voice, options);
+  const context = { voice, looked: [...own, cacheFolder(), ofPackage] };
   throw new HanvoxError("unknown-voice", `there is no voice "${voice}"`, { context });
 }
 
-/** @param {string} folder */
-async function isVoiceFolder(folder) {
-  return stat(join(folder, "voice.json")).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
+/**
+ * The voices that are here, in the order in which they are looked up.
+ * @param {Places} places
+ * @returns {Promise<PlacedVoice[]>}
+ */
+export async function listVoices({ base, voices }) {
+  /** @type {PlacedVoice[]} */
+  const here = [];
+  for (const folder of namedFolders(voices)) here.push(...(await placed("folder", folder)));
+  const cache = cacheFolder();
+  for (const voice of await openNodeStore().list()) here.push({ ...voice, path: cache, place: "cache" });
+  here.push(...(await placed("package", join(base, "voices"))));
+  return here;
 }
 
-/** @param {string} folder */
-async function subfolders(folder) {
+/**
+ * Whether the cache has the voice, be it damaged.
+ * @param {string} voice
+ * @param {{onprogress?: (progress: import("./protocol.js").Progress) => void}} [options]
+ */
+export async function isKept(voice, { onprogress } = {}) {
+  if (!isVoiceId(voice)) return false;
   try {
-    return (await readdir(folder)).sort();
-  } catch (cause) {
-    if (/** @type {NodeJS.ErrnoException} */ (cause).code === "ENOENT") return [];
-    throw new HanvoxError("voice-missing", `${folder} could not be read`, { context: { folder }, cause });
+    return (await openFolderShelf(cacheFolder()).manifest(voice)) !== undefined;
+  } catch (thrown) {
+    const error = HanvoxError.from(thrown);
+    if (error.code === "voice-corrupt") return true;
+    onprogress?.({ status: "warning", error: error.toJSON() });
+    return false;
   }
 }
 
-/** @param {string} folder */
-function readManifest(folder) {
-  return readFile(join(folder, "voice.json"), "utf8").catch((cause) => {
-    throw new HanvoxError("voice-missing", `voice.json could not be read`, { context: { folder }, cause });
-  });
+/**
+ * @param {string} voice
+ * @param {import("./store/voice-store.js").LoadOptions} options
+ */
+async function loadKept(voice, options) {
+  const store = openNodeStore();
+  try {
+    // A damaged manifest is named as such, also where no source can replace it.
+    await openFolderShelf(cacheFolder()).manifest(voice);
+    return await store.load(voice, { ...options, sources: [] });
+  } catch (thrown) {
+    const { code } = HanvoxError.from(thrown);
+    if (code === "canceled" || options.sources.length === 0) throw thrown;
+    return store.load(voice, options);
+  }
 }
 
 /**
  * @param {string} folder
- * @param {import("./manifest.js").VoiceFile} file
  * @param {string} voice
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-async function readVoiceFile(folder, file, voice) {
-  const path = join(folder, file.path);
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    const context = { voice, file: file.path, path };
-    throw new HanvoxError("voice-missing", `${file.path} of voice ${voice} could not be read`, {
-      context,
-      cause,
-    });
-  }
+async function fromFolder(folder, voice) {
+  return { ...(await readVoice(folder, voice)), fromCache: true, downloaded: 0 };
+}
+
+/**
+ * @param {"folder" | "package"} place
+ * @param {string} folder
+ * @returns {Promise<PlacedVoice[]>}
+ */
+async function placed(place, folder) {
+  return (await listFolder(folder)).map((voice) => ({ ...voice, place, whole: true }));
+}
+
+/** @param {string} [voices] */
+function namedFolders(voices) {
+  return [voices, process.env.HANVOX_VOICES].flatMap((folder) => folder || []);
 }

@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { answering } from "./answering.js";
 import { openFrontend } from "./node-engine.js";
-import { readVoice, voiceFolders } from "./node-store.js";
+import { loadVoice } from "./node-store.js";
 
 if (!parentPort) throw new Error("node-worker.js is a worker's module");
 const port = parentPort;
@@ -10,10 +10,7 @@ const port = parentPort;
 const take = answering(
   {
     createEngine: openFrontend,
-    loadVoice: async (id, { voices, base }) => ({
-      ...(await readVoice(id, voiceFolders(base, voices))),
-      fromCache: true,
-    }),
+    loadVoice,
   },
   (message, transfer) => port.postMessage(message, transfer),
 );

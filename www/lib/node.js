@@ -1,23 +1,27 @@
-/** The entry for Node: engines in worker threads, voices from folders on disk. */
+/** The entry for Node: engines in worker threads, voices from folders on disk and from the cache. */
 import { Worker } from "node:worker_threads";
 import { HanvoxError } from "./errors.js";
 import { Hanvox as Base } from "./hanvox.js";
 import { PACKAGE, openFrontend } from "./node-engine.js";
-import { listVoices, voiceFolders } from "./node-store.js";
+import { nodeSources } from "./node-sources.js";
+import { listVoices, openNodeStore } from "./node-store.js";
 
+export { VoiceStore } from "./store/voice-store.js";
 export { Diagnostics } from "./diagnostics/diagnostics.js";
-export { HanvoxError, openFrontend };
+export { HanvoxError, openFrontend, openNodeStore as openVoiceStore };
 
 export class Hanvox extends Base {
   /**
-   * Loads the engine and a voice: an id looked up in the folders of `voiceFolders`, or a path.
+   * Loads the engine and a voice: the path of its folder, or an id, looked up in `voices` and HANVOX_VOICES, in the
+   * cache, in the package, and at last fetched from `sources` or HANVOX_SOURCES and kept in the cache.
    * @param {string} [voice]
    * @param {import("./hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
    */
   static async from_pretrained(voice = "baker", options = {}) {
-    const { base = PACKAGE, voices = "" } = options;
-    return new Hanvox(await this.load(startWorker, { voice, base, voices, sources: [] }, options));
+    const { base = PACKAGE, voices = "", revision } = options;
+    const sources = nodeSources(options.sources, revision);
+    return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options));
   }
 
   /**
@@ -25,7 +29,7 @@ export class Hanvox extends Base {
    * @param {{base?: string, voices?: string}} [options]
    */
   static voices({ base = PACKAGE, voices } = {}) {
-    return listVoices(voiceFolders(base, voices));
+    return listVoices({ base, voices });
   }
 }
 

@@ -1,0 +1,79 @@
+/** What the commands have in common: lines out, progress and warnings on the side, and the wish to stop. */
+
+/** @typedef {import("../lib/protocol.js").Progress} Progress */
+
+/**
+ * Waits where the reader is slower than we are.
+ * @param {string} line
+ */
+export async function writeLine(line) {
+  if (process.stdout.write(`${line}\n`)) return;
+  await new Promise((resolve) => process.stdout.once("drain", resolve));
+}
+
+/** Aborts when the reader has enough, so that nothing half-written stays; the second time the process ends at once. */
+export function interruption() {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => controller.abort(new Error(name)));
+  return controller.signal;
+}
+
+/** Progress on standard error: on a terminal a line that is redrawn, or as JSON lines where those are asked for. */
+export class ProgressLine {
+  #json;
+  #stream;
+  #drawn = false;
+  #shown = "";
+
+  /**
+   * @param {{json?: boolean}} [values]
+   * @param {NodeJS.WriteStream} [stream]
+   */
+  constructor({ json = false } = {}, stream = process.stderr) {
+    this.#json = json;
+    this.#stream = stream;
+  }
+
+  /** @param {Progress} progress */
+  take(progress) {
+    if (progress.status === "warning") this.#warn(progress);
+    else if (this.#isNews(progress)) this.#show(progress);
+  }
+
+  /** Takes the line away. */
+  end() {
+    if (this.#drawn) this.#stream.write("\r\x1b[K");
+    this.#drawn = false;
+  }
+
+  /**
+   * Not more than a hundred steps of a file.
+   * @param {Progress} progress
+   */
+  #isNews({ status, file, loaded = 0, total = 1 }) {
+    const text = `${status} ${file} ${Math.floor((100 * loaded) / total)}`;
+    const news = text !== this.#shown;
+    this.#shown = text;
+    return news;
+  }
+
+  /** @param {Progress} progress */
+  #show(progress) {
+    if (this.#json) return void this.#stream.write(`${JSON.stringify(progress)}\n`);
+    const { status, voice, loaded = 0, total = 0 } = progress;
+    if (!this.#stream.isTTY || status !== "progress") return;
+    this.#stream.write(`\r\x1b[K${voice}  ${megabytes(loaded)} of ${megabytes(total)}`);
+    this.#drawn = true;
+  }
+
+  /** @param {Progress} progress */
+  #warn(progress) {
+    this.end();
+    this.#stream.write(`${JSON.stringify(this.#json ? progress : progress.error)}\n`);
+  }
+}
+
+/** @param {number} bytes */
+export function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

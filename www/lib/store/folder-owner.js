@@ -1,0 +1,31 @@
+/** Who wrote a temporary file or a lock, and whether that process still runs. */
+import { hostname } from "node:os";
+
+/** Containers may share a folder but not their process ids, hence the name of the host. */
+const HOST = hostname().replace(/[^\w-]/g, "") || "host";
+
+let count = 0;
+
+/** A name that no other process, and no other call, makes. */
+export function uniqueName() {
+  return `${HOST}.${process.pid}.${Date.now().toString(36)}${Math.random().toString(36).slice(2)}.${++count}`;
+}
+
+/**
+ * Whether the maker of a `uniqueName` is known to be gone; of another host nothing is known.
+ * @param {string} name
+ */
+export function isOrphan(name) {
+  const [host, pid] = name.split(".");
+  return host === HOST && /^\d+$/.test(pid) && !isRunning(Number(pid));
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, but for another user.
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+}

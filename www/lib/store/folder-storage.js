@@ -1,0 +1,26 @@
+/** What the file system says of the room it has, with the shape of the browser's StorageManager. */
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** @param {string} folder */
+export function folderStorage(folder) {
+  return {
+    estimate: () => estimate(folder),
+    persist: async () => true,
+    persisted: async () => true,
+  };
+}
+
+/**
+ * The folder may not be there yet, hence the nearest one above it. Where nothing is known, nothing is said.
+ * @param {string} folder
+ * @returns {Promise<{usage?: number, quota?: number}>}
+ */
+async function estimate(folder) {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return { usage: 0, quota: bavail * bsize };
+  } catch {
+    return dirname(folder) === folder ? {} : estimate(dirname(folder));
+  }
+}
