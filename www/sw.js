@@ -1,31 +1,58 @@
 /**
- * Keeps the page, the engine and the voice's manifest for visits without the network (the weights are not
- * here: they live in the voice store), and hosts the API: what a script fetches from it goes to a page that
- * has an engine, also where a server would answer. No module, since Firefox takes none here.
+ * Keeps the page and the engine for visits without the network (voices are not here: they live in the voice
+ * store), takes what is shared with the page, and hosts the API: what a script fetches from it goes to a page
+ * that has an engine, also where a server would answer. No module, since Firefox takes none here.
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-// The build puts the version and the files in; without them (the sources served as they are) this
-// worker keeps nothing.
-/** @type {{version: string, files: string[]}} */
-const SHELL = { version: "", files: [] };
+// The build puts the version and the files in, each with its SHA-256; without them (the sources served as they
+// are) this worker keeps nothing.
+/** @type {{version: string, files: Record<string, string>}} */
+const SHELL = { version: "", files: {} };
 
 const PREFIX = `hanvox-shell ${worker.registration.scope} `;
 const CACHE = PREFIX + SHELL.version;
 
 /** Addresses in the shell. @type {Set<string>} */
-const addresses = new Set(SHELL.files.map(address));
+const addresses = new Set(Object.keys(SHELL.files).map(address));
 
 /** @param {string} file */
 function address(file) {
   return new URL(file, worker.registration.scope).href;
 }
 
+/** All files or none: what fails here leaves the version before at work. */
 async function install() {
   const cache = await caches.open(CACHE);
+  try {
+    await Promise.all(Object.entries(SHELL.files).map(([file, sha256]) => keep(cache, file, sha256)));
+  } catch (error) {
+    await caches.delete(CACHE);
+    throw error;
+  }
+}
+
+/**
+ * @param {Cache} cache
+ * @param {string} file
+ * @param {string} sha256
+ */
+async function keep(cache, file, sha256) {
   // Asks the server about what the HTTP cache has: that may be of the version before.
-  await cache.addAll([...addresses].map((url) => new Request(url, { cache: "no-cache" })));
+  const response = await fetch(address(file), { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${file}: the server answered ${response.status}`);
+  const bytes = await response.clone().arrayBuffer();
+  // The server may change from one file to the next.
+  if ((await digest(bytes)) !== sha256) throw new Error(`${file} is not of version ${SHELL.version}`);
+  // A navigation takes no answer that was redirected, as hosts do from index.html to its folder.
+  await cache.put(address(file), response.redirected ? new Response(bytes, response) : response);
+}
+
+/** @param {ArrayBuffer} bytes */
+async function digest(bytes) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function activate() {
@@ -49,7 +76,24 @@ function shellAddress(request) {
   if (request.method !== "GET") return undefined;
   const url = request.url.split(/[?#]/)[0];
   if (addresses.has(url)) return url;
-  return request.mode === "navigate" && addresses.size > 0 ? address("index.html") : undefined;
+  return url === worker.registration.scope && addresses.size > 0 ? address("index.html") : undefined;
+}
+
+// What is shared lies here until the page takes it (www/app/share.js).
+const SHARED = `hanvox-shared ${worker.registration.scope}`;
+
+/** @param {Request} request */
+function isShare({ url, method }) {
+  return method === "POST" && url.split(/[?#]/)[0] === address("share");
+}
+
+/** Keeps a form for the page, and sends the browser there. @param {Request} request */
+async function takeShare(request) {
+  const cache = await caches.open(SHARED);
+  const type = request.headers.get("Content-Type") ?? "";
+  const form = new Response(await request.arrayBuffer(), { headers: { "Content-Type": type } });
+  await cache.put(address("share"), form);
+  return Response.redirect(address("?shared"), 303);
 }
 
 /** The routes of the API. @type {Record<string, string[]>} */
@@ -220,6 +264,7 @@ function loading() {
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("fetch", (event) => {
+  if (isShare(event.request)) return event.respondWith(takeShare(event.request));
   if (isApi(event.request)) return event.respondWith(fromPage(event));
   const url = shellAddress(event.request);
   if (url) event.respondWith(fromShell(url));

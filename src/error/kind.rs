@@ -45,6 +45,8 @@ pub enum ErrorKind {
     OutputInvalid,
     /// A fault of the engine itself, or the end of its worker.
     EngineCrashed,
+    /// The page and its engine are of different versions, as after an update of the server in between.
+    VersionMismatch,
     /// The engine or its voice is not ready yet.
     Loading,
     /// More requests are waiting than the queue takes.
@@ -61,7 +63,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All kinds, for tables and tests.
-    pub const ALL: [ErrorKind; 27] = [
+    pub const ALL: [ErrorKind; 28] = [
         ErrorKind::EmptyText,
         ErrorKind::NothingToSpeak,
         ErrorKind::TextTooLong,
@@ -83,6 +85,7 @@ impl ErrorKind {
         ErrorKind::MelTooShort,
         ErrorKind::OutputInvalid,
         ErrorKind::EngineCrashed,
+        ErrorKind::VersionMismatch,
         ErrorKind::Loading,
         ErrorKind::Busy,
         ErrorKind::Canceled,
@@ -115,6 +118,7 @@ impl ErrorKind {
             ErrorKind::MelTooShort => "mel-too-short",
             ErrorKind::OutputInvalid => "output-invalid",
             ErrorKind::EngineCrashed => "engine-crashed",
+            ErrorKind::VersionMismatch => "version-mismatch",
             ErrorKind::Loading => "loading",
             ErrorKind::Busy => "busy",
             ErrorKind::Canceled => "canceled",
@@ -148,6 +152,7 @@ impl ErrorKind {
             ErrorKind::MelTooShort => "error",
             ErrorKind::OutputInvalid => "error",
             ErrorKind::EngineCrashed => "error",
+            ErrorKind::VersionMismatch => "error",
             ErrorKind::Loading => "warning",
             ErrorKind::Busy => "warning",
             ErrorKind::Canceled => "info",

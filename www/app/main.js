@@ -6,8 +6,10 @@ import { Player } from "../lib/player.js";
 import { serveFetches } from "../lib/serve-fetches.js";
 import { diagnostics } from "./diagnostics.js";
 import { connectHealth } from "./health.js";
+import { connectMedia } from "./media.js";
 import { saveSources, saveVoice, savedSources, savedVoice } from "./settings.js";
-import { offerUpdates } from "./update.js";
+import { takeShared } from "./share.js";
+import { offerUpdate, offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
 import * as view from "./view.js";
 import { connectVoices } from "./voices.js";
@@ -19,8 +21,10 @@ const USUAL_SAMPLE_RATE = 24000;
 const USUAL_VOICE = "baker";
 const USUAL_SOURCE = new URL("../voices/", import.meta.url).href;
 
+const query = new URLSearchParams(location.search);
+
 /** The voice that speaks or is loaded to. */
-let voice = new URLSearchParams(location.search).get("voice") ?? savedVoice() ?? USUAL_VOICE;
+let voice = query.get("voice") ?? savedVoice() ?? USUAL_VOICE;
 /** @type {Promise<Hanvox> | undefined} */
 let loading;
 /** Ends the load, when another voice is chosen. */
@@ -30,6 +34,8 @@ let tts;
 let stopServing = () => {};
 /** @type {AbortController | undefined} */
 let running;
+/** The sound that is being heard. @type {ReturnType<typeof connectMedia> | undefined} */
+let media;
 /** The last finished file and what it was made from. @type {{key: string, blob: Blob} | undefined} */
 let finished;
 
@@ -119,16 +125,27 @@ async function run({ aloud }) {
     const player = aloud ? new Player(tts?.voice.sampling_rate ?? USUAL_SAMPLE_RATE) : undefined;
     try {
       await player?.start();
+      media = player && connectMedia(player, { text, onstop: () => running?.abort(), onpause: showPaused });
+      view.showPause(media ? "playing" : "none");
       const tts = await abortable(engine(), signal);
       view.showStatus(aloud ? "正在朗读" : "正在合成");
       const blob = await speak({ tts, text, options: view.options(), player, signal, ...callbacks(text) });
       finished = { key, blob };
     } finally {
+      media?.end();
+      media = undefined;
+      view.showPause("none");
       await player?.close();
     }
     view.showStatus("完成");
     if (!aloud) save(finished.blob);
   });
+}
+
+/** @param {boolean} paused */
+function showPaused(paused) {
+  view.showPause(paused ? "paused" : "playing");
+  view.showStatus(paused ? "已暂停" : "正在朗读");
 }
 
 /** @param {string} text */
@@ -164,6 +181,7 @@ async function guarded(work) {
 function handle(thrown) {
   const error = diagnostics.handle(thrown);
   if (error.code === "canceled") return view.showStatus("已停止");
+  if (error.code === "version-mismatch") offerUpdate();
   view.showStatus("");
   view.showError(error.toJSON());
 }
@@ -201,6 +219,7 @@ function connect() {
   view.speakButton.addEventListener("click", () => run({ aloud: true }));
   view.downloadButton.addEventListener("click", () => run({ aloud: false }));
   view.stopButton.addEventListener("click", () => running?.abort());
+  view.pauseButton.addEventListener("click", () => media?.toggle());
   view.text.addEventListener("input", view.showLength);
   view.text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run({ aloud: true });
@@ -217,9 +236,13 @@ function resetOptions() {
   view.showOptions();
 }
 
-/** @param {string} text */
-function setText(text) {
+/**
+ * @param {string} text
+ * @param {string} [note]
+ */
+function setText(text, note = "") {
   view.text.value = text;
+  view.showNote(note);
   view.showLength();
   view.text.focus();
 }
@@ -240,3 +263,5 @@ view.showState("ready");
 view.showStatus("正在载入语音");
 engine().catch(handle);
 offerUpdates();
+if (query.get("open") === "health") document.getElementById("health-open")?.click();
+takeShared({ ontext: setText, onerror: handle });

@@ -1,34 +1,85 @@
 /** The service worker: registered for the next visit, and a newer page is offered, never forced. */
 import { log } from "../lib/diagnostics/log.js";
+import { BUILD } from "../lib/version.js";
+
+// A page that is installed may stay open for days.
+const CHECK_MS = 60 * 60 * 1000;
+
+/** @type {ServiceWorkerRegistration | undefined} */
+let registration;
 
 export async function offerUpdates() {
   const workers = navigator.serviceWorker;
   if (!workers) return;
+  const controlled = workers.controller !== null;
+  // Another tab has taken the newer one: what this page still has to load would be of that.
+  workers.addEventListener("controllerchange", () => controlled && offerUpdate());
   try {
-    const registration = await workers.register(new URL("../sw.js", import.meta.url), {
-      updateViaCache: "none",
-    });
-    if (registration.waiting) offer(registration.waiting);
-    registration.addEventListener("updatefound", () => follow(registration.installing));
+    registration = await workers.register(new URL("../sw.js", import.meta.url), { updateViaCache: "none" });
+    follow(registration);
   } catch (error) {
     // The page works without it, only not offline.
     log.error(error, { level: "warning", action: "no service worker" });
   }
 }
 
-/** @param {ServiceWorker | null} worker */
-function follow(worker) {
-  worker?.addEventListener("statechange", () => {
-    if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);
-  });
-}
-
-/** @param {ServiceWorker} worker */
-function offer(worker) {
+/** Shows the button that loads the page anew, in the newest version that can be had. */
+export function offerUpdate() {
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("update"));
   button.hidden = false;
   button.onclick = () => {
-    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-    worker.postMessage("skip-waiting");
+    button.disabled = true;
+    update();
   };
+}
+
+/** @param {ServiceWorkerRegistration} registration */
+function follow(registration) {
+  if (registration.waiting) offerUpdate();
+  registration.addEventListener("updatefound", async () => {
+    const installed = await settled(registration.installing);
+    if (installed && navigator.serviceWorker.controller) offerUpdate();
+  });
+  setInterval(() => registration.update().catch(() => {}), CHECK_MS);
+}
+
+/**
+ * The worker once it is installed, or undefined if that failed.
+ * @param {ServiceWorker | null} worker
+ * @returns {Promise<ServiceWorker | undefined>}
+ */
+function settled(worker) {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (worker?.state !== "installing") resolve(worker?.state === "redundant" ? undefined : (worker ?? undefined));
+    };
+    worker?.addEventListener("statechange", look);
+    look();
+  });
+}
+
+async function update() {
+  const waiting = await newest();
+  if (waiting?.state === "installed") {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    waiting.postMessage("skip-waiting");
+    return;
+  }
+  if (!navigator.serviceWorker?.controller) await renewHttpCache();
+  location.reload();
+}
+
+/** @returns {Promise<ServiceWorker | undefined>} The worker that waits to take over. */
+async function newest() {
+  if (!registration) return undefined;
+  // Without the network there is still the one that was found before.
+  await registration.update().catch(() => {});
+  return (await settled(registration.installing)) ?? registration.waiting ?? undefined;
+}
+
+/** A reload alone takes the modules from the HTTP cache, where a host lets them stay for minutes. */
+async function renewHttpCache() {
+  const files = ["", "index.html", "lib/version.js", ...Object.keys(BUILD.files)];
+  const base = new URL("../", import.meta.url);
+  await Promise.allSettled(files.map((file) => fetch(new URL(file, base), { cache: "reload" })));
 }

@@ -16,6 +16,7 @@ function element(id) {
 export const text = /** @type {HTMLTextAreaElement} */ (element("text"));
 export const speakButton = /** @type {HTMLButtonElement} */ (element("speak"));
 export const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
+export const pauseButton = /** @type {HTMLButtonElement} */ (element("pause"));
 export const downloadButton = /** @type {HTMLButtonElement} */ (element("download"));
 export const resetButton = /** @type {HTMLButtonElement} */ (element("reset"));
 export const sliders = ["speed", "pitch", "energy"].map(
@@ -46,6 +47,18 @@ export function showState(state) {
   document.body.dataset.state = state;
   speakButton.disabled = downloadButton.disabled = state === "speaking";
   stopButton.disabled = state !== "speaking";
+}
+
+/** @param {"none" | "playing" | "paused"} state Of the sound; with none there is nothing to pause. */
+export function showPause(state) {
+  pauseButton.disabled = state === "none";
+  element("pause-word").textContent = state === "paused" ? "继续" : "暂停";
+  element("pause-word-en").textContent = state === "paused" ? "Resume" : "Pause";
+}
+
+/** About the text that was put in. @param {string} message */
+export function showNote(message) {
+  element("note").textContent = message;
 }
 
 /** @param {string} message */

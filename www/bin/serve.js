@@ -7,7 +7,7 @@ import { PrometheusMetrics } from "../lib/diagnostics/prometheus.js";
 import { HanvoxError } from "../lib/errors.js";
 import { Hanvox } from "../lib/node.js";
 import { HttpHost } from "./http-host.js";
-import { isPageFile, pageFiles, serviceWorker } from "./shell.js";
+import { MADE, isPageFile, madeFiles } from "./shell.js";
 import { staticFiles } from "./static-files.js";
 
 /** @typedef {import("./hanvox.js").Values} Values */
@@ -68,13 +68,13 @@ async function openDiagnostics({ "log-level": level, "log-folder": folder }) {
 }
 
 /**
- * The files of the page, and its service worker with their list, which is made when it is first asked for.
+ * The files of the page; those that hold its version are made when one of them is first asked for.
  * @param {string} folder
  */
 function pageOf(folder) {
-  /** @type {string | undefined} */
-  let worker;
-  const made = { "sw.js": () => (worker ??= serviceWorker(folder, pageFiles(folder))) };
+  /** @type {Record<string, string> | undefined} */
+  let texts;
+  const made = Object.fromEntries(MADE.map((path) => [path, () => (texts ??= madeFiles(folder))[path]]));
   return staticFiles(folder, { allowed: isPageFile, made });
 }
 

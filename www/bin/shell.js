@@ -1,19 +1,25 @@
-/** The page as a list of files, and its service worker with the list filled in. */
+/** The page as a list of files, and the files that are made of the others: they hold the version and the list. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const PARTS = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor", "voices"];
+const PAGE = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor"];
+const PARTS = [...PAGE, "screenshots", "voices"];
 const NOT_OF_THE_PAGE =
   /^lib\/(node|store\/folder)[\w-]*\.js$|^lib\/diagnostics\/(node-log-file|prometheus)\.js$|\.d\.ts$|\.stamp$/;
-const PLACEHOLDER = `const SHELL = { version: "", files: [] };`;
+const LIST = "lib/version.js";
+const GLUE = "pkg/hanvox.js";
+const WORKER = "sw.js";
+
+/** The files that are made here, not read. */
+export const MADE = [LIST, GLUE, WORKER];
 
 /**
  * Whether a file below www/ is the page's; the command line and Node's side of the library are not.
  * @param {string} file
  */
 export function isPageFile(file) {
-  return (PARTS.includes(file.split("/")[0]) || file === "sw.js") && !NOT_OF_THE_PAGE.test(file);
+  return (PARTS.includes(file.split("/")[0]) || file === WORKER) && !NOT_OF_THE_PAGE.test(file);
 }
 
 /**
@@ -21,7 +27,15 @@ export function isPageFile(file) {
  * @param {string} folder
  */
 export function pageFiles(folder) {
-  return PARTS.flatMap((part) => filesUnder(folder, part)).filter(isPageFile);
+  return listed(folder, PARTS);
+}
+
+/**
+ * @param {string} folder
+ * @param {string[]} parts
+ */
+function listed(folder, parts) {
+  return parts.flatMap((part) => filesUnder(folder, part)).filter(isPageFile);
 }
 
 /**
@@ -39,17 +53,45 @@ function filesUnder(folder, path) {
 }
 
 /**
- * The service worker with its files and with a version that changes when one of them does. The weights are
- * the voice store's; of a voice only the manifest is in its list.
+ * The text of each made file: the version, which changes when any file of the shell does, and the SHA-256 of the
+ * files, so that the parts of a page can tell whether they belong together.
  * @param {string} folder
- * @param {string[]} files
+ * @returns {Record<string, string>}
  */
-export function serviceWorker(folder, files) {
-  const shell = files.filter((file) => !file.startsWith("voices/") || file.endsWith("/voice.json"));
-  const source = readFileSync(join(folder, "sw.js"), "utf8");
-  if (!source.includes(PLACEHOLDER)) throw new Error("sw.js has lost the line that the files are put into");
-  const hash = createHash("sha256").update(source);
-  for (const file of shell) hash.update(file).update(readFileSync(join(folder, file)));
-  const filled = { version: hash.digest("hex").slice(0, 16), files: shell };
-  return source.replace(PLACEHOLDER, () => `const SHELL = ${JSON.stringify(filled, null, 2)};`);
+export function madeFiles(folder) {
+  // Without the voices, which are the voice store's, and the pictures for those who install it.
+  const shell = listed(folder, PAGE);
+  const sources = new Map([...shell, WORKER].map((file) => [file, readFileSync(join(folder, file))]));
+  const version = versionOf(sources);
+  const glue = `${sources.get(GLUE)}\nexport const BUILD_VERSION = "${version}";\n`;
+  sources.set(GLUE, Buffer.from(glue));
+  /** @type {Record<string, string>} */
+  const files = Object.fromEntries(shell.map((file) => [file, sha256(sources.get(file) ?? "")]));
+  delete files[LIST];
+  const list = filled(`${sources.get(LIST)}`, "BUILD", { version, files });
+  const worker = filled(`${sources.get(WORKER)}`, "SHELL", { version, files: { ...files, [LIST]: sha256(list) } });
+  return { [LIST]: list, [GLUE]: glue, [WORKER]: worker };
+}
+
+/** @param {Map<string, Buffer>} sources */
+function versionOf(sources) {
+  const hash = createHash("sha256");
+  for (const [file, bytes] of sources) hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** @param {string | Buffer} bytes */
+function sha256(bytes) {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/**
+ * @param {string} source
+ * @param {string} name Of the constant that is filled in.
+ * @param {{version: string, files: Record<string, string>}} build
+ */
+function filled(source, name, build) {
+  const empty = `const ${name} = { version: "", files: {} };`;
+  if (!source.includes(empty)) throw new Error(`the line "${empty}" is lost`);
+  return source.replace(empty, () => `const ${name} = ${JSON.stringify(build, null, 2)};`);
 }

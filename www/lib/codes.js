@@ -173,6 +173,14 @@ export const CODES = /** @type {const} */ ({
     meaning: "A fault of the engine itself, or the end of its worker.",
     advice: "The engine is replaced by itself; try again, with a shorter text if it happens again.",
   },
+  "version-mismatch": {
+    level: "error",
+    severity: "medium",
+    status: 503,
+    recovery: "none",
+    meaning: "The page and its engine are of different versions, as after an update of the server in between.",
+    advice: "Load the page anew; where it stays, the host has copied only part of the files.",
+  },
   "loading": {
     level: "warning",
     severity: "low",

@@ -66,7 +66,7 @@ const PAGE = 64 * 1024;
  * What is used of the module that wasm-bindgen makes of src/wasm.rs. Spelled out here so that the
  * package's types don't ask newer language features of their users than the package does.
  * @typedef {object} Bindings
- * @property {(from: {module_or_path: Uint8Array<ArrayBuffer> | string, memory: WebAssembly.Memory}) =>
+ * @property {(from: {module_or_path: Wasm, memory: WebAssembly.Memory}) =>
  *   Promise<unknown>} default
  * @property {new (lexicon: Uint8Array) => RawEngine} Engine
  * @property {(level: string, sink: (json: string) => void) => void} set_log
@@ -74,6 +74,8 @@ const PAGE = 64 * 1024;
  * @property {(samples: Float32Array) => Uint8Array} pcm16
  * @property {(sampleRate: number, samples?: number) => Uint8Array} wav_header
  */
+
+/** @typedef {Uint8Array<ArrayBuffer> | WebAssembly.Module} Wasm The engine's code as bytes, or compiled already. */
 
 /**
  * @typedef {object} RawEngine
@@ -101,7 +103,7 @@ const PAGE = 64 * 1024;
 /**
  * @param {object} parts
  * @param {Bindings} parts.bindings Not yet initialised, and never shared by two engines.
- * @param {Uint8Array<ArrayBuffer> | string} parts.wasm Bytes, or the address to fetch.
+ * @param {Wasm} parts.wasm
  * @param {Uint8Array<ArrayBuffer>} parts.lexicon
  * @param {number} [parts.memoryLimit] Bytes that its memory can't grow beyond: `out-of-memory`.
  * @returns {Promise<Engine>}
@@ -148,15 +150,14 @@ function boundedMemory(limit) {
 
 /**
  * @param {Bindings} bindings
- * @param {Uint8Array<ArrayBuffer> | string} wasm
+ * @param {Wasm} wasm
  * @param {WebAssembly.Memory} memory
  */
 async function initialise(bindings, wasm, memory) {
   try {
     await bindings.default({ module_or_path: wasm, memory });
   } catch (cause) {
-    const context = typeof wasm === "string" ? { url: wasm } : {};
-    throw new HanvoxError("network", "the engine could not be fetched or compiled", { context, cause });
+    throw new HanvoxError("network", "the engine could not be compiled", { cause });
   }
 }
 

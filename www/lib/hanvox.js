@@ -6,6 +6,7 @@ import { LIMITS, checkText } from "./limits.js";
 import { Pool } from "./pool.js";
 import { RequestTrace } from "./request-trace.js";
 import { Speech } from "./speech.js";
+import { BUILD } from "./version.js";
 import { WorkerConnection } from "./worker-connection.js";
 
 /** @typedef {import("./protocol.js").SpeechOptions & {signal?: AbortSignal, request?: string}} GenerateOptions */
@@ -222,7 +223,7 @@ function withDefaults(limits = {}) {
  */
 function loadAll(clients, where, { reading, limits, diagnostics, progress_callback, signal }) {
   const { memory_bytes } = limits;
-  const request = /** @type {const} */ ({ type: "load", ...where, reading, memory_bytes });
+  const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...where, reading, memory_bytes });
   const onprogress = (/** @type {import("./protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);
     progress_callback?.(progress);

@@ -3,6 +3,7 @@ import { log } from "./diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "./errors.js";
 import { LIMITS } from "./limits.js";
 import { voiceInfo } from "./manifest.js";
+import { BUILD, requireVersion } from "./version.js";
 
 /** @typedef {import("./protocol.js").Request} Request */
 /** @typedef {import("./protocol.js").Progress} Progress */
@@ -73,6 +74,7 @@ export class EngineHost {
    * @param {CallOptions} options
    */
   async #load(request, { signal, onprogress }) {
+    requireVersion(request.build ?? BUILD.version, "the page");
     const { voice: id, base, voices, sources, reading = {} } = request;
     const { memory_bytes = LIMITS.memory_bytes, log_level = "off" } = request;
     this.#memoryLimit = memory_bytes;

@@ -11,6 +11,7 @@ const UNLOCK_TIMEOUT_MS = 1000;
 export class Player {
   #context;
   #end = 0;
+  #duration = 0;
 
   /**
    * Make it inside the handler of a click or a key: browsers give sound to those only.
@@ -44,7 +45,31 @@ export class Player {
     source.connect(this.#context.destination);
     source.start(start);
     this.#end = start + buffer.duration;
+    this.#duration += buffer.duration;
     return start;
+  }
+
+  /** Holds the sound, and with it the clock, until `resume`. */
+  pause() {
+    return this.#context.suspend();
+  }
+
+  resume() {
+    return this.#context.resume();
+  }
+
+  get paused() {
+    return this.#context.state === "suspended";
+  }
+
+  /** Seconds of sound given so far. */
+  get duration() {
+    return this.#duration;
+  }
+
+  /** Seconds of it that were heard. */
+  get position() {
+    return Math.max(0, this.#duration - Math.max(0, this.#end - this.time));
   }
 
   /** Seconds on the clock of the audio. */

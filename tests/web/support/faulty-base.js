@@ -39,7 +39,9 @@ export async function putFaultyEngine(built, pkg) {
   for (const part of ["hanvox_bg.wasm", "lexicon.bin"]) await symlink(join(built, part), join(pkg, part));
   await copyFile(join(built, "hanvox.js"), join(pkg, "real.js"));
   await copyFile(join(SUPPORT, "faults.js"), join(pkg, "faults.js"));
-  await copyFile(join(SUPPORT, "faulty-engine.js"), join(pkg, "hanvox.js"));
+  const [version = ""] = /^export const BUILD_VERSION.*$/m.exec(await readFile(join(pkg, "real.js"), "utf8")) ?? [];
+  const engine = await readFile(join(SUPPORT, "faulty-engine.js"), "utf8");
+  await writeFile(join(pkg, "hanvox.js"), `${engine}\n${version}\n`);
 }
 
 /**

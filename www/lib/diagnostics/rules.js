@@ -126,6 +126,16 @@ export const DEFAULT_RULES = [
     advice_zh: "网络多次失败：请检查网络和语音所在的服务器。",
   },
   {
+    id: "version-mismatch",
+    match: { codes: ["version-mismatch"] },
+    severity: "medium",
+    threshold: 3,
+    window_s: 5 * MINUTE_S,
+    cooldown_s: 10 * MINUTE_S,
+    advice: "Pages meet files of another version: check that the host was updated as a whole, and load the page anew.",
+    advice_zh: "页面与服务器上的文件版本不一致：请确认服务器已完整更新，然后重新载入页面。",
+  },
+  {
     id: "storage",
     match: { codes: ["quota-exceeded", "storage-blocked", "output-failed"] },
     severity: "medium",
