@@ -81,7 +81,7 @@ class Panel {
   take(files) {
     return this.#run("正在导入", async ({ signal, onprogress }) => {
       const entries = readFiles(await files, { signal, onprogress });
-      const { name } = await this.#store.importFiles(entries, { signal });
+      const { name } = await this.#store.importFiles(entries, { signal, onprogress });
       return `已导入 ${name}`;
     });
   }
@@ -92,8 +92,8 @@ class Panel {
    */
   async #run(title, work) {
     const said = await this.#work.run(title, work);
-    if (said) this.#status.say(said);
     await this.#refresh();
+    if (said) this.#status.say(said);
   }
 
   async #refresh() {

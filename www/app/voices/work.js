@@ -53,7 +53,7 @@ export function workView({ handle, onbusy }) {
       onbusy(false);
     }
   };
-  return { view: h("div", {}, progress, error), run };
+  return { view: h("div", { class: "work" }, progress, error), run };
 }
 
 /**
