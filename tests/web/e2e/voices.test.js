@@ -160,6 +160,8 @@ test("a broken archive is an error in words and leaves nothing", () =>
       assert.deepEqual(await shownFault(page), [code, reason], name);
       assert.deepEqual(await storedVoices(page), ["baker"], name);
     }
+    // Someone's file that is no voice is no fault of the page.
+    assert.equal(await page.$("#health-mark:not([hidden])"), null);
   }));
 
 test("an import that is canceled leaves nothing", () =>

@@ -33,6 +33,7 @@ test("every reason to refuse an archive has words of its own", () => {
     const error = refusal(reason, "no");
     const { title, advice } = inWords(error);
     assert.equal(title, MESSAGES[error.code].title);
+    assert.equal(inWords(refusal(reason, "no", { context: { archive: "a.zip" } })).title, "这个文件不能导入");
     assert.notEqual(advice, MESSAGES[error.code].advice, reason);
     assert.match(advice, /\p{Script=Han}.*。$/u);
   }
