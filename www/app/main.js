@@ -253,6 +253,10 @@ connectVoices(
   {
     ...{ store: openVoiceStore(), usual: USUAL_VOICE, current: () => voice, use },
     handle: (thrown) => diagnostics.handle(thrown),
+    note: (thrown) => {
+      diagnostics.log.error(thrown, { level: "warning" });
+      return HanvoxError.from(thrown);
+    },
     sources: { text: savedSources, save: saveSources, usual: USUAL_SOURCE },
   },
   handle,

@@ -1,6 +1,6 @@
 /** The voices that are stored, each with what can be done with it. */
 import { both, confirmed, h } from "../dom.js";
-import { megabytes } from "../format.js";
+import { size } from "../format.js";
 
 /** @typedef {import("./panel.js").StoredVoice} StoredVoice */
 
@@ -50,7 +50,7 @@ function voiceRow(voice, current, actions) {
     "li",
     { class: "voice", "data-voice": id, "data-whole": String(whole), "data-current": id === current },
     h("p", { class: "head" }, h("strong", {}, name), ...badges(whole, id === current)),
-    h("p", { class: "facts" }, [id, version, megabytes(bytes)].join(" · ")),
+    h("p", { class: "facts" }, [id, version, size(bytes)].join(" · ")),
     h("p", { class: "facts" }, licence),
     h(
       "div",

@@ -1,4 +1,5 @@
 /** The panel of voices: what is stored, what comes in and goes out, and from where. Loaded when first opened. */
+import { HanvoxError } from "../../lib/errors.js";
 import { readFiles } from "../../lib/store/dropped.js";
 import { writeZip } from "../../lib/store/write-zip.js";
 import { loadStyles, panelDialog } from "../dialog.js";
@@ -21,7 +22,8 @@ import { workView } from "./work.js";
  * @property {string} usual The voice that the page comes with.
  * @property {() => string} current The voice that speaks.
  * @property {(id: string, signal: AbortSignal) => Promise<void>} use Speaks with a voice from now on.
- * @property {(thrown: unknown) => import("../../lib/errors.js").HanvoxError} handle Logs an error.
+ * @property {import("./work.js").Handle} handle
+ * @property {import("./work.js").Handle} note The same for what is no fault of the page: it raises no alert.
  * @property {{text: () => string, save: (text: string) => Promise<void>, usual: string}} sources As typed.
  */
 
@@ -79,21 +81,24 @@ class Panel {
    * @param {Promise<PlacedFile[]>} files
    */
   take(files) {
-    return this.#run("正在导入", async ({ signal, onprogress }) => {
+    const { handle, note } = this.#page;
+    const work = async (/** @type {Tools} */ { signal, onprogress }) => {
       const entries = readFiles(await files, { signal, onprogress });
-      const { name } = await this.#store.importFiles(entries, { signal });
+      const { name } = await this.#store.importFiles(entries, { signal, onprogress });
       return `已导入 ${name}`;
-    });
+    };
+    return this.#run("正在导入", work, (thrown) => (isOfTheFiles(thrown) ? note(thrown) : handle(thrown)));
   }
 
   /**
    * @param {string} title
    * @param {(tools: Tools) => Promise<string>} work
+   * @param {import("./work.js").Handle} [handle]
    */
-  async #run(title, work) {
-    const said = await this.#work.run(title, work);
-    if (said) this.#status.say(said);
+  async #run(title, work, handle) {
+    const said = await this.#work.run(title, work, handle);
     await this.#refresh();
+    if (said) this.#status.say(said);
   }
 
   async #refresh() {
@@ -164,4 +169,9 @@ class Panel {
       return "已保存。其他网站的地址要由本站在安全策略（connect-src）里允许后才能使用。";
     });
   }
+}
+
+/** Whether an import failed for what was brought, and not for the storage. @param {unknown} thrown */
+function isOfTheFiles(thrown) {
+  return HanvoxError.from(thrown).code.startsWith("voice-");
 }

@@ -39,5 +39,6 @@ const ADVICE_BY_CODE = {
 /** @param {import("../../lib/errors.js").HanvoxError} error */
 export function inWords({ code, context }) {
   const { title, advice } = MESSAGES[code];
-  return { title, advice: ADVICE[String(context.reason)] ?? ADVICE_BY_CODE[code] ?? advice };
+  const refused = context.archive === undefined ? title : "这个文件不能导入";
+  return { title: refused, advice: ADVICE[String(context.reason)] ?? ADVICE_BY_CODE[code] ?? advice };
 }

@@ -5,10 +5,10 @@ import { inWords } from "./words.js";
 
 /** @typedef {{signal: AbortSignal, onprogress: (progress: {loaded?: number, total?: number}) => void}} Tools */
 
-/**
- * @param {{handle: (thrown: unknown) => import("../../lib/errors.js").HanvoxError, onbusy: (busy: boolean) => void}} page
- */
-export function workView({ handle, onbusy }) {
+/** @typedef {(thrown: unknown) => import("../../lib/errors.js").HanvoxError} Handle Logs an error. */
+
+/** @param {{handle: Handle, onbusy: (busy: boolean) => void}} page */
+export function workView(page) {
   const label = h("label", { for: "voices-bar" });
   const bar = h("progress", { id: "voices-bar" });
   const cancel = h("button", { type: "button", class: "small" }, ...both("取消", "Cancel"));
@@ -33,14 +33,15 @@ export function workView({ handle, onbusy }) {
   /**
    * @param {string} title
    * @param {(tools: Tools) => Promise<string | void>} work Gives what to say at its end.
+   * @param {Handle} [handle]
    * @returns {Promise<string | void>}
    */
-  const run = async (title, work) => {
+  const run = async (title, work, handle = page.handle) => {
     if (running) return;
     running = new AbortController();
     error.hidden = true;
     progress.hidden = false;
-    onbusy(true);
+    page.onbusy(true);
     try {
       return await work({ signal: running.signal, onprogress: show(title) });
     } catch (thrown) {
@@ -50,10 +51,10 @@ export function workView({ handle, onbusy }) {
     } finally {
       running = undefined;
       progress.hidden = true;
-      onbusy(false);
+      page.onbusy(false);
     }
   };
-  return { view: h("div", {}, progress, error), run };
+  return { view: h("div", { class: "work" }, progress, error), run };
 }
 
 /**
