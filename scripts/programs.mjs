@@ -26,6 +26,15 @@ const CHROMIUM = {
 };
 
 /** @type {Program} */
+const FIREFOX = {
+  title: "Firefox",
+  variable: "FIREFOX",
+  names: ["firefox-esr", "firefox"],
+  place: "/Applications/Firefox.app/Contents/MacOS/firefox",
+  install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "firefox-esr"]),
+};
+
+/** @type {Program} */
 const PROMETHEUS = {
   title: "Prometheus",
   variable: "PROMETHEUS",
@@ -37,6 +46,11 @@ const PROMETHEUS = {
 /** @returns {Promise<string>} The path of the program, as of the next one. */
 export function chromium() {
   return provided(CHROMIUM);
+}
+
+/** @returns {Promise<string>} */
+export function firefox() {
+  return provided(FIREFOX);
 }
 
 /** @returns {Promise<string>} */

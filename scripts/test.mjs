@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { makeDist } from "./dist.mjs";
-import { chromium, prometheus } from "./programs.mjs";
+import { chromium, firefox, prometheus } from "./programs.mjs";
 import { setUp, types } from "./set-up.mjs";
 import { ROOT, exec, filesUnder, say, seconds } from "./steps.mjs";
 
@@ -27,7 +27,11 @@ try {
   await types();
   makeDist();
   const outcomes = [];
-  const programs = { CHROMIUM: await chromium(), PROMETHEUS: await prometheus() };
+  const programs = {
+    CHROMIUM: await chromium(),
+    FIREFOX: await firefox(),
+    PROMETHEUS: await prometheus(),
+  };
   for (const check of checks(programs)) outcomes.push(await run(check));
   report(outcomes, started);
 } catch (error) {

@@ -54,8 +54,14 @@ async function untilKept(page) {
 /** @param {Page} page */
 const whole = (page) => chromium.untilStatus(page, "语音已就绪");
 
-/** @param {Page} page */
-const textOf = (page) => page.$eval("#text", (box) => /** @type {HTMLTextAreaElement} */ (box).value);
+/** @param {Page} page @param {string} text */
+function untilText(page, text) {
+  return page.waitForFunction(
+    (text) => /** @type {HTMLTextAreaElement} */ (document.getElementById("text")).value === text,
+    {},
+    text,
+  );
+}
 
 test("Chromium finds it installable below a sub-path, with icons and pictures of the sizes they claim", () =>
   inContext(async (open) => {
@@ -233,18 +239,32 @@ for (const file of ["pkg/hanvox_bg.wasm", "pkg/lexicon.bin", "pkg/hanvox.js"])
   });
 
 /**
- * What the share sheet of the system does: the form goes to the service worker, the browser where that sends it.
+ * What the share sheet of the system does: a form is posted by none of our pages, and the browser goes where the
+ * service worker sends it.
  * @param {Page} page
  * @param {Record<string, string | number[]>} fields Text, or the bytes of a file.
  */
 async function share(page, fields) {
-  const address = await page.evaluate(async (fields) => {
-    const form = new FormData();
-    for (const [name, value] of Object.entries(fields))
-      form.set(name, typeof value === "string" ? value : new File([new Uint8Array(value)], "text.txt"));
-    return (await fetch("share", { method: "POST", body: form })).url;
-  }, fields);
-  await page.goto(address);
+  await page.goto("about:blank");
+  const submit = page.evaluate(submitForm, `${site.url}share`, fields);
+  await Promise.all([page.waitForNavigation(), submit]);
+}
+
+/** Runs in the page. @param {string} action @param {Record<string, string | number[]>} fields */
+function submitForm(action, fields) {
+  const form = document.createElement("form");
+  Object.assign(form, { action, method: "post", enctype: "multipart/form-data" });
+  for (const [name, value] of Object.entries(fields)) {
+    const input = document.createElement("input");
+    Object.assign(input, { name, type: typeof value === "string" ? "text" : "file" });
+    form.append(input);
+    const transfer = new DataTransfer();
+    if (typeof value === "string") input.value = value;
+    else transfer.items.add(new File([new Uint8Array(value)], "text.txt"));
+    if (typeof value !== "string") input.files = transfer.files;
+  }
+  document.body.append(form);
+  form.submit();
 }
 
 test("shared text and files come into the page, and bytes that are no text are refused", () =>
@@ -252,12 +272,11 @@ test("shared text and files come into the page, and bytes that are no text are r
     const page = await open(site.url);
     await untilKept(page);
     await share(page, { title: "标题", text: "分享的文字。", url: "https://example.org/" });
-    await page.waitForFunction(() => location.search === "");
-    assert.equal(await textOf(page), "标题\n分享的文字。");
+    await untilText(page, "标题\n分享的文字。");
+    assert.equal(page.url(), site.url);
     // 你好 in GB18030.
     await share(page, { title: "", files: [0xc4, 0xe3, 0xba, 0xc3] });
-    await page.waitForSelector("#note:not(:empty)");
-    assert.equal(await textOf(page), "你好");
+    await untilText(page, "你好");
     assert.match(await page.$eval("#note", (note) => note.textContent ?? ""), /GB18030/);
     await share(page, { files: [0xff, 0xff, 0xff] });
     assert.equal(await chromium.shownError(page), "encoding-invalid");
@@ -267,15 +286,12 @@ test("shared text and files come into the page, and bytes that are no text are r
 test("the address gives a text, and the shortcuts the clipboard and the health panel", () =>
   inContext(async (open, context) => {
     const page = await open(`${site.url}?text=${encodeURIComponent("地址里的文字")}&voice=baker`);
-    assert.equal(await textOf(page), "地址里的文字");
+    await untilText(page, "地址里的文字");
     assert.equal(new URL(page.url()).search, "?voice=baker");
-    await context.overridePermissions(new URL(site.url).origin, ["clipboard-read", "clipboard-write"]);
+    await context.overridePermissions(new URL(site.url).origin, ["clipboard-read", "clipboard-sanitized-write"]);
     await page.evaluate(() => navigator.clipboard.writeText("剪贴板里的文字"));
     await page.goto(`${site.url}?clipboard`);
-    await page.waitForFunction(() => location.search === "");
-    await page.waitForFunction(
-      () => /** @type {HTMLTextAreaElement} */ (document.getElementById("text")).value === "剪贴板里的文字",
-    );
+    await untilText(page, "剪贴板里的文字");
     await page.goto(`${site.url}?open=health`);
     await page.waitForSelector("dialog#health[open]");
   }));
@@ -295,7 +311,7 @@ function mediaOf(page) {
     const { handlers } = /** @type {any} */ (globalThis).media;
     const { metadata, playbackState } = navigator.mediaSession;
     const names = Object.keys(handlers).filter((name) => handlers[name]);
-    return { title: metadata?.title, state: playbackState, names };
+    return { title: metadata?.title ?? "", state: playbackState, names };
   });
 }
 
@@ -312,7 +328,7 @@ test("the system's media keys and the page's button pause, resume and stop the s
     await page.click("#speak");
     await page.waitForSelector("#reading:not([hidden])");
     const playing = await mediaOf(page);
-    assert.ok(playing.title?.startsWith(SENTENCE) && playing.title.length <= 60);
+    assert.ok(playing.title.startsWith(SENTENCE) && playing.title.length <= 60);
     assert.deepEqual([playing.state, playing.names], ["playing", ["play", "pause", "stop"]]);
     await press(page, "pause");
     await chromium.untilStatus(page, "已暂停");
@@ -320,7 +336,7 @@ test("the system's media keys and the page's button pause, resume and stop the s
     const position = () => page.evaluate(() => /** @type {any} */ (globalThis).media.positions.at(-1));
     const held = await position();
     await page.waitForFunction((count) => /** @type {any} */ (globalThis).media.positions.length >= count, {}, 3);
-    assert.equal(await position(), held);
+    assert.ok(Math.abs((await position()) - held) < 0.01);
     await press(page, "play");
     await chromium.untilStatus(page, "正在朗读");
     await page.click("#pause");
@@ -329,7 +345,7 @@ test("the system's media keys and the page's button pause, resume and stop the s
     await chromium.untilStatus(page, "正在朗读");
     await press(page, "stop");
     await chromium.untilStatus(page, "已停止");
-    assert.deepEqual(await mediaOf(page), { title: undefined, state: "none", names: [] });
+    assert.deepEqual(await mediaOf(page), { title: "", state: "none", names: [] });
     assert.equal(await page.$eval("#pause", (button) => /** @type {HTMLButtonElement} */ (button).disabled), true);
   }, recordMedia));
 

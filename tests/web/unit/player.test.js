@@ -15,7 +15,8 @@ class FakeAudioContext {
   constructor() {
     clock = this;
   }
-  resume = async () => {};
+  resume = async () => void (this.state = FakeAudioContext.state);
+  suspend = async () => void (this.state = "suspended");
   close = async () => void (this.state = "closed");
   createBuffer = (/** @type {number} */ _, /** @type {number} */ length, /** @type {number} */ rate) => ({
     duration: length / rate,
@@ -75,4 +76,22 @@ test("waiting can be canceled", async () => {
 test("sound that the browser holds back is told", async () => {
   FakeAudioContext.state = "suspended";
   await assert.rejects(new Player(RATE).start(), { code: "audio-blocked" });
+});
+
+test("it pauses and resumes, and tells how much was heard of how much", async () => {
+  const player = new Player(RATE);
+  assert.deepEqual([player.position, player.duration, player.paused], [0, 0, false]);
+  player.push(new Float32Array(2 * RATE), RATE);
+  const [[start]] = clock.played;
+  clock.currentTime = start + 0.5;
+  assert.ok(Math.abs(player.position - 0.5) < 1e-9);
+  await player.pause();
+  assert.equal(player.paused, true);
+  await player.resume();
+  assert.equal(player.paused, false);
+  // What comes late leaves a gap that is no part of the sound.
+  clock.currentTime = 10;
+  player.push(new Float32Array(RATE), RATE);
+  clock.currentTime = 20;
+  assert.deepEqual([player.position, player.duration], [3, 3]);
 });
