@@ -85,6 +85,42 @@ export async function isKept(voice, { onprogress } = {}) {
 }
 
 /**
+ * Like the store's own, for a manifest that is damaged too.
+ * @param {string} voice
+ * @returns {Promise<{id: string, ok: boolean, faults: {file: string, chunk?: number}[]}>}
+ */
+export async function verifyKept(voice) {
+  if (await hasManifest(voice)) return openNodeStore().verify(voice);
+  return { id: voice, ok: false, faults: [{ file: "voice.json" }] };
+}
+
+/**
+ * Like the store's own, for a manifest that is damaged too: it comes from the sources, and the chunks stay.
+ * @param {string} voice
+ * @param {import("./store/voice-store.js").LoadOptions} options
+ * @returns {Promise<{refetched: number}>}
+ */
+export async function repairKept(voice, options) {
+  const store = openNodeStore();
+  if (!(await hasManifest(voice))) await store.load(voice, options);
+  return store.repair(voice, options);
+}
+
+/**
+ * Whether the manifest of a voice that is kept is as it was.
+ * @param {string} voice
+ */
+async function hasManifest(voice) {
+  try {
+    await openFolderShelf(cacheFolder()).manifest(voice);
+    return true;
+  } catch (thrown) {
+    if (HanvoxError.from(thrown).code === "voice-corrupt") return false;
+    throw thrown;
+  }
+}
+
+/**
  * @param {string} voice
  * @param {import("./store/voice-store.js").LoadOptions} options
  */
