@@ -41,15 +41,16 @@ export function openNodeStore() {
  * @returns {Promise<LoadedVoice>}
  */
 export async function loadVoice(voice, { base, voices, ...options }) {
-  const own = isVoiceId(voice) ? namedFolders(voices).map((folder) => join(folder, voice)) : [voice];
-  const ofPackage = join(base, "voices", voice);
-  const folder = await firstVoiceFolder(own);
-  if (folder) return fromFolder(folder, voice);
+  if (!isVoiceId(voice)) return (await fromFolders([voice], voice)) ?? missing(voice, [voice]);
+  const named = namedFolders(voices).map((folder) => join(folder, voice));
+  const own = await fromFolders(named, voice);
+  if (own) return own;
   if (await isKept(voice, options)) return loadKept(voice, options);
-  if (await firstVoiceFolder([ofPackage])) return fromFolder(ofPackage, voice);
-  if (isVoiceId(voice) && options.sources.length > 0) return openNodeStore().load(voice, options);
-  const context = { voice, looked: [...own, cacheFolder(), ofPackage] };
-  throw new HanvoxError("unknown-voice", `there is no voice "${voice}"`, { context });
+  const ofPackage = join(base, "voices", voice);
+  const packed = await fromFolders([ofPackage], voice);
+  if (packed) return packed;
+  if (options.sources.length > 0) return openNodeStore().load(voice, options);
+  return missing(voice, [...named, cacheFolder(), ofPackage]);
 }
 
 /**
@@ -138,11 +139,23 @@ async function loadKept(voice, options) {
 }
 
 /**
- * @param {string} folder
+ * @param {string[]} folders
  * @param {string} voice
+ * @returns {Promise<LoadedVoice | undefined>}
  */
-async function fromFolder(folder, voice) {
+async function fromFolders(folders, voice) {
+  const folder = await firstVoiceFolder(folders);
+  if (folder === undefined) return undefined;
   return { ...(await readVoice(folder, voice)), fromCache: true, downloaded: 0 };
+}
+
+/**
+ * @param {string} voice
+ * @param {string[]} looked Paths.
+ * @returns {never}
+ */
+function missing(voice, looked) {
+  throw new HanvoxError("unknown-voice", `there is no voice "${voice}"`, { context: { voice, looked } });
 }
 
 /**
