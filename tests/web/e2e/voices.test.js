@@ -191,7 +191,7 @@ test("ten processes at once make one transfer, and all have the voice", async ()
 
 test("a process that dies while it downloads does not keep the others waiting", async () => {
   const download = ["voices", "download", voice.id, "--source", source, "--json"];
-  const reached = server.cut(voice.total / 2, "hold");
+  const reached = server.cut(Math.round(voice.total / 2), "hold");
   /** @type {Promise<unknown>[]} */
   let others = [];
   const interruptAfter = reached.then(() => {
