@@ -64,7 +64,8 @@ export async function exchange(url, options, take) {
   const watch = new Watch(patience_ms, signal);
   /** @type {Response | undefined} */ let response;
   try {
-    response = await options.fetch(url, { signal: watch.signal, cache: options.cache, headers: options.headers });
+    const { fetch, cache, headers } = options;
+    response = await watch.unlessOver(fetch(url, { signal: watch.signal, cache, headers }));
     watch.answered();
     refuseBad(response, url, options);
     return await take(response, bodyParts(response, watch));
@@ -141,7 +142,8 @@ async function networkError(answered, options, cause) {
 async function redirects(url, { fetch, signal, patience_ms }) {
   const watch = new Watch(patience_ms, signal);
   try {
-    const { type, status } = await fetch(url, { signal: watch.signal, method: "HEAD", redirect: "manual" });
+    const asked = fetch(url, { signal: watch.signal, method: "HEAD", redirect: "manual" });
+    const { type, status } = await watch.unlessOver(asked);
     return type === "opaqueredirect" || (status >= 300 && status < 400);
   } catch {
     return false;
@@ -160,13 +162,13 @@ async function* bodyParts({ body }, watch) {
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await watch.unlessOver(reader.read());
       if (done) return;
       watch.heard(value.length);
       yield value;
     }
   } finally {
-    await reader.cancel().catch(() => {});
+    reader.cancel().catch(() => {});
     reader.releaseLock();
   }
 }
@@ -178,6 +180,7 @@ class Watch {
   #patience;
   #brought = 0;
   #abort = () => this.#controller.abort(this.caller?.reason);
+  /** @type {Promise<never>} */ #over;
   silent = false;
 
   /**
@@ -187,6 +190,10 @@ class Watch {
   constructor(patience, caller) {
     this.#patience = patience;
     this.caller = caller;
+    this.#over = new Promise((_, reject) => {
+      this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
+    });
+    this.#over.catch(() => {});
     if (caller?.aborted) this.#abort();
     caller?.addEventListener("abort", this.#abort, { once: true });
     this.answered();
@@ -194,6 +201,16 @@ class Watch {
 
   get signal() {
     return this.#controller.signal;
+  }
+
+  /**
+   * What `work` gives, unless it is over before: not every fetch heeds its signal.
+   * @template T
+   * @param {Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  unlessOver(work) {
+    return Promise.race([work, this.#over]);
   }
 
   /** The other side began to answer, or brought enough: its time starts anew. */

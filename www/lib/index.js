@@ -1,5 +1,6 @@
 /** The entry for browsers: the engine in a module worker, voices in IndexedDB. */
 import { Hanvox as Base } from "./hanvox.js";
+import { keepStored } from "./store/room.js";
 import { folderAddress, toSources } from "./store/sources.js";
 import { PAGE_FEATURES, requireFeatures } from "./support.js";
 
@@ -21,10 +22,24 @@ export class Hanvox extends Base {
     const base = folderAddress(options.base ?? "../", import.meta.url);
     const voices = folderAddress(options.voices ?? "voices/", base);
     const sources = toSources(options.sources ?? [voices], { from: base, revision });
-    return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options));
+    const progress_callback = askingToKeep(options.progress_callback);
+    const where = { voice, base, voices, sources };
+    return new Hanvox(await this.load(startWorker, where, { ...options, progress_callback }));
   }
 }
 
 function startWorker() {
   return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "hanvox" });
+}
+
+/**
+ * Asks the browser to keep a voice that was fetched: the worker that fetches it can't.
+ * @param {import("./hanvox.js").Options["progress_callback"]} callback
+ * @returns {import("./hanvox.js").Options["progress_callback"]}
+ */
+function askingToKeep(callback) {
+  return (progress) => {
+    if (progress.status === "ready" && progress.downloaded) keepStored(navigator.storage);
+    callback?.(progress);
+  };
 }

@@ -136,9 +136,18 @@ export class Gathering {
       throw damaged(id, path, index);
     } catch (error) {
       // What can't be read is as good as damaged.
-      this.faults.push({ file: path, chunk: index });
-      log.error(error, { level: "warning", action: "fetched again" });
+      this.#noteFault({ file: path, chunk: index }, error);
     }
+  }
+
+  /**
+   * @param {Fault} fault
+   * @param {unknown} error
+   */
+  #noteFault(fault, error) {
+    if (this.faults.some(({ file, chunk }) => file === fault.file && chunk === fault.chunk)) return;
+    this.faults.push(fault);
+    log.error(error, { level: "warning", action: "fetched again" });
   }
 
   /**

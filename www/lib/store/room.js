@@ -1,4 +1,5 @@
 /** What the browser says of the room it gives, and the wish that it keep what is stored. */
+import { log } from "../diagnostics/log.js";
 import { HanvoxError } from "../errors.js";
 
 /** @typedef {{estimate?: () => Promise<StorageEstimate>, persist?: () => Promise<boolean>, persisted?: () => Promise<boolean>}} Storage */
@@ -29,10 +30,13 @@ export async function requireRoom(storage, needed) {
 
 /**
  * Asks the browser, unless it does so already, not to drop what is stored when room gets scarce. Only a page can ask,
- * a worker can't.
+ * a worker can't. A refusal changes nothing for now.
  * @param {Storage | undefined} storage
  */
 export async function keepStored(storage) {
-  if (!storage?.persist || (await storage.persisted?.())) return;
-  await storage.persist();
+  try {
+    if (storage?.persist && !(await storage.persisted?.())) await storage.persist();
+  } catch (error) {
+    log.error(error, { level: "info" });
+  }
 }

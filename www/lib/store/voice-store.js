@@ -53,7 +53,7 @@ export class VoiceStore {
       const voice = await this.#loading(id, shelf, options).load.run();
       // Memory helps a download that broke off; a voice that is whole would only be there twice.
       if (shelf === this.#memory) await shelf.remove(id);
-      else if (voice.downloaded > 0) await this.#askToKeep();
+      else if (voice.downloaded > 0) await keepStored(this.#parts.storage);
       return voice;
     } finally {
       shelf.close();
@@ -132,7 +132,7 @@ export class VoiceStore {
     await this.#withShelf((shelf) =>
       this.#exclusive(id, signal, () => putVoice(shelf, voice, { storage, signal, onbytes })),
     );
-    await this.#askToKeep();
+    await keepStored(this.#parts.storage);
     onprogress({ status: "done", voice: id, loaded, total });
     return { ...voiceInfo(voice.manifest), bytes: total, whole: true };
   }
@@ -197,11 +197,6 @@ export class VoiceStore {
   #exclusive(id, signal, work) {
     const { locks } = this.#parts;
     return locks ? locks.request(`hanvox-voice-${id}`, { signal }, work) : work();
-  }
-
-  /** A refusal changes nothing for now. */
-  async #askToKeep() {
-    await keepStored(this.#parts.storage).catch(() => {});
   }
 }
 
