@@ -1,24 +1,33 @@
 /** The page: wires its controls to the library. */
 import { createApi } from "../lib/api.js";
-import { HanvoxError } from "../lib/errors.js";
-import { Hanvox } from "../lib/index.js";
+import { HanvoxError, throwIfCanceled } from "../lib/errors.js";
+import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { Player } from "../lib/player.js";
 import { serveFetches } from "../lib/serve-fetches.js";
 import { diagnostics } from "./diagnostics.js";
 import { connectHealth } from "./health.js";
+import { saveSources, saveVoice, savedSources, savedVoice } from "./settings.js";
 import { offerUpdates } from "./update.js";
 import { speak } from "./speak.js";
 import * as view from "./view.js";
+import { connectVoices } from "./voices.js";
+import { parseSources } from "./voices/sources.js";
 
 // Used until the voice has told its own.
 const USUAL_SAMPLE_RATE = 24000;
 
-const query = new URLSearchParams(location.search);
+const USUAL_VOICE = "baker";
+const USUAL_SOURCE = new URL("../voices/", import.meta.url).href;
 
+/** The voice that speaks or is loaded to. */
+let voice = new URLSearchParams(location.search).get("voice") ?? savedVoice() ?? USUAL_VOICE;
 /** @type {Promise<Hanvox> | undefined} */
 let loading;
+/** Ends the load, when another voice is chosen. */
+let loader = new AbortController();
 /** @type {Hanvox | undefined} */
 let tts;
+let stopServing = () => {};
 /** @type {AbortController | undefined} */
 let running;
 /** The last finished file and what it was made from. @type {{key: string, blob: Blob} | undefined} */
@@ -26,22 +35,62 @@ let finished;
 
 /** The engine with its voice; a failed load is tried anew by the next call. */
 function engine() {
-  loading ??= load().catch((error) => {
-    loading = undefined;
+  if (loading) return loading;
+  const mine = load(loader.signal).catch((error) => {
+    if (loading === mine) loading = undefined;
     throw error;
   });
-  return loading;
+  return (loading = mine);
 }
 
-async function load() {
-  const options = { diagnostics, progress_callback: showLoading };
-  tts = await Hanvox.from_pretrained(query.get("voice") ?? undefined, options);
+/** @param {AbortSignal} signal */
+async function load(signal) {
+  const sources = parseSources(savedSources() || USUAL_SOURCE, document.baseURI);
+  const options = { diagnostics, sources, signal, progress_callback: showLoading };
+  const loaded = await Hanvox.from_pretrained(voice, options);
+  if (signal.aborted) loaded.dispose();
+  throwIfCanceled(signal);
+  tts = loaded;
   // What scripts fetch from the API is answered here, by way of the service worker.
-  serveFetches(createApi({ tts, diagnostics, base: new URL("../", import.meta.url).pathname }));
+  stopServing = serveFetches(createApi({ tts, diagnostics, base: new URL("../", import.meta.url).pathname }));
   view.showVoice(tts.voice);
   view.hideProgress();
   view.showStatus("语音已就绪");
   return tts;
+}
+
+/**
+ * Goes over to another voice, and back where it can't be had.
+ * @param {string} id
+ * @param {AbortSignal} signal
+ */
+async function use(id, signal) {
+  const before = voice;
+  leave(id);
+  signal.addEventListener("abort", () => loader.abort(), { once: true });
+  try {
+    await engine();
+  } catch (error) {
+    leave(before);
+    engine().catch(handle);
+    throw error;
+  }
+  await saveVoice(id);
+}
+
+/**
+ * Ends the engine, with what it speaks; the next one has another voice.
+ * @param {string} next
+ */
+function leave(next) {
+  running?.abort();
+  loader.abort();
+  loader = new AbortController();
+  stopServing();
+  tts?.dispose();
+  tts = loading = finished = undefined;
+  voice = next;
+  view.hideError();
 }
 
 /** @param {import("../lib/protocol.js").Progress} progress */
@@ -177,6 +226,18 @@ function setText(text) {
 
 connect();
 connectHealth(diagnostics, handle);
+connectVoices(
+  {
+    ...{ store: openVoiceStore(), usual: USUAL_VOICE, current: () => voice, use },
+    handle: (thrown) => diagnostics.handle(thrown),
+    note: (thrown) => {
+      diagnostics.log.error(thrown, { level: "warning" });
+      return HanvoxError.from(thrown);
+    },
+    sources: { text: savedSources, save: saveSources, usual: USUAL_SOURCE },
+  },
+  handle,
+);
 view.showOptions();
 view.showLength();
 view.showState("ready");

@@ -2,6 +2,8 @@
 import { HanvoxError } from "../lib/errors.js";
 
 const LEVEL_KEY = "hanvox-log-level";
+const VOICE_KEY = "hanvox-voice";
+const SOURCES_KEY = "hanvox-sources";
 const LEVELS = /** @type {const} */ (["off", "error", "warning", "info", "debug"]);
 
 /** @type {import("../lib/diagnostics/alerts.js").RuleStorage} */
@@ -12,17 +14,42 @@ export const storage = {
 
 /** The level of the log that was chosen on an earlier visit. */
 export function savedLevel() {
-  try {
-    return LEVELS.find((level) => level === localStorage.getItem(LEVEL_KEY));
-  } catch {
-    // The store of the log says that the storage is blocked.
-    return undefined;
-  }
+  return LEVELS.find((level) => level === saved(LEVEL_KEY));
+}
+
+/** The id of the voice that was chosen on an earlier visit. */
+export function savedVoice() {
+  return saved(VOICE_KEY);
+}
+
+/** @param {string} id */
+export function saveVoice(id) {
+  return storage.set(VOICE_KEY, id);
+}
+
+/** Where voices are fetched from, as it was typed on an earlier visit. */
+export function savedSources() {
+  return saved(SOURCES_KEY) ?? "";
+}
+
+/** @param {string} text */
+export function saveSources(text) {
+  return storage.set(SOURCES_KEY, text);
 }
 
 /** @param {string} level */
 export function saveLevel(level) {
   return storage.set(LEVEL_KEY, level);
+}
+
+/** @param {string} key */
+function saved(key) {
+  try {
+    return localStorage.getItem(key) ?? undefined;
+  } catch {
+    // The store of the log says that the storage is blocked.
+    return undefined;
+  }
 }
 
 /**

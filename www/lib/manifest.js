@@ -27,7 +27,7 @@ import { chunkCount, sha256 } from "./store/chunks.js";
 export const FORMAT = 1;
 
 // Larger than any voice planned (HiFi-GAN V1 in f32: 56 MB); a bound before memory is taken.
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 100;
 const MAX_PATH = 200;
 /** The same bound for all of a voice. */
@@ -39,7 +39,8 @@ export function isVoiceId(id) {
 }
 
 /**
- * Whether a path stays in the voice's folder on every system, and says what it seems to say.
+ * Whether a path stays in the voice's folder on every system: neither "..", an absolute path, a backslash nor
+ * anything that looks like something else.
  * @param {string} path
  */
 export function isVoicePath(path) {

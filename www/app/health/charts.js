@@ -1,7 +1,7 @@
 /** The charts of the last requests, drawn by uPlot. */
 import uPlot from "../../vendor/uPlot.esm.js";
-import { both, h } from "./dom.js";
-import { clock, duration, number } from "./format.js";
+import { both, h } from "../dom.js";
+import { clock, duration, number } from "../format.js";
 import { COLUMNS, spread } from "./series.js";
 
 /** @typedef {import("./series.js").Point} Point */

@@ -1,6 +1,6 @@
 /** One record of the log: a line that opens to all of its fields. */
-import { both, h } from "./dom.js";
-import { clock } from "./format.js";
+import { both, h } from "../dom.js";
+import { clock } from "../format.js";
 
 /** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
 

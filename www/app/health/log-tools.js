@@ -1,8 +1,8 @@
 /** What can be done with the log as a whole: how much is written, taking it along, throwing it away. */
 import { toLine } from "../../lib/diagnostics/log.js";
 import { ndjsonBlob } from "../../lib/diagnostics/ndjson.js";
-import { both, confirmed, h, saveAs, select } from "./dom.js";
-import { stamp } from "./format.js";
+import { both, confirmed, h, saveAs, select } from "../dom.js";
+import { stamp } from "../format.js";
 
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 

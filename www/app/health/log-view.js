@@ -1,5 +1,5 @@
 /** The log as it grows: newest first, filtered, a bounded number of rows. */
-import { both, h, select, statusLine } from "./dom.js";
+import { both, h, select, statusLine } from "../dom.js";
 import { ALL, codesOf, LEVELS, matcher } from "./log-filter.js";
 import { LogModel } from "./log-model.js";
 import { LEVEL_NAMES, logRow } from "./log-row.js";

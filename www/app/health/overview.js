@@ -1,7 +1,7 @@
 /** The overview: figures at a glance, alerts, counts by code and charts. */
 import { chartsView } from "./charts.js";
-import { both, h } from "./dom.js";
-import { clock } from "./format.js";
+import { both, h } from "../dom.js";
+import { clock } from "../format.js";
 import { titleOf } from "./rules.js";
 import { severityBadge, SEVERITIES } from "./severity.js";
 import { codeCounts, tilesOf } from "./summary.js";

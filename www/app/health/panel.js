@@ -1,5 +1,5 @@
 /** The health panel: a dialog with the overview, the log and the rules. Loaded when it is first opened. */
-import { both, h } from "./dom.js";
+import { loadStyles, panelDialog } from "../dialog.js";
 import { ALL } from "./log-filter.js";
 import { logView } from "./log-view.js";
 import { overview } from "./overview.js";
@@ -9,7 +9,7 @@ import { tabList } from "./tabs.js";
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
 const REFRESH_MS = 1000;
-const STYLES = ["../../vendor/uPlot.min.css", "./health.css"];
+const STYLES = ["../../vendor/uPlot.min.css", "./health.css"].map((path) => new URL(path, import.meta.url).href);
 
 /**
  * Makes the panel, closed.
@@ -18,7 +18,7 @@ const STYLES = ["../../vendor/uPlot.min.css", "./health.css"];
  * @returns {Promise<{open: () => void}>}
  */
 export async function createPanel(diagnostics, { onlevel }) {
-  await Promise.all(STYLES.map(loadStyle));
+  await loadStyles(...STYLES);
   const figures = overview(diagnostics, {
     oncode: (code) => {
       tabs.select("log").focus();
@@ -37,26 +37,12 @@ export async function createPanel(diagnostics, { onlevel }) {
     (id) => id === "rules" && rules.show(),
   );
 
-  const close = h("button", { type: "button", class: "quiet close", "aria-label": "关闭 Close" }, "✕");
-  const dialog = h(
-    "dialog",
-    { id: "health", "aria-labelledby": "health-title" },
-    h(
-      "div",
-      { class: "panel-head" },
-      h("h2", { id: "health-title" }, ...both("运行状况", "Health")),
-      tabs.list,
-      close,
-    ),
-    h("div", { class: "panel-body" }, figures.view, log.view, rules.view),
-  );
-  document.body.append(dialog);
+  const dialog = panelDialog({
+    ...{ id: "health", chinese: "运行状况", english: "Health" },
+    tools: [tabs.list],
+    body: [figures.view, log.view, rules.view],
+  });
   tabs.select("overview");
-  close.addEventListener("click", () => dialog.close());
-  // Escape closes the panel and nothing else; the page would stop its speech.
-  dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
-  // A press beside the panel.
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
@@ -74,15 +60,4 @@ export async function createPanel(diagnostics, { onlevel }) {
     void log.start();
   };
   return { open };
-}
-
-/** @param {string} path */
-function loadStyle(path) {
-  const link = h("link", { rel: "stylesheet", href: new URL(path, import.meta.url).href });
-  const loaded = new Promise((resolve, reject) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", () => reject(new Error(`${path} could not be loaded`)));
-  });
-  document.head.append(link);
-  return loaded;
 }

@@ -1,5 +1,5 @@
 /** The editor of the rules: each one a line that opens to its fields; what is sound is in force at once. */
-import { both, confirmed, h, select, statusLine } from "./dom.js";
+import { both, confirmed, h, select, statusLine } from "../dom.js";
 import { applied, entriesOf, refusal, ruleName } from "./rules.js";
 import { SEVERITIES, severityBadge } from "./severity.js";
 

@@ -1,5 +1,5 @@
 /** How grave an alert is, in words and color. */
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 
 /** @typedef {import("../../lib/diagnostics/alerts.js").Severity} Severity */
 

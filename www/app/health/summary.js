@@ -1,5 +1,5 @@
 /** From the metrics to what the panel tells at a glance. */
-import { duration, megabytes, number, percent } from "./format.js";
+import { duration, megabytes, number, percent } from "../format.js";
 
 /** @typedef {import("../../lib/diagnostics/metrics.js").Snapshot} Snapshot */
 /** @typedef {{id: string, chinese: string, english: string, value: string, note: string}} Tile */

@@ -1,5 +1,5 @@
 /** Tabs by the pattern of WAI-ARIA: arrows, Home and End move between them, one is in the tab order. */
-import { both, h } from "./dom.js";
+import { both, h } from "../dom.js";
 
 /** @typedef {{id: string, chinese: string, english: string, view: HTMLElement}} Tab */
 

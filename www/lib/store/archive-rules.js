@@ -1,5 +1,5 @@
 /** What may come in as a voice: names, kinds, number and sizes, checked before any content is handed out. */
-import { isVoicePath } from "../manifest.js";
+import { MAX_FILE_BYTES, MAX_VOICE_BYTES, isVoicePath } from "../manifest.js";
 import { refusal } from "./refusals.js";
 
 /**
@@ -14,10 +14,10 @@ const MIB = 1024 * 1024;
 export const BOUNDS = {
   // A voice has 100 files at most; the rest are folders and what file managers leave behind.
   entries: 1000,
-  file: 256 * MIB,
-  total: 1024 * MIB,
+  file: MAX_FILE_BYTES,
+  total: MAX_VOICE_BYTES,
   // Headers, names and padding come on top of the files.
-  archive: 1040 * MIB,
+  archive: MAX_VOICE_BYTES + 16 * MIB,
   // Of a name in the archive, with the folder around the voice.
   name: 300,
   // Weights hardly shrink; only a bomb unpacks to so many times its size, once it is past what a small

@@ -16,6 +16,13 @@ export function megabytes(bytes) {
   return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }
 
+/** In the unit that suits it. @param {number | undefined} bytes */
+export function size(bytes) {
+  if (!isKnown(bytes)) return NOTHING;
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e5 ? megabytes(bytes) : `${Math.ceil(bytes / 1e3)} KB`;
+}
+
 /** @param {number | undefined} share 0 to 1. */
 export function percent(share) {
   if (!isKnown(share)) return NOTHING;

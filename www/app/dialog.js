@@ -1,0 +1,48 @@
+/** The frame of a panel: a dialog with a title and a body, closed by its button, by Escape or by a press beside it. */
+import { both, h } from "./dom.js";
+
+// Its look, next to this module.
+const STYLE = new URL("./dialog.css", import.meta.url).href;
+
+/**
+ * Makes a dialog, closed, and puts it into the page.
+ * @param {{id: string, chinese: string, english: string, tools?: HTMLElement[], body: HTMLElement[]}} content
+ *   `tools` stand beside the title.
+ */
+export function panelDialog({ id, chinese, english, tools = [], body }) {
+  const close = h("button", { type: "button", class: "quiet close", "aria-label": "关闭 Close" }, "✕");
+  const title = h("h2", { id: `${id}-title` }, ...both(chinese, english));
+  const dialog = h(
+    "dialog",
+    { id, class: "panel", "aria-labelledby": title.id },
+    h("div", { class: "panel-head" }, title, ...tools, close),
+    h("div", { class: "panel-body" }, ...body),
+  );
+  document.body.append(dialog);
+  close.addEventListener("click", () => dialog.close());
+  // Escape closes the panel and nothing else; the page would stop its speech.
+  dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
+  // A press beside the panel.
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  return dialog;
+}
+
+/**
+ * Loads the style of panels and those given.
+ * @param {...string} addresses
+ */
+export function loadStyles(...addresses) {
+  return Promise.all([STYLE, ...addresses].map(loadStyle));
+}
+
+/** @param {string} href */
+function loadStyle(href) {
+  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return undefined;
+  const link = h("link", { rel: "stylesheet", href });
+  const loaded = new Promise((resolve, reject) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", () => reject(new Error(`${href} could not be loaded`)));
+  });
+  document.head.append(link);
+  return loaded;
+}

@@ -1,0 +1,49 @@
+/** Where a voice comes in: a place to drop it on, and two pickers. */
+import { chosenFiles } from "../../lib/store/dropped.js";
+import { both, h } from "../dom.js";
+
+/**
+ * @param {(files: import("../../lib/store/dropped.js").PlacedFile[]) => void} take
+ */
+export function importView(take) {
+  const file = picker({ id: "voices-file", accept: ".zip,.tar,.tgz,.gz" }, take);
+  const folder = picker({ id: "voices-folder", webkitdirectory: true }, take);
+  const view = h(
+    "section",
+    { class: "import", "aria-labelledby": "voices-import" },
+    h("h3", { id: "voices-import" }, ...both("导入", "Import")),
+    h("p", {}, "把语音压缩包（.zip、.tar.gz）或文件夹拖到页面上，或者："),
+    h(
+      "div",
+      { class: "actions" },
+      button(file, both("选择文件", "File")),
+      button(folder, both("选择文件夹", "Folder")),
+    ),
+    file,
+    folder,
+  );
+  return { view };
+}
+
+/**
+ * @param {Record<string, string | boolean>} attributes
+ * @param {(files: import("../../lib/store/dropped.js").PlacedFile[]) => void} take
+ */
+function picker(attributes, take) {
+  const input = h("input", { type: "file", hidden: true, ...attributes });
+  input.addEventListener("change", () => {
+    const files = chosenFiles(input);
+    // The same file may be chosen again.
+    input.value = "";
+    if (files.length > 0) take(files);
+  });
+  return input;
+}
+
+/**
+ * @param {HTMLInputElement} input
+ * @param {(Node | string)[]} label
+ */
+function button(input, label) {
+  return h("button", { type: "button", class: "small", onclick: () => input.click() }, ...label);
+}

@@ -1,0 +1,101 @@
+/** The voices that are stored, each with what can be done with it. */
+import { both, confirmed, h } from "../dom.js";
+import { size } from "../format.js";
+
+/** @typedef {import("./panel.js").StoredVoice} StoredVoice */
+
+/**
+ * @typedef {object} Actions
+ * @property {(id: string) => void} use
+ * @property {(id: string) => void} verify
+ * @property {(id: string) => void} repair
+ * @property {(voice: StoredVoice) => void} exported
+ * @property {(id: string) => void} remove
+ */
+
+/** @param {Actions} actions */
+export function listView(actions) {
+  const list = h("ul", { class: "voices" });
+  const empty = h("p", { class: "empty" }, "还没有存储的语音");
+  const view = h(
+    "section",
+    { "aria-labelledby": "voices-stored" },
+    h("h3", { id: "voices-stored" }, ...both("已存储的语音", "Stored voices")),
+    list,
+    empty,
+  );
+  /**
+   * @param {StoredVoice[]} voices
+   * @param {{current: string, usual: string}} chosen `usual`: the voice that the page comes with.
+   */
+  const show = (voices, { current, usual }) => {
+    const rows = voices.map((voice) => voiceRow(voice, current, actions));
+    if (!voices.some(({ id }) => id === usual)) rows.push(absentRow(usual, current, actions));
+    list.replaceChildren(...rows);
+    empty.hidden = rows.length > 0;
+  };
+  return { view, show };
+}
+
+/**
+ * @param {StoredVoice} voice
+ * @param {string} current
+ * @param {Actions} actions
+ */
+function voiceRow(voice, current, actions) {
+  const { id, name, version, licence, bytes, whole } = voice;
+  const remove = button("remove", both("删除", "Delete"));
+  confirmed(remove, "再按一次以删除", () => actions.remove(id));
+  return h(
+    "li",
+    { class: "voice", "data-voice": id, "data-whole": String(whole), "data-current": id === current },
+    h("p", { class: "head" }, h("strong", {}, name), ...badges(whole, id === current)),
+    h("p", { class: "facts" }, [id, version, size(bytes)].join(" · ")),
+    h("p", { class: "facts" }, licence),
+    h(
+      "div",
+      { class: "actions" },
+      button("use", both("使用", "Use"), { disabled: id === current, onclick: () => actions.use(id) }),
+      button("verify", both("检查", "Verify"), { onclick: () => actions.verify(id) }),
+      button("repair", both("修复", "Repair"), { onclick: () => actions.repair(id) }),
+      button("export", both("导出", "Export"), { disabled: !whole, onclick: () => actions.exported(voice) }),
+      remove,
+    ),
+  );
+}
+
+/**
+ * @param {string} id
+ * @param {string} current
+ * @param {Actions} actions
+ */
+function absentRow(id, current, actions) {
+  const use = button("use", both("使用", "Use"), { onclick: () => actions.use(id) });
+  const badge = h("span", { class: "badge" }, "未存储");
+  const head = h("p", { class: "head" }, h("strong", {}, id), badge, ...(id === current ? [currentBadge()] : []));
+  return h("li", { class: "voice", "data-voice": id, "data-whole": "false" }, head, h("div", { class: "actions" }, use));
+}
+
+/**
+ * @param {boolean} whole
+ * @param {boolean} current
+ */
+function badges(whole, current) {
+  const state = whole
+    ? h("span", { class: "badge" }, "完整")
+    : h("span", { class: "badge", "data-bad": true }, "不完整");
+  return current ? [state, currentBadge()] : [state];
+}
+
+function currentBadge() {
+  return h("span", { class: "badge", "data-good": true }, "使用中");
+}
+
+/**
+ * @param {string} action
+ * @param {(Node | string)[]} label
+ * @param {Record<string, import("../dom.js").Value>} [attributes]
+ */
+function button(action, label, attributes = {}) {
+  return h("button", { type: "button", class: "small", "data-action": action, ...attributes }, ...label);
+}

@@ -1,0 +1,177 @@
+/** The panel of voices: what is stored, what comes in and goes out, and from where. Loaded when first opened. */
+import { HanvoxError } from "../../lib/errors.js";
+import { readFiles } from "../../lib/store/dropped.js";
+import { writeZip } from "../../lib/store/write-zip.js";
+import { loadStyles, panelDialog } from "../dialog.js";
+import { saveAs, statusLine } from "../dom.js";
+import { importView } from "./import-view.js";
+import { listView } from "./list-view.js";
+import { sourcesView } from "./sources-view.js";
+import { foreign, parseSources } from "./sources.js";
+import { storageView } from "./storage-view.js";
+import { workView } from "./work.js";
+
+/** @typedef {import("../../lib/store/dropped.js").PlacedFile} PlacedFile */
+/** @typedef {import("./work.js").Tools} Tools */
+/** @typedef {import("../../lib/index.js").VoiceStore} VoiceStore */
+/** @typedef {Awaited<ReturnType<VoiceStore["list"]>>[number]} StoredVoice */
+
+/**
+ * @typedef {object} Page What the panel needs of the page.
+ * @property {VoiceStore} store
+ * @property {string} usual The voice that the page comes with.
+ * @property {() => string} current The voice that speaks.
+ * @property {(id: string, signal: AbortSignal) => Promise<void>} use Speaks with a voice from now on.
+ * @property {import("./work.js").Handle} handle
+ * @property {import("./work.js").Handle} note The same for what is no fault of the page: it raises no alert.
+ * @property {{text: () => string, save: (text: string) => Promise<void>, usual: string}} sources As typed.
+ */
+
+const STYLE = new URL("./voices.css", import.meta.url).href;
+
+/**
+ * Makes the panel, closed.
+ * @param {Page} page
+ * @returns {Promise<{open: () => void, take: (files: Promise<PlacedFile[]>) => Promise<void>}>}
+ */
+export async function createPanel(page) {
+  await loadStyles(STYLE);
+  const panel = new Panel(page);
+  return { open: () => panel.open(), take: (files) => panel.take(files) };
+}
+
+class Panel {
+  #page;
+  #store;
+  #dialog;
+  #storage = storageView();
+  #status = statusLine();
+  #work;
+  #list;
+
+  /** @param {Page} page */
+  constructor(page) {
+    const { sources, handle } = page;
+    this.#page = page;
+    this.#store = page.store;
+    this.#work = workView({ handle, onbusy: (busy) => this.#dialog.toggleAttribute("data-busy", busy) });
+    this.#list = listView({
+      use: (id) => this.#run("正在换用语音", (tools) => this.#use(id, tools)),
+      verify: (id) => this.#run("正在检查", () => this.#verify(id)),
+      repair: (id) => this.#run("正在修复", (tools) => this.#repair(id, tools)),
+      exported: (voice) => this.#run("正在导出", () => this.#export(voice)),
+      remove: (id) => this.#run("正在删除", (tools) => this.#remove(id, tools)),
+    });
+    const incoming = importView((files) => this.take(Promise.resolve(files)));
+    const save = (/** @type {string} */ text) => this.#saveSources(text);
+    const origins = sourcesView({ text: sources.text(), save, usual: sources.usual });
+    this.#dialog = panelDialog({
+      ...{ id: "voices", chinese: "语音", english: "Voices" },
+      body: [this.#work.view, this.#list.view, this.#storage.view, incoming.view, origins.view, this.#status.line],
+    });
+  }
+
+  open() {
+    if (!this.#dialog.open) this.#dialog.showModal();
+    void this.#refresh();
+  }
+
+  /**
+   * Imports a voice.
+   * @param {Promise<PlacedFile[]>} files
+   */
+  take(files) {
+    const { handle, note } = this.#page;
+    const work = async (/** @type {Tools} */ { signal, onprogress }) => {
+      const entries = readFiles(await files, { signal, onprogress });
+      const { name } = await this.#store.importFiles(entries, { signal, onprogress });
+      return `已导入 ${name}`;
+    };
+    return this.#run("正在导入", work, (thrown) => (isOfTheFiles(thrown) ? note(thrown) : handle(thrown)));
+  }
+
+  /**
+   * @param {string} title
+   * @param {(tools: Tools) => Promise<string>} work
+   * @param {import("./work.js").Handle} [handle]
+   */
+  async #run(title, work, handle) {
+    const said = await this.#work.run(title, work, handle);
+    await this.#refresh();
+    if (said) this.#status.say(said);
+  }
+
+  async #refresh() {
+    try {
+      const { current, usual } = this.#page;
+      this.#list.show(await this.#store.list(), { current: current(), usual });
+      this.#storage.show(await this.#store.usage());
+    } catch (error) {
+      this.#page.handle(error);
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @param {Tools} tools
+   */
+  async #use(id, { signal }) {
+    await this.#page.use(id, signal);
+    return "已换用";
+  }
+
+  /** @param {string} id */
+  async #verify(id) {
+    const { ok, faults } = await this.#store.verify(id);
+    if (ok) return "检查完毕：完好";
+    const files = [...new Set(faults.map(({ file }) => file))].join("、");
+    return `有 ${faults.length} 处损坏（${files}），请按“修复”`;
+  }
+
+  /**
+   * @param {string} id
+   * @param {Tools} tools
+   */
+  async #repair(id, { signal, onprogress }) {
+    const { refetched } = await this.#store.repair(id, { sources: this.#sources(), signal, onprogress });
+    return refetched === 0 ? "没有需要修复的" : `已修复，重新下载了 ${refetched} 块`;
+  }
+
+  /** @param {StoredVoice} voice */
+  async #export({ id, version }) {
+    saveAs(await writeZip(this.#store.exportFiles(id), { folder: id }), `${id}-${version}.zip`);
+    return "已导出";
+  }
+
+  /**
+   * @param {string} id
+   * @param {Tools} tools
+   */
+  async #remove(id, { signal }) {
+    const { current, usual, use } = this.#page;
+    // The next visit would look for it in vain.
+    if (id === current() && id !== usual) await use(usual, signal);
+    await this.#store.remove(id);
+    return "已删除";
+  }
+
+  #sources() {
+    const { text, usual } = this.#page.sources;
+    return parseSources(text() || usual, document.baseURI);
+  }
+
+  /** @param {string} text */
+  #saveSources(text) {
+    return this.#work.run("正在保存", async () => {
+      const sources = parseSources(text, document.baseURI);
+      await this.#page.sources.save(text);
+      if (foreign(sources, document.baseURI).length === 0) return "已保存";
+      return "已保存。其他网站的地址要由本站在安全策略（connect-src）里允许后才能使用。";
+    });
+  }
+}
+
+/** Whether an import failed for what was brought, and not for the storage. @param {unknown} thrown */
+function isOfTheFiles(thrown) {
+  return HanvoxError.from(thrown).code.startsWith("voice-");
+}

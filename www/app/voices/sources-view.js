@@ -1,0 +1,30 @@
+/** The addresses that voices are fetched from, for who has mirrors. */
+import { both, h } from "../dom.js";
+
+/**
+ * @param {object} how
+ * @param {string} how.text
+ * @param {string} how.usual Used where none is given.
+ * @param {(text: string) => Promise<string | void>} how.save Gives what to say of it.
+ */
+export function sourcesView({ text, usual, save }) {
+  const field = h("textarea", { id: "voices-sources", rows: 3, spellcheck: false, placeholder: usual });
+  field.value = text;
+  const note = h("p", { class: "note", role: "status" });
+  const submit = h("button", { type: "submit", class: "small" }, ...both("保存", "Save"));
+  const form = h(
+    "form",
+    {},
+    h("label", { for: "voices-sources" }, "每行一个网址，按顺序尝试；留空则用本站"),
+    field,
+    h("p", { class: "hint" }, "Hugging Face 式的仓库写成：hf https://网站/作者/"),
+    h("div", { class: "actions" }, submit),
+    note,
+  );
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    note.textContent = (await save(field.value)) ?? "";
+  });
+  const title = h("summary", {}, h("h3", {}, ...both("下载来源", "Sources")));
+  return { view: h("details", { class: "sources" }, title, form) };
+}

@@ -1,0 +1,18 @@
+/** How much of the device the page takes, and whether it may stay. */
+import { h } from "../dom.js";
+import { size } from "../format.js";
+
+/** @typedef {{usage?: number, quota?: number, persisted?: boolean}} Usage */
+
+export function storageView() {
+  const figures = h("p", { class: "facts", id: "voices-usage" });
+  const meter = h("meter", { min: 0, "aria-labelledby": "voices-usage" });
+  const show = (/** @type {Usage} */ { usage, quota, persisted }) => {
+    const lasting = persisted ? "浏览器会一直保留" : "空间紧张时浏览器可能清除";
+    figures.textContent = `已用 ${size(usage)}，最多 ${size(quota)} · ${lasting}`;
+    meter.hidden = !quota;
+    meter.max = quota ?? 1;
+    meter.value = usage ?? 0;
+  };
+  return { view: h("div", { class: "storage" }, figures, meter), show };
+}

@@ -1,0 +1,80 @@
+/** The one thing the panel does at a time: its progress, the way to cancel it, and its error. */
+import { both, h } from "../dom.js";
+import { megabytes } from "../format.js";
+import { inWords } from "./words.js";
+
+/** @typedef {{signal: AbortSignal, onprogress: (progress: {loaded?: number, total?: number}) => void}} Tools */
+
+/** @typedef {(thrown: unknown) => import("../../lib/errors.js").HanvoxError} Handle Logs an error. */
+
+/** @param {{handle: Handle, onbusy: (busy: boolean) => void}} page */
+export function workView(page) {
+  const label = h("label", { for: "voices-bar" });
+  const bar = h("progress", { id: "voices-bar" });
+  const cancel = h("button", { type: "button", class: "small" }, ...both("取消", "Cancel"));
+  const progress = h("div", { class: "working", hidden: true }, h("div", {}, label, bar), cancel);
+  const error = h("div", { class: "fault", role: "alert", hidden: true });
+  /** @type {AbortController | undefined} */
+  let running;
+  cancel.addEventListener("click", () => running?.abort());
+
+  /** @param {string} title */
+  const show = (title) => {
+    label.textContent = title;
+    bar.removeAttribute("value");
+    return (/** @type {{loaded?: number, total?: number}} */ { loaded = 0, total = 0 }) => {
+      if (total === 0) return;
+      label.textContent = `${title} ${megabytes(loaded)} / ${megabytes(total)}`;
+      bar.max = total;
+      bar.value = loaded;
+    };
+  };
+
+  /**
+   * @param {string} title
+   * @param {(tools: Tools) => Promise<string | void>} work Gives what to say at its end.
+   * @param {Handle} [handle]
+   * @returns {Promise<string | void>}
+   */
+  const run = async (title, work, handle = page.handle) => {
+    if (running) return;
+    running = new AbortController();
+    error.hidden = true;
+    progress.hidden = false;
+    page.onbusy(true);
+    try {
+      return await work({ signal: running.signal, onprogress: show(title) });
+    } catch (thrown) {
+      const failed = handle(thrown);
+      if (failed.code === "canceled") return "已取消";
+      return showError(error, failed);
+    } finally {
+      running = undefined;
+      progress.hidden = true;
+      page.onbusy(false);
+    }
+  };
+  return { view: h("div", { class: "work" }, progress, error), run };
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {import("../../lib/errors.js").HanvoxError} error
+ */
+function showError(box, error) {
+  const { title, advice } = inWords(error);
+  box.hidden = false;
+  box.dataset.code = error.code;
+  box.dataset.reason = String(error.context.reason ?? "");
+  box.replaceChildren(
+    h("strong", {}, title),
+    h("p", {}, advice),
+    h("details", {}, h("summary", {}, ...both("详细信息", "Details")), h("code", { lang: "en" }, details(error))),
+  );
+}
+
+/** @param {import("../../lib/errors.js").HanvoxError} error */
+function details({ code, message, advice, context }) {
+  const sources = /** @type {{base: string, message: string}[]} */ (context.sources ?? []);
+  return [`${code}: ${message}`, ...sources.map((source) => source.message), advice].join(" · ");
+}
