@@ -6,7 +6,7 @@ import { HanvoxError } from "../lib/errors.js";
 import { PACKAGE } from "../lib/node-engine.js";
 import { verifyFolder } from "../lib/node-folders.js";
 import { nodeSources } from "../lib/node-sources.js";
-import { isKept, listVoices, loadVoice, openNodeStore } from "../lib/node-store.js";
+import { isKept, listVoices, loadVoice, openNodeStore, repairKept, verifyKept } from "../lib/node-store.js";
 import { readArchive, readFolder } from "../lib/store/archive.js";
 import { zipParts } from "../lib/store/write-zip.js";
 import { PartFile } from "./part-file.js";
@@ -72,12 +72,14 @@ export async function exportVoice(id, { output, json }) {
  * @param {Values} values
  */
 export async function verifyVoices(id, { json }) {
-  const here = (await listVoices({ base: PACKAGE })).filter(({ whole }) => whole);
+  const here = await listVoices({ base: PACKAGE });
   const voices = id === undefined ? here : here.filter((voice) => voice.id === id);
   if (id !== undefined && voices.length === 0) throw unknown(id);
   const reports = [];
   for (const { id, place, path } of voices) {
-    const report = place === "cache" ? await openNodeStore().verify(id) : await verifyFolder(path, id);
+    // A download that has not ended is not damaged.
+    if (place === "cache" && !(await isKept(id))) continue;
+    const report = await (place === "cache" ? verifyKept(id) : verifyFolder(path, id));
     reports.push(report);
     await writeLine(json ? JSON.stringify({ ...report, place, path }) : `${id}\t${verdict(report)}\t${path}`);
   }
@@ -94,9 +96,8 @@ export async function verifyVoices(id, { json }) {
 export async function repairVoice(id, values) {
   const voice = given(id, "voices repair takes the id of a voice");
   await requireKept(voice);
-  const { refetched } = await withProgress(values, (options) =>
-    openNodeStore().repair(voice, { ...options, sources: nodeSources(values.source) }),
-  );
+  const sources = nodeSources(values.source);
+  const { refetched } = await withProgress(values, (options) => repairKept(voice, { ...options, sources }));
   await writeLine(values.json ? JSON.stringify({ id: voice, refetched }) : `${voice}\t${refetched} chunks fetched`);
 }
 

@@ -41,15 +41,16 @@ export function openNodeStore() {
  * @returns {Promise<LoadedVoice>}
  */
 export async function loadVoice(voice, { base, voices, ...options }) {
-  const own = isVoiceId(voice) ? namedFolders(voices).map((folder) => join(folder, voice)) : [voice];
-  const ofPackage = join(base, "voices", voice);
-  const folder = await firstVoiceFolder(own);
-  if (folder) return fromFolder(folder, voice);
+  if (!isVoiceId(voice)) return (await fromFolders([voice], voice)) ?? missing(voice, [voice]);
+  const named = namedFolders(voices).map((folder) => join(folder, voice));
+  const own = await fromFolders(named, voice);
+  if (own) return own;
   if (await isKept(voice, options)) return loadKept(voice, options);
-  if (await firstVoiceFolder([ofPackage])) return fromFolder(ofPackage, voice);
-  if (isVoiceId(voice) && options.sources.length > 0) return openNodeStore().load(voice, options);
-  const context = { voice, looked: [...own, cacheFolder(), ofPackage] };
-  throw new HanvoxError("unknown-voice", `there is no voice "${voice}"`, { context });
+  const ofPackage = join(base, "voices", voice);
+  const packed = await fromFolders([ofPackage], voice);
+  if (packed) return packed;
+  if (options.sources.length > 0) return openNodeStore().load(voice, options);
+  return missing(voice, [...named, cacheFolder(), ofPackage]);
 }
 
 /**
@@ -85,6 +86,42 @@ export async function isKept(voice, { onprogress } = {}) {
 }
 
 /**
+ * Like the store's own, for a manifest that is damaged too.
+ * @param {string} voice
+ * @returns {Promise<{id: string, ok: boolean, faults: {file: string, chunk?: number}[]}>}
+ */
+export async function verifyKept(voice) {
+  if (await hasManifest(voice)) return openNodeStore().verify(voice);
+  return { id: voice, ok: false, faults: [{ file: "voice.json" }] };
+}
+
+/**
+ * Like the store's own, for a manifest that is damaged too: it comes from the sources, and the chunks stay.
+ * @param {string} voice
+ * @param {import("./store/voice-store.js").LoadOptions} options
+ * @returns {Promise<{refetched: number}>}
+ */
+export async function repairKept(voice, options) {
+  const store = openNodeStore();
+  if (!(await hasManifest(voice))) await store.load(voice, options);
+  return store.repair(voice, options);
+}
+
+/**
+ * Whether the manifest of a voice that is kept is as it was.
+ * @param {string} voice
+ */
+async function hasManifest(voice) {
+  try {
+    await openFolderShelf(cacheFolder()).manifest(voice);
+    return true;
+  } catch (thrown) {
+    if (HanvoxError.from(thrown).code === "voice-corrupt") return false;
+    throw thrown;
+  }
+}
+
+/**
  * @param {string} voice
  * @param {import("./store/voice-store.js").LoadOptions} options
  */
@@ -102,11 +139,23 @@ async function loadKept(voice, options) {
 }
 
 /**
- * @param {string} folder
+ * @param {string[]} folders
  * @param {string} voice
+ * @returns {Promise<LoadedVoice | undefined>}
  */
-async function fromFolder(folder, voice) {
+async function fromFolders(folders, voice) {
+  const folder = await firstVoiceFolder(folders);
+  if (folder === undefined) return undefined;
   return { ...(await readVoice(folder, voice)), fromCache: true, downloaded: 0 };
+}
+
+/**
+ * @param {string} voice
+ * @param {string[]} looked Paths.
+ * @returns {never}
+ */
+function missing(voice, looked) {
+  throw new HanvoxError("unknown-voice", `there is no voice "${voice}"`, { context: { voice, looked } });
 }
 
 /**

@@ -2,21 +2,33 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "./folder.js";
 
 const PROGRAM = fileURLToPath(new URL("../../../www/bin/hanvox.js", import.meta.url));
 
+// What the reader of the tests keeps is none of their business.
+const ENVIRONMENT = { HANVOX_CACHE: await temporaryFolder(), HANVOX_VOICES: "", HANVOX_SOURCES: "" };
+
+/**
+ * @typedef {object} Circumstances
+ * @property {string} [input]
+ * @property {Record<string, string>} [env]
+ * @property {boolean} [hangUp] Its reader goes away after the first of its output.
+ * @property {Promise<unknown>} [interruptAfter]
+ * @property {NodeJS.Signals} [signal] The one that interrupts.
+ */
+
 /**
  * @param {string[]} args
- * @param {{input?: string, env?: Record<string, string>, hangUp?: boolean, interruptAfter?: Promise<unknown>}} [options]
- *   `hangUp`: its reader goes away after the first of its output.
+ * @param {Circumstances} [circumstances]
  * @returns {Promise<{status: number | null, stdout: string, stderr: string}>}
  */
-export async function hanvox(args, { input = "", env = {}, hangUp = false, interruptAfter } = {}) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...env } });
+export async function hanvox(args, { input = "", env = {}, hangUp = false, interruptAfter, signal = "SIGINT" } = {}) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...ENVIRONMENT, ...env } });
   // A command that ends early closes its input before all was written.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
-  interruptAfter?.then(() => child.kill("SIGINT"));
+  interruptAfter?.then(() => child.kill(signal));
   const closed = new Promise((resolve) => child.on("close", resolve));
   const reading = hangUp ? readSome(child.stdout) : text(child.stdout);
   const [stdout, stderr, status] = await Promise.all([reading, text(child.stderr), closed]);

@@ -16,6 +16,17 @@ const MISUSES = [
   { name: "two texts", args: ["say", "好", "吗", "-o", "x.wav"] },
   { name: "a speed that is no number", args: ["say", "好", "-o", "x.wav", "--speed", "fast"] },
   { name: "an empty pitch", args: ["say", "好", "-o", "x.wav", "--pitch", ""] },
+  { name: "an unknown command of voices", args: ["voices", "sing"] },
+  { name: "an import of nothing", args: ["voices", "import"] },
+  { name: "an export of nothing", args: ["voices", "export", "-o", "x.zip"] },
+  { name: "an export to nowhere", args: ["voices", "export", "baker"] },
+  { name: "a removal of nothing", args: ["voices", "remove"] },
+  { name: "a removal of two", args: ["voices", "remove", "a", "b"] },
+  { name: "a repair of nothing", args: ["voices", "repair"] },
+  { name: "a download of nothing", args: ["voices", "download", "--source", "https://example.test/"] },
+  { name: "a download from nowhere", args: ["voices", "download", "baker"] },
+  { name: "a source that is no address", args: ["voices", "download", "baker", "--source", "voices"] },
+  { name: "a source where none is of use", args: ["voices", "remove", "baker", "--source", "https://example.test/"] },
 ];
 
 for (const { name, args } of MISUSES) {
@@ -26,6 +37,16 @@ for (const { name, args } of MISUSES) {
     const error = JSON.parse(stderr);
     assert.equal(error.code, "option-invalid");
     assert.ok(error.message && error.advice);
+  });
+}
+
+for (const command of ["remove", "repair", "verify", "export"]) {
+  test(`voices ${command} knows only voices that are there`, async () => {
+    const output = command === "export" ? ["-o", join(await temporaryFolder(), "x.zip")] : [];
+    for (const id of ["nobody", "../etc"]) {
+      const { status, stdout, stderr } = await hanvox(["voices", command, id, ...output]);
+      assert.deepEqual([status, stdout, JSON.parse(stderr).code], [1, "", "unknown-voice"]);
+    }
   });
 }
 
