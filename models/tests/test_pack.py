@@ -105,9 +105,15 @@ class Manifest(unittest.TestCase):
             found["positions"], {"file": "positions.bin", "rows": 5, "cols": 2, "dtype": "i8", "scale": 0.5}
         )
         self.assertEqual(set(found["stages"]), {"encoder", "variance", "decoder", "vocoder"})
-        net = {"path": "encoder.onnx", "bytes": 3, "sha256": hashlib.sha256(b"net").hexdigest()}
+        sha256 = hashlib.sha256(b"net").hexdigest()
+        net = {"path": "encoder.onnx", "bytes": 3, "sha256": sha256, "chunks": [sha256]}
         self.assertEqual([entry["path"] for entry in found["files"]], ["CARD.md", "encoder.onnx"])
         self.assertIn(net, found["files"])
+
+    def test_every_mebibyte_has_its_sum(self):
+        first, rest = b"a" * 2**20, b"b"
+        entry = pack.json.loads(fake_manifest({"net": first + rest}, "stamp"))["files"][0]
+        self.assertEqual(entry["chunks"], [hashlib.sha256(chunk).hexdigest() for chunk in (first, rest)])
 
     def test_the_version_follows_the_files(self):
         def version(data):

@@ -14,6 +14,9 @@ import { WorkerConnection } from "./worker-connection.js";
  * @typedef {object} Options
  * @property {string} [base] Address or path of the folder with `pkg/` (default: the package's own).
  * @property {string} [voices] Address or path of the folder with a folder per voice (default: `base`/voices).
+ * @property {(string | Source)[]} [sources] Where voices are fetched from, tried in order, instead of `voices`: an
+ *   address of a folder with a folder per voice, or a `Source`.
+ * @property {string} [revision] Of sources that name none themselves: see `Source`.
  * @property {import("./protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
  * @property {number} [workers] Engines that compute side by side, 1 at first; each has its own memory.
  * @property {Partial<import("./limits.js").Limits>} [limits]
@@ -23,7 +26,9 @@ import { WorkerConnection } from "./worker-connection.js";
  * @property {AbortSignal} [signal]
  */
 
-/** @typedef {{voice: string, base: string, voices: string}} Where What to load, addresses made absolute. */
+/** @typedef {import("./store/sources.js").Source} Source */
+
+/** @typedef {{voice: string, base: string, voices: string, sources: readonly Source[]}} Where What to load, addresses absolute. */
 
 /**
  * @typedef {object} Parts

@@ -11,7 +11,7 @@ import { voiceInfo } from "./manifest.js";
 /**
  * @typedef {object} HostParts
  * @property {(base: string, memoryLimit: number) => Promise<Engine>} createEngine
- * @property {(id: string, options: {base: string} & import("./voice-store.js").LoadOptions) =>
+ * @property {(id: string, options: {base: string, voices: string} & import("./store/voice-store.js").LoadOptions) =>
  *   Promise<import("./manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
  * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Takes the records of the engine.
  */
@@ -73,12 +73,13 @@ export class EngineHost {
    * @param {CallOptions} options
    */
   async #load(request, { signal, onprogress }) {
-    const { voice: id, base, voices, reading = {}, memory_bytes = LIMITS.memory_bytes, log_level = "off" } = request;
+    const { voice: id, base, voices, sources, reading = {} } = request;
+    const { memory_bytes = LIMITS.memory_bytes, log_level = "off" } = request;
     this.#memoryLimit = memory_bytes;
     log.level = log_level;
     const [engine, voice] = await Promise.all([
       this.#engine ?? this.#parts.createEngine(base, memory_bytes),
-      this.#parts.loadVoice(id, { base, voices, signal, onprogress }),
+      this.#parts.loadVoice(id, { base, voices, sources, signal, onprogress }),
     ]);
     throwIfCanceled(signal);
     this.#engine = engine;

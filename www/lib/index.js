@@ -1,9 +1,13 @@
 /** The entry for browsers: the engine in a module worker, voices in IndexedDB. */
 import { Hanvox as Base } from "./hanvox.js";
+import { keepStored } from "./store/room.js";
+import { folderAddress, toSources } from "./store/sources.js";
 import { PAGE_FEATURES, requireFeatures } from "./support.js";
 
 export { Diagnostics } from "./diagnostics/diagnostics.js";
 export { HanvoxError } from "./errors.js";
+export { openVoiceStore } from "./store/open.js";
+export { VoiceStore } from "./store/voice-store.js";
 
 export class Hanvox extends Base {
   /**
@@ -14,9 +18,13 @@ export class Hanvox extends Base {
    */
   static async from_pretrained(voice = "baker", options = {}) {
     requireFeatures(PAGE_FEATURES);
-    const base = folder(options.base ?? "../", import.meta.url);
-    const voices = folder(options.voices ?? "voices/", base);
-    return new Hanvox(await this.load(startWorker, { voice, base, voices }, options));
+    const { revision } = options;
+    const base = folderAddress(options.base ?? "../", import.meta.url);
+    const voices = folderAddress(options.voices ?? "voices/", base);
+    const sources = toSources(options.sources ?? [voices], { from: base, revision });
+    const progress_callback = askingToKeep(options.progress_callback);
+    const where = { voice, base, voices, sources };
+    return new Hanvox(await this.load(startWorker, where, { ...options, progress_callback }));
   }
 }
 
@@ -25,9 +33,13 @@ function startWorker() {
 }
 
 /**
- * @param {string} address
- * @param {string} from
+ * Asks the browser to keep a voice that was fetched: the worker that fetches it can't.
+ * @param {import("./hanvox.js").Options["progress_callback"]} callback
+ * @returns {import("./hanvox.js").Options["progress_callback"]}
  */
-function folder(address, from) {
-  return new URL(address.endsWith("/") ? address : `${address}/`, from).href;
+function askingToKeep(callback) {
+  return (progress) => {
+    if (progress.status === "ready" && progress.downloaded) keepStored(navigator.storage);
+    callback?.(progress);
+  };
 }

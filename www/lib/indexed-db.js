@@ -3,11 +3,12 @@
 /**
  * @param {IDBFactory} factory
  * @param {string} name
- * @param {(db: IDBDatabase) => void} create Makes the object stores of a new database.
+ * @param {(db: IDBDatabase) => void} create Makes the object stores of a new database, or of a new version of it.
+ * @param {number} [version]
  * @returns {Promise<IDBDatabase>}
  */
-export async function openIndexedDb(factory, name, create) {
-  const request = factory.open(name, 1);
+export async function openIndexedDb(factory, name, create, version = 1) {
+  const request = factory.open(name, version);
   request.onupgradeneeded = () => create(request.result);
   const db = await result(request);
   // Another tab may want to upgrade; holding the connection would block it for good.

@@ -1,7 +1,14 @@
 /** A voice's manifest (`voice.json`) and the check of its files; the same in a browser and in Node. */
 import { HanvoxError } from "./errors.js";
+import { chunkCount, sha256 } from "./store/chunks.js";
 
-/** @typedef {{path: string, bytes: number, sha256: string}} VoiceFile */
+/**
+ * @typedef {object} VoiceFile
+ * @property {string} path
+ * @property {number} bytes
+ * @property {string} sha256
+ * @property {string[]} [chunks] SHA-256 of each piece of `CHUNK_BYTES`.
+ */
 
 /**
  * @typedef {object} Manifest What the JavaScript side reads of `voice.json`; the engine reads the rest.
@@ -21,18 +28,22 @@ export const FORMAT = 1;
 
 // Larger than any voice planned (HiFi-GAN V1 in f32: 56 MB); a bound before memory is taken.
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const MAX_FILES = 100;
+const MAX_PATH = 200;
+/** The same bound for all of a voice. */
+export const MAX_VOICE_BYTES = 1024 ** 3;
 
 /** @param {string} id */
 export function isVoiceId(id) {
-  return /^[a-z0-9][a-z0-9_-]*$/i.test(id);
+  return /^[a-z0-9][a-z0-9_-]{0,63}$/i.test(id);
 }
 
 /**
  * @param {string} text
- * @param {string} voice For the message.
+ * @param {string} [voice] For the message; unknown in an import.
  * @returns {Manifest}
  */
-export function parseManifest(text, voice) {
+export function parseManifest(text, voice = "?") {
   const manifest = parseObject(text, voice);
   if (manifest.format !== FORMAT) {
     const context = { voice, format: manifest.format, known: FORMAT };
@@ -54,12 +65,6 @@ export async function verify(file, bytes, voice) {
     throw corrupt(voice, file.path, `${bytes.length} bytes where ${file.bytes} are due`);
   }
   if ((await sha256(bytes)) !== file.sha256) throw corrupt(voice, file.path, "its SHA-256 differs");
-}
-
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-async function sha256(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
@@ -109,18 +114,42 @@ function problemOf(manifest) {
   if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000))
     return `"sample_rate" is out of range`;
   if (!Array.isArray(manifest.files) || manifest.files.length === 0) return `"files" is empty`;
+  if (manifest.files.length > MAX_FILES) return `"files" has more than ${MAX_FILES} entries`;
   const bad = manifest.files.find((/** @type {unknown} */ file) => !isVoiceFile(file));
-  return bad && `"files" has a bad entry: ${JSON.stringify(bad)}`;
+  if (bad !== undefined) return `"files" has a bad entry: ${JSON.stringify(bad).slice(0, MAX_PATH)}`;
+  return problemOfAll(manifest.files);
+}
+
+/** @param {VoiceFile[]} files Each of which is fine by itself. */
+function problemOfAll(files) {
+  const paths = new Set(files.map(({ path }) => path.toLowerCase()));
+  if (paths.size < files.length) return `"files" has a path twice`;
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return total > MAX_VOICE_BYTES ? `"files" has more than ${MAX_VOICE_BYTES} bytes` : undefined;
 }
 
 /** @param {any} file */
 function isVoiceFile(file) {
   return (
     typeof file?.path === "string" &&
+    file.path.length <= MAX_PATH &&
+    // Neither "..", an absolute path, a backslash nor anything that looks like something else.
     /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(file.path) &&
+    file.path !== "voice.json" &&
     Number.isInteger(file.bytes) &&
     file.bytes > 0 &&
     file.bytes <= MAX_FILE_BYTES &&
-    /^[0-9a-f]{64}$/.test(file.sha256)
+    isSha256(file.sha256) &&
+    (file.chunks === undefined || isChunkList(file))
   );
+}
+
+/** @param {any} file */
+function isChunkList(file) {
+  return Array.isArray(file.chunks) && file.chunks.length === chunkCount(file) && file.chunks.every(isSha256);
+}
+
+/** @param {unknown} value */
+function isSha256(value) {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }

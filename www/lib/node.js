@@ -17,7 +17,7 @@ export class Hanvox extends Base {
    */
   static async from_pretrained(voice = "baker", options = {}) {
     const { base = PACKAGE, voices = "" } = options;
-    return new Hanvox(await this.load(startWorker, { voice, base, voices }, options));
+    return new Hanvox(await this.load(startWorker, { voice, base, voices, sources: [] }, options));
   }
 
   /**

@@ -51,7 +51,7 @@
  * What a host is asked to do. The client numbers the speeches, and never the same twice, so that a
  * number of an engine that is gone means nothing to the next one.
  * @typedef {(
- *   | {type: "load", voice: string, base: string, voices: string, reading?: Reading, memory_bytes?: number, log_level?: import("./diagnostics/log.js").Level}
+ *   | {type: "load", voice: string, base: string, voices: string, sources: readonly import("./store/sources.js").Source[], reading?: Reading, memory_bytes?: number, log_level?: import("./diagnostics/log.js").Level}
  *   | {type: "normalize", text: string}
  *   | {type: "pinyin", text: string}
  *   | {type: "explain", text: string}

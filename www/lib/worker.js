@@ -3,13 +3,13 @@ import * as bindings from "../pkg/hanvox.js";
 import { answering } from "./answering.js";
 import { downloadBytes } from "./download.js";
 import { createEngine } from "./engine.js";
+import { openVoiceStore } from "./store/open.js";
 import { ENGINE_FEATURES, requireFeatures } from "./support.js";
-import { VoiceStore } from "./voice-store.js";
 
 // The packed lexicon is a few megabytes; a bound before memory is taken.
 const MAX_LEXICON_BYTES = 64 * 1024 * 1024;
 
-const store = new VoiceStore();
+const store = openVoiceStore();
 
 const take = answering(
   {

@@ -5,7 +5,7 @@ import { HanvoxError } from "../../../www/lib/errors.js";
 import { WorkerConnection } from "../../../www/lib/worker-connection.js";
 import { FakeWorker } from "../support/fake-worker.js";
 
-const LOAD = /** @type {const} */ ({ type: "load", voice: "tiny", base: "", voices: "" });
+const LOAD = /** @type {const} */ ({ type: "load", voice: "tiny", base: "", voices: "", sources: [] });
 const MEMORY = /** @type {const} */ ({ type: "memory" });
 
 /**

@@ -14,7 +14,7 @@ class Fake extends Hanvox {
    * @param {import("../../../www/lib/hanvox.js").Options} options
    */
   static async from(startWorker, options) {
-    return new Fake(await this.load(startWorker, { voice: "tiny", base: "", voices: "" }, options));
+    return new Fake(await this.load(startWorker, { voice: "tiny", base: "", voices: "", sources: [] }, options));
   }
 }
 

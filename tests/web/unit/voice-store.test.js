@@ -2,11 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { VoiceStore } from "../../../www/lib/voice-store.js";
+import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
+import { VoiceStore } from "../../../www/lib/store/voice-store.js";
 import { VOICES, makeVoice, offline, serverOf } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
 /** @typedef {import("../../../www/lib/protocol.js").Progress} Progress */
+
+const SOURCES = [{ base: VOICES }];
+
+/**
+ * @param {IDBFactory | undefined} indexedDB
+ * @param {typeof fetch} fetch
+ */
+function storeOf(indexedDB, fetch) {
+  return new VoiceStore({ shelf: () => openIndexedDbShelf(indexedDB), fetch });
+}
 
 /**
  * @param {IDBFactory | undefined} indexedDB
@@ -14,7 +25,7 @@ import { silently } from "../support/silently.js";
  * @param {{signal?: AbortSignal, onprogress?: (progress: Progress) => void}} [options]
  */
 function load(indexedDB, fetch, options) {
-  return new VoiceStore({ indexedDB, fetch }).load("tiny", { voices: VOICES, ...options });
+  return storeOf(indexedDB, fetch).load("tiny", { sources: SOURCES, ...options });
 }
 
 /** @param {string} path @param {(bytes: Uint8Array<ArrayBuffer>) => BodyInit} change */
@@ -31,13 +42,13 @@ async function damageStored(indexedDB) {
     const request = indexedDB.open("hanvox-voices");
     request.onsuccess = () => resolve(request.result);
   });
-  const transaction = db.transaction("files", "readwrite");
-  transaction.objectStore("files").openCursor().onsuccess = ({ target }) => {
+  const transaction = db.transaction("chunks", "readwrite");
+  transaction.objectStore("chunks").openCursor().onsuccess = ({ target }) => {
     const cursor = /** @type {IDBRequest<IDBCursorWithValue>} */ (target).result;
     if (!cursor) return;
-    const bytes = cursor.value;
-    bytes[7] ^= 1;
-    cursor.update(bytes);
+    const record = cursor.value;
+    record.bytes[7] ^= 1;
+    cursor.update(record);
     cursor.continue();
   };
   await new Promise((resolve) => (transaction.oncomplete = resolve));
@@ -174,10 +185,7 @@ test("where storage is blocked or full the voice loads all the same, and the cal
     const onprogress = (/** @type {Progress} */ event) =>
       void (event.status === "warning" && warnings.push(event));
     const voice = await silently(() =>
-      new VoiceStore({
-        indexedDB: indexedDB ?? /** @type {any} */ (null),
-        fetch: serverOf(makeVoice()).fetch,
-      }).load("tiny", { voices: VOICES, onprogress }),
+      load(indexedDB, serverOf(makeVoice()).fetch, { onprogress }),
     );
     assert.equal(voice.files.size, 2);
     assert.deepEqual(
@@ -208,7 +216,7 @@ function full() {
 
 test("an id that is no id is refused before anything is fetched", async () => {
   const server = serverOf(makeVoice());
-  const store = new VoiceStore({ indexedDB: new IDBFactory(), fetch: server.fetch });
-  await assert.rejects(store.load("../tiny", { voices: VOICES }), { code: "unknown-voice" });
+  const store = storeOf(new IDBFactory(), server.fetch);
+  await assert.rejects(store.load("../tiny", { sources: SOURCES }), { code: "unknown-voice" });
   assert.deepEqual(server.requests, []);
 });

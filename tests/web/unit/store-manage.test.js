@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { HanvoxError } from "../../../www/lib/errors.js";
+import { CHUNK_BYTES } from "../../../www/lib/store/chunks.js";
+import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
+import { MemoryShelf } from "../../../www/lib/store/memory-shelf.js";
+import { VoiceStore } from "../../../www/lib/store/voice-store.js";
+import { ChunkServer, SOURCES, entriesOf, makeChunkedVoice } from "../support/chunked-voice.js";
+import { offline } from "../support/fake-voice.js";
+import { silently } from "../support/silently.js";
+
+/** @typedef {import("../../../www/lib/protocol.js").Progress} Progress */
+/** @typedef {import("../../../www/lib/store/voice-store.js").StoreParts} StoreParts */
+
+const voice = makeChunkedVoice();
+const info = { name: "Tiny", version: "v1", licence: "CC0-1.0", language: "zh-CN", sampling_rate: 24000 };
+
+/** @param {Partial<StoreParts>} [parts] */
+function open(parts = {}) {
+  const shelf = new MemoryShelf();
+  const server = new ChunkServer(voice);
+  return { shelf, server, store: new VoiceStore({ shelf: async () => shelf, fetch: server.fetch, ...parts }) };
+}
+
+/**
+ * Changes a byte of a stored chunk.
+ * @param {MemoryShelf} shelf
+ * @param {number} file
+ * @param {number} chunk
+ */
+async function damage(shelf, file, chunk) {
+  const { sha256 } = voice.manifest.files[file];
+  const stored = await shelf.chunk("tiny", sha256, chunk);
+  const bytes = stored?.bytes.slice() ?? new Uint8Array();
+  bytes[5] ^= 1;
+  await shelf.putChunk("tiny", sha256, chunk, bytes, stored?.sha256 ?? "");
+}
+
+/** Locks of one browser, for all its tabs. */
+class FakeLocks {
+  /** @type {Map<string, Promise<unknown>>} */ #tails = new Map();
+
+  /** @type {import("../../../www/lib/store/voice-store.js").Locks["request"]} */
+  request = (name, _, work) => {
+    const run = (this.#tails.get(name) ?? Promise.resolve()).then(work);
+    this.#tails.set(name, run.catch(() => {}));
+    return run;
+  };
+}
+
+test("ten tabs at once make one transfer", async () => {
+  const factory = new IDBFactory();
+  const server = new ChunkServer(voice);
+  const locks = new FakeLocks();
+  const tabs = Array.from({ length: 10 }, () => {
+    const store = new VoiceStore({ shelf: () => openIndexedDbShelf(factory), fetch: server.fetch, locks });
+    return store.load("tiny", { sources: SOURCES });
+  });
+  const loaded = await Promise.all(tabs);
+  assert.equal(server.bytes, voice.total);
+  assert.equal(loaded.filter(({ fromCache }) => !fromCache).length, 1);
+  for (const { files } of loaded) assert.deepEqual(files.get("big.onnx"), voice.contents.get("big.onnx"));
+});
+
+test("what is stored is listed, also what is not whole, and can be removed", async () => {
+  const { shelf, server, store } = open();
+  assert.deepEqual(await store.list(), []);
+  server.cutAfter = 1.5 * CHUNK_BYTES;
+  await assert.rejects(store.load("tiny", { sources: SOURCES }), { code: "network" });
+  assert.deepEqual(await store.list(), [{ id: "tiny", ...info, bytes: CHUNK_BYTES, whole: false }]);
+  server.cutAfter = Infinity;
+  await store.load("tiny", { sources: SOURCES });
+  assert.deepEqual(await store.list(), [{ id: "tiny", ...info, bytes: voice.total, whole: true }]);
+  await shelf.setPending("odd", "no manifest");
+  assert.equal((await store.list()).find(({ id }) => id === "odd")?.whole, false);
+  await store.remove("odd");
+  await store.remove("tiny");
+  assert.deepEqual(await store.list(), []);
+});
+
+test("a check names the damaged chunks, and a repair fetches them and nothing else", async () => {
+  const { shelf, server, store } = open();
+  await store.load("tiny", { sources: SOURCES });
+  assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: true, faults: [] }]);
+  await damage(shelf, 0, 2);
+  await damage(shelf, 2, 0);
+  await shelf.dropChunk("tiny", voice.manifest.files[1].sha256, 0);
+  const faults = [
+    { file: "big.onnx", chunk: 2 },
+    { file: "exact.onnx", chunk: 0 },
+    { file: "small.txt", chunk: 0 },
+  ];
+  assert.deepEqual(await store.verify("tiny"), { id: "tiny", ok: false, faults });
+  server.bytes = 0;
+  assert.deepEqual(await silently(() => store.repair("tiny", { sources: SOURCES })), { refetched: 3 });
+  assert.equal(server.bytes, CHUNK_BYTES / 2 + CHUNK_BYTES + 3000);
+  assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: true, faults: [] }]);
+  await assert.rejects(store.verify("other"), { code: "unknown-voice" });
+});
+
+test("a repair keeps to the stored version, though the source has a newer one", async () => {
+  const { shelf, store } = open();
+  await store.load("tiny", { sources: SOURCES });
+  await damage(shelf, 0, 1);
+  const newer = new ChunkServer(makeChunkedVoice({ version: "v2" }));
+  const later = new VoiceStore({ shelf: async () => shelf, fetch: newer.fetch });
+  await silently(() =>
+    assert.rejects(later.repair("tiny", { sources: SOURCES }), { code: "voice-corrupt" }),
+  );
+  assert.equal((await later.list())[0].version, "v1");
+});
+
+test("a voice is exported with its manifest last, and imported from that, without a network", async () => {
+  const { store } = open();
+  await store.load("tiny", { sources: SOURCES });
+  const entries = [];
+  for await (const entry of store.exportFiles("tiny")) entries.push(entry);
+  assert.deepEqual(entries.map(({ path }) => path), [...voice.contents.keys(), "voice.json"]);
+  const elsewhere = open({ fetch: offline });
+  /** @type {Progress[]} */ const events = [];
+  const onprogress = (/** @type {Progress} */ event) => void events.push(event);
+  const imported = await elsewhere.store.importFiles(inFolder(entries), { onprogress });
+  assert.deepEqual(imported, { id: "tiny", ...info, bytes: voice.total, whole: true });
+  assert.deepEqual([events[0].status, events.at(-1)?.loaded], ["initiate", voice.total]);
+  const loaded = await elsewhere.store.load("tiny", { sources: SOURCES });
+  assert.deepEqual(loaded.files.get("big.onnx"), voice.contents.get("big.onnx"));
+  assert.equal(loaded.fromCache, true);
+});
+
+/** @param {{path: string, bytes: Uint8Array}[]} entries */
+async function* inFolder(entries) {
+  yield { path: "__MACOSX/x", bytes: new Uint8Array(4) };
+  for (const { path, bytes } of entries) yield { path: `some/folder/${path}`, bytes };
+}
+
+test("an export of a damaged voice says which chunk it is", async () => {
+  const { shelf, store } = open();
+  await store.load("tiny", { sources: SOURCES });
+  await damage(shelf, 0, 1);
+  const reading = async () => {
+    for await (const { path } of store.exportFiles("tiny")) assert.notEqual(path, "big.onnx");
+  };
+  await assert.rejects(reading(), { code: "voice-corrupt", context: { voice: "tiny", file: "big.onnx", chunk: 1 } });
+});
+
+const entries = entriesOf(voice);
+const manifest = entries[entries.length - 1];
+
+/** @type {{name: string, code: string, entries: typeof entries}[]} */
+const BAD_IMPORTS = [
+  { name: "no manifest", code: "voice-missing", entries: entries.slice(0, -1) },
+  { name: "a file missing", code: "voice-missing", entries: entries.slice(1) },
+  { name: "two voices", code: "voice-corrupt", entries: [...entries, { ...manifest, path: "b/voice.json" }] },
+  { name: "a manifest that is none", code: "voice-corrupt", entries: [{ ...manifest, bytes: new Uint8Array(9) }] },
+  {
+    name: "a byte changed",
+    code: "voice-corrupt",
+    entries: entries.map(({ path, bytes }) => ({ path, bytes: path === "big.onnx" ? bytes.map((b, i) => b ^ +(i === 9)) : bytes })),
+  },
+  {
+    name: "a file cut off",
+    code: "voice-corrupt",
+    entries: entries.map(({ path, bytes }) => ({ path, bytes: path === "big.onnx" ? bytes.slice(1) : bytes })),
+  },
+];
+
+for (const { name, code, entries } of BAD_IMPORTS) {
+  test(`an import with ${name} is refused whole: ${code}`, async () => {
+    const { store } = open();
+    await assert.rejects(store.importFiles(entries), { code });
+    assert.deepEqual(await store.list(), []);
+  });
+}
+
+test("an import that finds the disk full leaves what was there", async () => {
+  const { shelf, store } = open();
+  await store.load("tiny", { sources: SOURCES });
+  const newer = makeChunkedVoice({ version: "v2" });
+  const put = shelf.putChunk.bind(shelf);
+  let left = 2;
+  shelf.putChunk = async (...args) => {
+    left -= 1;
+    if (left < 0) throw new HanvoxError("quota-exceeded", "full");
+    await put(...args);
+  };
+  await assert.rejects(store.importFiles(entriesOf(newer)), { code: "quota-exceeded" });
+  assert.deepEqual(await store.list(), [{ id: "tiny", ...info, bytes: voice.total, whole: true }]);
+  assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: true, faults: [] }]);
+});
+
+test("an import can be canceled", async () => {
+  const { store } = open();
+  await assert.rejects(store.importFiles(entries, { signal: AbortSignal.abort() }), { code: "canceled" });
+  assert.deepEqual(await store.list(), []);
+});
+
+test("a download that won't fit is told before it begins; the voice speaks all the same", async () => {
+  const storage = { estimate: async () => ({ usage: 9_000_000, quota: 10_000_000 }) };
+  const { shelf, store } = open({ storage });
+  /** @type {Progress[]} */ const events = [];
+  const onprogress = (/** @type {Progress} */ event) => void events.push(event);
+  await store.load("tiny", { sources: SOURCES, onprogress });
+  const { error } = events.find(({ status }) => status === "warning") ?? {};
+  assert.equal(error?.code, "quota-exceeded");
+  assert.deepEqual(error?.context, { voice: "tiny", needed: voice.total, available: 1_000_000 });
+  assert.deepEqual(await shelf.list(), []);
+  await assert.rejects(store.importFiles(entries), {
+    code: "quota-exceeded",
+    context: { needed: voice.total, available: 1_000_000 },
+  });
+});
+
+test("the browser is asked once to keep what is stored, and tells what it holds", async () => {
+  let asked = 0;
+  let persisted = false;
+  const storage = {
+    estimate: async () => ({ usage: 1, quota: 1e9 }),
+    persisted: async () => persisted,
+    persist: async () => {
+      asked += 1;
+      return (persisted = true);
+    },
+  };
+  const { store } = open({ storage });
+  assert.deepEqual(await store.usage(), { usage: 1, quota: 1e9, persisted: false });
+  await store.importFiles(entries);
+  await store.importFiles(entries);
+  assert.deepEqual([asked, (await store.usage()).persisted], [1, true]);
+});
+
+test("where storage is blocked a download that broke off is resumed from memory", async () => {
+  const shelf = async () => {
+    throw new HanvoxError("storage-blocked", "private");
+  };
+  const { server, store } = open({ shelf });
+  server.cutAfter = 2.2 * CHUNK_BYTES;
+  /** @type {Progress[]} */ const warnings = [];
+  const onprogress = (/** @type {Progress} */ event) => void (event.status === "warning" && warnings.push(event));
+  await assert.rejects(store.load("tiny", { sources: SOURCES, onprogress }), { code: "network" });
+  server.cutAfter = Infinity;
+  const { downloaded } = await store.load("tiny", { sources: SOURCES, onprogress });
+  assert.equal(downloaded, voice.total - 2 * CHUNK_BYTES);
+  assert.deepEqual(warnings.map(({ error }) => error?.code), ["storage-blocked", "storage-blocked"]);
+  await assert.rejects(store.importFiles(entries), { code: "storage-blocked" });
+});

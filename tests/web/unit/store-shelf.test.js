@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { finished, openIndexedDb } from "../../../www/lib/indexed-db.js";
+import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
+import { MemoryShelf } from "../../../www/lib/store/memory-shelf.js";
+import { testShelf } from "../support/shelf-contract.js";
+
+testShelf("memory", async () => new MemoryShelf());
+testShelf("IndexedDB", () => openIndexedDbShelf(new IDBFactory()));
+
+test("what the first version of the database held goes, and the new one works", async () => {
+  const factory = new IDBFactory();
+  const old = await openIndexedDb(factory, "hanvox-voices", (db) => {
+    db.createObjectStore("files");
+    db.createObjectStore("manifests").put("text", "v");
+  });
+  const transaction = old.transaction("files", "readwrite");
+  transaction.objectStore("files").put(new Uint8Array(9), "v/abc");
+  await finished(transaction);
+  // Still open, as in another tab.
+  const shelf = await openIndexedDbShelf(factory);
+  assert.equal(await shelf.manifest("v"), undefined);
+  await shelf.commit("v", "new", []);
+  assert.equal(await shelf.manifest("v"), "new");
+});
+
+test("a stored manifest that was changed is named", async () => {
+  const factory = new IDBFactory();
+  const shelf = await openIndexedDbShelf(factory);
+  await shelf.commit("v", "some text", []);
+  const db = await openIndexedDb(factory, "hanvox-voices", () => {}, 2);
+  const transaction = db.transaction("manifests", "readwrite");
+  transaction.objectStore("manifests").get("v").onsuccess = ({ target }) => {
+    const { result } = /** @type {IDBRequest<{text: string, sha256: string}>} */ (target);
+    transaction.objectStore("manifests").put({ ...result, text: "some next" }, "v");
+  };
+  await finished(transaction);
+  await assert.rejects(shelf.manifest("v"), { code: "voice-corrupt", context: { voice: "v", file: "voice.json" } });
+});
+
+test("a browser without IndexedDB, or one that refuses it, is storage-blocked", async () => {
+  await assert.rejects(openIndexedDbShelf(undefined), { code: "storage-blocked" });
+  const refusing = /** @type {any} */ ({
+    open() {
+      throw new DOMException("no", "SecurityError");
+    },
+  });
+  await assert.rejects(openIndexedDbShelf(refusing), { code: "storage-blocked" });
+});

@@ -1,0 +1,80 @@
+/** A file of a voice on its way into memory: its bytes, and which chunks of them are right. */
+import { HanvoxError } from "../errors.js";
+import { chunkCount, chunkSpan, sha256 } from "./chunks.js";
+
+/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+
+export class Assembly {
+  /** @type {Set<number>} */ #missing;
+  /** Of the chunks that are there. @type {string[]} */ sha256s = [];
+
+  /** @param {VoiceFile} file */
+  constructor(file) {
+    this.file = file;
+    this.bytes = new Uint8Array(file.bytes);
+    this.#missing = new Set(Array.from({ length: chunkCount(file) }, (_, index) => index));
+  }
+
+  /** Indexes of the chunks that are not there, in order. */
+  get missing() {
+    return [...this.#missing];
+  }
+
+  get whole() {
+    return this.#missing.size === 0;
+  }
+
+  /** Bytes of the chunks that are there. */
+  get present() {
+    const sizeOf = (/** @type {number} */ index) => this.chunk(index).length;
+    return this.missing.reduce((sum, index) => sum - sizeOf(index), this.file.bytes);
+  }
+
+  /** @param {number} index */
+  has(index) {
+    return !this.#missing.has(index);
+  }
+
+  /**
+   * The chunk's place in the file.
+   * @param {number} index
+   */
+  chunk(index) {
+    const { start, end } = chunkSpan(this.file, index);
+    return this.bytes.subarray(start, end);
+  }
+
+  /**
+   * Takes what stands in the chunk's place as right, if it is.
+   * @param {number} index
+   * @param {string} [expected] Its SHA-256, where the manifest gives none.
+   * @returns {Promise<string | undefined>} Its SHA-256, if it is right.
+   */
+  async accept(index, expected) {
+    const actual = await sha256(this.chunk(index));
+    if (actual !== (this.file.chunks?.[index] ?? expected ?? actual)) return undefined;
+    this.#missing.delete(index);
+    this.sha256s[index] = actual;
+    return actual;
+  }
+
+  /**
+   * Whether the file is what its manifest says. Chunks that the manifest vouches for need no second look.
+   */
+  async isRight() {
+    return this.file.chunks !== undefined || (await sha256(this.bytes)) === this.file.sha256;
+  }
+}
+
+/**
+ * @param {string} voice
+ * @param {string} file
+ * @param {number | undefined} chunk
+ * @param {Record<string, unknown>} [context]
+ */
+export function damaged(voice, file, chunk, context = {}) {
+  const where = chunk === undefined ? file : `chunk ${chunk} of ${file}`;
+  return new HanvoxError("voice-corrupt", `${where} of voice ${voice}: its SHA-256 differs`, {
+    context: { voice, file, chunk, ...context },
+  });
+}

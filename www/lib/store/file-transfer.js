@@ -1,0 +1,243 @@
+/**
+ * The missing chunks of one file from one source. A server that knows ranges is asked for a chunk at a time, in
+ * parts side by side, so that whatever breaks costs no more than that chunk; of one that doesn't the whole file is
+ * read and the missing chunks are taken from it.
+ */
+import { exchange, lengthError } from "../download.js";
+import { canceled } from "../errors.js";
+import { damaged } from "./assembly.js";
+import { CHUNK_BYTES, chunkSpan } from "./chunks.js";
+
+/** @typedef {import("./chunks.js").Span} Span */
+/** @typedef {import("../download.js").Parts} Parts */
+
+// A connection each; browsers open six to a server.
+const PARTS = 4;
+const PART_BYTES = CHUNK_BYTES / PARTS;
+
+/**
+ * @typedef {object} TransferOptions
+ * @property {typeof fetch} fetch
+ * @property {string} voice
+ * @property {string} url
+ * @property {AbortSignal} [signal]
+ * @property {number} [patience_ms]
+ * @property {(count: number) => void} onbytes
+ * @property {(index: number, sha256: string) => Promise<void>} onchunk A chunk stands in the assembly, checked.
+ */
+
+export class FileTransfer {
+  /** Whether the server is known to give ranges of this file. */ #ranges = false;
+  /** @type {string | undefined} */ #etag;
+  #changed = false;
+  #assembly;
+  #options;
+
+  /**
+   * @param {import("./assembly.js").Assembly} assembly
+   * @param {TransferOptions} options
+   */
+  constructor(assembly, options) {
+    this.#assembly = assembly;
+    this.#options = options;
+  }
+
+  async run() {
+    if (this.#assembly.file.bytes <= PART_BYTES) return this.#fetchWhole();
+    for (const index of this.#assembly.missing) {
+      // One that came with the whole file.
+      if (this.#assembly.has(index)) continue;
+      if (await this.#fetchChunk(index)) await this.#accept(index);
+      else if (!this.#assembly.whole) await this.#fetchWhole();
+    }
+  }
+
+  /**
+   * @param {number} index
+   * @returns {Promise<boolean>} False if the server gave, or is to be asked for, the whole file.
+   */
+  async #fetchChunk(index) {
+    const [first, ...rest] = partsOf(chunkSpan(this.#assembly.file, index));
+    if (this.#ranges) return this.#fetchParts([first, ...rest]);
+    return (await this.#fetchPart(first, this.#options.signal)) && this.#fetchParts(rest);
+  }
+
+  /** @param {Span[]} spans */
+  async #fetchParts(spans) {
+    const tasks = spans.map((span) => (/** @type {AbortSignal} */ signal) => this.#fetchPart(span, signal));
+    return (await together(tasks, this.#options.signal)).every(Boolean);
+  }
+
+  /**
+   * @param {Span} span
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<boolean>} False if the server answered with the whole file.
+   */
+  #fetchPart(span, signal) {
+    const headers = { range: `bytes=${span.start}-${span.end - 1}`, ...this.#condition() };
+    return this.#exchange({ signal, headers }, async (response, parts) => {
+      if (response.status === 206) {
+        this.#note(response);
+        this.#checkRange(response, span);
+        this.#ranges = true;
+        await this.#fill(span, parts);
+        return true;
+      }
+      // In mid-transfer it says that the file is another one now.
+      if (this.#ranges) this.#changed = true;
+      else await this.#takeWhole(parts);
+      return false;
+    });
+  }
+
+  #fetchWhole() {
+    return this.#exchange({ signal: this.#options.signal }, (_, parts) => this.#takeWhole(parts));
+  }
+
+  /**
+   * Takes the missing chunks out of the whole file as it comes.
+   * @param {Parts} parts
+   */
+  async #takeWhole(parts) {
+    const { bytes: size } = this.#assembly.file;
+    let position = 0;
+    for await (const part of parts) {
+      if (position + part.length > size) throw this.#lengthError(`more than ${size} bytes`);
+      for (let taken = 0; taken < part.length; ) {
+        const index = Math.floor(position / CHUNK_BYTES);
+        const { start, end } = chunkSpan(this.#assembly.file, index);
+        const piece = part.subarray(taken, taken + end - position);
+        if (!this.#assembly.has(index)) this.#write(index, position - start, piece);
+        position += piece.length;
+        taken += piece.length;
+        if (position === end && !this.#assembly.has(index)) await this.#accept(index);
+      }
+    }
+    if (position < size) throw this.#lengthError(`${position} bytes where ${size} are due`);
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} offset
+   * @param {Uint8Array} piece
+   */
+  #write(index, offset, piece) {
+    this.#assembly.chunk(index).set(piece, offset);
+    this.#options.onbytes(piece.length);
+  }
+
+  /**
+   * @param {Span} span
+   * @param {Parts} parts
+   */
+  async #fill({ start, end }, parts) {
+    let position = start;
+    for await (const part of parts) {
+      if (position + part.length > end) throw this.#lengthError(`more than the bytes ${start} to ${end - 1}`);
+      this.#assembly.bytes.set(part, position);
+      position += part.length;
+      this.#options.onbytes(part.length);
+    }
+    if (position < end) throw this.#lengthError(`${position - start} bytes where ${end - start} are due`);
+  }
+
+  /** @param {number} index */
+  async #accept(index) {
+    const sha256 = await this.#assembly.accept(index);
+    if (sha256 === undefined) throw this.contentError(index);
+    await this.#options.onchunk(index, sha256);
+  }
+
+  /** @param {number} [index] Of the chunk that is wrong, where it is known. */
+  contentError(index) {
+    const { voice, url } = this.#options;
+    const reason = this.#changed ? "etag" : "content";
+    return damaged(voice, this.#assembly.file.path, index, { url, reason });
+  }
+
+  /** @param {Response} response */
+  #note({ headers }) {
+    const etag = headers.get("etag") ?? undefined;
+    if (this.#etag !== undefined && etag !== this.#etag) this.#changed = true;
+    this.#etag ??= etag;
+  }
+
+  /** @returns {Record<string, string>} */
+  #condition() {
+    // Weak ones don't count for ranges (RFC 9110), and another origin would have to be asked for leave first.
+    const strong = this.#etag !== undefined && !this.#etag.startsWith("W/");
+    return strong && isSameOrigin(this.#options.url) ? { "if-range": /** @type {string} */ (this.#etag) } : {};
+  }
+
+  /**
+   * @param {Response} response
+   * @param {Span} span
+   */
+  #checkRange({ headers }, { start, end }) {
+    const { bytes } = this.#assembly.file;
+    const range = headers.get("content-range");
+    // Another origin may hide it.
+    if (range === null || range === `bytes ${start}-${end - 1}/${bytes}`) return;
+    if (range === `bytes ${start}-${end - 1}/*`) return;
+    throw this.#lengthError(`"${range}" where bytes ${start} to ${end - 1} of ${bytes} are due`);
+  }
+
+  /** @param {string} problem */
+  #lengthError(problem) {
+    return lengthError(problem, this.#context());
+  }
+
+  #context() {
+    return { voice: this.#options.voice, file: this.#assembly.file.path, url: this.#options.url };
+  }
+
+  /**
+   * @template T
+   * @param {{signal?: AbortSignal, headers?: Record<string, string>}} request
+   * @param {(response: Response, parts: Parts) => Promise<T>} take
+   */
+  #exchange(request, take) {
+    const { url, fetch, patience_ms } = this.#options;
+    const options = { fetch, patience_ms, missing: /** @type {const} */ ("voice-missing"), context: this.#context() };
+    return exchange(url, { ...options, ...request }, take);
+  }
+}
+
+/**
+ * @param {Span} span
+ * @returns {Span[]}
+ */
+function partsOf({ start, end }) {
+  const count = Math.ceil((end - start) / PART_BYTES);
+  return Array.from({ length: count }, (_, i) => {
+    const from = start + i * PART_BYTES;
+    return { start: from, end: Math.min(from + PART_BYTES, end) };
+  });
+}
+
+/**
+ * Runs tasks side by side; with the first that fails the others are stopped.
+ * @template T
+ * @param {((signal: AbortSignal) => Promise<T>)[]} tasks
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T[]>}
+ */
+async function together(tasks, signal) {
+  const controller = new AbortController();
+  const stop = () => controller.abort(signal?.reason);
+  if (signal?.aborted) throw canceled(signal);
+  signal?.addEventListener("abort", stop, { once: true });
+  const running = tasks.map((task) => task(controller.signal));
+  try {
+    return await Promise.all(running);
+  } finally {
+    stop();
+    await Promise.allSettled(running);
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** @param {string} url */
+function isSameOrigin(url) {
+  return globalThis.location === undefined || new URL(url).origin === globalThis.location.origin;
+}

@@ -1,0 +1,123 @@
+/** A voice taken from files that someone brought: whole or not at all. */
+import { HanvoxError, throwIfCanceled } from "../errors.js";
+import { MAX_VOICE_BYTES, corrupt, parseManifest } from "../manifest.js";
+import { Assembly, damaged } from "./assembly.js";
+import { requireRoom } from "./room.js";
+import { soundChunk } from "./verify.js";
+
+/** @typedef {import("./shelf.js").Shelf} Shelf */
+/** @typedef {import("../manifest.js").Manifest} Manifest */
+/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+
+/** @typedef {{path: string, bytes: Uint8Array}} Entry */
+/** @typedef {AsyncIterable<Entry> | Iterable<Entry>} Entries */
+/** @typedef {{manifest: Manifest, text: string, assemblies: Assembly[]}} ReadVoice */
+
+const MANIFEST = "voice.json";
+// A voice has 100 files at most; a folder may hold some others.
+const MAX_ENTRIES = 1000;
+
+/**
+ * The voice in the entries, every file checked; entries that its manifest doesn't name are passed over.
+ * @param {Entries} entries `voice.json` may be in a folder, with the files beside it.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<ReadVoice>}
+ */
+export async function readEntries(entries, signal) {
+  const files = await gather(entries, signal);
+  const at = manifestPath([...files.keys()]);
+  const folder = at.slice(0, -MANIFEST.length);
+  const text = new TextDecoder().decode(files.get(at));
+  const manifest = parseManifest(text);
+  const assemblies = [];
+  for (const file of manifest.files) {
+    throwIfCanceled(signal);
+    assemblies.push(await assemble(manifest.id, file, files.get(`${folder}${file.path}`)));
+    // Its copy is in the assembly; a voice need not be in memory twice.
+    files.delete(`${folder}${file.path}`);
+  }
+  return { manifest, text, assemblies };
+}
+
+/**
+ * Puts a voice on the shelf; where that fails, what was put goes again.
+ * @param {Shelf} shelf
+ * @param {ReadVoice} voice
+ * @param {object} options
+ * @param {import("./room.js").Storage} [options.storage]
+ * @param {AbortSignal} [options.signal]
+ * @param {(file: VoiceFile, count: number) => void} options.onbytes
+ */
+export async function putVoice(shelf, { manifest: { id, files }, text, assemblies }, { storage, signal, onbytes }) {
+  await requireRoom(storage, files.reduce((sum, { bytes }) => sum + bytes, 0));
+  /** @type {{file: string, index: number}[]} */ const put = [];
+  try {
+    for (const assembly of assemblies) {
+      for (const [index, sha256] of assembly.sha256s.entries()) {
+        throwIfCanceled(signal);
+        const bytes = assembly.chunk(index);
+        if (!(await soundChunk(shelf, id, assembly.file, index))) {
+          put.push({ file: assembly.file.sha256, index });
+          await shelf.putChunk(id, assembly.file.sha256, index, bytes, sha256);
+        }
+        onbytes(assembly.file, bytes.length);
+      }
+    }
+    await shelf.commit(id, text, files.map((file) => file.sha256));
+  } catch (error) {
+    for (const { file, index } of put) await shelf.dropChunk(id, file, index).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * @param {Entries} entries
+ * @param {AbortSignal} [signal]
+ */
+async function gather(entries, signal) {
+  const files = new Map();
+  let total = 0;
+  for await (const { path, bytes } of entries) {
+    throwIfCanceled(signal);
+    total += bytes.length;
+    if (total > MAX_VOICE_BYTES) throw refused(`it has more than ${MAX_VOICE_BYTES} bytes`);
+    if (files.size >= MAX_ENTRIES) throw refused(`it has more than ${MAX_ENTRIES} files`);
+    files.set(path, bytes);
+  }
+  return files;
+}
+
+/** @param {string[]} paths */
+function manifestPath(paths) {
+  const found = paths.filter((path) => path === MANIFEST || path.endsWith(`/${MANIFEST}`));
+  if (found.length === 1) return found[0];
+  if (found.length > 1) throw refused(`it holds ${found.length} voices, bring one at a time`);
+  const details = { context: { file: MANIFEST } };
+  throw new HanvoxError("voice-missing", "what is to be imported holds no voice.json", details);
+}
+
+/**
+ * @param {string} id
+ * @param {VoiceFile} file
+ * @param {Uint8Array | undefined} bytes
+ */
+async function assemble(id, file, bytes) {
+  const { path } = file;
+  if (!bytes) {
+    const details = { context: { voice: id, file: path } };
+    throw new HanvoxError("voice-missing", `${path} of voice ${id} is not in what is to be imported`, details);
+  }
+  if (bytes.length !== file.bytes) throw corrupt(id, path, `${bytes.length} bytes where ${file.bytes} are due`);
+  const assembly = new Assembly(file);
+  assembly.bytes.set(bytes);
+  for (const index of assembly.missing) {
+    if (!(await assembly.accept(index))) throw damaged(id, path, index);
+  }
+  if (!(await assembly.isRight())) throw damaged(id, path, undefined);
+  return assembly;
+}
+
+/** @param {string} problem */
+function refused(problem) {
+  return new HanvoxError("voice-corrupt", `what is to be imported is refused: ${problem}`);
+}

@@ -1,0 +1,31 @@
+/**
+ * Where chunks and manifests lie. A manifest is committed last, in the step that drops what it replaces, so a voice
+ * is either whole or absent. Every method rejects with `quota-exceeded` or `storage-blocked` where it can't write.
+ * @typedef {object} Shelf
+ * @property {(id: string) => Promise<string | undefined>} manifest The committed one; rejects with `voice-corrupt`
+ *   where it is known to be damaged.
+ * @property {(id: string) => Promise<string | undefined>} pending The manifest of a download under way.
+ * @property {(id: string, text: string) => Promise<void>} setPending
+ * @property {(id: string, file: string, index: number) => Promise<StoredChunk | undefined>} chunk `file` is the
+ *   SHA-256 of the whole file, here and below.
+ * @property {(id: string, file: string, index: number, bytes: Uint8Array<ArrayBuffer>, sha256: string) =>
+ *   Promise<void>} putChunk May keep `bytes` itself; `sha256` is the chunk's.
+ * @property {(id: string, file: string, index: number) => Promise<void>} dropChunk
+ * @property {(id: string, text: string, files: string[]) => Promise<void>} commit The manifest becomes the committed
+ *   one, the pending one goes, and so do the chunks of other files of the voice.
+ * @property {(id: string) => Promise<void>} remove
+ * @property {() => Promise<ShelfEntry[]>} list
+ * @property {() => void} close
+ */
+
+/** @typedef {{bytes: Uint8Array<ArrayBuffer>, sha256: string}} StoredChunk */
+
+/**
+ * @typedef {object} ShelfEntry
+ * @property {string} id
+ * @property {string} text The committed manifest or, without one, the pending one.
+ * @property {number} bytes Of all chunks of the voice.
+ * @property {boolean} committed
+ */
+
+export {};

@@ -1,0 +1,50 @@
+/** Where voices are fetched from. */
+import { HanvoxError } from "../errors.js";
+
+/**
+ * @typedef {object} Source
+ * @property {string} base Address with a final slash; a voice's folder is `base` + id + "/".
+ * @property {"plain" | "hf"} [layout] "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is a
+ *   hub and an owner there. Plain at first.
+ * @property {string} [revision] Branch, tag or commit of a "hf" source ("main" at first); of a plain source the
+ *   version of the manifest, and no other will do.
+ */
+
+/**
+ * Sources as people write them, made absolute.
+ * @param {(string | Source)[]} sources An address stands for a plain source.
+ * @param {{from: string, revision?: string}} options `from`: address that relative ones start at; `revision`: for
+ *   those that name none.
+ * @returns {Source[]}
+ */
+export function toSources(sources, { from, revision }) {
+  return sources.map((given) => {
+    const source = typeof given === "string" ? { base: given } : given;
+    return checked({ revision, ...source, base: folderAddress(source.base, from) });
+  });
+}
+
+/**
+ * @param {string} address
+ * @param {string} from
+ */
+export function folderAddress(address, from) {
+  return new URL(address.endsWith("/") ? address : `${address}/`, from).href;
+}
+
+/**
+ * @param {Source} source
+ * @param {string} id
+ * @param {string} path
+ */
+export function fileAddress({ base, layout = "plain", revision = "main" }, id, path) {
+  if (layout === "plain") return `${base}${id}/${path}`;
+  return `${base}${id}/resolve/${encodeURIComponent(revision)}/${path}`;
+}
+
+/** @param {Source} source */
+function checked(source) {
+  const { layout = "plain" } = source;
+  if (layout === "plain" || layout === "hf") return source;
+  throw new HanvoxError("option-invalid", `"${layout}" is no layout of a source`, { context: { layout } });
+}
