@@ -87,7 +87,12 @@ export class FaultServer {
     const text = readFileSync(join(DIST, file), "utf8");
     const changed = change(text);
     if (changed === text) throw new Error(`nothing was changed in ${file}`);
-    this.#made[file] = () => changed;
+    this.add(file, changed);
+  }
+
+  /** Serves a file of the page that the build has not. @param {string} file @param {string} text */
+  add(file, text) {
+    this.#made[file] = () => text;
   }
 
   /**
