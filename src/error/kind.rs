@@ -33,7 +33,7 @@ pub enum ErrorKind {
     NetworkTimeout,
     /// The device has no room for what should be stored.
     QuotaExceeded,
-    /// The browser lets the site store nothing.
+    /// Nothing can be stored here: the browser or the file system refuses it.
     StorageBlocked,
     /// The engine's memory ran out.
     OutOfMemory,

@@ -13,6 +13,7 @@ import { PartFile } from "./part-file.js";
 import { ProgressLine, interruption, megabytes, writeLine } from "./terminal.js";
 
 /** @typedef {import("./hanvox.js").Values} Values */
+/** @typedef {import("./terminal.js").Progress} Progress */
 
 /**
  * @param {string | undefined} text
@@ -142,7 +143,7 @@ function given(value, message) {
 /**
  * @template T
  * @param {Values} values
- * @param {(options: {signal: AbortSignal, onprogress: (progress: import("./terminal.js").Progress) => void}) => Promise<T>} work
+ * @param {(options: {signal: AbortSignal, onprogress: (progress: Progress) => void}) => Promise<T>} work
  */
 async function withProgress(values, work) {
   const line = new ProgressLine(values);
@@ -155,8 +156,8 @@ async function withProgress(values, work) {
 
 /**
  * A download that can't be kept is no download, though a voice could speak with it.
- * @param {(progress: import("./terminal.js").Progress) => void} onprogress
- * @returns {(progress: import("./terminal.js").Progress) => void}
+ * @param {(progress: Progress) => void} onprogress
+ * @returns {(progress: Progress) => void}
  */
 function unlessWarned(onprogress) {
   return (progress) => {
@@ -192,7 +193,7 @@ async function filesUnder(folder, inside = "") {
     const entry = await lstat(join(folder, path));
     if (entry.isDirectory()) files.push(...(await filesUnder(folder, path)));
     else if (entry.isFile()) files.push({ path, file: await openAsBlob(join(folder, path)) });
-    else throw new HanvoxError("voice-unsupported", `${join(folder, path)} is a link or a device`, { context: { path } });
+    else throw new HanvoxError("voice-unsupported", `${path} is a link or a device`, { context: { folder, path } });
   }
   return files;
 }
@@ -210,5 +211,6 @@ function unknown(voice) {
 /** @param {{ok: boolean, faults: {file: string, chunk?: number}[]}} report */
 function verdict({ ok, faults }) {
   if (ok) return "ok";
-  return `damaged: ${faults.map(({ file, chunk }) => (chunk === undefined ? file : `${file} chunk ${chunk}`)).join(", ")}`;
+  const named = faults.map(({ file, chunk }) => (chunk === undefined ? file : `${file} chunk ${chunk}`));
+  return `damaged: ${named.join(", ")}`;
 }

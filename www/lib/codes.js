@@ -130,8 +130,8 @@ export const CODES = /** @type {const} */ ({
     severity: "medium",
     status: 500,
     recovery: "none",
-    meaning: "The browser lets the site store nothing.",
-    advice: "Allow the site to store data (private windows often don't); until then the voice is fetched anew each time.",
+    meaning: "Nothing can be stored here: the browser or the file system refuses it.",
+    advice: "Allow the site to store data (private windows often don't); on the command line name a folder that can be written in HANVOX_CACHE. Until then the voice is fetched anew each time.",
   },
   "out-of-memory": {
     level: "error",

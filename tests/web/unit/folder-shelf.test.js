@@ -160,6 +160,16 @@ test("what killed processes left is deleted by the next write; what others write
   assert.deepEqual((await readdir(scratch)).sort(), busy);
 });
 
+test("the next commit drops the chunks that an import left when it was killed, and no others", async () => {
+  const folder = await temporaryFolder();
+  const shelf = openFolderShelf(folder);
+  for (const id of ["killed", "running", "begun"]) await shelf.putChunk(id, FILE, 0, BYTES, FILE);
+  await shelf.setPending("begun", "{}");
+  for (const id of ["killed", "begun"]) await utimes(join(folder, "voices", id, "chunks"), 0, 0);
+  await shelf.commit("baker", "{}", []);
+  assert.deepEqual(await readdir(join(folder, "voices")), ["baker", "begun", "running"]);
+});
+
 test("many that put and remove the same voice at once don't disturb each other", async () => {
   const folder = await temporaryFolder();
   const puts = Array.from({ length: 40 }, async (_, index) => {

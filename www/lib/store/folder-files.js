@@ -10,6 +10,8 @@ import { isOrphan, uniqueName } from "./folder-owner.js";
 const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
 const ABSENT = ["ENOENT", "ENOTDIR"];
 
+const SCRATCH = "tmp";
+
 // Longer than any write takes, for what processes of other machines left in a shared folder.
 const LEFTOVER_MS = 24 * 3600 * 1000;
 
@@ -28,7 +30,7 @@ export class FolderFiles {
   constructor(folder, fs = fileSystem) {
     this.#folder = folder;
     this.#fs = fs;
-    this.#scratch = join(folder, "tmp");
+    this.#scratch = join(folder, SCRATCH);
   }
 
   /**
@@ -110,6 +112,17 @@ export class FolderFiles {
     });
   }
 
+  /**
+   * Whether nobody can be at it any more.
+   * @param {string} path
+   */
+  isOld(path) {
+    return this.#coded(async () => {
+      const entry = await this.#fs.stat(join(this.#folder, path)).catch(ifAbsent(undefined));
+      return entry !== undefined && Date.now() - entry.mtimeMs > LEFTOVER_MS;
+    });
+  }
+
   #prepare() {
     this.#prepared ??= this.#fs.mkdir(this.#scratch, { recursive: true }).then(() => this.#sweep());
     return this.#prepared;
@@ -118,13 +131,9 @@ export class FolderFiles {
   /** Deletes what processes that were killed have left. */
   async #sweep() {
     for (const name of await this.#fs.readdir(this.#scratch)) {
+      if (!isOrphan(name) && !(await this.isOld(join(SCRATCH, name)))) continue;
       const path = join(this.#scratch, name);
-      const old = async () => {
-        const entry = await this.#fs.stat(path).catch(ifAbsent(undefined));
-        return entry !== undefined && Date.now() - entry.mtimeMs > LEFTOVER_MS;
-      };
-      if (isOrphan(name) || (await old()))
-        await this.#fs.rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+      await this.#fs.rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
     }
   }
 

@@ -102,6 +102,7 @@ class FolderShelf {
     for (const name of await this.#files.names(`${folder}/chunks`)) {
       if (!sha256sOfFiles.includes(name)) await this.#files.remove(`${folder}/chunks/${name}`);
     }
+    await this.#dropAbandoned();
   }
 
   /** @param {string} id */
@@ -152,6 +153,16 @@ class FolderShelf {
     if (!stored || stored.length < DIGEST_BYTES) return undefined;
     const sha256 = Buffer.from(stored.subarray(0, DIGEST_BYTES)).toString("hex");
     return { bytes: stored.subarray(DIGEST_BYTES), sha256 };
+  }
+
+  /** An import that was killed has left chunks, but no manifest. */
+  async #dropAbandoned() {
+    for (const name of await this.#files.names("voices")) {
+      if (idOf(name) === undefined) continue;
+      const folder = `voices/${name}`;
+      const named = (await this.#files.size(`${folder}/manifest`)) || (await this.#files.size(`${folder}/pending`));
+      if (!named && (await this.#files.isOld(`${folder}/chunks`))) await this.#files.remove(folder);
+    }
   }
 
   /** @param {string} id */
