@@ -93,11 +93,39 @@ async function sendFile(request, response, file) {
     response.writeHead(304, headers).end();
     return true;
   }
-  response.writeHead(200, { ...headers, "content-length": entry.size });
-  if (request.method === "HEAD") response.end();
+  const { status, start, end, about } = partOf(rangeOf(request.headers, etag), entry.size);
+  response.writeHead(status, { ...headers, "accept-ranges": "bytes", "content-length": end - start, ...about });
+  if (request.method === "HEAD" || start === end) response.end();
   // A file that can't be read, or a reader who is gone: both close the connection.
-  else pipeline(createReadStream(file), response, () => {});
+  else pipeline(createReadStream(file, { start, end: end - 1 }), response, () => {});
   return true;
+}
+
+/** @typedef {{start: number, end: number}} Range `end` is the byte after the last one. */
+
+/**
+ * @param {Range | undefined} range
+ * @param {number} size
+ * @returns {Range & {status: number, about?: Record<string, string>}}
+ */
+function partOf(range, size) {
+  if (!range) return { status: 200, start: 0, end: size };
+  const { start, end } = { start: range.start, end: Math.min(range.end, size) };
+  if (start >= size) return { status: 416, start: 0, end: 0, about: { "content-range": `bytes */${size}` } };
+  return { status: 206, start, end, about: { "content-range": `bytes ${start}-${end - 1}/${size}` } };
+}
+
+/**
+ * The one range that is asked for (RFC 9110, 14.2); lists and suffixes are answered with the whole file.
+ * @param {import("node:http").IncomingHttpHeaders} headers
+ * @param {string} etag
+ * @returns {Range | undefined}
+ */
+function rangeOf({ range = "", "if-range": condition }, etag) {
+  const [, start, end] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(range) ?? [];
+  if (start === undefined || (condition !== undefined && condition !== etag)) return undefined;
+  const found = { start: Number(start), end: end === "" ? Infinity : Number(end) + 1 };
+  return found.start < found.end ? found : undefined;
 }
 
 /**

@@ -30,3 +30,14 @@ test("who cancels a stalled transfer hears that it was canceled", async () => {
   setTimeout(() => controller.abort(), 5);
   await assert.rejects(download, { code: "canceled" });
 });
+
+test("a transfer that drips is as good as one that stalls", async () => {
+  /** @type {typeof fetch} */
+  const dripping = async () => {
+    const pull = (/** @type {ReadableStreamDefaultController} */ controller) =>
+      new Promise((resolve) => setTimeout(resolve, 2)).then(() => controller.enqueue(new Uint8Array(1)));
+    return new Response(new ReadableStream({ pull }));
+  };
+  const download = downloadBytes("u", 1e6, { ...options, fetch: dripping });
+  await assert.rejects(download, { code: "network-timeout" });
+});

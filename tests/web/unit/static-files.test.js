@@ -36,3 +36,25 @@ test("the server gives what is in its folder and nothing else", async () => {
   for (const [path, expected] of cases) assert.equal(await status(path), expected, path);
   server.close();
 });
+
+test("a part of a file is given where it is asked for and the file is still the same", async () => {
+  const site = await temporaryFolder();
+  await writeFile(join(site, "f"), "0123456789");
+  await writeFile(join(site, "empty"), "");
+  const server = await serveFolder(site, 0);
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const ask = async (/** @type {Record<string, string>} */ headers, path = "f") => {
+    const response = await fetch(`http://127.0.0.1:${port}/${path}`, { headers });
+    return [response.status, response.headers.get("content-range"), await response.text()];
+  };
+  const etag = (await fetch(`http://127.0.0.1:${port}/f`)).headers.get("etag") ?? "";
+  assert.deepEqual(await ask({ range: "bytes=2-4" }), [206, "bytes 2-4/10", "234"]);
+  assert.deepEqual(await ask({ range: "bytes=8-99" }), [206, "bytes 8-9/10", "89"]);
+  assert.deepEqual(await ask({ range: "bytes=8-", "if-range": etag }), [206, "bytes 8-9/10", "89"]);
+  assert.deepEqual(await ask({ range: "bytes=8-", "if-range": '"other"' }), [200, null, "0123456789"]);
+  assert.deepEqual(await ask({ range: "bytes=10-" }), [416, "bytes */10", ""]);
+  for (const range of ["bytes=4-2", "bytes=-2", "bytes=0-1,3-4", "lines=1-2", "bytes=x-"])
+    assert.deepEqual(await ask({ range }), [200, null, "0123456789"], range);
+  assert.deepEqual(await ask({}, "empty"), [200, null, ""]);
+  server.close();
+});

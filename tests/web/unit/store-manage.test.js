@@ -100,6 +100,16 @@ test("a check names the damaged chunks, and a repair fetches them and nothing el
   await assert.rejects(store.verify("other"), { code: "unknown-voice" });
 });
 
+test("a manifest that was damaged is named, and fetched again", async () => {
+  const { shelf, store } = open();
+  await store.load("tiny", { sources: SOURCES });
+  await shelf.commit("tiny", voice.text.slice(0, -5), voice.manifest.files.map(({ sha256 }) => sha256));
+  const faults = [{ file: "voice.json", chunk: 0 }];
+  assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: false, faults }]);
+  assert.deepEqual(await silently(() => store.repair("tiny", { sources: SOURCES })), { refetched: 1 });
+  assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: true, faults: [] }]);
+});
+
 test("a repair keeps to the stored version, though the source has a newer one", async () => {
   const { shelf, store } = open();
   await store.load("tiny", { sources: SOURCES });

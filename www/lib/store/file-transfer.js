@@ -198,8 +198,10 @@ export class FileTransfer {
    */
   #exchange(request, take) {
     const { url, fetch, patience_ms } = this.#options;
-    const options = { fetch, patience_ms, missing: /** @type {const} */ ("voice-missing"), context: this.#context() };
-    return exchange(url, { ...options, ...request }, take);
+    const missing = /** @type {const} */ ("voice-missing");
+    // What the store keeps need not be in the browser's cache too, and what is wrong there must not come back.
+    const cache = /** @type {const} */ ("no-store");
+    return exchange(url, { fetch, patience_ms, missing, cache, context: this.#context(), ...request }, take);
   }
 }
 

@@ -29,7 +29,11 @@ export function toSources(sources, { from, revision }) {
  * @param {string} from
  */
 export function folderAddress(address, from) {
-  return new URL(address.endsWith("/") ? address : `${address}/`, from).href;
+  try {
+    return new URL(address.endsWith("/") ? address : `${address}/`, from).href;
+  } catch (cause) {
+    throw new HanvoxError("option-invalid", `"${address}" is no address`, { context: { address }, cause });
+  }
 }
 
 /**

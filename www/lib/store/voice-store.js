@@ -29,6 +29,8 @@ import { findFaults, storedFiles } from "./verify.js";
 
 /** @typedef {import("../protocol.js").VoiceInfo & {bytes: number, whole: boolean}} StoredVoice */
 
+/** @typedef {{id: string, ok: boolean, faults: Fault[]}} Report */
+
 export class VoiceStore {
   #parts;
   #fetch;
@@ -80,35 +82,35 @@ export class VoiceStore {
 
   /**
    * @param {string} id
-   * @returns {Promise<{id: string, ok: boolean, faults: Fault[]}>}
+   * @returns {Promise<Report>}
    */
   verify(id) {
+    return this.#withShelf((shelf) => report(shelf, id));
+  }
+
+  /** All that is committed. */
+  verifyAll() {
     return this.#withShelf(async (shelf) => {
-      const faults = await findFaults(shelf, id, parseManifest(await committed(shelf, id), id).files);
-      return { id, ok: faults.length === 0, faults };
+      const reports = [];
+      for (const { id, committed } of await shelf.list()) {
+        if (committed) reports.push(await report(shelf, id));
+      }
+      return reports;
     });
   }
 
-  /** All that is whole. */
-  async verifyAll() {
-    const reports = [];
-    for (const { id, whole } of await this.list()) {
-      if (whole) reports.push(await this.verify(id));
-    }
-    return reports;
-  }
-
   /**
-   * Fetches the damaged chunks of a stored voice again, and nothing else.
+   * Fetches the damaged chunks of a stored voice again, and nothing else; a damaged manifest as it is now.
    * @param {string} id
    * @param {LoadOptions} options
-   * @returns {Promise<{refetched: number}>} Chunks.
+   * @returns {Promise<{refetched: number}>} Chunks; the manifest counts as one.
    */
   repair(id, options) {
     return this.#withShelf(async (shelf) => {
       const { load, gathering } = this.#loading(id, shelf, options);
-      await load.complete(await committed(shelf, id));
-      return { refetched: gathering.fetched };
+      const text = await soundManifest(shelf, id);
+      await (text === undefined ? load.run() : load.complete(text));
+      return { refetched: gathering.fetched + (text === undefined ? 1 : 0) };
     });
   }
 
@@ -215,6 +217,34 @@ async function committed(shelf, id) {
   const text = await shelf.manifest(id);
   if (text !== undefined) return text;
   throw new HanvoxError("unknown-voice", `voice ${id} is not stored`, { context: { voice: id } });
+}
+
+/**
+ * The manifest of a stored voice, unless it is damaged.
+ * @param {Shelf} shelf
+ * @param {string} id
+ */
+async function soundManifest(shelf, id) {
+  try {
+    const text = await committed(shelf, id);
+    parseManifest(text, id);
+    return text;
+  } catch (error) {
+    if (HanvoxError.from(error).code !== "voice-corrupt") throw error;
+    return undefined;
+  }
+}
+
+/**
+ * @param {Shelf} shelf
+ * @param {string} id
+ * @returns {Promise<Report>}
+ */
+async function report(shelf, id) {
+  const text = await soundManifest(shelf, id);
+  const manifest = { file: "voice.json", chunk: 0 };
+  const faults = text === undefined ? [manifest] : await findFaults(shelf, id, parseManifest(text, id).files);
+  return { id, ok: faults.length === 0, faults };
 }
 
 /**
