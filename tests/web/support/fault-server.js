@@ -203,6 +203,7 @@ class Cut {
 
   /** How many bytes may go out; waits where there are none. */
   async room() {
+    if (this.#left === 0) this.#reach();
     if (this.#left === 0 && this.#how === "hold") await this.#released;
     return this.#left;
   }

@@ -61,6 +61,7 @@ export function loadAndSpeak(page, voice) {
     /** @type {import("../../../www/lib/protocol.js").Progress[]} */
     const events = [];
     const progress_callback = (/** @type {any} */ event) => events.push(event);
+    Object.assign(globalThis, { events });
     const outcome = { seconds: 0, rms: 0 };
     let error;
     try {
@@ -77,6 +78,13 @@ export function loadAndSpeak(page, voice) {
     // As plain data: what the log holds besides can't leave the page.
     return JSON.parse(JSON.stringify({ ...outcome, error, fromCache, warnings, records: diagnostics.recent() }));
   }, voice);
+}
+
+/** Of the load that runs. @param {Page} page @returns {Promise<PlainError[]>} */
+export function warningsSoFar(page) {
+  return page.evaluate(() =>
+    /** @type {any} */ (globalThis).events.flatMap((/** @type {any} */ { error }) => error ?? []),
+  );
 }
 
 /**
