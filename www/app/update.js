@@ -38,7 +38,8 @@ function follow(registration) {
   if (registration.waiting) offerUpdate();
   registration.addEventListener("updatefound", async () => {
     const installed = await settled(registration.installing);
-    if (installed && navigator.serviceWorker.controller) offerUpdate();
+    if (!installed) log.write("warning", "a version of the page could not be kept for visits offline");
+    else if (navigator.serviceWorker.controller) offerUpdate();
   });
   setInterval(() => registration.update().catch(() => {}), CHECK_MS);
 }
