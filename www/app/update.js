@@ -72,8 +72,8 @@ async function update() {
 
 /** @returns {Promise<ServiceWorker | undefined>} The worker that waits to take over. */
 async function newest() {
-  if (!registration) return undefined;
-  // Without the network there is still the one that was found before.
+  if (!registration || registration.waiting) return registration?.waiting ?? undefined;
+  // Without the network the page is loaded anew as it is kept.
   await registration.update().catch(() => {});
   return (await settled(registration.installing)) ?? registration.waiting ?? undefined;
 }
