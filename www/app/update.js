@@ -38,7 +38,8 @@ function follow(registration) {
   if (registration.waiting) offerUpdate();
   registration.addEventListener("updatefound", async () => {
     const installed = await settled(registration.installing);
-    if (installed && navigator.serviceWorker.controller) offerUpdate();
+    if (!installed) log.write("warning", "a version of the page could not be kept for visits offline");
+    else if (navigator.serviceWorker.controller) offerUpdate();
   });
   setInterval(() => registration.update().catch(() => {}), CHECK_MS);
 }
@@ -71,8 +72,8 @@ async function update() {
 
 /** @returns {Promise<ServiceWorker | undefined>} The worker that waits to take over. */
 async function newest() {
-  if (!registration) return undefined;
-  // Without the network there is still the one that was found before.
+  if (!registration || registration.waiting) return registration?.waiting ?? undefined;
+  // Without the network the page is loaded anew as it is kept.
   await registration.update().catch(() => {});
   return (await settled(registration.installing)) ?? registration.waiting ?? undefined;
 }

@@ -139,7 +139,8 @@ test("a newer version waits until it is asked for, and comes with its own engine
 async function takeUpdate(page) {
   // A page behind another has no frames to click in.
   await page.bringToFront();
-  await Promise.all([page.waitForNavigation(), page.click("#update")]);
+  const loaded = page.waitForNavigation({ timeout: chromium.TIMEOUT_MS });
+  await Promise.all([loaded, page.click("#update")]);
 }
 
 /** Runs in the page: the code of the error with which a new engine fails. */
