@@ -35,9 +35,10 @@ const SLICE_MS = 2;
  *   | {kind: "no-range"}
  *   | {kind: "content-range", by: number}
  *   | {kind: "etag", tag: string}
- *   | {kind: "gzip"}
+ *   | {kind: "gzip", unasked?: boolean}
  * )} Fault What is wrong with one answer. "length": the Content-Length is off by so much; more than there is ends
  *   with the connection. "redirect": to itself, for ever. "etag": another one than before.
+ *   "gzip": the whole file compressed where the request takes that (for a range it doesn't), or `unasked` always.
  */
 
 /**
@@ -234,7 +235,7 @@ function makeAnswer(whole, { url, headers: asked }, fault) {
   if (fault?.kind === "status") return plain(fault.status, `${fault.status}\n`, "text/plain");
   if (fault?.kind === "html") return plain(200, "<!doctype html><title>Sign in</title>", "text/html; charset=utf-8");
   if (fault?.kind === "redirect") return { ...plain(302, "", "text/plain"), headers: { location: next(String(url)) } };
-  if (fault?.kind === "gzip") {
+  if (fault?.kind === "gzip" && (fault.unasked || /\bgzip\b/.test(String(asked["accept-encoding"])))) {
     const body = gzipSync(whole, { level: 1 });
     const encoded = { "content-encoding": "gzip", "content-length": body.length };
     return { status: 200, headers: { ...headers, ...encoded }, body, start: 0 };
