@@ -72,7 +72,7 @@ export class ChunkServer {
 
   /** @param {Asked} asked */
   #sound({ path, range, ifRange }) {
-    if (path === "voice.json") return new Response(this.voice.text, { headers: { "content-type": "application/json" } });
+    if (path === "voice.json") return Response.json(this.voice.manifest);
     const bytes = this.voice.contents.get(path);
     if (!bytes) return new Response("not found", { status: 404 });
     const headers = { etag: this.etag, "content-type": "application/octet-stream" };

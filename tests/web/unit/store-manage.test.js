@@ -158,6 +158,11 @@ test("an export of a damaged voice says which chunk it is", async () => {
 const entries = entriesOf(voice);
 const manifest = entries[entries.length - 1];
 
+/** @param {(bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} change */
+function withBig(change) {
+  return entries.map(({ path, bytes }) => ({ path, bytes: path === "big.onnx" ? change(bytes) : bytes }));
+}
+
 /** @type {{name: string, code: string, entries: typeof entries}[]} */
 const BAD_IMPORTS = [
   { name: "no manifest", code: "voice-missing", entries: entries.slice(0, -1) },
@@ -167,12 +172,12 @@ const BAD_IMPORTS = [
   {
     name: "a byte changed",
     code: "voice-corrupt",
-    entries: entries.map(({ path, bytes }) => ({ path, bytes: path === "big.onnx" ? bytes.map((b, i) => b ^ +(i === 9)) : bytes })),
+    entries: withBig((bytes) => bytes.map((byte, i) => (i === 9 ? byte ^ 1 : byte))),
   },
   {
     name: "a file cut off",
     code: "voice-corrupt",
-    entries: entries.map(({ path, bytes }) => ({ path, bytes: path === "big.onnx" ? bytes.slice(1) : bytes })),
+    entries: withBig((bytes) => bytes.slice(1)),
   },
 ];
 
@@ -220,6 +225,13 @@ test("a download that won't fit is told before it begins; the voice speaks all t
     code: "quota-exceeded",
     context: { needed: voice.total, available: 1_000_000 },
   });
+});
+
+test("a browser that tells nothing of its room is no hindrance", async () => {
+  const silentStorage = { estimate: () => Promise.reject(new TypeError("not here")) };
+  const { store } = open({ storage: silentStorage });
+  await silently(() => store.load("tiny", { sources: SOURCES }));
+  assert.equal((await store.list())[0].whole, true);
 });
 
 test("the browser is asked once to keep what is stored, and tells what it holds", async () => {

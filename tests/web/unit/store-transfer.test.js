@@ -80,7 +80,8 @@ for (const chunks of [true, false]) {
  * @returns {Answer}
  */
 function later(change) {
-  return ({ path, range }, sound) => (path === "big.onnx" && !range?.startsWith("bytes=0-") ? change(sound()) : undefined);
+  return ({ path, range }, sound) =>
+    path === "big.onnx" && !range?.startsWith("bytes=0-") ? change(sound()) : undefined;
 }
 
 /** @param {Response} response @param {Record<string, string>} headers */
@@ -218,7 +219,9 @@ test("mirrors are tried in order, and the last error tells the reason of each", 
   assertSound(await load(new MemoryShelf(), mirrored, { sources: mirrors }));
   server.cutAfter = 0;
   await assert.rejects(load(new MemoryShelf(), mirrored, { sources: mirrors }), (/** @type {any} */ error) => {
-    const told = error.context.sources.map((/** @type {any} */ { base, code, reason }) => [new URL(base).host, code, reason]);
+    const told = error.context.sources.map((/** @type {any} */ source) => {
+      return [new URL(source.base).host, source.code, source.reason];
+    });
     assert.deepEqual(told, [
       ["one.test", "network", "refused"],
       ["two.test", "unknown-voice", "status"],
@@ -248,7 +251,8 @@ test("a hub's layout and its revision make the address; of a plain source the re
   /** @type {typeof fetch} */
   const hub = (input, init) => {
     asked.push(String(input));
-    return server.fetch(String(input).replace("https://hub.test/me/tiny/resolve/v1.0/", `${SOURCES[0].base}tiny/`), init);
+    const path = String(input).replace("https://hub.test/me/tiny/resolve/v1.0/", "");
+    return server.fetch(`${SOURCES[0].base}tiny/${path}`, init);
   };
   assertSound(await load(new MemoryShelf(), hub, { sources }));
   assert.equal(asked[0], "https://hub.test/me/tiny/resolve/v1.0/voice.json");

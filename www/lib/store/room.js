@@ -2,7 +2,12 @@
 import { log } from "../diagnostics/log.js";
 import { HanvoxError } from "../errors.js";
 
-/** @typedef {{estimate?: () => Promise<StorageEstimate>, persist?: () => Promise<boolean>, persisted?: () => Promise<boolean>}} Storage */
+/**
+ * @typedef {object} Storage What is used of a StorageManager.
+ * @property {() => Promise<StorageEstimate>} [estimate]
+ * @property {() => Promise<boolean>} [persist]
+ * @property {() => Promise<boolean>} [persisted]
+ */
 
 /** @typedef {{usage?: number, quota?: number, persisted: boolean}} Usage Bytes of all that the site stores. */
 
@@ -11,7 +16,7 @@ import { HanvoxError } from "../errors.js";
  * @returns {Promise<Usage>}
  */
 export async function usageOf(storage) {
-  const { usage, quota } = (await storage?.estimate?.()) ?? {};
+  const { usage, quota } = await estimateOf(storage);
   return { usage, quota, persisted: (await storage?.persisted?.()) ?? false };
 }
 
@@ -21,7 +26,7 @@ export async function usageOf(storage) {
  * @param {number} needed
  */
 export async function requireRoom(storage, needed) {
-  const { usage = 0, quota = Infinity } = (await storage?.estimate?.()) ?? {};
+  const { usage = 0, quota = Infinity } = await estimateOf(storage);
   const available = Math.max(0, quota - usage);
   if (needed <= available) return;
   const message = `the voice needs ${needed} bytes, the browser has room for ${available}`;
@@ -38,5 +43,19 @@ export async function keepStored(storage) {
     if (storage?.persist && !(await storage.persisted?.())) await storage.persist();
   } catch (error) {
     log.error(error, { level: "info" });
+  }
+}
+
+/**
+ * Nothing where the browser doesn't tell.
+ * @param {Storage | undefined} storage
+ * @returns {Promise<StorageEstimate>}
+ */
+async function estimateOf(storage) {
+  try {
+    return (await storage?.estimate?.()) ?? {};
+  } catch (error) {
+    log.error(error, { level: "info" });
+    return {};
   }
 }

@@ -15,8 +15,12 @@ import { findFaults, storedFiles } from "./verify.js";
 /** @typedef {import("./gathering.js").CallOptions} CallOptions */
 /** @typedef {import("./gathering.js").LoadedVoice} LoadedVoice */
 /** @typedef {import("./gathering.js").Fault} Fault */
-/** @typedef {CallOptions & {sources: readonly import("./sources.js").Source[]}} LoadOptions Sources are tried in order. */
-/** @typedef {{request: (name: string, options: {signal?: AbortSignal}, work: () => Promise<any>) => Promise<any>}} Locks */
+/** @typedef {import("./sources.js").Source} Source */
+/** @typedef {CallOptions & {sources: readonly Source[]}} LoadOptions Sources are tried in order. */
+/**
+ * @typedef {object} Locks What is used of a LockManager.
+ * @property {(name: string, options: {signal?: AbortSignal}, work: () => Promise<any>) => Promise<any>} request
+ */
 
 /**
  * @typedef {object} StoreParts
