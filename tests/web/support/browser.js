@@ -14,12 +14,15 @@ export const TIMEOUT_MS = 120_000;
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
-/** @param {string} userDataDir */
-export function launch(userDataDir) {
+/**
+ * @param {string} userDataDir
+ * @param {...string} args
+ */
+export function launch(userDataDir, ...args) {
   return puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     userDataDir,
-    args: ["--no-sandbox", "--disable-background-networking"],
+    args: ["--no-sandbox", "--disable-background-networking", ...args],
     // The longest call computes minutes of speech inside the page.
     protocolTimeout: 5 * TIMEOUT_MS,
   });

@@ -80,11 +80,13 @@ export function loadAndSpeak(page, voice) {
   }, voice);
 }
 
-/** Of the load that runs. @param {Page} page @returns {Promise<PlainError[]>} */
-export function warningsSoFar(page) {
-  return page.evaluate(() =>
-    /** @type {any} */ (globalThis).events.flatMap((/** @type {any} */ { error }) => error ?? []),
+/** The first warning of the load that runs. @param {Page} page @returns {Promise<PlainError>} */
+export async function firstWarning(page) {
+  const found = await page.waitForFunction(
+    () => /** @type {any} */ (globalThis).events.find((/** @type {any} */ { error }) => error)?.error,
+    { polling: 20, timeout: 10_000 },
   );
+  return found.jsonValue();
 }
 
 /**

@@ -164,7 +164,8 @@ export class VoiceStore {
    */
   #loading(id, shelf, { sources, signal, onprogress }) {
     const { storage, patience_ms } = this.#parts;
-    const exclusive = this.#exclusive.bind(this);
+    // Nobody else sees this one's memory; and where a browser blocks storage, it refuses locks, too.
+    const exclusive = shelf === this.#memory ? alone : this.#exclusive.bind(this);
     const gathering = new Gathering({ id, shelf, exclusive, storage }, { signal, onprogress });
     const access = { fetch: this.#fetch, signal, patience_ms };
     return { gathering, load: new Load(id, gathering, sources, access) };
@@ -205,6 +206,9 @@ export class VoiceStore {
     return locks ? locks.request(`hanvox-voice-${id}`, { signal }, work) : work();
   }
 }
+
+/** @type {import("./gathering.js").Exclusive} */
+const alone = (_id, _signal, work) => work();
 
 /** @param {string} id */
 function checkId(id) {
