@@ -219,7 +219,9 @@ test("mirrors are tried in order, and the last error tells the reason of each", 
   assertSound(await load(new MemoryShelf(), mirrored, { sources: mirrors }));
   server.cutAfter = 0;
   await assert.rejects(load(new MemoryShelf(), mirrored, { sources: mirrors }), (/** @type {any} */ error) => {
-    const told = error.context.sources.map((/** @type {any} */ { base, code, reason }) => [new URL(base).host, code, reason]);
+    const told = error.context.sources.map((/** @type {any} */ source) => {
+      return [new URL(source.base).host, source.code, source.reason];
+    });
     assert.deepEqual(told, [
       ["one.test", "network", "refused"],
       ["two.test", "unknown-voice", "status"],
