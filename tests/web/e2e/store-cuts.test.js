@@ -16,7 +16,8 @@ const SYLLABLES = 6;
 
 /** @typedef {import("puppeteer-core").Page} Page */
 /** @typedef {{server: FaultServer, page: Page, bytes: number}} At `bytes`: how many may go out before the cut. */
-/** @typedef {(at: At) => Promise<{page: Page, before?: import("../support/fault-server.js").Sent[]}>} Break `before`: what was sent before it, where that isn't all. */
+/** @typedef {{page: Page, before?: import("../support/fault-server.js").Sent[]}} Broken `before`: sent till then. */
+/** @typedef {(at: At) => Promise<Broken>} Break */
 
 /** @type {import("puppeteer-core").Browser} */
 let browser;
@@ -90,7 +91,12 @@ describe("a download that is cut", { concurrency: 3 }, () => {
   }
 });
 
-/** @param {FaultServer} server @param {number} bytes @param {string} way @param {import("node:test").TestContext} context */
+/**
+ * @param {FaultServer} server
+ * @param {number} bytes
+ * @param {string} way
+ * @param {import("node:test").TestContext} context
+ */
 async function assertResumes(server, bytes, way, context) {
   const bare = await store.openBarePage(browser, server.url);
   const broken = await BREAKS[way]({ server, page: bare, bytes });

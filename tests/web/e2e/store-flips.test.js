@@ -137,7 +137,11 @@ describe("a letter of what is stored besides the chunks", () => {
       const since = server.log.length;
       assertSpeaks(await store.loadAndSpeak(page, voice.id));
       assert.ok(sentBytes(server.log.slice(since)) <= CHUNK_BYTES);
-      assert.deepEqual(await store.callStore(page, "verify", voice.id), { id: voice.id, ok: true, faults: [] });
+      assert.deepEqual(await store.callStore(page, "verify", voice.id), {
+        id: voice.id,
+        ok: true,
+        faults: [],
+      });
     });
   }
 });

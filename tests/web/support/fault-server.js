@@ -51,7 +51,8 @@ const SLICE_MS = 2;
  * @property {number} sent Bytes of the body that went out.
  */
 
-/** @typedef {(ask: {voice: string, file: string, range?: string, times: number}) => Fault | undefined} Rule `times`: how often this file was asked for before. */
+/** @typedef {{voice: string, file: string, range?: string, times: number}} Ask `times`: of this file before. */
+/** @typedef {(ask: Ask) => Fault | undefined} Rule */
 
 export class FaultServer {
   /** @type {Sent[]} */ log = [];
@@ -161,7 +162,8 @@ export class FaultServer {
    */
   async #send(entry, body, fault, response) {
     const counted = entry.file !== "voice.json";
-    const end = fault?.kind === "stall" || fault?.kind === "drop" ? Math.min(fault.after, body.length) : body.length;
+    const end =
+      fault?.kind === "stall" || fault?.kind === "drop" ? Math.min(fault.after, body.length) : body.length;
     while (entry.sent < end && !response.destroyed) {
       let most = fault?.kind === "drip" ? fault.bytes : SLICE_BYTES;
       await (fault?.kind === "drip" ? sleep(fault.every_ms) : this.#myTurn());
@@ -233,8 +235,10 @@ function makeAnswer(whole, { url, headers: asked }, fault) {
   const type = String(url).endsWith(".json") ? "application/json" : "application/octet-stream";
   const headers = { "content-type": type, "cache-control": "no-cache", etag };
   if (fault?.kind === "status") return plain(fault.status, `${fault.status}\n`, "text/plain");
-  if (fault?.kind === "html") return plain(200, "<!doctype html><title>Sign in</title>", "text/html; charset=utf-8");
-  if (fault?.kind === "redirect") return { ...plain(302, "", "text/plain"), headers: { location: next(String(url)) } };
+  if (fault?.kind === "html")
+    return plain(200, "<!doctype html><title>Sign in</title>", "text/html; charset=utf-8");
+  if (fault?.kind === "redirect")
+    return { ...plain(302, "", "text/plain"), headers: { location: next(String(url)) } };
   if (fault?.kind === "gzip" && (fault.unasked || /\bgzip\b/.test(String(asked["accept-encoding"])))) {
     const body = gzipSync(whole, { level: 1 });
     const encoded = { "content-encoding": "gzip", "content-length": body.length };
@@ -242,8 +246,14 @@ function makeAnswer(whole, { url, headers: asked }, fault) {
   }
   const known = asked["if-range"] === undefined || asked["if-range"] === etag;
   const part = fault?.kind !== "no-range" && known ? rangeIn(asked.range, whole.length) : undefined;
-  if (part === "unsatisfiable") return plain(416, "", "text/plain", { "content-range": `bytes */${whole.length}` });
-  return spoiled(whole, part, fault, fault?.kind === "no-range" ? headers : { ...headers, "accept-ranges": "bytes" });
+  if (part === "unsatisfiable")
+    return plain(416, "", "text/plain", { "content-range": `bytes */${whole.length}` });
+  return spoiled(
+    whole,
+    part,
+    fault,
+    fault?.kind === "no-range" ? headers : { ...headers, "accept-ranges": "bytes" },
+  );
 }
 
 /**
@@ -286,10 +296,18 @@ function etagOf(whole) {
  */
 function plain(status, text, type, more = {}) {
   const body = Buffer.from(text);
-  return { status, headers: { ...more, "content-type": type, "content-length": body.length }, body, start: 0 };
+  return {
+    status,
+    headers: { ...more, "content-type": type, "content-length": body.length },
+    body,
+    start: 0,
+  };
 }
 
-/** The same address with a number that counts up, since browsers see an address that leads to itself. @param {string} url */
+/**
+ * The same address with a number that counts up, since browsers see an address that leads to itself.
+ * @param {string} url
+ */
 function next(url) {
   const [path, count = "0"] = url.split("?");
   return `${path}?${Number(count) + 1}`;
@@ -334,7 +352,11 @@ export function sentTwice(voice, before, after) {
   return { bytes, chunks };
 }
 
-/** A flag per byte of a file: whether it went out. @param {{path: string, bytes: number}} file @param {Sent[]} log */
+/**
+ * A flag per byte of a file: whether it went out.
+ * @param {{path: string, bytes: number}} file
+ * @param {Sent[]} log
+ */
 function covered({ path, bytes }, log) {
   const flags = new Uint8Array(bytes);
   for (const { file, start, sent } of log) if (file === path) flags.fill(1, start, start + sent);

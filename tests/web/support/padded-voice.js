@@ -43,7 +43,10 @@ function noiseOf(bytes, seed) {
 function describe(path, bytes, chunked) {
   const file = { path, bytes: bytes.length, sha256: sha256(bytes) };
   if (!chunked) return file;
-  const starts = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, index) => index * CHUNK_BYTES);
+  const starts = Array.from(
+    { length: Math.ceil(bytes.length / CHUNK_BYTES) },
+    (_, index) => index * CHUNK_BYTES,
+  );
   return { ...file, chunks: starts.map((start) => sha256(bytes.subarray(start, start + CHUNK_BYTES))) };
 }
 
