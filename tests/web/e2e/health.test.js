@@ -171,6 +171,7 @@ test("an error is counted, is one record of the log, can be taken along, and is 
     await untilRows(page, 1);
     assert.equal(await page.$eval("#log-code", (select) => /** @type {any} */ (select).value), "empty-text");
     await page.click(".log-row summary");
+    await page.waitForSelector(".log-row pre");
     const record = JSON.parse(await textOf(page, ".log-row pre"));
     assert.deepEqual([record.code, record.level], ["empty-text", "warning"]);
     assert.ok(record.timestamp && record.message && record.module);
@@ -191,6 +192,7 @@ test("an error is counted, is one record of the log, can be taken along, and is 
     await enter(page, "#log-words", "empty-text");
     await untilRows(page, 1);
     await page.click(".log-row summary");
+    await page.waitForSelector(".log-row pre");
     assert.deepEqual(JSON.parse(await textOf(page, ".log-row pre")), record);
   }));
 
