@@ -15,10 +15,10 @@ before(async () => {
   const { base } = await faultyBase();
   const lib = (/** @type {string} */ file) => import(pathToFileURL(join(base, "lib", file)).href);
   const { openFrontend } = await lib("node.js");
-  const { readVoice } = await lib("node-store.js");
+  const { readVoice } = await lib("node-folders.js");
   start = async () => {
     const engine = await openFrontend(base);
-    engine.loadVoice(await readVoice("tone", [FIXTURE_VOICES]));
+    engine.loadVoice(await readVoice(join(FIXTURE_VOICES, "tone"), "tone"));
     return engine;
   };
 });
