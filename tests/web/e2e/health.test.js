@@ -45,9 +45,9 @@ async function visit(work) {
   }
 }
 
-/** The page's modules may start after it counts as loaded. @param {Page} page */
-async function untilWired(page) {
-  await page.waitForSelector("#status:not(:empty)");
+/** While the voice loads, its progress bar comes and goes, and moves what is below it from under a click. @param {Page} page */
+function untilWired(page) {
+  return chromium.untilStatus(page, "语音已就绪");
 }
 
 /** @param {Page} page */
