@@ -54,6 +54,8 @@ export class RequestTrace {
   /** @param {Spoken} spoken */
   async spoken(spoken) {
     const facts = this.#finish(spoken);
+    // The hash of a long text is not for nothing.
+    if (!this.#diagnostics.log.enabled("info")) return;
     this.#diagnostics.log.write("info", "spoken", { ...facts, ...(await this.#textFacts()) });
   }
 

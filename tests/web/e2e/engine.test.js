@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { speakingEngine, voice } from "../support/speaking-engine.js";
+import { thrownBy } from "../support/thrown-by.js";
 
 /** @typedef {import("../../../www/lib/engine.js").EngineRecord} EngineRecord */
 /** @typedef {import("../../../www/lib/engine.js").EngineSpeech} EngineSpeech */
@@ -88,14 +89,4 @@ function windows(speech) {
   const all = [];
   for (let window = speech.next(); window; window = speech.next()) all.push(window);
   return all;
-}
-
-/** @param {() => unknown} work */
-function thrownBy(work) {
-  try {
-    work();
-  } catch (thrown) {
-    return /** @type {any} */ (thrown);
-  }
-  return assert.fail("nothing was thrown");
 }

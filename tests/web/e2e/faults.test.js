@@ -72,7 +72,7 @@ async function assertSpeaks(tts, text = HEALTHY) {
 
 /** @type {{voice: string, code: ErrorCode, stage?: string, limits?: Options["limits"]}[]} */
 const BROKEN_VOICES = [
-  { voice: "one-frame", code: "mel-too-short", stage: "decoder" },
+  { voice: "one-frame", code: "mel-too-short", stage: "encoder" },
   { voice: "nan", code: "output-invalid", stage: "vocoder" },
   { voice: "silent", code: "output-invalid" },
   { voice: "clipped", code: "output-invalid" },
@@ -80,13 +80,14 @@ const BROKEN_VOICES = [
   { voice: "hang", code: "synthesis-timeout", limits: { chunk_ms: 1500 } },
 ];
 
-for (const { voice, code, limits } of BROKEN_VOICES) {
+for (const { voice, code, stage, limits } of BROKEN_VOICES) {
   test(`a net that is at fault (${voice}) ends with ${code}, and another voice speaks`, async () => {
     const diagnostics = await watching();
     const broken = await load(voice, { diagnostics, limits });
     const record = await assertFails(diagnostics, code, () => broken.generate(HEALTHY));
     const { chunk, start, end, voice: of } = /** @type {any} */ (record).context;
     assert.deepEqual([chunk, start, end, of], [0, 0, HEALTHY.length, voice]);
+    if (stage) assert.equal(/** @type {any} */ (record).context.stage, stage);
     broken.dispose();
     const healthy = await load("tone", { diagnostics });
     await assertSpeaks(healthy);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { speakingEngine } from "../support/speaking-engine.js";
+import { thrownBy } from "../support/thrown-by.js";
 
 // Little above what the voice and one sentence take.
 const MEMORY_LIMIT = 160 * 1024 * 1024;
@@ -17,13 +18,3 @@ test("a text of 300,000 characters in a small memory is out-of-memory, and a new
   const another = await speakingEngine(MEMORY_LIMIT);
   assert.ok((another.open(SENTENCE, {}).next()?.samples.length ?? 0) > 0);
 });
-
-/** @param {() => unknown} work */
-function thrownBy(work) {
-  try {
-    work();
-  } catch (thrown) {
-    return /** @type {any} */ (thrown);
-  }
-  return assert.fail("nothing was thrown");
-}
