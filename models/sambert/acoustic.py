@@ -77,7 +77,7 @@ def _embedded(graph, weights, config):
     for index, row in enumerate(rows[1:], 1):
         total = graph.op("Add", f"sum/{index}", total, row)
     gain = graph.exact("gain", np.float32(math.sqrt(config.encoder_width)))
-    table = graph.exact("positions", positions(config.max_symbols, config.embedding))
+    table = graph.weight("positions", positions(config.max_symbols, config.embedding))
     length = graph.op("Slice", "length", graph.op("Shape", "shape", "sy"), *_bounds(graph, "second", 1, 2))
     first = graph.constant("first", np.array([0], np.int64))
     place = graph.op("Slice", "place", table, first, length, graph.constant("axis", np.array([0], np.int64)))

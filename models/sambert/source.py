@@ -54,6 +54,9 @@ class Zip:
             entries = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
             raise corrupt(f"{path}: not a zip file, or one that is cut short ({error})") from error
+        # Of a zip that is cut short, zipfile may read the end of a checkpoint, which is a zip inside of it.
+        if min((entry.header_offset for entry in entries), default=0) != 0:
+            raise corrupt(f"{path}: the zip is cut short, or something stands before it")
         if len(entries) > MAX_ENTRIES:
             raise unsupported(f"{path}: more than {MAX_ENTRIES} files in the zip")
         for entry in entries:
