@@ -76,16 +76,17 @@ class Recorder(Weights):
         return (self._random.standard_normal(shape) / math.sqrt(fan)).astype(np.float32) * (0.1 if len(shape) == 1 else 1)
 
 
-def write(out, causal=False, tiny=False, voices=(VOICE,)):
-    """Leaves the package in the folder `out`."""
+def write(out, causal=False, tiny=False, voices=(VOICE,), has_mask=True):
+    """Leaves the package in the folder `out`. Without the mask, every table of symbols is a row shorter."""
+    sizes = {track: size - (not has_mask) for track, size in SIZES.items()}
     for voice in voices:
-        _write_voice(Path(out) / "voices" / voice, causal, tiny)
+        _write_voice(Path(out) / "voices" / voice, causal, tiny, sizes)
     (Path(out) / "voices/voices.json").write_text(json.dumps({"voices": list(voices)}))
-    model = {"type": "sambert-hifigan", "sample_rate": 16000, "am": {"linguistic_unit": {"has_mask": True}}}
+    model = {"type": "sambert-hifigan", "sample_rate": 16000, "am": {"linguistic_unit": {"has_mask": has_mask}}}
     (Path(out) / "configuration.json").write_text(json.dumps({"task": "text-to-speech", "model": model}))
 
 
-def _write_voice(folder, causal, tiny):
+def _write_voice(folder, causal, tiny, sizes):
     am = {**ACOUSTIC, **(TINY if tiny else {})}
     voc = {**GENERATOR, "causal": causal, "channels": 16 if tiny else 256}
     voc["upsample_kernal_sizes"] = [20, 10, 4, 4] if causal else [20, 11, 4, 4]
@@ -98,15 +99,15 @@ def _write_voice(folder, causal, tiny):
     for name, document in documents.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(yaml.safe_dump(document))
-    am_state, voc_state = _states(documents)
+    am_state, voc_state = _states(documents, sizes)
     _save(folder / "am/ckpt/checkpoint_0.pth", {"model": am_state})
     _save(folder / "voc/ckpt/checkpoint_0.pth", {"model": {"generator": voc_state}})
 
 
-def _states(documents):
+def _states(documents, sizes):
     """The tensors that the importer itself asks for."""
     am, voc = Recorder(SEED), Recorder(SEED + 1)
-    shape = config.acoustic(documents["am/config.yaml"], SIZES)
+    shape = config.acoustic(documents["am/config.yaml"], sizes)
     for net in (acoustic.encoder, acoustic.variance, acoustic.postnet):
         net(am, shape, "f32")
     steps.tensors(am, shape)

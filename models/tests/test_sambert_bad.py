@@ -134,6 +134,15 @@ class Bad(unittest.TestCase):
         self.change("am/config.yaml", "Model", "KanTtsSAMBERT", "params", "decoder_ffn_inner_dim", to=20)
         self.refused(errors.CORRUPT, r"w_1.weight is \[12, 8, 1\] where the configuration asks for \[20, 8, 1\]")
 
+    def test_the_mask_is_part_of_the_tables_or_not(self):
+        demo.write(self.package, tiny=True, voices=("one",), has_mask=False)
+        self.assertEqual(self.run_import(), (0, None))
+        manifest = json.loads((self.folder / "voices/one/voice.json").read_bytes())
+        self.assertEqual([names[-1] for names in manifest["symbols"].values()], ["~"] * 6)
+        shutil.rmtree(self.folder / "voices")
+        shutil.copy(self.sound / "configuration.json", self.package)
+        self.refused(errors.CORRUPT, r"sy_emb.weight is \[146, 16\] where the configuration asks for \[147, 16\]")
+
     def test_more_layers_than_the_configuration_has_are_not_dropped(self):
         self.change("am/config.yaml", "Model", "KanTtsSAMBERT", "params", "encoder_num_layers", to=1)
         self.refused(errors.UNSUPPORTED, "fft.1")
