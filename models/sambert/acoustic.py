@@ -126,7 +126,9 @@ def _fsmn(graph, weights, source, fsmn, x, inputs):
     """Feed-forward memory layers: c = W2 relu(W1 x); c + depthwise(c), and + x where the widths allow."""
     for layer in range(fsmn.layers):
         name, width = f"{source}/{layer}", fsmn.width
-        inner = graph.conv(f"{name}/inner", x, *weights.conv(f"{source}.fsmn.ffn_lst.{layer}.w_1", fsmn.inner, inputs, 1))
+        inner = graph.conv(
+            f"{name}/inner", x, *weights.conv(f"{source}.fsmn.ffn_lst.{layer}.w_1", fsmn.inner, inputs, 1)
+        )
         narrow = weights.take(f"{source}.fsmn.ffn_lst.{layer}.w_2.weight", width, fsmn.inner, 1)
         context = graph.conv(f"{name}/context", graph.op("Relu", f"{name}/relu", inner), narrow)
         taps = weights.take(f"{source}.fsmn.memory_block_lst.{layer}.conv_dw.weight", width, 1, fsmn.taps)

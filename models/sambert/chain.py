@@ -1,6 +1,7 @@
 """A finished pack run from symbols to sound, the way the engine runs it. For the checks only.
 
-Nets run in onnxruntime, or where that isn't installed in the far slower reference evaluator of onnx. The step nets are in plain numpy here, over `steps.safetensors`; `Twins` runs the same through their ONNX twins.
+Nets run in onnxruntime, or where that isn't installed in the far slower reference evaluator of onnx. The step nets
+are in plain numpy here, over `steps.safetensors`; `Twins` runs the same through their ONNX twins.
 """
 
 import json
@@ -139,7 +140,9 @@ class Pack:
 
     def _norm(self, name, x):
         centred = x - x.mean()
-        return centred / np.sqrt((centred**2).mean() + 1e-6) * self.named[f"{name}.weight"] + self.named[f"{name}.bias"]
+        return (
+            centred / np.sqrt((centred**2).mean() + 1e-6) * self.named[f"{name}.weight"] + self.named[f"{name}.bias"]
+        )
 
     def row(self, name, x):
         return x @ self.named[f"{name}.weight"].T + self.named[f"{name}.bias"]
@@ -164,7 +167,17 @@ class Pack:
         counts = found if repeats is None else repeats
         decoded = self.decode(self.memory(aug, emo, spk, counts), band)[: counts.sum()]
         mel = self.smooth(decoded)
-        names = ("text_hid", "pitch", "energy", "log_duration", "repeats", "x_band_width", "mel_before_postnet", "mel", "audio")
+        names = (
+            "text_hid",
+            "pitch",
+            "energy",
+            "log_duration",
+            "repeats",
+            "x_band_width",
+            "mel_before_postnet",
+            "mel",
+            "audio",
+        )
         return dict(zip(names, (text, pitch, energy, logs, found, np.array([band]), decoded, mel, self.audio(mel))))
 
     def run(self, file, **inputs):
@@ -186,7 +199,9 @@ class Twins(Pack):
 
     def step(self, frame, memory, past, h_keys, h_values):
         shape = (self.acoustic["decoder"]["layers"], 0, self.acoustic["decoder"]["width"])
-        rows = [np.stack(part, axis=1) if past else np.zeros(shape, np.float32) for part in (list(zip(*past)) or ["", ""])]
+        rows = [
+            np.stack(part, axis=1) if past else np.zeros(shape, np.float32) for part in (list(zip(*past)) or ["", ""])
+        ]
         inputs = {"x_keys": rows[0], "x_values": rows[1], "h_keys": h_keys, "h_values": h_values}
         row = memory[None].astype(np.float32)
         out, key, value = self.run("step.onnx", frame=frame[None], memory=row, **inputs)

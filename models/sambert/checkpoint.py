@@ -9,6 +9,7 @@ import io
 import math
 import pickle
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -89,7 +90,7 @@ class _Archive:
     """The zip of a checkpoint, with its one top folder taken off the names."""
 
     def __init__(self, data, label):
-        self._label = label
+        self.label = label
         if not data.startswith(b"PK"):
             raise self._not_a_zip(data)
         try:
@@ -107,8 +108,8 @@ class _Archive:
     def _not_a_zip(self, data):
         # torch.save before 1.6 wrote bare pickles, the first one a magic number in protocol 2.
         if data.startswith(b"\x80\x02\x8a\x0a"):
-            return unsupported(f"{self._label}: the format of torch before 1.6; save it again with a newer torch")
-        return corrupt(f"{self._label}: not a checkpoint of torch")
+            return unsupported(f"{self.label}: the format of torch before 1.6; save it again with a newer torch")
+        return corrupt(f"{self.label}: not a checkpoint of torch")
 
     def has(self, name):
         return self._top + name in self._zip.namelist()
@@ -116,12 +117,12 @@ class _Archive:
     def read(self, name, limit):
         try:
             if self._zip.getinfo(self._top + name).file_size > limit:
-                raise unsupported(f"{self._label}: {name} is larger than {limit >> 20} MiB")
+                raise unsupported(f"{self.label}: {name} is larger than {limit >> 20} MiB")
             return self._zip.read(self._top + name)
         except KeyError as error:
-            raise corrupt(f"{self._label}: {name} is not in the checkpoint") from error
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, zipfile.zlib.error) as error:
-            raise corrupt(f"{self._label}: {name} is damaged ({error})") from error
+            raise corrupt(f"{self.label}: {name} is not in the checkpoint") from error
+        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, zlib.error) as error:
+            raise corrupt(f"{self.label}: {name} is damaged ({error})") from error
 
 
 class _StorageType:
@@ -167,7 +168,7 @@ class _Unpickler(pickle.Unpickler):
         found = ALLOWED.get((module, name))
         if found is None:
             raise unsupported(
-                f"{self._archive._label}: the checkpoint asks for {module}.{name}; only weights are read, "
+                f"{self._archive.label}: the checkpoint asks for {module}.{name}; only weights are read, "
                 "and no code is run"
             )
         return found

@@ -73,7 +73,9 @@ class Recorder(Weights):
         if name == "variance_adaptor.duration_predictor.fc.bias":
             return np.full(shape, 2.5, np.float32)
         fan = math.prod(shape[1:]) or 1
-        return (self._random.standard_normal(shape) / math.sqrt(fan)).astype(np.float32) * (0.1 if len(shape) == 1 else 1)
+        return (self._random.standard_normal(shape) / math.sqrt(fan)).astype(np.float32) * (
+            0.1 if len(shape) == 1 else 1
+        )
 
 
 def write(out, causal=False, tiny=False, voices=(VOICE,), has_mask=True):

@@ -3,6 +3,7 @@
 MISSING = "voice-missing"
 CORRUPT = "voice-corrupt"
 UNSUPPORTED = "voice-unsupported"
+OUTPUT_FAILED = "output-failed"
 
 
 class ImportFailed(Exception):

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sambert import pack, package, source, storage  # noqa: E402
-from sambert.errors import ImportFailed  # noqa: E402
+from sambert.errors import MISSING, ImportFailed  # noqa: E402
 
 
 def main(words=None):
@@ -25,7 +25,7 @@ def main(words=None):
         _tell(error.code, str(error))
         return 1
     except OSError as error:
-        _tell("voice-missing", f"{error.filename or arguments.path}: {error.strerror}")
+        _tell(MISSING, f"{error.filename or arguments.path} can't be read ({error.strerror})")
         return 1
     return 0
 
@@ -51,7 +51,14 @@ def _run(arguments):
         print(json.dumps(names))
         return
     name = arguments.voice or names[0]
-    pack.make(package_source, name, arguments.out, arguments.storage, arguments.twins, say=lambda line: print(line, flush=True))
+    pack.make(
+        package_source,
+        name,
+        arguments.out,
+        arguments.storage,
+        arguments.twins,
+        say=lambda line: print(line, flush=True),
+    )
 
 
 def _tell(code, message):

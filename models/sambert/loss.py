@@ -41,7 +41,9 @@ def compared(full, other, line):
     ids = full.ids(line)
     wanted = full.speak(ids)
     found = other.speak(ids, repeats=wanted["repeats"])
-    result = {stage: np.abs(found[stage] - wanted[stage]).max() for stage in ("pitch", "energy", "log_duration", "mel")}
+    result = {
+        stage: np.abs(found[stage] - wanted[stage]).max() for stage in ("pitch", "energy", "log_duration", "mel")
+    }
     result["mel_mean"] = np.abs(found["mel"] - wanted["mel"]).mean()
     # The vocoder alone, fed with the same mel: rounding that piles up in the mel would hide it.
     for name, sound in (("sound_db", found["audio"]), ("vocoder_db", other.audio(wanted["mel"]))):

@@ -59,9 +59,13 @@ def card(voice, voice_id, mode):
     """CARD.md as bytes."""
     offered = ", ".join(emotion["name"] for emotion in emotions(voice))
     known = voice.name in TRAINED
-    note = "" if known else (
-        "\nWhich of them the voice was trained on is not stated in the package: "
-        "those that it was not trained on may sound like noise.\n"
+    note = (
+        ""
+        if known
+        else (
+            "\nWhich of them the voice was trained on is not stated in the package: "
+            "those that it was not trained on may sound like noise.\n"
+        )
     )
     lines = [
         f"# {voice.name}",

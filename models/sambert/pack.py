@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from . import acoustic, manifest, package, steps, twins, vocoder
+from .errors import OUTPUT_FAILED, ImportFailed
 
 HERE = Path(__file__).resolve().parent
 
@@ -15,7 +16,10 @@ def make(source, name, out, mode, with_twins, say):
     out = Path(out)
     voice = package.read(source, name)
     files = build(voice, out.name, mode, with_twins)
-    _replace(out, files)
+    try:
+        _replace(out, files)
+    except OSError as error:
+        raise ImportFailed(OUTPUT_FAILED, f"{out}: the pack can't be written ({error.strerror})") from error
     size = sum(len(data) for data in files.values()) / 1e6
     say(f"{voice.name}: {len(files)} files, {size:.1f} MB, in {out}")
     if not voice.licence:

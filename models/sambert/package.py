@@ -53,7 +53,9 @@ def read(source, name):
     am, voc = _yaml(source, f"{folder}/am/config.yaml"), _yaml(source, f"{folder}/voc/config.yaml")
     speakers = _speakers(am, f"{folder}/am/config.yaml")
     has_mask = _has_mask(model)
-    sizes = {track: size + SPECIALS - (not has_mask) for track, size in {**TABLE_NAMES, "speaker": len(speakers)}.items()}
+    sizes = {
+        track: size + SPECIALS - (not has_mask) for track, size in {**TABLE_NAMES, "speaker": len(speakers)}.items()
+    }
     acoustic = config.acoustic(am, sizes, f"{folder}/am/config.yaml")
     vocoder = config.vocoder(voc, f"{folder}/voc/config.yaml")
     _agree(audio, acoustic, vocoder, model, folder)
@@ -122,7 +124,11 @@ def _agree(audio, acoustic, vocoder, model, folder):
         ("num_mels of am and in_channels of voc", acoustic.mels, vocoder.mels),
         ("num_mels of am and n_mels of audio_config", acoustic.mels, audio["n_mels"]),
         ("upsample_scales of voc and hop_length of audio_config", vocoder.hop, audio["hop_length"]),
-        ("sample_rate of configuration.json and of audio_config", model.get("sample_rate", 16000), audio["sampling_rate"]),
+        (
+            "sample_rate of configuration.json and of audio_config",
+            model.get("sample_rate", 16000),
+            audio["sampling_rate"],
+        ),
     )
     for what, one, other in pairs:
         if one != other:

@@ -1,6 +1,7 @@
 """The files of a package: a folder, or the zip of one, which is read where it is and never unpacked."""
 
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from .errors import corrupt, missing, unsupported
@@ -82,7 +83,7 @@ class Zip:
             raise unsupported(f"{name} is larger than {limit >> 20} MiB")
         try:
             return self._zip.read(self._top + name)
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, zipfile.zlib.error) as error:
+        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, zlib.error) as error:
             raise corrupt(f"{name} is damaged in the zip ({error})") from error
 
 

@@ -55,7 +55,9 @@ def _duration(weights, config):
     named, inputs = {}, 1
     for index, units in enumerate(config.duration_prenet):
         # A prenet counts its linear, relu and dropout layers in one row.
-        named.update(_pair(f"duration.prenet.{index}", weights.linear(f"{source}.prenet.fcs.{3 * index}", units, inputs)))
+        named.update(
+            _pair(f"duration.prenet.{index}", weights.linear(f"{source}.prenet.fcs.{3 * index}", units, inputs))
+        )
         inputs = units
     inputs += config.condition
     for layer in range(2):
@@ -70,7 +72,9 @@ def _decoder(weights, config):
     source, width = "mel_decoder.mel_dec", config.decoder_width
     named, inputs = {}, config.prenet_in
     for index, units in enumerate((*config.decoder_prenet, width)):
-        named.update(_pair(f"decoder.prenet.{index}", weights.linear(f"{source}.prenet.fcs.{3 * index}", units, inputs)))
+        named.update(
+            _pair(f"decoder.prenet.{index}", weights.linear(f"{source}.prenet.fcs.{3 * index}", units, inputs))
+        )
         inputs = units
     joined = weights.linear(f"{source}.dec_in_proj", width, config.memory + width)
     gain = np.float32(math.sqrt(width))

@@ -10,9 +10,7 @@ _CHINESE = (
     "r s sh t u ua uai uan uang uei uen ueng uo v van ve vn xx z zh w y"
 )
 _ONSETS = "ga ge go"
-_ENGLISH = (
-    "aa ae ah ao aw ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh"
-)
+_ENGLISH = "aa ae ah ao aw ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh"
 _ERHUA = (
     "air angr anr aor ar eir engr enr iangr ianr iaor iar ier ihr iir ingr inr iongr iour ir ongr or our uair uangr "
     "uanr uar ueir uenr uor ur vanr ver vnr vr"
@@ -102,7 +100,7 @@ def pinyin():
     for initial, finals in _WITH_ERHUA.items():
         for final in finals.split():
             onset, whole = _phones(initial, final)
-            plain[f"{initial}{final}r"] = (onset, f"{whole[:-len('_c')]}r_c")
+            plain[f"{initial}{final}r"] = (onset, f"{whole[: -len('_c')]}r_c")
     return dict(sorted(plain.items()))
 
 

@@ -14,7 +14,11 @@ def serialized(entries):
     header, parts, at = {}, [], 0
     for name, values in sorted(entries.items()):
         data = np.ascontiguousarray(values).astype(values.dtype.newbyteorder("<")).tobytes()
-        header[name] = {"dtype": NAMES[values.dtype], "shape": list(values.shape), "data_offsets": [at, at + len(data)]}
+        header[name] = {
+            "dtype": NAMES[values.dtype],
+            "shape": list(values.shape),
+            "data_offsets": [at, at + len(data)],
+        }
         parts.append(data)
         at += len(data)
     text = json.dumps(header).encode()

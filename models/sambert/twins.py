@@ -16,7 +16,11 @@ def nets(named, config):
 
 def _row(graph, named, name, x, output=None):
     """y = W x + b of each row; x [rows, in]."""
-    inputs = [x, graph.constant(f"{name}/weight", named[f"{name}.weight"]), graph.exact(f"{name}/bias", named[f"{name}.bias"])]
+    inputs = [
+        x,
+        graph.constant(f"{name}/weight", named[f"{name}.weight"]),
+        graph.exact(f"{name}/bias", named[f"{name}.bias"]),
+    ]
     return graph.op("Gemm", output or f"{name}/out", *inputs, transB=1)
 
 
@@ -68,7 +72,9 @@ def _prepare(named, config):
     for layer in range(config.decoder_layers):
         both = _row(graph, named, f"decoder.{layer}.h_kv", memory)
         for kind, found, start in (("k", keys, 0), ("v", values, width)):
-            found.append(_lifted(graph, f"{layer}/{kind}", _columns(graph, f"{layer}/{kind}/row", both, start, start + width)))
+            found.append(
+                _lifted(graph, f"{layer}/{kind}", _columns(graph, f"{layer}/{kind}/row", both, start, start + width))
+            )
     graph.output(graph.op("Concat", "all_keys", *keys, axis=0), "h_keys", [config.decoder_layers, None, width])
     graph.output(graph.op("Concat", "all_values", *values, axis=0), "h_values", [config.decoder_layers, None, width])
     return graph.serialized()
@@ -93,7 +99,10 @@ def _step(named, config):
     x = _row(graph, named, "decoder.in", graph.op("Concat", "joined", memory, x, axis=1))
     keys, values = [], []
     for layer in range(layers):
-        sources = [_columns(graph, f"{layer}/{name}", name, layer, layer + 1, 0) for name in (x_keys, x_values, h_keys, h_values)]
+        sources = [
+            _columns(graph, f"{layer}/{name}", name, layer, layer + 1, 0)
+            for name in (x_keys, x_values, h_keys, h_values)
+        ]
         x, key, value = _layer(graph, named, config, layer, x, sources)
         keys.append(key)
         values.append(value)
@@ -115,13 +124,17 @@ def _layer(graph, named, config, layer, x, sources):
     name, width = f"decoder.{layer}", config.decoder_width
     x_keys, x_values, h_keys, h_values = sources
     qkv = _row(graph, named, f"{name}.x_qkv", _norm(graph, named, f"{name}.norm", x))
-    q, key, value = (_columns(graph, f"{name}/{part}", qkv, n * width, (n + 1) * width) for n, part in enumerate("qkv"))
+    q, key, value = (
+        _columns(graph, f"{name}/{part}", qkv, n * width, (n + 1) * width) for n, part in enumerate("qkv")
+    )
     key, value = _lifted(graph, f"{name}/key", key), _lifted(graph, f"{name}/value", value)
     own_keys = graph.op("Concat", f"{name}/own_keys", x_keys, key, axis=1)
     own_values = graph.op("Concat", f"{name}/own_values", x_values, value, axis=1)
     own = _attended(graph, f"{name}/own", q, own_keys, own_values, config.decoder_heads, width)
     far = _attended(graph, f"{name}/far", q, h_keys, h_values, config.decoder_heads, width)
-    both = graph.op("Add", f"{name}/both", _row(graph, named, f"{name}.x_out", own), _row(graph, named, f"{name}.h_out", far))
+    both = graph.op(
+        "Add", f"{name}/both", _row(graph, named, f"{name}.x_out", own), _row(graph, named, f"{name}.h_out", far)
+    )
     x = graph.op("Add", f"{name}/attended", both, x)
     wide = _relu_row(graph, named, f"{name}.ffn.0", _norm(graph, named, f"{name}.ffn_norm", x))
     return graph.op("Add", name, _row(graph, named, f"{name}.ffn.1", wide), x), key, value
@@ -135,7 +148,11 @@ def _attended(graph, name, q, keys, values, heads, width):
     for part, rows in (("keys", keys), ("values", values)):
         shaped = graph.reshape(f"{name}/{part}_heads", rows, [-1, heads, size])
         split.append(graph.op("Transpose", f"{name}/{part}", shaped, perm=[1, 2, 0] if part == "keys" else [1, 0, 2]))
-    scores = graph.op("Mul", f"{name}/scores", graph.op("MatMul", f"{name}/products", query, split[0]),
-                      graph.exact(f"{name}/scale", np.float32(size**-0.5)))
+    scores = graph.op(
+        "Mul",
+        f"{name}/scores",
+        graph.op("MatMul", f"{name}/products", query, split[0]),
+        graph.exact(f"{name}/scale", np.float32(size**-0.5)),
+    )
     shares = graph.op("Softmax", f"{name}/shares", scores, axis=2)
     return graph.reshape(name, graph.op("MatMul", f"{name}/mixed", shares, split[1]), [1, width])

@@ -24,7 +24,9 @@ class Weights:
         if not isinstance(entry, Tensor):
             raise corrupt(f"{self._label}: the checkpoint has no tensor {name}")
         if entry.shape != shape:
-            raise corrupt(f"{self._label}: {name} is {list(entry.shape)} where the configuration asks for {list(shape)}")
+            raise corrupt(
+                f"{self._label}: {name} is {list(entry.shape)} where the configuration asks for {list(shape)}"
+            )
         values = entry.values().astype(np.float32)
         if not np.isfinite(values).all():
             raise corrupt(f"{self._label}: {name} holds numbers that are not finite")
@@ -55,4 +57,6 @@ class Weights:
         """`voice-unsupported` if a tensor was left over: the net has a part that nothing here computes."""
         for name in self._entries:
             if name not in self._taken and not name.endswith(known_buffers):
-                raise unsupported(f"{self._label}: the checkpoint has a tensor {name} that this importer doesn't know")
+                raise unsupported(
+                    f"{self._label}: the checkpoint has a tensor {name} that this importer doesn't know"
+                )

@@ -193,6 +193,11 @@ class Bad(unittest.TestCase):
                 self.refused(errors.CORRUPT, "outside", self.zipped(extra=[name]))
         self.assertFalse((self.folder.parent / "outside").exists())
 
+    def test_a_place_that_can_not_be_written_is_named(self):
+        (self.folder / "voices").write_text("a file where a folder should be")
+        status, error = self.run_import()
+        self.assertEqual((status, error["code"]), (1, errors.OUTPUT_FAILED))
+
     def test_a_failure_leaves_the_old_pack(self):
         self.run_import()
         before = (self.folder / "voices/one/voice.json").read_bytes()
