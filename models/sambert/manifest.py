@@ -59,6 +59,7 @@ def card(voice, voice_id, mode):
     """CARD.md as bytes."""
     offered = ", ".join(emotion["name"] for emotion in emotions(voice))
     known = voice.name in TRAINED
+    vocoder_kind = "causal" if voice.vocoder.causal else "non-causal"
     note = (
         ""
         if known
@@ -70,11 +71,11 @@ def card(voice, voice_id, mode):
     lines = [
         f"# {voice.name}",
         "",
-        f"A voice of the Sambert-HifiGAN family (KAN-TTS), made into the pack `{voice_id}` from a package that its user",
-        "downloaded. hanvox does not publish it.",
+        f"A voice of the Sambert-HifiGAN family (KAN-TTS), made into the pack `{voice_id}` from a package that its",
+        "user downloaded. hanvox does not publish it.",
         "",
         f"- Licence: {voice.licence or UNKNOWN_LICENCE}",
-        f"- {voice.sample_rate} Hz, {'causal' if voice.vocoder.causal else 'non-causal'} vocoder, weights stored as {mode}",
+        f"- {voice.sample_rate} Hz, {vocoder_kind} vocoder, weights stored as {mode}",
         f"- Speakers: {', '.join(voice.speakers)}; speaks as {speaker(voice)}",
         f"- Emotions: {offered}",
         note,

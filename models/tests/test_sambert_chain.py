@@ -26,9 +26,12 @@ TOLERANCES = {
     "audio": 5e-4,
 }
 # The reference evaluator takes half a minute for what onnxruntime does in a tenth of a second.
+# That of Python 3.9, onnx 1.19, has no LSTM of two directions.
+CAN_RUN = chain.onnxruntime or sys.version_info >= (3, 10)
 CASES = ("beijing", "a", "long") if chain.onnxruntime else ("a",)
 
 
+@unittest.skipUnless(CAN_RUN, "neither onnxruntime nor a new enough onnx is here to run the nets")
 class InFolder(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
