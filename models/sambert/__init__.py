@@ -1,0 +1,1 @@
+"""Makes a voice pack from a Sambert-HifiGAN (KAN-TTS) package."""
