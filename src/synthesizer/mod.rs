@@ -18,7 +18,7 @@ use crate::frontend::{Frontend, Span, Style, Token};
 use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
-use crate::voice::fastspeech2::{Encoded, durations};
+use crate::voice::acoustic::{Encoded, Scales, durations};
 use heard::Heard;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
@@ -258,30 +258,32 @@ impl Synthesis {
         let decode = || self.voice.acoustic.decode(encoded, durations);
         let mel = stage("decoder", &mut self.stats.decoder, decode)?;
         let windows = self.voice.vocoder.windows(&mel).collect();
-        let closing = durations.iter().rev().take(self.voice.manifest.ends.end.len());
+        let closing = durations.iter().rev().take(self.voice.symbols.closing());
         let tail = closing.sum::<usize>() * self.voice.manifest.hop;
         Ok(Sounding { mel, windows, tail })
     }
 
     /// Runs the encoder and shapes its contours; none if the model can't take the part in one go.
     fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
-        let Voice { manifest, symbols, acoustic, .. } = &*self.voice;
-        let spelled = symbols.spell(&part.tokens)?;
-        let ids = symbols.ids(spelled.iter().map(|(symbol, _)| symbol))?;
-        if ids.len() > acoustic.limit() {
+        let Voice { symbols, acoustic, .. } = &*self.voice;
+        let limits = acoustic.limits();
+        let (spelled, owners): (Vec<_>, Vec<_>) = symbols.spell(&part.tokens)?.into_iter().unzip();
+        let ids = symbols.ids(&spelled)?;
+        if spelled.len() > limits.symbols {
             return Ok(None);
         }
         let mut encoded = stage("encoder", &mut self.stats.encoder, || acoustic.encode(ids))?;
         let manners: Vec<Options> = part.tokens.iter().map(|token| self.manner(token)).collect();
         let contours = &mut encoded.contours;
-        for (i, &(_, token)) in spelled.iter().enumerate() {
+        let Scales { f0, energy: loudness } = acoustic.scales();
+        for (i, token) in owners.into_iter().enumerate() {
             let Options { speed, pitch, energy } = manners[token];
             contours.frames[i] /= speed;
-            contours.f0[i] = manifest.f0.scaled(contours.f0[i], pitch);
-            contours.energy[i] = manifest.energy.scaled(contours.energy[i], energy);
+            contours.f0[i] = f0.scaled(contours.f0[i], pitch);
+            contours.energy[i] = loudness.scaled(contours.energy[i], energy);
         }
         let durations = durations(&contours.frames).map_err(|error| error.in_stage("encoder"))?;
-        Ok((durations.iter().sum::<usize>() <= acoustic.limit()).then_some((encoded, durations)))
+        Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
     }
 
     /// The caller's options for one token, times what the markup asks for.
