@@ -4,8 +4,10 @@
 //! files; without it there is nothing to compare with and the tests say so.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Clippy's exception for tests does not reach their helpers here.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use hanvox::frontend::{Boundary, Span, Syllable, Token};
 use hanvox::vocoder::Mel;
 use hanvox::voice::Voice;
 use hanvox::voice::acoustic::durations;
@@ -15,6 +17,8 @@ use safetensors::SafeTensors;
 /// A voice with what the official implementation makes of its symbol lines.
 struct Pack {
     name: String,
+    /// Syllable to phones, as the official implementation lists them; those with 儿 end in r.
+    pinyin: BTreeMap<String, Vec<String>>,
     voice: Voice,
     golden: Vec<u8>,
     /// Name and line of each case.
@@ -36,9 +40,11 @@ fn packs() -> Vec<Pack> {
 fn pack(folder: PathBuf) -> Pack {
     let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     let voice = Voice::read(&text("voice.json"), |path| std::fs::read(folder.join(path)).ok()).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text("voice.json")).unwrap();
     let lines = text("symbols.txt");
     Pack {
         name: folder.file_name().unwrap().to_string_lossy().into_owned(),
+        pinyin: serde_json::from_value(manifest["pinyin"].clone()).unwrap(),
         voice,
         golden: std::fs::read(folder.join("golden.safetensors")).unwrap(),
         lines: lines
@@ -110,6 +116,31 @@ fn ids_are_equal() {
             assert_eq!(*row, golden(&format!("ids_{name}")).ids, "{label}: {name}");
         }
     });
+}
+
+fn token(base: &str, tone: u8, boundary: Boundary) -> Token {
+    let surface = vec![Syllable { base: base.to_owned(), tone }];
+    let span = Span { start: 0, end: 1 };
+    Token {
+        text: "字".to_owned(), span, pinyin: surface.clone(), surface, boundary, mark: None, pause_ms: 0
+    }
+}
+
+#[test]
+fn syllables_are_spelled_as_the_official_map_lists_them() {
+    for pack in packs() {
+        for (key, phones) in &pack.pinyin {
+            let tokens = match key.strip_suffix('r').filter(|_| key != "er") {
+                Some(base) => vec![token(base, 1, Boundary::Syllable), token("er", 5, Boundary::Sentence)],
+                None => vec![token(key, 1, Boundary::Sentence)],
+            };
+            let spelled = pack.voice.symbols.spell(&tokens).unwrap();
+            let names: Vec<&str> =
+                spelled.iter().map(|(symbol, _)| symbol.split('$').next().unwrap()).collect();
+            assert_eq!(names[..names.len() - 1], phones[..], "{}: {key}", pack.name);
+        }
+        println!("{}: {} syllables", pack.name, pack.pinyin.len());
+    }
 }
 
 #[test]
