@@ -2,7 +2,7 @@
 //!
 //! `HANVOX_SAMBERT_PACKS` names a folder of voice packs, each with `golden.safetensors` and `symbols.txt` beside its
 //! files; without it there is nothing to compare with and the tests say so.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // Clippy's exception for tests does not reach their helpers here.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Clippy's exception for tests does not reach their helpers here.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

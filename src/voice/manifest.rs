@@ -269,6 +269,36 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_sambert_voice_has_a_manifest_of_its_own() {
+        let manifest = |frames_per_step: usize| {
+            let json = format!(
+                r##"{{
+                "format": 1, "id": "emo", "kind": "sambert", "sample_rate": 16000, "hop": 200, "mels": 80,
+                "symbols": {{"sy": ["a_c"], "tone": [], "syllable_flag": [], "word_segment": [], "emotion": [],
+                    "speaker": ["F7"]}},
+                "emotions": [{{"name": "neutral", "symbol": "emotion_neutral", "id": 1}}], "speaker": "F7",
+                "limits": {{"symbols": 800}},
+                "acoustic": {{"text": 32, "emotion": 32, "speaker": 32, "frames_per_step": {frames_per_step},
+                    "decoder": {{"width": 128, "heads": 8, "layers": 12}}}},
+                "stages": {{
+                    "encoder": {{"file": "encoder.onnx"}}, "variance": {{"file": "variance.onnx"}},
+                    "steps": {{"file": "steps.safetensors"}}, "postnet": {{"file": "postnet.onnx"}},
+                    "vocoder": {{"file": "vocoder.onnx", "context": 36, "min_frames": 1}}
+                }},
+                "files": []
+            }}"##
+            );
+            Manifest::read(&json)
+        };
+        let read = manifest(3).unwrap();
+        let Model::Sambert(layout) = &read.model else { panic!("another kind") };
+        assert_eq!((read.vocoder().context, layout.acoustic.decoder.heads), (36, 8));
+        assert_eq!(layout.symbols().err().unwrap().kind(), ErrorKind::VoiceCorrupt);
+        let error = manifest(0).unwrap_err();
+        assert!(error.message().contains("frames_per_step"), "{error}");
+    }
+
+    #[test]
     fn scaling_works_in_the_units_of_the_contour() {
         let f0 = Scale { mean: 250.0, std: 60.0 };
         assert_eq!(f0.scaled(0.5, 1.0), 0.5);

@@ -43,7 +43,7 @@ impl Decoder {
     /// Takes its weights. `voice-corrupt` if they are not of this shape.
     pub fn read(weights: &Weights, shape: Shape) -> Result<Self> {
         let Shape { width, heads, memory, frames, mels, .. } = shape;
-        if heads == 0 || width % heads != 0 {
+        if heads == 0 || !width.is_multiple_of(heads) {
             let message = format!("voice.json: a decoder of width {width} can't have {heads} heads");
             return Err(Error::new(ErrorKind::VoiceCorrupt, message));
         }

@@ -78,7 +78,7 @@ fn row(rows: &[f32], index: usize, width: usize) -> &[f32] {
 fn position(place: usize, column: usize, width: usize) -> f32 {
     let exponent = (column - column % 2) as f64 / width as f64;
     let angle = place as f64 / 10_000f64.powf(exponent);
-    (if column % 2 == 0 { angle.sin() } else { angle.cos() }) as f32
+    (if column.is_multiple_of(2) { angle.sin() } else { angle.cos() }) as f32
 }
 
 #[cfg(test)]

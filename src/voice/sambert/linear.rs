@@ -19,7 +19,7 @@ pub struct Linear {
 impl Linear {
     /// A layer of as many outputs as `bias` has numbers; `weight` has a row of inputs for each, at least one number.
     pub fn new(weight: Vec<f32>, bias: Vec<f32>) -> Self {
-        debug_assert!(!bias.is_empty() && !weight.is_empty() && weight.len() % bias.len() == 0);
+        debug_assert!(!bias.is_empty() && !weight.is_empty() && weight.len().is_multiple_of(bias.len()));
         Self { weight, bias }
     }
 

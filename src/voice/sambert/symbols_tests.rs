@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::frontend::Span;
 
@@ -141,4 +143,20 @@ fn emotions_go_by_name() {
     let error = symbols().emotion("disgust").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnknownEmotion);
     assert!(error.message().contains("neutral, angry"));
+}
+
+proptest! {
+    #[test]
+    fn no_line_panics(line in r"([{}$~#_a-z0-9 \t]|a_c|tone1|s_both|word_both|F7|\PC){0,60}") {
+        let symbols = symbols();
+        if let Ok(read) = symbols.read_line(&line) {
+            prop_assert_eq!(symbols.ids(&read).unwrap().len(), FIELDS);
+        }
+    }
+
+    #[test]
+    fn what_is_spelled_can_be_read(text in r"(a|bai|hua|er|zai|tian|yang)[1-5][|;,.]?( (a|bai|hua|er|zai|tian|yang)[1-5][|;,.]?){0,20}") {
+        let spelled = spelled(&text);
+        prop_assert_eq!(symbols().read_line(&line(&spelled)).unwrap(), spelled);
+    }
 }
