@@ -267,7 +267,9 @@ impl Synthesis {
     fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
         let Voice { symbols, acoustic, .. } = &*self.voice;
         let limits = acoustic.limits();
-        let (spelled, owners): (Vec<_>, Vec<_>) = symbols.spell(&part.tokens)?.into_iter().unzip();
+        let emotion = |token| self.style(token).and_then(|style| style.emotion.as_deref());
+        let emotions: Vec<_> = part.tokens.iter().map(emotion).collect();
+        let (spelled, owners): (Vec<_>, Vec<_>) = symbols.spell(&part.tokens, &emotions)?.into_iter().unzip();
         let ids = symbols.ids(&spelled)?;
         if spelled.len() > limits.symbols {
             return Ok(None);
@@ -286,12 +288,15 @@ impl Synthesis {
         Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
     }
 
+    /// What the markup asks for around one token.
+    fn style(&self, token: &Token) -> Option<&Style> {
+        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
+        self.styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style)
+    }
+
     /// The caller's options for one token, times what the markup asks for.
     fn manner(&self, token: &Token) -> Options {
-        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
-        let Some((_, style)) = self.styles.iter().rev().find(|(span, _)| around(span)) else {
-            return self.options;
-        };
+        let Some(style) = self.style(token) else { return self.options };
         let Options { speed, pitch, energy } = self.options;
         Options { speed: speed * style.speed, pitch: pitch * style.pitch, energy: energy * style.volume }
     }
@@ -305,14 +310,15 @@ fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result
     made.map_err(|error| error.in_stage(name))
 }
 
-/// The chunks of a text and the voice settings in it.
+/// The chunks of a text and the voice settings in it. `unknown-emotion` for one that the voice lacks.
 fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, Styles)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
     }
     let script = frontend.script(text)?;
-    refuse_emotions(&script.styles, voice)?;
+    let emotions = script.styles.iter().filter_map(|(_, style)| style.emotion.as_deref());
+    emotions.map(|name| voice.symbols.check_emotion(name)).collect::<Result<Vec<_>>>()?;
     let mut tokens = frontend.tokens(&script);
     tokens.retain(|token| !token.surface.is_empty());
     let chunks = chunk::chunks(tokens);
@@ -320,15 +326,4 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, S
         return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
     }
     Ok((chunks, script.styles))
-}
-
-/// `unknown-emotion` if the markup names one: a voice of this kind has none.
-fn refuse_emotions(styles: &[(Span, Style)], voice: &Voice) -> Result<()> {
-    match styles.iter().find_map(|(_, style)| style.emotion.as_ref()) {
-        None => Ok(()),
-        Some(emotion) => Err(Error::new(
-            ErrorKind::UnknownEmotion,
-            format!("the voice {} has no emotions, the text asks for \"{emotion}\"", voice.manifest.id),
-        )),
-    }
 }

@@ -8,9 +8,13 @@ use crate::vocoder::Mel;
 
 /// Tokens to the symbols that an acoustic model was trained on.
 pub trait Alphabet {
-    /// The symbols of `tokens`, with each the index of the token that it belongs to. `voice-unsupported` for a
+    /// The symbols of `tokens`, with each the index of the token that it belongs to. `emotions` has the name of each
+    /// token's emotion, if it has one; none other than [`Self::check_emotion`] lets pass. `voice-unsupported` for a
     /// syllable that the voice has not.
-    fn spell(&self, tokens: &[Token]) -> Result<Vec<(String, usize)>>;
+    fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>>;
+
+    /// `unknown-emotion` if the voice has none of this name.
+    fn check_emotion(&self, name: &str) -> Result<()>;
 
     /// The ids of symbols: one row for each field that a symbol has.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;

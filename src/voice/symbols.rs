@@ -48,7 +48,7 @@ impl Symbols {
 impl Alphabet for Symbols {
     /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the
     /// last; with each the index of the token that it belongs to, the nearest one for what stands around them.
-    fn spell(&self, tokens: &[Token]) -> Result<Vec<(String, usize)>> {
+    fn spell(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
         let mut symbols: Vec<_> = self.ends.begin.iter().map(|symbol| (symbol.clone(), 0)).collect();
         for (index, token) in tokens.iter().enumerate() {
             for (i, syllable) in token.surface.iter().enumerate() {
@@ -67,6 +67,12 @@ impl Alphabet for Symbols {
         let last = tokens.len().saturating_sub(1);
         symbols.extend(self.ends.end.iter().map(|symbol| (symbol.clone(), last)));
         Ok(symbols)
+    }
+
+    /// A voice of this kind has no emotions.
+    fn check_emotion(&self, name: &str) -> Result<()> {
+        let message = format!("the voice has no emotions, the text asks for \"{name}\"");
+        Err(Error::new(ErrorKind::UnknownEmotion, message))
     }
 
     /// `voice-corrupt` for a symbol that the voice lacks.
@@ -113,7 +119,7 @@ mod tests {
     }
 
     fn spelled(tokens: &[Token]) -> Result<String> {
-        let symbols = Symbols::new(&layout())?.spell(tokens)?;
+        let symbols = Symbols::new(&layout())?.spell(tokens, &[])?;
         Ok(symbols.into_iter().map(|(symbol, _)| symbol).collect::<Vec<_>>().join(" "))
     }
 

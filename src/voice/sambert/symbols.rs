@@ -76,32 +76,6 @@ impl Symbols {
         })
     }
 
-    /// The symbols of `tokens` with the emotion of each (as symbols write it), and with each symbol the index of its
-    /// token: two phones a syllable, a break mark after every word.
-    ///
-    /// `voice-unsupported` for a syllable that the phone set can't spell.
-    pub fn spell_with<'e>(
-        &self,
-        tokens: &[Token],
-        emotion: impl Fn(usize) -> &'e str,
-    ) -> Result<Vec<(String, usize)>> {
-        let mut symbols = Vec::new();
-        let mut start = 0;
-        for word in tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable) {
-            let phones = self.word_phones(word)?;
-            let count = phones.len();
-            for (i, phone) in phones.into_iter().enumerate() {
-                let index = start + phone.token;
-                let fields = [phone.name, phone.tone, phone.flag.to_owned(), word_flag(i, count).to_owned()];
-                symbols.push((format!("{}${}${}", fields.join("$"), emotion(index), self.speaker), index));
-            }
-            start += word.len();
-            let boundary = word.last().map_or(Boundary::Syllable, |token| token.boundary);
-            symbols.push((self.mark(level(boundary, start == tokens.len())), start - 1));
-        }
-        Ok(symbols)
-    }
-
     /// Reads the symbols of a line, with or without the number and the tab that may stand before them.
     /// `markup-invalid` for what is not such a line, or has symbols that the voice lacks.
     pub fn read_line(&self, line: &str) -> Result<Vec<String>> {
@@ -168,10 +142,31 @@ impl Symbols {
 }
 
 impl Alphabet for Symbols {
-    /// All of it in the neutral emotion.
-    fn spell(&self, tokens: &[Token]) -> Result<Vec<(String, usize)>> {
+    /// Two phones a syllable, a break mark after every word. What has no emotion of its own is neutral.
+    fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
         let neutral = self.emotions.first().map_or("emotion_none", |emotion| &emotion.symbol);
-        self.spell_with(tokens, |_| neutral)
+        let named =
+            |i: usize| emotions.get(i).copied().flatten().map_or(Ok(neutral), |name| self.emotion(name));
+        let emotions: Vec<&str> = (0..tokens.len()).map(named).collect::<Result<_>>()?;
+        let mut symbols = Vec::new();
+        let mut start = 0;
+        for word in tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable) {
+            let phones = self.word_phones(word)?;
+            let count = phones.len();
+            for (i, phone) in phones.into_iter().enumerate() {
+                let index = start + phone.token;
+                let fields = [phone.name, phone.tone, phone.flag.to_owned(), word_flag(i, count).to_owned()];
+                symbols.push((format!("{}${}${}", fields.join("$"), emotions[index], self.speaker), index));
+            }
+            start += word.len();
+            let boundary = word.last().map_or(Boundary::Syllable, |token| token.boundary);
+            symbols.push((self.mark(level(boundary, start == tokens.len())), start - 1));
+        }
+        Ok(symbols)
+    }
+
+    fn check_emotion(&self, name: &str) -> Result<()> {
+        self.emotion(name).map(drop)
     }
 
     /// `markup-invalid` for a symbol of other than six fields, or with one that the voice lacks: KAN-TTS itself drops

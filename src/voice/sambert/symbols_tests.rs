@@ -43,7 +43,7 @@ fn tokens(text: &str) -> Vec<Token> {
 }
 
 fn spelled(text: &str) -> Vec<String> {
-    let symbols = symbols().spell(&tokens(text)).unwrap();
+    let symbols = symbols().spell(&tokens(text), &[]).unwrap();
     symbols.into_iter().map(|(symbol, _)| symbol).collect()
 }
 
@@ -100,8 +100,7 @@ fn breaks_have_the_level_of_their_boundary_and_the_last_is_at_least_a_clause() {
 
 #[test]
 fn symbols_know_their_token_and_its_emotion() {
-    let emotion = |token| if token == 1 { "emotion_angry" } else { "emotion_neutral" };
-    let symbols = symbols().spell_with(&tokens("a1 hua1 er5| a1."), emotion).unwrap();
+    let symbols = symbols().spell(&tokens("a1 hua1 er5| a1."), &[None, Some("angry"), None, None]).unwrap();
     let owners: Vec<usize> = symbols.iter().map(|(_, token)| *token).collect();
     assert_eq!(owners, [0, 0, 1, 1, 2, 3, 3, 3]);
     let angry = symbols.iter().filter(|(symbol, _)| symbol.contains("emotion_angry"));
@@ -133,14 +132,14 @@ fn what_is_no_symbol_is_refused() {
     ] {
         assert_eq!(symbols.read_line(line).unwrap_err().kind(), ErrorKind::MarkupInvalid, "{line}");
     }
-    let error = symbols.spell(&tokens("xue2.")).unwrap_err();
+    let error = symbols.spell(&tokens("xue2."), &[]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::VoiceUnsupported);
 }
 
 #[test]
 fn emotions_go_by_name() {
-    assert_eq!(symbols().emotion("angry").unwrap(), "emotion_angry");
-    let error = symbols().emotion("disgust").unwrap_err();
+    assert!(symbols().check_emotion("angry").is_ok());
+    let error = symbols().check_emotion("disgust").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnknownEmotion);
     assert!(error.message().contains("neutral, angry"));
 }
