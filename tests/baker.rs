@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use hanvox::vocoder::{Mel, Window};
 use hanvox::voice::Voice;
-use hanvox::voice::fastspeech2::durations;
+use hanvox::voice::acoustic::durations;
 use safetensors::SafeTensors;
 
 fn root() -> &'static Path {
@@ -68,7 +68,7 @@ fn durations_equal_and_mel_is_within_0_05_of_the_original() {
     let voice = voice();
     for (path, bytes) in goldens() {
         let golden = SafeTensors::deserialize(&bytes).unwrap();
-        let encoded = voice.acoustic.encode(ids(&golden)).unwrap();
+        let encoded = voice.acoustic.encode(vec![ids(&golden)]).unwrap();
         assert!(mean_error(&encoded.contours.f0, &floats(&golden, "f0")) < 1e-3, "{}", path.display());
         assert!(
             mean_error(&encoded.contours.energy, &floats(&golden, "energy")) < 1e-3,
@@ -109,7 +109,7 @@ fn vocoder_windows_equal_the_whole() {
     for (path, bytes) in goldens() {
         let mel = mel(&SafeTensors::deserialize(&bytes).unwrap(), voice.manifest.mels);
         let whole = Window { feed: 0..mel.frames, keep: 0..mel.frames };
-        if mel.frames < voice.manifest.stages.vocoder.min_frames {
+        if mel.frames < voice.manifest.vocoder().min_frames {
             continue;
         }
         let whole = voice.vocoder.run(&mel, &whole).unwrap();

@@ -18,7 +18,7 @@ use crate::frontend::{Frontend, Span, Style, Token};
 use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
-use crate::voice::fastspeech2::{Encoded, durations};
+use crate::voice::acoustic::{Encoded, Scales, durations};
 use heard::Heard;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
@@ -258,38 +258,45 @@ impl Synthesis {
         let decode = || self.voice.acoustic.decode(encoded, durations);
         let mel = stage("decoder", &mut self.stats.decoder, decode)?;
         let windows = self.voice.vocoder.windows(&mel).collect();
-        let closing = durations.iter().rev().take(self.voice.manifest.ends.end.len());
+        let closing = durations.iter().rev().take(self.voice.symbols.closing());
         let tail = closing.sum::<usize>() * self.voice.manifest.hop;
         Ok(Sounding { mel, windows, tail })
     }
 
     /// Runs the encoder and shapes its contours; none if the model can't take the part in one go.
     fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
-        let Voice { manifest, symbols, acoustic, .. } = &*self.voice;
-        let spelled = symbols.spell(&part.tokens)?;
-        let ids = symbols.ids(spelled.iter().map(|(symbol, _)| symbol))?;
-        if ids.len() > acoustic.limit() {
+        let Voice { symbols, acoustic, .. } = &*self.voice;
+        let limits = acoustic.limits();
+        let emotion = |token| self.style(token).and_then(|style| style.emotion.as_deref());
+        let emotions: Vec<_> = part.tokens.iter().map(emotion).collect();
+        let (spelled, owners): (Vec<_>, Vec<_>) = symbols.spell(&part.tokens, &emotions)?.into_iter().unzip();
+        let ids = symbols.ids(&spelled)?;
+        if spelled.len() > limits.symbols {
             return Ok(None);
         }
         let mut encoded = stage("encoder", &mut self.stats.encoder, || acoustic.encode(ids))?;
         let manners: Vec<Options> = part.tokens.iter().map(|token| self.manner(token)).collect();
         let contours = &mut encoded.contours;
-        for (i, &(_, token)) in spelled.iter().enumerate() {
+        let Scales { f0, energy: loudness } = acoustic.scales();
+        for (i, token) in owners.into_iter().enumerate() {
             let Options { speed, pitch, energy } = manners[token];
             contours.frames[i] /= speed;
-            contours.f0[i] = manifest.f0.scaled(contours.f0[i], pitch);
-            contours.energy[i] = manifest.energy.scaled(contours.energy[i], energy);
+            contours.f0[i] = f0.scaled(contours.f0[i], pitch);
+            contours.energy[i] = loudness.scaled(contours.energy[i], energy);
         }
         let durations = durations(&contours.frames).map_err(|error| error.in_stage("encoder"))?;
-        Ok((durations.iter().sum::<usize>() <= acoustic.limit()).then_some((encoded, durations)))
+        Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
+    }
+
+    /// What the markup asks for around one token.
+    fn style(&self, token: &Token) -> Option<&Style> {
+        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
+        self.styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style)
     }
 
     /// The caller's options for one token, times what the markup asks for.
     fn manner(&self, token: &Token) -> Options {
-        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
-        let Some((_, style)) = self.styles.iter().rev().find(|(span, _)| around(span)) else {
-            return self.options;
-        };
+        let Some(style) = self.style(token) else { return self.options };
         let Options { speed, pitch, energy } = self.options;
         Options { speed: speed * style.speed, pitch: pitch * style.pitch, energy: energy * style.volume }
     }
@@ -303,14 +310,15 @@ fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result
     made.map_err(|error| error.in_stage(name))
 }
 
-/// The chunks of a text and the voice settings in it.
+/// The chunks of a text and the voice settings in it. `unknown-emotion` for one that the voice lacks.
 fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, Styles)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
     }
     let script = frontend.script(text)?;
-    refuse_emotions(&script.styles, voice)?;
+    let emotions = script.styles.iter().filter_map(|(_, style)| style.emotion.as_deref());
+    emotions.map(|name| voice.symbols.check_emotion(name)).collect::<Result<Vec<_>>>()?;
     let mut tokens = frontend.tokens(&script);
     tokens.retain(|token| !token.surface.is_empty());
     let chunks = chunk::chunks(tokens);
@@ -318,15 +326,4 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, S
         return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
     }
     Ok((chunks, script.styles))
-}
-
-/// `unknown-emotion` if the markup names one: a voice of this kind has none.
-fn refuse_emotions(styles: &[(Span, Style)], voice: &Voice) -> Result<()> {
-    match styles.iter().find_map(|(_, style)| style.emotion.as_ref()) {
-        None => Ok(()),
-        Some(emotion) => Err(Error::new(
-            ErrorKind::UnknownEmotion,
-            format!("the voice {} has no emotions, the text asks for \"{emotion}\"", voice.manifest.id),
-        )),
-    }
 }

@@ -7,8 +7,10 @@ use super::*;
 use crate::event::tests::records;
 use crate::frontend::{Boundary, Syllable};
 use crate::network::{Network, Tensor};
-use crate::voice::manifest::tests::manifest;
+use crate::voice::fastspeech2::FastSpeech2;
+use crate::voice::manifest::tests::{layout, manifest};
 use crate::voice::positions::Positions;
+use crate::voice::symbols::Symbols;
 
 /// A net made of a closure over its inputs.
 struct Fake<F>(F);
@@ -30,9 +32,9 @@ fn voice(level: f32) -> Rc<Voice> {
 
 /// `frames` a symbol, each sample of a window as `wave` says.
 fn voice_of(frames: f32, wave: impl Fn(usize) -> f32 + 'static) -> Rc<Voice> {
-    let manifest = manifest();
-    let table = vec![0; manifest.positions.rows * manifest.positions.cols * 4];
-    let positions = Positions::read(&manifest.positions, &table).unwrap();
+    let (manifest, layout) = (manifest(), layout());
+    let table = vec![0; layout.positions.rows * layout.positions.cols * 4];
+    let positions = Positions::read(&layout.positions, &table).unwrap();
     let encoder = net(move |inputs| {
         let count = inputs[0].shape[1];
         let row = |value| Tensor::f32(&[1, count], vec![value; count]);
@@ -44,7 +46,9 @@ fn voice_of(frames: f32, wave: impl Fn(usize) -> f32 + 'static) -> Rc<Voice> {
         let samples = 4 * inputs[0].shape[2];
         vec![Tensor::f32(&[1, 1, samples], (0..samples).map(&wave).collect())]
     });
-    Rc::new(Voice::assemble(manifest, [encoder, variance, decoder], vocoder, positions).unwrap())
+    let symbols = Box::new(Symbols::new(&layout).unwrap());
+    let acoustic = FastSpeech2::new(&layout, manifest.mels, [encoder, variance, decoder], positions);
+    Rc::new(Voice::assemble(manifest, symbols, Box::new(acoustic), vocoder))
 }
 
 fn chunk(syllables: usize) -> Chunk {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::sambert;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The manifest format this engine reads.
@@ -14,14 +15,32 @@ pub const FORMAT: u32 = 1;
 pub struct Manifest {
     /// Name by which the voice is asked for.
     pub id: String,
-    /// Family of nets; decides which acoustic model reads the stages.
-    pub kind: String,
     /// Hz.
     pub sample_rate: u32,
     /// Samples a frame.
     pub hop: usize,
     /// Mel bands.
     pub mels: usize,
+    /// What only voices of its kind have.
+    #[serde(flatten)]
+    pub model: Model,
+    /// Every file of the voice but the manifest.
+    pub files: Vec<File>,
+}
+
+/// The family of nets and how they are laid out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Model {
+    /// FastSpeech 2.
+    FastSpeech2(FastSpeech2Layout),
+    /// SAM-BERT of KAN-TTS.
+    Sambert(sambert::Layout),
+}
+
+/// What a voice of kind `fastspeech2` has.
+#[derive(Clone, Debug, Deserialize)]
+pub struct FastSpeech2Layout {
     /// Symbols in the order of their ids.
     pub symbols: Vec<String>,
     /// Pinyin without tone to initial and final, in symbols without tone.
@@ -36,8 +55,6 @@ pub struct Manifest {
     pub energy: Scale,
     /// The nets.
     pub stages: Stages,
-    /// Every file of the voice but the manifest.
-    pub files: Vec<File>,
 }
 
 /// Symbols around every text: silence, and what else the model was trained to see there.
@@ -153,7 +170,7 @@ impl Manifest {
             let message = format!("voice.json: format {} where this engine reads {FORMAT}", header.format);
             return Err(Error::new(ErrorKind::VoiceUnsupported, message));
         }
-        if header.kind != "fastspeech2" {
+        if !["fastspeech2", "sambert"].contains(&header.kind.as_str()) {
             let message = format!("voice.json: kind \"{}\" is not known to this engine", header.kind);
             return Err(Error::new(ErrorKind::VoiceUnsupported, message));
         }
@@ -162,25 +179,47 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// The vocoder's net and its geometry.
+    pub fn vocoder(&self) -> &VocoderStage {
+        match &self.model {
+            Model::FastSpeech2(layout) => &layout.stages.vocoder,
+            Model::Sambert(layout) => &layout.stages.vocoder,
+        }
+    }
+
     /// Refuses numbers that later arithmetic would divide by, or that can't be true.
     fn check(&self) -> Result<()> {
-        let vocoder = &self.stages.vocoder;
+        let vocoder = self.vocoder();
         let sound = [
             ("sample_rate", (8_000..=192_000).contains(&self.sample_rate)),
             ("hop", (1..=8192).contains(&self.hop)),
             ("mels", (1..=512).contains(&self.mels)),
             ("vocoder.context", vocoder.context <= 4096),
             ("vocoder.min_frames", vocoder.min_frames <= 4096),
+        ];
+        let common = sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field);
+        let own = || match &self.model {
+            Model::FastSpeech2(layout) => layout.unsound(),
+            Model::Sambert(layout) => layout.unsound(),
+        };
+        match common.or_else(own) {
+            None => Ok(()),
+            Some(field) => {
+                Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {field} is out of range")))
+            }
+        }
+    }
+}
+
+impl FastSpeech2Layout {
+    /// The name of a field that is out of range.
+    fn unsound(&self) -> Option<&'static str> {
+        let sound = [
             ("positions", self.positions.rows >= 2 && self.positions.cols >= 1),
             ("f0", self.f0.std > 0.0 && self.f0.mean.is_finite()),
             ("energy", self.energy.std > 0.0 && self.energy.mean.is_finite()),
         ];
-        match sound.iter().find(|(_, fine)| !fine) {
-            None => Ok(()),
-            Some((field, _)) => {
-                Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {field} is out of range")))
-            }
-        }
+        sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field)
     }
 }
 
@@ -207,6 +246,14 @@ pub(crate) mod tests {
         Manifest::read(json).unwrap()
     }
 
+    /// The part of [`manifest`] that only its kind has.
+    pub(crate) fn layout() -> FastSpeech2Layout {
+        match manifest().model {
+            Model::FastSpeech2(layout) => layout,
+            Model::Sambert(_) => unreachable!(),
+        }
+    }
+
     #[test]
     fn another_format_or_kind_is_unsupported() {
         for json in [r#"{"format":2,"kind":"fastspeech2"}"#, r#"{"format":1,"kind":"vits"}"#] {
@@ -219,6 +266,36 @@ pub(crate) mod tests {
         for json in ["", "{", "[]", r#"{"format":1,"kind":"fastspeech2"}"#] {
             assert_eq!(Manifest::read(json).unwrap_err().kind(), ErrorKind::VoiceCorrupt);
         }
+    }
+
+    #[test]
+    fn a_sambert_voice_has_a_manifest_of_its_own() {
+        let manifest = |frames_per_step: usize| {
+            let json = format!(
+                r##"{{
+                "format": 1, "id": "emo", "kind": "sambert", "sample_rate": 16000, "hop": 200, "mels": 80,
+                "symbols": {{"sy": ["a_c"], "tone": [], "syllable_flag": [], "word_segment": [], "emotion": [],
+                    "speaker": ["F7"]}},
+                "emotions": [{{"name": "neutral", "symbol": "emotion_neutral", "id": 1}}], "speaker": "F7",
+                "limits": {{"symbols": 800}},
+                "acoustic": {{"text": 32, "emotion": 32, "speaker": 32, "frames_per_step": {frames_per_step},
+                    "decoder": {{"width": 128, "heads": 8, "layers": 12}}}},
+                "stages": {{
+                    "encoder": {{"file": "encoder.onnx"}}, "variance": {{"file": "variance.onnx"}},
+                    "steps": {{"file": "steps.safetensors"}}, "postnet": {{"file": "postnet.onnx"}},
+                    "vocoder": {{"file": "vocoder.onnx", "context": 36, "min_frames": 1}}
+                }},
+                "files": []
+            }}"##
+            );
+            Manifest::read(&json)
+        };
+        let read = manifest(3).unwrap();
+        let Model::Sambert(layout) = &read.model else { panic!("another kind") };
+        assert_eq!((read.vocoder().context, layout.acoustic.decoder.heads), (36, 8));
+        assert_eq!(layout.symbols().err().unwrap().kind(), ErrorKind::VoiceCorrupt);
+        let error = manifest(0).unwrap_err();
+        assert!(error.message().contains("frames_per_step"), "{error}");
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! A voice: its manifest, symbols, acoustic model and vocoder.
 
+pub mod acoustic;
 pub mod fastspeech2;
 pub mod manifest;
 pub mod positions;
+pub mod sambert;
 pub mod symbols;
 
+use acoustic::{Acoustic, Alphabet};
 use fastspeech2::FastSpeech2;
-use manifest::Manifest;
+use manifest::{Manifest, Model, Stage};
 use positions::Positions;
+use sambert::Sambert;
 use symbols::Symbols;
 use tracing::debug_span;
 
@@ -20,9 +24,9 @@ pub struct Voice {
     /// What it is made of.
     pub manifest: Manifest,
     /// What its acoustic model reads.
-    pub symbols: Symbols,
+    pub symbols: Box<dyn Alphabet>,
     /// Symbols to mel.
-    pub acoustic: FastSpeech2,
+    pub acoustic: Box<dyn Acoustic>,
     /// Mel to samples.
     pub vocoder: Vocoder,
 }
@@ -38,37 +42,44 @@ impl Voice {
         Self::assembled(manifest, file).map_err(|error| error.in_stage("load"))
     }
 
-    fn assembled(manifest: &str, mut file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
+    fn assembled(manifest: &str, file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
         let manifest = Manifest::read(manifest)?;
-        let mut bytes = |path: &str| checked(&manifest, path, file(path));
-        let mut net = |path: &str| -> Result<Box<dyn Network>> {
-            Ok(Box::new(TractNetwork::read(path, &bytes(path)?)?))
+        let mut files = Files { manifest: &manifest, file };
+        let (symbols, acoustic): (Box<dyn Alphabet>, Box<dyn Acoustic>) = match &manifest.model {
+            Model::FastSpeech2(layout) => {
+                let stages = &layout.stages;
+                let nets = files.nets([&stages.encoder, &stages.variance, &stages.decoder])?;
+                let positions = Positions::read(&layout.positions, &files.bytes(&layout.positions.file)?)?;
+                let acoustic = FastSpeech2::new(layout, manifest.mels, nets, positions);
+                (Box::new(Symbols::new(layout)?), Box::new(acoustic))
+            }
+            Model::Sambert(layout) => {
+                let stages = &layout.stages;
+                let nets = files.nets([&stages.encoder, &stages.variance, &stages.postnet])?;
+                let acoustic = Sambert::new(layout, manifest.mels, nets, &files.bytes(&stages.steps.file)?)?;
+                (Box::new(layout.symbols()?), Box::new(acoustic))
+            }
         };
-        let stages = &manifest.stages;
-        let nets = [net(&stages.encoder.file)?, net(&stages.variance.file)?, net(&stages.decoder.file)?];
-        let vocoder = net(&stages.vocoder.file)?;
-        let positions = Positions::read(&manifest.positions, &bytes(&manifest.positions.file)?)?;
-        Self::assemble(manifest, nets, vocoder, positions)
+        let vocoder = files.net(&manifest.vocoder().file)?;
+        Ok(Self::assemble(manifest, symbols, acoustic, vocoder))
     }
 
-    /// Puts a voice together from nets that are ready.
+    /// Puts a voice together from parts that are ready.
     pub fn assemble(
         manifest: Manifest,
-        acoustic: [Box<dyn Network>; 3],
+        symbols: Box<dyn Alphabet>,
+        acoustic: Box<dyn Acoustic>,
         vocoder: Box<dyn Network>,
-        positions: Positions,
-    ) -> Result<Self> {
-        let symbols = Symbols::new(&manifest)?;
-        let acoustic = FastSpeech2::new(&manifest, acoustic, positions);
-        let geometry = &manifest.stages.vocoder;
+    ) -> Self {
+        let geometry = manifest.vocoder();
         let vocoder = Vocoder::new(vocoder, manifest.hop, geometry.context, geometry.min_frames);
-        Ok(Self { manifest, symbols, acoustic, vocoder })
+        Self { manifest, symbols, acoustic, vocoder }
     }
 
     /// The mel of symbols, spoken in the voice's own manner in one go.
     pub fn mel(&self, symbols: &[String]) -> Result<Mel> {
         let encoded = self.acoustic.encode(self.symbols.ids(symbols)?)?;
-        let durations = fastspeech2::durations(&encoded.contours.frames)?;
+        let durations = acoustic::durations(&encoded.contours.frames)?;
         self.acoustic.decode(encoded, &durations)
     }
 
@@ -79,16 +90,34 @@ impl Voice {
     }
 }
 
-/// The bytes of `path` if they are there and as many as the manifest says.
-fn checked(manifest: &Manifest, path: &str, bytes: Option<Vec<u8>>) -> Result<Vec<u8>> {
-    let entry = manifest.files.iter().find(|file| file.path == path).ok_or_else(|| {
-        Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {path} is used but not listed"))
-    })?;
-    let bytes = bytes
-        .ok_or_else(|| Error::new(ErrorKind::VoiceMissing, format!("{}: {path} is missing", manifest.id)))?;
-    if bytes.len() != entry.bytes {
-        let message = format!("{}: {path} has {} bytes instead of {}", manifest.id, bytes.len(), entry.bytes);
-        return Err(Error::new(ErrorKind::VoiceCorrupt, message));
+/// The files of a voice.
+struct Files<'a, F> {
+    manifest: &'a Manifest,
+    file: F,
+}
+
+impl<F: FnMut(&str) -> Option<Vec<u8>>> Files<'_, F> {
+    fn nets<const COUNT: usize>(&mut self, stages: [&Stage; COUNT]) -> Result<[Box<dyn Network>; COUNT]> {
+        let nets = stages.into_iter().map(|stage| self.net(&stage.file)).collect::<Result<Vec<_>>>()?;
+        nets.try_into().map_err(|_| Error::new(ErrorKind::EngineCrashed, "a net was lost on its way"))
     }
-    Ok(bytes)
+
+    fn net(&mut self, path: &str) -> Result<Box<dyn Network>> {
+        Ok(Box::new(TractNetwork::read(path, &self.bytes(path)?)?))
+    }
+
+    /// The bytes of `path` if they are there and as many as the manifest says.
+    fn bytes(&mut self, path: &str) -> Result<Vec<u8>> {
+        let Manifest { id, files, .. } = self.manifest;
+        let entry = files.iter().find(|file| file.path == path).ok_or_else(|| {
+            Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {path} is used but not listed"))
+        })?;
+        let bytes = (self.file)(path)
+            .ok_or_else(|| Error::new(ErrorKind::VoiceMissing, format!("{id}: {path} is missing")))?;
+        if bytes.len() != entry.bytes {
+            let message = format!("{id}: {path} has {} bytes instead of {}", bytes.len(), entry.bytes);
+            return Err(Error::new(ErrorKind::VoiceCorrupt, message));
+        }
+        Ok(bytes)
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::manifest::{Ends, Manifest};
+use super::acoustic::Alphabet;
+use super::manifest::{Ends, FastSpeech2Layout};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Syllable, Token};
 
@@ -18,18 +19,36 @@ const ERHUA: &str = "er5";
 
 impl Symbols {
     /// Takes the symbol set of a manifest. `voice-corrupt` if it lacks the marks that every input needs.
-    pub fn new(manifest: &Manifest) -> Result<Self> {
-        let ids: HashMap<_, _> = manifest.symbols.iter().cloned().zip(0..).collect();
-        let symbols = Self { ids, pinyin: manifest.pinyin.clone(), ends: manifest.ends.clone() };
+    pub fn new(layout: &FastSpeech2Layout) -> Result<Self> {
+        let ids: HashMap<_, _> = layout.symbols.iter().cloned().zip(0..).collect();
+        let symbols = Self { ids, pinyin: layout.pinyin.clone(), ends: layout.ends.clone() };
         let Ends { begin, end } = &symbols.ends;
-        symbols.ids(begin.iter().chain(end))?;
-        [ERHUA, "#0", "#3"].iter().try_for_each(|mark| symbols.id(mark).map(drop))?;
+        let needed = begin.iter().chain(end).map(String::as_str).chain([ERHUA, "#0", "#3"]);
+        needed.map(|mark| symbols.id(mark)).collect::<Result<Vec<_>>>()?;
         Ok(symbols)
     }
 
+    fn id(&self, symbol: &str) -> Result<i64> {
+        self.ids.get(symbol).copied().ok_or_else(|| {
+            Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: the symbol \"{symbol}\" is missing"))
+        })
+    }
+
+    fn spell_syllable(&self, syllable: &Syllable) -> Result<[String; 2]> {
+        let (initial, rhyme) = self.pinyin.get(syllable.base.as_str()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::VoiceUnsupported,
+                format!("the voice has no syllable \"{}\"", syllable.base),
+            )
+        })?;
+        Ok([initial.clone(), format!("{rhyme}{}", syllable.tone)])
+    }
+}
+
+impl Alphabet for Symbols {
     /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the
     /// last; with each the index of the token that it belongs to, the nearest one for what stands around them.
-    pub fn spell(&self, tokens: &[Token]) -> Result<Vec<(String, usize)>> {
+    fn spell(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
         let mut symbols: Vec<_> = self.ends.begin.iter().map(|symbol| (symbol.clone(), 0)).collect();
         for (index, token) in tokens.iter().enumerate() {
             for (i, syllable) in token.surface.iter().enumerate() {
@@ -50,25 +69,20 @@ impl Symbols {
         Ok(symbols)
     }
 
-    /// The ids of symbols. `voice-corrupt` for one that the voice lacks.
-    pub fn ids<'a>(&self, symbols: impl IntoIterator<Item = &'a String>) -> Result<Vec<i64>> {
-        symbols.into_iter().map(|symbol| self.id(symbol)).collect()
+    /// A voice of this kind has no emotions.
+    fn check_emotion(&self, name: &str) -> Result<()> {
+        let message = format!("the voice has no emotions, the text asks for \"{name}\"");
+        Err(Error::new(ErrorKind::UnknownEmotion, message))
     }
 
-    fn id(&self, symbol: &str) -> Result<i64> {
-        self.ids.get(symbol).copied().ok_or_else(|| {
-            Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: the symbol \"{symbol}\" is missing"))
-        })
+    /// `voice-corrupt` for a symbol that the voice lacks.
+    fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
+        let ids = symbols.iter().map(|symbol| self.id(symbol)).collect::<Result<_>>()?;
+        Ok(vec![ids])
     }
 
-    fn spell_syllable(&self, syllable: &Syllable) -> Result<[String; 2]> {
-        let (initial, rhyme) = self.pinyin.get(syllable.base.as_str()).ok_or_else(|| {
-            Error::new(
-                ErrorKind::VoiceUnsupported,
-                format!("the voice has no syllable \"{}\"", syllable.base),
-            )
-        })?;
-        Ok([initial.clone(), format!("{rhyme}{}", syllable.tone)])
+    fn closing(&self) -> usize {
+        self.ends.end.len()
     }
 }
 
@@ -89,7 +103,7 @@ fn mark(boundary: Boundary) -> &'static str {
 mod tests {
     use super::*;
     use crate::frontend::Span;
-    use crate::voice::manifest::tests::manifest;
+    use crate::voice::manifest::tests::layout;
 
     fn token(text: &str, base: &str, tone: u8, boundary: Boundary) -> Token {
         let syllable = Syllable { base: base.to_owned(), tone };
@@ -105,7 +119,7 @@ mod tests {
     }
 
     fn spelled(tokens: &[Token]) -> Result<String> {
-        let symbols = Symbols::new(&manifest())?.spell(tokens)?;
+        let symbols = Symbols::new(&layout())?.spell(tokens, &[])?;
         Ok(symbols.into_iter().map(|(symbol, _)| symbol).collect::<Vec<_>>().join(" "))
     }
 

@@ -1,0 +1,132 @@
+//! What the pipeline asks of an acoustic model, whatever its family.
+
+use super::manifest::Scale;
+use crate::error::{Error, ErrorKind, Result};
+use crate::frontend::Token;
+use crate::network::Tensor;
+use crate::vocoder::Mel;
+
+/// Tokens to the symbols that an acoustic model was trained on.
+pub trait Alphabet {
+    /// The symbols of `tokens`, with each the index of the token that it belongs to. `emotions` has the name of each
+    /// token's emotion, if it has one; none other than [`Self::check_emotion`] lets pass. `voice-unsupported` for a
+    /// syllable that the voice has not.
+    fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>>;
+
+    /// `unknown-emotion` if the voice has none of this name.
+    fn check_emotion(&self, name: &str) -> Result<()>;
+
+    /// The ids of symbols: one row for each field that a symbol has.
+    fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;
+
+    /// Symbols at the end of every input that are silence.
+    fn closing(&self) -> usize;
+}
+
+/// Symbols to mel in two halves, between which the contours are shaped.
+pub trait Acoustic {
+    /// The most that one run can take.
+    fn limits(&self) -> Limits;
+
+    /// What the contours stand for.
+    fn scales(&self) -> Scales;
+
+    /// Predicts the contours of symbol ids, at most as many as the limit. `mel-too-short` if they get fewer frames
+    /// than there are: slow or fast, no speech is so short.
+    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<Encoded>;
+
+    /// The mel of shaped contours. `durations` has the frames of each symbol, at most as many as the limit.
+    fn decode(&self, encoded: Encoded, durations: &[usize]) -> Result<Mel>;
+}
+
+/// Sizes that a model can take in one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Symbols.
+    pub symbols: usize,
+    /// Frames.
+    pub frames: usize,
+}
+
+/// What the values of contours stand for.
+#[derive(Clone, Copy, Debug)]
+pub struct Scales {
+    /// Hz of the pitch contour.
+    pub f0: Scale,
+    /// Loudness of the energy contour.
+    pub energy: Scale,
+}
+
+/// What a model predicts for each symbol.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contours {
+    /// Length in frames, not yet rounded.
+    pub frames: Vec<f32>,
+    /// Pitch in the model's normalised scale.
+    pub f0: Vec<f32>,
+    /// Energy in the model's normalised scale.
+    pub energy: Vec<f32>,
+}
+
+/// A text between the two halves.
+pub struct Encoded {
+    /// What the model itself carries over.
+    pub(super) hidden: Vec<Tensor>,
+    /// To be shaped by the host before [`Acoustic::decode`].
+    pub contours: Contours,
+}
+
+impl Encoded {
+    /// Puts it together; `mel-too-short` as [`Acoustic::encode`] says.
+    pub(super) fn checked(hidden: Vec<Tensor>, contours: Contours) -> Result<Self> {
+        let (frames, count) = (contours.frames.iter().sum::<f32>(), contours.frames.len());
+        if frames < count as f32 {
+            return Err(too_short(frames, count));
+        }
+        Ok(Self { hidden, contours })
+    }
+}
+
+/// Frames of one symbol beyond which a prediction is none: minutes of sound.
+const MOST_FRAMES: f32 = 1e5;
+
+/// Frames of each symbol: the prediction rounded. `output-invalid` for one that is not a number or beyond all speech,
+/// `mel-too-short` if nothing is left of all.
+pub fn durations(predicted: &[f32]) -> Result<Vec<usize>> {
+    if !predicted.iter().all(|frames| frames.is_finite() && *frames < MOST_FRAMES) {
+        return Err(Error::new(
+            ErrorKind::OutputInvalid,
+            "the encoder gave durations that are no lengths of speech",
+        ));
+    }
+    let rounded: Vec<usize> = predicted.iter().map(|frames| frames.round().max(0.0) as usize).collect();
+    match rounded.iter().any(|&frames| frames > 0) {
+        true => Ok(rounded),
+        false => Err(too_short(0.0, predicted.len())),
+    }
+}
+
+#[track_caller]
+fn too_short(frames: f32, symbols: usize) -> Error {
+    Error::new(ErrorKind::MelTooShort, format!("{frames:.1} frames of sound for {symbols} symbols"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_whole() {
+        assert_eq!(durations(&[4.4, 0.2, 7.6]).unwrap(), [4, 0, 8]);
+        for predicted in [f32::NAN, f32::INFINITY, 1e30] {
+            assert_eq!(durations(&[predicted]).unwrap_err().kind(), ErrorKind::OutputInvalid);
+        }
+    }
+
+    #[test]
+    fn no_frames_are_too_short() {
+        for predicted in [&[][..], &[0.1, -3.0], &[0.0]] {
+            assert_eq!(durations(predicted).unwrap_err().kind(), ErrorKind::MelTooShort);
+        }
+    }
+}

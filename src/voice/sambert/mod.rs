@@ -1,0 +1,271 @@
+//! SAM-BERT of KAN-TTS (ModelScope's Sambert-HifiGAN): an encoder, pitch and energy, lengths step by step, a decoder
+//! step by step and a postnet. The steps are plain Rust, as a net of one step would be all overhead.
+
+mod attention;
+mod contours;
+mod decoder;
+mod durations;
+mod length;
+mod linear;
+mod phones;
+pub mod symbols;
+mod weights;
+
+use serde::Deserialize;
+use tracing::debug_span;
+
+use super::acoustic::{Acoustic, Contours, Encoded, Limits, Scales};
+use super::manifest::{Scale, Stage, VocoderStage};
+use crate::error::{Error, ErrorKind, Result};
+use crate::network::{self, Network, Tensor};
+use crate::vocoder::Mel;
+use contours::ContourNet;
+use decoder::{Decoder, Shape};
+use durations::DurationNet;
+use length::{Rows, Widths};
+use symbols::{Emotion, Symbols, Tables};
+use weights::Weights;
+
+/// What `voice.json` says of a voice of this kind.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Layout {
+    /// Names of what symbols are made of.
+    pub symbols: Tables,
+    /// Emotions offered, the neutral one first.
+    pub emotions: Vec<Emotion>,
+    /// Who speaks.
+    pub speaker: String,
+    /// The most that one run takes.
+    pub limits: SymbolLimit,
+    /// Widths and counts.
+    pub acoustic: Geometry,
+    /// Hz of the pitch contour.
+    #[serde(default = "usual_f0")]
+    pub f0: Scale,
+    /// Loudness of the energy contour.
+    #[serde(default = "usual_energy")]
+    pub energy: Scale,
+    /// The nets.
+    pub stages: Stages,
+}
+
+/// Limits of the encoder.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct SymbolLimit {
+    /// Symbols of the longest input.
+    pub symbols: usize,
+}
+
+/// Widths and counts of the nets.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Geometry {
+    /// Numbers of the text of a symbol.
+    pub text: usize,
+    /// Numbers of its emotion.
+    pub emotion: usize,
+    /// Numbers of its speaker.
+    pub speaker: usize,
+    /// Frames that a step of the decoder gives.
+    pub frames_per_step: usize,
+    /// The decoder's layers.
+    pub decoder: DecoderGeometry,
+}
+
+/// Width and counts of the decoder.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct DecoderGeometry {
+    /// Numbers between its layers.
+    pub width: usize,
+    /// Heads of an attention.
+    pub heads: usize,
+    /// Layers.
+    pub layers: usize,
+}
+
+/// The nets of a `sambert` voice.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Stages {
+    /// Symbols to text, emotion and speaker.
+    pub encoder: Stage,
+    /// Pitch and energy of these.
+    pub variance: Stage,
+    /// Weights of what runs step by step.
+    pub steps: Stage,
+    /// Mel to a smoother mel.
+    pub postnet: Stage,
+    /// Mel to samples.
+    pub vocoder: VocoderStage,
+}
+
+/// Pitch is normalised by a mean and a deviation that packages do not tell; these are usual of a woman's voice.
+fn usual_f0() -> Scale {
+    Scale { mean: 220.0, std: 55.0 }
+}
+
+/// Energy likewise: speech varies by about half of its mean, and only their ratio counts.
+fn usual_energy() -> Scale {
+    Scale { mean: 2.0, std: 1.0 }
+}
+
+/// Frames of the longest run: a minute and a quarter at 80 frames a second.
+const MOST_FRAMES: usize = 6000;
+
+impl Layout {
+    /// The symbol set.
+    pub fn symbols(&self) -> Result<Symbols> {
+        Symbols::new(self.symbols.clone(), self.emotions.clone(), self.speaker.clone())
+    }
+
+    /// The name of a count that is out of range.
+    pub(super) fn unsound(&self) -> Option<&'static str> {
+        let Geometry { text, emotion, speaker, frames_per_step, decoder } = self.acoustic;
+        let sound = [
+            ("emotions", !self.emotions.is_empty()),
+            ("limits.symbols", self.limits.symbols >= 1),
+            ("acoustic.text", (1..=4096).contains(&text)),
+            ("acoustic.emotion", (1..=4096).contains(&emotion)),
+            ("acoustic.speaker", (1..=4096).contains(&speaker)),
+            ("acoustic.frames_per_step", (1..=64).contains(&frames_per_step)),
+            ("acoustic.decoder.width", (1..=8192).contains(&decoder.width)),
+            ("acoustic.decoder.layers", (1..=256).contains(&decoder.layers)),
+            ("f0", self.f0.std > 0.0 && self.f0.mean.is_finite()),
+            ("energy", self.energy.std > 0.0 && self.energy.mean.is_finite()),
+        ];
+        sound.into_iter().find(|(_, fine)| !fine).map(|(name, _)| name)
+    }
+}
+
+/// The acoustic model.
+pub struct Sambert {
+    encoder: Box<dyn Network>,
+    variance: Box<dyn Network>,
+    postnet: Box<dyn Network>,
+    pitch: ContourNet,
+    energy: ContourNet,
+    durations: DurationNet,
+    decoder: Decoder,
+    widths: Widths,
+    frames_per_step: usize,
+    mels: usize,
+    limits: Limits,
+    scales: Scales,
+}
+
+impl Sambert {
+    /// Puts the nets (encoder, variance, postnet) and the step weights together. `voice-corrupt` if the weights are
+    /// not of the geometry that the layout tells.
+    pub fn new(layout: &Layout, mels: usize, nets: [Box<dyn Network>; 3], steps: &[u8]) -> Result<Self> {
+        let [encoder, variance, postnet] = nets;
+        let Geometry { text, emotion, speaker, frames_per_step, decoder } = layout.acoustic;
+        let widths = Widths { text, emotion, speaker };
+        let weights = Weights::read(steps)?;
+        let shape = Shape {
+            width: decoder.width,
+            heads: decoder.heads,
+            layers: decoder.layers,
+            memory: widths.memory(frames_per_step),
+            frames: frames_per_step,
+            mels,
+        };
+        Ok(Self {
+            encoder,
+            variance,
+            postnet,
+            pitch: ContourNet::read(&weights, "pitch_emb", text)?,
+            energy: ContourNet::read(&weights, "energy_emb", text)?,
+            durations: DurationNet::read(&weights, widths.condition())?,
+            decoder: Decoder::read(&weights, shape)?,
+            widths,
+            frames_per_step,
+            mels,
+            limits: Limits { symbols: layout.limits.symbols, frames: MOST_FRAMES },
+            scales: Scales { f0: layout.f0, energy: layout.energy },
+        })
+    }
+
+    /// Text, emotion and speaker of the symbols, with pitch and energy in the text.
+    fn rows(&self, hidden: Vec<Tensor>, contours: (&[f32], &[f32])) -> Result<Rows> {
+        let count = contours.0.len();
+        let missing = || Error::new(ErrorKind::EngineCrashed, "the encoder's output is incomplete");
+        let [text, emotion, speaker] = hidden.try_into().map_err(|_| missing())?;
+        let rows = |tensor: Tensor, width, what| tensor.into_f32(&[1, count, width], what);
+        let mut text = rows(text, self.widths.text, "text of the symbols")?;
+        self.pitch.add(&mut text, contours.0);
+        self.energy.add(&mut text, contours.1);
+        Ok(Rows {
+            text,
+            emotion: rows(emotion, self.widths.emotion, "emotion of the symbols")?,
+            speaker: rows(speaker, self.widths.speaker, "speaker of the symbols")?,
+        })
+    }
+}
+
+impl Acoustic for Sambert {
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    fn scales(&self) -> Scales {
+        self.scales
+    }
+
+    /// The lengths are those of the voice's own pitch and energy, so that shaping these does not change the time.
+    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<Encoded> {
+        let count = ids.first().map_or(0, Vec::len);
+        let inputs = ids.into_iter().map(|row| Tensor::i64(&[1, count], row)).collect();
+        let hidden: [Tensor; 3] = network::run(self.encoder.as_ref(), "encoder", inputs)?;
+        let [f0, energy] = network::run(self.variance.as_ref(), "variance", hidden.to_vec())?;
+        let f0 = f0.into_f32(&[1, count], "pitch contour")?;
+        let energy = energy.into_f32(&[1, count], "energy contour")?;
+        let hidden = hidden.to_vec();
+        let conditions = self.rows(hidden.clone(), (&f0, &energy))?.conditions(self.widths);
+        let _span = debug_span!("run", stage = "encoder").entered();
+        let logarithms = self.durations.predict(&conditions);
+        let frames = logarithms.into_iter().map(durations::frames).collect();
+        Encoded::checked(hidden, Contours { frames, f0, energy })
+    }
+
+    fn decode(&self, encoded: Encoded, durations: &[usize]) -> Result<Mel> {
+        let Encoded { hidden, contours } = encoded;
+        let rows = self.rows(hidden, (&contours.f0, &contours.energy))?;
+        let memory = rows.memory(self.widths, durations, self.frames_per_step);
+        let frames: usize = durations.iter().sum();
+        let mut decoded = {
+            let _span = debug_span!("run", stage = "decoder").entered();
+            self.decoder.run(&memory, band(&contours.frames, self.frames_per_step))
+        };
+        decoded.truncate(frames * self.mels);
+        let inputs = vec![Tensor::f32(&[1, frames, self.mels], decoded)];
+        let [mel] = network::run(self.postnet.as_ref(), "decoder", inputs)?;
+        let values = mel.into_f32(&[1, frames, self.mels], "mel")?;
+        Ok(Mel { bands: self.mels, frames, values: transposed(&values, self.mels) })
+    }
+}
+
+/// Steps that the decoder sees at once: as many as the longest symbol has, rounded.
+fn band(frames: &[f32], frames_per_step: usize) -> usize {
+    let longest = frames.iter().copied().fold(0.0, f32::max);
+    (longest / frames_per_step as f32 + 0.5) as usize
+}
+
+/// Columns of `width` numbers as rows.
+fn transposed(columns: &[f32], width: usize) -> Vec<f32> {
+    (0..width).flat_map(|row| columns.iter().skip(row).step_by(width).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_band_is_as_long_as_the_longest_symbol() {
+        for (frames, expected) in [(&[][..], 0), (&[0.4], 0), (&[1.0, 12.4, 3.0], 4), (&[13.6], 5)] {
+            assert_eq!(band(frames, 3), expected);
+        }
+    }
+
+    #[test]
+    fn columns_become_rows() {
+        assert_eq!(transposed(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2), [1.0, 3.0, 5.0, 2.0, 4.0, 6.0]);
+    }
+}

@@ -1,0 +1,227 @@
+//! The symbols of KAN-TTS: `phone$tone$syllable flag$word flag$emotion$speaker`, in braces as its front end writes them.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::phones;
+use crate::error::{Error, ErrorKind, Result};
+use crate::frontend::{Boundary, Syllable, Token};
+use crate::voice::acoustic::Alphabet;
+
+/// The names of each field of a symbol, in the order of their ids.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Tables {
+    /// Phones and break marks.
+    pub sy: Vec<String>,
+    /// Tones.
+    pub tone: Vec<String>,
+    /// Place in the syllable.
+    pub syllable_flag: Vec<String>,
+    /// Place in the word.
+    pub word_segment: Vec<String>,
+    /// Emotions.
+    pub emotion: Vec<String>,
+    /// Speakers.
+    pub speaker: Vec<String>,
+}
+
+/// An emotion that the voice was trained on.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Emotion {
+    /// As people ask for it.
+    pub name: String,
+    /// As symbols write it.
+    pub symbol: String,
+}
+
+/// The symbol set of a voice, with the speaker of all that it spells.
+pub struct Symbols {
+    ids: [HashMap<String, i64>; FIELDS],
+    emotions: Vec<Emotion>,
+    speaker: String,
+}
+
+/// Fields of a symbol.
+const FIELDS: usize = 6;
+
+/// Rows that only training used; no line holds them.
+const SPECIAL: [&str; 3] = ["_", "~", "MASK"];
+
+impl Symbols {
+    /// Takes the tables of a manifest and the names that it offers, the neutral emotion first. `voice-corrupt` if the
+    /// tables lack what every text needs.
+    pub fn new(tables: Tables, emotions: Vec<Emotion>, speaker: String) -> Result<Self> {
+        let Tables { sy, tone, syllable_flag, word_segment, emotion, speaker: speakers } = tables;
+        let ids = [sy, tone, syllable_flag, word_segment, emotion, speakers].map(|names| {
+            let numbered = names.into_iter().zip(0..);
+            numbered.filter(|(name, _)| !SPECIAL.contains(&name.as_str())).collect()
+        });
+        let symbols = Self { ids, emotions, speaker };
+        let marks = (1..=4).map(|level| symbols.mark(level)).collect::<Vec<_>>();
+        symbols.ids(&marks).map_err(|e| {
+            Error::new(ErrorKind::VoiceCorrupt, "voice.json: the symbols lack a break mark or the speaker")
+                .because(e)
+        })?;
+        Ok(symbols)
+    }
+
+    /// The symbol of an emotion by its name. `unknown-emotion` if the voice was not trained on it.
+    pub fn emotion(&self, name: &str) -> Result<&str> {
+        let found = self.emotions.iter().find(|emotion| emotion.name == name);
+        found.map(|emotion| emotion.symbol.as_str()).ok_or_else(|| {
+            let offered: Vec<_> = self.emotions.iter().map(|emotion| emotion.name.as_str()).collect();
+            let message = format!("the voice has no emotion \"{name}\", it has {}", offered.join(", "));
+            Error::new(ErrorKind::UnknownEmotion, message)
+        })
+    }
+
+    /// Reads the symbols of a line, with or without the number and the tab that may stand before them.
+    /// `markup-invalid` for what is not such a line, or has symbols that the voice lacks.
+    pub fn read_line(&self, line: &str) -> Result<Vec<String>> {
+        let written = line.split_once('\t').map_or(line, |(_, symbols)| symbols);
+        let inside = |symbol: &str| -> Option<String> {
+            Some(symbol.strip_prefix('{')?.strip_suffix('}')?.to_owned())
+        };
+        let symbols: Option<Vec<_>> = written.split_whitespace().map(inside).collect();
+        let symbols = symbols.filter(|symbols| !symbols.is_empty()).ok_or_else(|| {
+            Error::new(ErrorKind::MarkupInvalid, "a symbol line holds symbols in braces, parted by blanks")
+        })?;
+        self.ids(&symbols)?;
+        Ok(symbols)
+    }
+
+    fn parse(&self, number: usize, symbol: &str) -> Result<[i64; FIELDS]> {
+        let invalid = |message: String| Error::new(ErrorKind::MarkupInvalid, message);
+        let fields: Vec<&str> = symbol.split('$').collect();
+        let fields: [&str; FIELDS] = fields.try_into().map_err(|fields: Vec<_>| {
+            invalid(format!("symbol {number} has {} fields instead of {FIELDS}", fields.len()))
+        })?;
+        let mut ids = [0; FIELDS];
+        for ((id, field), table) in ids.iter_mut().zip(fields).zip(&self.ids) {
+            let found = table.get(field).copied();
+            *id = found.ok_or_else(|| invalid(format!("symbol {number}: the voice has no \"{field}\"")))?;
+        }
+        Ok(ids)
+    }
+
+    /// The phones of a word; 儿 colours the syllable before it where there is a phone for that.
+    fn word_phones(&self, word: &[Token]) -> Result<Vec<Phone>> {
+        let mut phones: Vec<Phone> = Vec::new();
+        for (token, syllable) in
+            word.iter().enumerate().flat_map(|(i, t)| t.surface.iter().map(move |s| (i, s)))
+        {
+            if is_suffix(syllable)
+                && let Some(last) = phones.last_mut()
+                && let Some(coloured) = phones::coloured(&last.name).filter(|name| self.has_phone(name))
+            {
+                last.name = coloured;
+                continue;
+            }
+            let names =
+                phones::of_syllable(&syllable.base).filter(|names| names.iter().all(|n| self.has_phone(n)));
+            let [onset, rhyme] = names.ok_or_else(|| {
+                let message = format!("the voice has no syllable \"{}\"", syllable.base);
+                Error::new(ErrorKind::VoiceUnsupported, message)
+            })?;
+            let tone = format!("tone{}", syllable.tone);
+            phones.push(Phone { name: onset, tone: tone.clone(), flag: "s_begin", token });
+            phones.push(Phone { name: rhyme, tone, flag: "s_end", token });
+        }
+        Ok(phones)
+    }
+
+    fn has_phone(&self, name: &str) -> bool {
+        self.ids[0].contains_key(name)
+    }
+
+    /// The break mark of a level, 1 to 4.
+    fn mark(&self, level: u8) -> String {
+        format!("#{level}$tone_none$s_none$word_none$emotion_none${}", self.speaker)
+    }
+}
+
+impl Alphabet for Symbols {
+    /// Two phones a syllable, a break mark after every word. What has no emotion of its own is neutral.
+    fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
+        let neutral = self.emotions.first().map_or("emotion_none", |emotion| &emotion.symbol);
+        let named =
+            |i: usize| emotions.get(i).copied().flatten().map_or(Ok(neutral), |name| self.emotion(name));
+        let emotions: Vec<&str> = (0..tokens.len()).map(named).collect::<Result<_>>()?;
+        let mut symbols = Vec::new();
+        let mut start = 0;
+        for word in tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable) {
+            let phones = self.word_phones(word)?;
+            let count = phones.len();
+            for (i, phone) in phones.into_iter().enumerate() {
+                let index = start + phone.token;
+                let fields = [phone.name, phone.tone, phone.flag.to_owned(), word_flag(i, count).to_owned()];
+                symbols.push((format!("{}${}${}", fields.join("$"), emotions[index], self.speaker), index));
+            }
+            start += word.len();
+            let boundary = word.last().map_or(Boundary::Syllable, |token| token.boundary);
+            symbols.push((self.mark(level(boundary, start == tokens.len())), start - 1));
+        }
+        Ok(symbols)
+    }
+
+    fn check_emotion(&self, name: &str) -> Result<()> {
+        self.emotion(name).map(drop)
+    }
+
+    /// `markup-invalid` for a symbol of other than six fields, or with one that the voice lacks: KAN-TTS itself drops
+    /// an unknown phone and is then out of step with its other fields.
+    fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
+        let parse = |(i, symbol): (usize, &String)| self.parse(i + 1, symbol);
+        let parsed: Vec<_> = symbols.iter().enumerate().map(parse).collect::<Result<_>>()?;
+        Ok((0..FIELDS).map(|field| parsed.iter().map(|symbol| symbol[field]).collect()).collect())
+    }
+
+    fn closing(&self) -> usize {
+        1
+    }
+}
+
+/// The level of the mark after a word. What closes an input inside a phrase counts as a clause, as training knows no
+/// other end.
+fn level(boundary: Boundary, closing: bool) -> u8 {
+    match boundary {
+        Boundary::Sentence => 4,
+        Boundary::Clause => 3,
+        _ if closing => 3,
+        Boundary::Phrase => 2,
+        Boundary::Word | Boundary::Syllable => 1,
+    }
+}
+
+/// Symbols as a line: in braces, parted by blanks.
+pub fn line(symbols: &[String]) -> String {
+    symbols.iter().map(|symbol| format!("{{{symbol}}}")).collect::<Vec<_>>().join(" ")
+}
+
+/// A phone of a word.
+struct Phone {
+    name: String,
+    tone: String,
+    flag: &'static str,
+    /// Index in the word of the token that it belongs to.
+    token: usize,
+}
+
+/// The place of a phone among those of its word.
+fn word_flag(index: usize, count: usize) -> &'static str {
+    match index {
+        0 => "word_begin",
+        _ if index + 1 == count => "word_end",
+        _ => "word_middle",
+    }
+}
+
+/// Only the suffix 儿 is `er5`.
+fn is_suffix(syllable: &Syllable) -> bool {
+    syllable.base == "er" && syllable.tone == 5
+}
+
+#[cfg(test)]
+#[path = "symbols_tests.rs"]
+mod tests;
