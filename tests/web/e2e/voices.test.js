@@ -66,7 +66,9 @@ function voice(id, state = "") {
 }
 
 /** @param {Page} page @param {string} id @param {string} action */
-function press(page, id, action) {
+async function press(page, id, action) {
+  // The panel does one thing at a time.
+  await page.waitForSelector("#voices:not([data-busy])", TIMEOUT);
   return page.$eval(voice(id, ` [data-action="${action}"]`), (button) => /** @type {HTMLElement} */ (button).click());
 }
 
@@ -110,8 +112,11 @@ test("a voice comes in from a zip, is chosen, speaks also on the next visit, goe
   visit(async (page) => {
     await choose(page, zip);
     await page.waitForSelector(voice("tone", "[data-whole=true]"), TIMEOUT);
-    await press(page, "tone", "verify");
+    const verify = voice("tone", " [data-action=verify]");
+    await page.focus(verify);
+    await page.keyboard.press("Enter");
     await untilSaid(page, "完好");
+    assert.ok(await page.$eval(verify, (button) => button === document.activeElement), "the focus is kept");
     await press(page, "tone", "use");
     await page.waitForSelector(voice("tone", "[data-current]"), TIMEOUT);
     await page.keyboard.press("Escape");

@@ -24,11 +24,16 @@ export function listView(actions) {
     list,
     empty,
   );
+  let shown = "";
   /**
    * @param {StoredVoice[]} voices
    * @param {{current: string, usual: string}} chosen `usual`: the voice that the page comes with.
    */
   const show = (voices, { current, usual }) => {
+    const state = JSON.stringify([voices, current, usual]);
+    // A new row would forget that its button was pressed once, and lose the focus.
+    if (state === shown) return;
+    shown = state;
     const rows = voices.map((voice) => voiceRow(voice, current, actions));
     if (!voices.some(({ id }) => id === usual)) rows.push(absentRow(usual, current, actions));
     list.replaceChildren(...rows);
