@@ -11,9 +11,9 @@ import { streamedWav, wholeWav } from "./api/wav.js";
 
 /**
  * @typedef {object} Tts What the API needs of a `Hanvox`.
- * @property {{id: string, emotions?: string[]}} voice
+ * @property {{id: string, emotions: string[]}} voice
  * @property {"loading" | "ready" | "broken"} [state]
- * @property {(text: string, options: import("./hanvox.js").GenerateOptions & {pcm: boolean, request: string, emotion?: string}) => Promise<import("./api/wav.js").ApiSpeech>} open
+ * @property {(text: string, options: import("./hanvox.js").GenerateOptions & {pcm: boolean, request: string}) => Promise<import("./api/wav.js").ApiSpeech>} open
  */
 
 /**
@@ -153,12 +153,12 @@ class Api {
    * @param {{fields: import("./api/body.js").Fields, form: boolean}} body
    */
   async #speech({ request, exchange, query }, body) {
-    const { text, voice, emotion, stream = false, ...options } = wanted(body, query);
+    const { text, voice, stream = false, ...options } = wanted(body, query);
     this.#checkText(text, stream);
     const tts = this.#engine();
-    checkVoice(tts, voice, emotion);
+    checkVoice(tts, voice, options.emotion);
     const gone = follow(request.signal);
-    const how = { ...options, ...(emotion && { emotion }), pcm: true, request: exchange.request };
+    const how = { ...options, pcm: true, request: exchange.request };
     const speech = await tts.open(text, { ...how, signal: gone.signal });
     if (!stream) return wholeWav(speech);
     return streamedWav(speech, { oncancel: (reason) => gone.abort(reason), onend: () => exchange.ended() });
@@ -223,11 +223,11 @@ function tooLong(text, limit, hint) {
  * @param {string} [emotion]
  */
 function checkVoice(tts, voice, emotion) {
-  const { id, emotions = [] } = tts.voice;
+  const { id, emotions } = tts.voice;
   if (voice !== undefined && voice !== id)
     throw new HanvoxError("unknown-voice", `there is no voice "${voice}" here`, { context: { voice } });
   if (emotion !== undefined && !emotions.includes(emotion))
-    throw new HanvoxError("unknown-emotion", `the voice ${id} has no emotion "${emotion}"`, {
+    throw new HanvoxError("unknown-emotion", `the voice ${id} has no emotion "${emotion}"; it has ${emotions.join(", ") || "none"}`, {
       context: { voice: id, emotion, emotions },
     });
 }

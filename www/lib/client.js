@@ -5,6 +5,7 @@
 import { Breaker } from "./breaker.js";
 import { CODES } from "./codes.js";
 import { HanvoxError, canceled, throwIfCanceled } from "./errors.js";
+import { measure } from "./limits.js";
 
 /** @typedef {import("./protocol.js").Request} Request */
 /** @typedef {import("./host.js").CallOptions} CallOptions */
@@ -229,8 +230,9 @@ export class Client {
   #allowance(request) {
     // A first load fetches a voice; a stalled transfer has a time limit of its own.
     if (request.type === "load") return Infinity;
-    const text = "text" in request ? request.text.length : 0;
-    return this.#chunkMs + OPEN_MS_PER_CHARACTER * text;
+    const lines = request.type === "open" && request.symbols;
+    const length = "text" in request ? measure(request.text, lines) : 0;
+    return this.#chunkMs + OPEN_MS_PER_CHARACTER * length;
   }
 }
 

@@ -36,8 +36,13 @@ const PAGE = 64 * 1024;
  * @property {(line: string) => import("./protocol.js").Explanation} explain
  * @property {(reading: import("./protocol.js").Reading) => void} setReading
  * @property {(voice: import("./manifest.js").Voice) => void} loadVoice
+ * @property {() => {kind: import("./protocol.js").EmotionKind, names: string[]}} emotions Of the loaded voice.
+ * @property {(text: string, options: import("./protocol.js").SpeechOptions) => string} symbols What the voice is
+ *   given for a text: a line of symbols for each chunk.
  * @property {(text: string, options: import("./protocol.js").SpeechOptions, request?: string) =>
  *   EngineSpeech} open `request` names it in the log.
+ * @property {(lines: string, options: import("./protocol.js").SpeechOptions, request?: string) =>
+ *   EngineSpeech} openSymbols Speaks lines such as `symbols` gives.
  * @property {(level: LogLevel, sink: (record: EngineRecord) => void) => void} setLog Hands over what the
  *   engine does from now on; the sink must not call the engine.
  * @property {(level: LogLevel) => void} setLogLevel Off at first.
@@ -85,7 +90,10 @@ const PAGE = 64 * 1024;
  * @property {(manner: string) => void} set_manner JSON
  * @property {(text: string) => void} set_dictionary
  * @property {(manifest: string, files: Map<string, Uint8Array>) => void} load_voice Empties the map.
+ * @property {() => string} emotions JSON
+ * @property {(text: string, options: string) => string} symbols
  * @property {(text: string, options: string, request: string) => RawSynthesis} synthesize
+ * @property {(lines: string, options: string, request: string) => RawSynthesis} synthesize_symbols
  */
 
 /**
@@ -122,7 +130,17 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
       guard.run("Engine.set_manner", () => engine.set_manner(JSON.stringify(manner)));
     },
     loadVoice: ({ text, files }) => guard.run("Engine.load_voice", () => engine.load_voice(text, files)),
-    open: (text, options, request = "") => openSpeech(guard, engine, { text, options, request }),
+    emotions: () => guard.run("Engine.emotions", () => JSON.parse(engine.emotions())),
+    symbols: (text, options) =>
+      guard.run("Engine.symbols", () => engine.symbols(wellFormed(text), JSON.stringify(options))),
+    open: (text, options, request = "") =>
+      openSpeech(guard, "Engine.synthesize", () =>
+        engine.synthesize(wellFormed(text), JSON.stringify(options), request),
+      ),
+    openSymbols: (lines, options, request = "") =>
+      openSpeech(guard, "Engine.synthesize_symbols", () =>
+        engine.synthesize_symbols(wellFormed(lines), JSON.stringify(options), request),
+      ),
     setLog: (level, sink) =>
       guard.run("set_log", () => bindings.set_log(level, (json) => sink(stamped(json)))),
     setLogLevel: (level) => guard.run("set_log_level", () => bindings.set_log_level(level)),
@@ -163,14 +181,12 @@ async function initialise(bindings, wasm, memory) {
 
 /**
  * @param {import("./engine-guard.js").Guard} guard
- * @param {RawEngine} engine
- * @param {{text: string, options: import("./protocol.js").SpeechOptions, request: string}} what
+ * @param {string} name
+ * @param {() => RawSynthesis} start
  * @returns {EngineSpeech}
  */
-function openSpeech(guard, engine, { text, options, request }) {
-  const synthesis = guard.run("Engine.synthesize", () =>
-    engine.synthesize(wellFormed(text), JSON.stringify(options), request),
-  );
+function openSpeech(guard, name, start) {
+  const synthesis = guard.run(name, start);
   return {
     chunks: guard.run("Synthesis.chunks", () => JSON.parse(synthesis.chunks())),
     next: () => guard.run("Synthesis.next", () => plainWindow(synthesis.next())),

@@ -9,7 +9,15 @@ import { Speech } from "./speech.js";
 import { BUILD } from "./version.js";
 import { WorkerConnection } from "./worker-connection.js";
 
-/** @typedef {import("./protocol.js").SpeechOptions & {signal?: AbortSignal, request?: string}} GenerateOptions */
+/**
+ * @typedef {object} CallOptions
+ * @property {AbortSignal} [signal]
+ * @property {string} [request] Id of the request in the logs.
+ * @property {boolean} [symbols] Whether the text is lines of the voice's symbols, as `Hanvox.symbols` gives them: a
+ *   chunk a line, no silence between them. Each symbol names its emotion, so there is no `emotion` then.
+ */
+
+/** @typedef {import("./protocol.js").SpeechOptions & CallOptions} GenerateOptions */
 
 /**
  * @typedef {object} Options
@@ -137,12 +145,12 @@ export class Hanvox {
    * @param {string} text
    * @param {GenerateOptions & {pcm?: boolean}} [options] `pcm`: windows also carry 16-bit PCM; `request`: its id.
    */
-  async open(text, { signal, request, pcm = false, ...options } = {}) {
-    const trace = new RequestTrace(this.diagnostics, { voice: this.voice.id, text: String(text), id: request });
+  async open(text, { signal, request, symbols = false, pcm = false, ...options } = {}) {
+    const trace = new RequestTrace(this.diagnostics, { voice: this.voice.id, text: String(text), symbols, id: request });
     try {
-      checkText(text, this.#limits.text);
+      checkText(text, this.#limits.text, symbols);
       const lease = await this.#pool.acquire(signal);
-      return await Speech.open({ lease, trace, text, options, pcm, signal });
+      return await Speech.open({ lease, trace, text, options, symbols, pcm, signal });
     } catch (thrown) {
       throw await trace.failed(thrown);
     }
@@ -169,6 +177,19 @@ export class Hanvox {
   async explain(line) {
     const explanation = await this.#first.call({ type: "explain", text: line });
     return /** @type {import("./protocol.js").Explanation} */ (explanation);
+  }
+
+  /**
+   * What the voice is given for a text: a line for each chunk, its index, a tab and its symbols (`{...} {...}`). With
+   * the option `symbols` such lines are spoken.
+   * @param {string} text
+   * @param {import("./protocol.js").SpeechOptions & {signal?: AbortSignal}} [options] The symbols of a voice with
+   *   trained emotions name the `emotion`.
+   */
+  async symbols(text, { signal, ...options } = {}) {
+    checkText(text, this.#limits.text);
+    const lines = await this.#first.call({ type: "symbols", text, options }, { signal });
+    return /** @type {string} */ (lines);
   }
 
   /** Peak bytes of the engine's wasm memory. */

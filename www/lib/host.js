@@ -53,6 +53,8 @@ export class EngineHost {
         return this.#ready().pinyin(request.text);
       case "explain":
         return this.#ready().explain(request.text);
+      case "symbols":
+        return this.#ready().symbols(request.text, request.options);
       case "open":
         return this.#open(request);
       case "next":
@@ -88,7 +90,8 @@ export class EngineHost {
     if (this.#parts.onlog) engine.setLog(log_level, this.#parts.onlog);
     engine.setReading(reading);
     engine.loadVoice(voice);
-    this.#voice = voiceInfo(voice.manifest);
+    const { names, kind } = engine.emotions();
+    this.#voice = { ...voiceInfo(voice.manifest), emotions: names, emotion_kind: kind };
     const { fromCache, downloaded } = voice;
     onprogress?.({ status: "ready", voice: id, fromCache, downloaded });
     return this.#voice;
@@ -98,9 +101,9 @@ export class EngineHost {
    * @param {Request & {type: "open"}} request
    * @returns {import("./protocol.js").Opened}
    */
-  #open({ speech: number, text, options, pcm, opening: { request, from, limit } }) {
+  #open({ speech: number, text, options, symbols, pcm, opening: { request, from, limit } }) {
     const engine = this.#ready();
-    const speech = engine.open(text, options, request);
+    const speech = symbols ? engine.openSymbols(text, options, request) : engine.open(text, options, request);
     if (limit !== undefined) speech.limit(limit);
     if (from) speech.resume(from);
     this.#running.set(number, { speech, pcm });

@@ -3,7 +3,7 @@ import { HanvoxError } from "./errors.js";
 
 /**
  * @typedef {object} Limits
- * @property {number} text Most UTF-16 units of a text (`text-too-long`).
+ * @property {number} text Most UTF-16 units of a text, or most symbols of symbol lines (`text-too-long`).
  * @property {number} speeches Most speeches that share an engine, window by window.
  * @property {number} queue Most speeches that wait for an engine (`busy`).
  * @property {number} chunk_ms Longest time without a window (`synthesis-timeout`).
@@ -22,16 +22,31 @@ export const LIMITS = {
   memory_bytes: 1024 ** 3,
 };
 
+// As `{sh_c$tone4$s_begin$word_begin$emotion_neutral$F7} ` is written; marks take a few more. So the limit of a text
+// allows symbol lines of about a third of the speech: a syllable is two symbols and a share of the marks.
+const UNITS_PER_SYMBOL = 60;
+
+/**
+ * How long a text is by the measure of the limits: in UTF-16 units or, of symbol lines, in symbols.
+ * @param {string} text
+ * @param {boolean} [symbols]
+ */
+export function measure(text, symbols = false) {
+  return symbols ? Math.ceil(text.length / UNITS_PER_SYMBOL) : text.length;
+}
+
 /**
  * `option-invalid`, `text-too-long` or `encoding-invalid` for what can't be spoken at all.
  * @param {unknown} text
- * @param {number} most UTF-16 units.
+ * @param {number} most As `measure` counts.
+ * @param {boolean} [symbols] Whether it is symbol lines.
  */
-export function checkText(text, most) {
+export function checkText(text, most, symbols = false) {
   if (typeof text !== "string") throw new HanvoxError("option-invalid", `the text is a ${typeof text}`);
-  if (text.length > most) {
-    const context = { length: text.length, limit: most };
-    throw new HanvoxError("text-too-long", `the text has ${text.length} characters, the limit is ${most}`, { context });
+  const length = measure(text, symbols);
+  if (length > most) {
+    const what = symbols ? `the symbol lines have about ${length} symbols` : `the text has ${length} characters`;
+    throw new HanvoxError("text-too-long", `${what}, the limit is ${most}`, { context: { length, limit: most } });
   }
   const at = text.search(/\p{Surrogate}/u);
   if (at < 0) return;

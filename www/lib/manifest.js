@@ -18,6 +18,7 @@ import { chunkCount, sha256 } from "./store/chunks.js";
  * @property {string} language
  * @property {string} licence
  * @property {number} sample_rate
+ * @property {{name: string}[]} [emotions] Those that the voice was trained on.
  * @property {VoiceFile[]} files
  */
 
@@ -29,6 +30,7 @@ export const FORMAT = 1;
 // Larger than any voice planned (HiFi-GAN V1 in f32: 56 MB); a bound before memory is taken.
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 100;
+const MAX_EMOTIONS = 100;
 const MAX_PATH = 200;
 /** The same bound for all of a voice. */
 export const MAX_VOICE_BYTES = 1024 ** 3;
@@ -89,10 +91,12 @@ export function corrupt(voice, file, problem) {
 
 /**
  * @param {Manifest} manifest
- * @returns {import("./protocol.js").VoiceInfo}
+ * @returns {import("./protocol.js").ListedVoice}
  */
-export function voiceInfo({ id, name, version, language, licence, sample_rate }) {
-  return { id, name, version, language, licence, sampling_rate: sample_rate };
+export function voiceInfo({ id, name, version, language, licence, sample_rate, emotions }) {
+  const facts = { id, name, version, language, licence, sampling_rate: sample_rate };
+  if (!emotions) return facts;
+  return { ...facts, emotions: emotions.map(({ name }) => name), emotion_kind: "trained" };
 }
 
 /**
@@ -122,6 +126,8 @@ function problemOf(manifest) {
   if (!isVoiceId(manifest.id)) return `"id" has other characters than letters, digits, _ and -`;
   if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000))
     return `"sample_rate" is out of range`;
+  if (!(manifest.emotions === undefined || isEmotionList(manifest.emotions)))
+    return `"emotions" is no list of names`;
   if (!Array.isArray(manifest.files) || manifest.files.length === 0) return `"files" is empty`;
   if (manifest.files.length > MAX_FILES) return `"files" has more than ${MAX_FILES} entries`;
   const bad = manifest.files.find((/** @type {unknown} */ file) => !isVoiceFile(file));
@@ -135,6 +141,12 @@ function problemOfAll(files) {
   if (paths.size < files.length) return `"files" has a path twice`;
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   return total > MAX_VOICE_BYTES ? `"files" has more than ${MAX_VOICE_BYTES} bytes` : undefined;
+}
+
+/** @param {unknown} emotions */
+function isEmotionList(emotions) {
+  if (!Array.isArray(emotions) || emotions.length > MAX_EMOTIONS) return false;
+  return emotions.every((emotion) => typeof emotion?.name === "string");
 }
 
 /** @param {any} file */

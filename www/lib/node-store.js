@@ -21,7 +21,7 @@ import { VoiceStore } from "./store/voice-store.js";
  */
 
 /**
- * @typedef {import("./protocol.js").VoiceInfo & {bytes: number, path: string, place: "folder" | "cache" | "package",
+ * @typedef {import("./protocol.js").ListedVoice & {bytes: number, path: string, place: "folder" | "cache" | "package",
  *   whole: boolean}} PlacedVoice `whole`: whether its download has ended.
  */
 

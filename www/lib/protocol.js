@@ -31,6 +31,8 @@
  * @property {number} [speed] 0.5 to 2, 1 is the voice's own.
  * @property {number} [pitch] 0.5 to 1.5; beyond, the voice breaks.
  * @property {number} [energy] 0.5 to 2.
+ * @property {string} [emotion] One of the voice's `emotions`; markup in the text may name others.
+ * @property {number} [intensity] Of the emotion: 0 is neutral, 1 (at first) is all of it.
  */
 
 /**
@@ -55,7 +57,8 @@
  *   | {type: "normalize", text: string}
  *   | {type: "pinyin", text: string}
  *   | {type: "explain", text: string}
- *   | {type: "open", speech: number, text: string, options: SpeechOptions, pcm: boolean, opening: Opening}
+ *   | {type: "symbols", text: string, options: SpeechOptions}
+ *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
  *   | {type: "next", speech: number}
  *   | {type: "header", samples: number}
  *   | {type: "close", speech: number}
@@ -65,7 +68,7 @@
  */
 
 /**
- * @typedef {object} VoiceInfo
+ * @typedef {object} VoiceFacts What a voice's manifest tells.
  * @property {string} id
  * @property {string} name
  * @property {string} version
@@ -73,6 +76,18 @@
  * @property {string} licence
  * @property {number} sampling_rate
  */
+
+/**
+ * @typedef {object} VoiceEmotions
+ * @property {string[]} emotions Names, neutral first.
+ * @property {EmotionKind} emotion_kind
+ */
+
+/** @typedef {"trained" | "prosody"} EmotionKind What the nets learned, or presets that shape the contours. */
+
+/** @typedef {VoiceFacts & VoiceEmotions} VoiceInfo Of a voice that is loaded. */
+
+/** @typedef {VoiceFacts & Partial<VoiceEmotions>} ListedVoice Only the engine knows what presets it has. */
 
 /**
  * @typedef {object} Opened

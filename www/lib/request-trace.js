@@ -4,6 +4,7 @@
  */
 import { HanvoxError } from "./errors.js";
 import { textFacts } from "./diagnostics/text-facts.js";
+import { measure } from "./limits.js";
 
 /** @typedef {import("./diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
@@ -19,6 +20,7 @@ export class RequestTrace {
   #diagnostics;
   #voice;
   #text;
+  #symbols;
   #start = performance.now();
   /** @type {number | undefined} */ #firstSound;
   #memoryBytes = 0;
@@ -26,12 +28,13 @@ export class RequestTrace {
 
   /**
    * @param {Diagnostics} diagnostics
-   * @param {{voice: string, text: string, id?: string}} request
+   * @param {{voice: string, text: string, symbols?: boolean, id?: string}} request
    */
-  constructor(diagnostics, { voice, text, id = crypto.randomUUID() }) {
+  constructor(diagnostics, { voice, text, symbols, id = crypto.randomUUID() }) {
     this.#diagnostics = diagnostics;
     this.#voice = voice;
     this.#text = text;
+    this.#symbols = symbols;
     this.id = id;
   }
 
@@ -96,7 +99,7 @@ export class RequestTrace {
       memory_bytes: this.#memoryBytes,
       ...spoken,
     };
-    this.#diagnostics.finished({ ...facts, code, characters: this.#text.length });
+    this.#diagnostics.finished({ ...facts, code, characters: measure(this.#text, this.#symbols) });
     return facts;
   }
 

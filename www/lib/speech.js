@@ -17,6 +17,7 @@ import { HanvoxError } from "./errors.js";
  * @property {import("./request-trace.js").RequestTrace} trace
  * @property {string} text
  * @property {import("./protocol.js").SpeechOptions} options
+ * @property {boolean} [symbols] Whether the text is symbol lines.
  * @property {boolean} pcm
  * @property {AbortSignal} [signal]
  */
@@ -149,13 +150,14 @@ export class Speech {
 
   /** Opens it in whichever engine is there, from the chunk that is due. */
   async #open() {
-    const { lease, text, options, pcm, signal, trace } = this.#job;
+    const { lease, text, options, symbols, pcm, signal, trace } = this.#job;
     const client = lease.client;
     client.closeSpeech(this.#number);
     this.#number = client.nextSpeech();
     const limit = this.#limit < MOST_CHARACTERS ? this.#limit : undefined;
     const opening = { request: trace.id, from: this.#chunk, limit };
-    const request = /** @type {const} */ ({ type: "open", speech: this.#number, text, options, pcm, opening });
+    const speech = this.#number;
+    const request = /** @type {const} */ ({ type: "open", speech, text, options, symbols, pcm, opening });
     const { value, engine } = await client.callIn(undefined, request, { signal });
     this.#engine = engine;
     this.#skip = this.#heard;

@@ -29,7 +29,10 @@ export function fakeEngine(faults = {}) {
     setReading: () => {},
     loadVoice: (/** @type {import("../../../www/lib/manifest.js").Voice} */ voice) =>
       void engine.voices.push(voice.manifest.id),
-    open: (/** @type {string} */ text) => openSpeech(engine, text, faults),
+    emotions: () => ({ kind: /** @type {const} */ ("prosody"), names: ["neutral", "happy"] }),
+    symbols: (/** @type {string} */ text) => chunksOf(text).map(symbolLine).join("\n"),
+    open: (/** @type {string} */ text) => openSpeech(engine, text, chunksOf(text), faults),
+    openSymbols: (/** @type {string} */ lines) => openSpeech(engine, lines, lineChunks(lines), faults),
     pcm16: (/** @type {Float32Array} */ samples) => new Uint8Array(samples.length * 2).fill(1),
     wavHeader: (/** @type {number} */ rate, /** @type {number | undefined} */ samples) => header(rate, samples ?? 0),
     memoryBytes: () => 65536,
@@ -40,13 +43,13 @@ export function fakeEngine(faults = {}) {
 /**
  * @param {{open_speeches: number, limits: number[]}} engine
  * @param {string} text
+ * @param {import("../../../www/lib/protocol.js").Chunk[]} chunks
  * @param {Faults} faults
  * @returns {import("../../../www/lib/engine.js").EngineSpeech}
  */
-function openSpeech(engine, text, { onnext, onopen }) {
+function openSpeech(engine, text, chunks, { onnext, onopen }) {
   if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");
   onopen?.(text);
-  const chunks = chunksOf(text);
   let windows = chunks.flatMap(windowsOf);
   engine.open_speeches += 1;
   return {
@@ -74,11 +77,27 @@ function chunksOf(text) {
   });
 }
 
-/** @param {import("../../../www/lib/protocol.js").Chunk} chunk */
+/** A symbol for each character. @param {import("../../../www/lib/protocol.js").Chunk} chunk */
+function symbolLine({ index, text }) {
+  return `${index}\t${Array.from(text, (character) => `{${character}$tone1$happy}`).join(" ")}`;
+}
+
+/** A chunk for each line. @param {string} lines */
+function lineChunks(lines) {
+  let start = 0;
+  return lines.split("\n").map((text, index) => {
+    const chunk = { index, text, start, end: start + text.length, pinyin: "", pause_ms: 0, readings: [] };
+    start = chunk.end + 1;
+    return chunk;
+  });
+}
+
+/** A tone for each character, or for each symbol. @param {import("../../../www/lib/protocol.js").Chunk} chunk */
 function windowsOf({ index, text }) {
-  const count = Math.ceil(text.length / CHARACTERS_PER_WINDOW);
+  const length = text.match(/\{/g)?.length ?? text.length;
+  const count = Math.ceil(length / CHARACTERS_PER_WINDOW);
   return Array.from({ length: count }, (_, window) => {
-    const characters = Math.min(CHARACTERS_PER_WINDOW, text.length - window * CHARACTERS_PER_WINDOW);
+    const characters = Math.min(CHARACTERS_PER_WINDOW, length - window * CHARACTERS_PER_WINDOW);
     const start = window * CHARACTERS_PER_WINDOW * SAMPLES_PER_CHARACTER;
     // Each sample tells its place in the chunk.
     const samples = Float32Array.from({ length: characters * SAMPLES_PER_CHARACTER }, (_, i) => (start + i) / 1e4);

@@ -6,7 +6,7 @@ import { fakeEngine } from "./fake-engine.js";
  * Texts fail where `炸` is to be spoken, at once with a code in angle brackets (`<busy>`), and with `慢` they have no end.
  */
 export class FakeTts {
-  voice = { id: "tiny", emotions: ["happy"] };
+  voice = { id: "tiny", emotions: ["neutral", "happy"], emotion_kind: "trained" };
   /** @type {"loading" | "ready" | "broken"} */ state = "ready";
   /** Options of what was opened. @type {any[]} */ opened = [];
   /** Windows asked for. */ taken = 0;
@@ -25,6 +25,8 @@ export class FakeTts {
       throw new HanvoxError(/** @type {any} */ (code), "as it was asked for", { context: { request } });
     if (!(options.speed === undefined || (options.speed >= 0.5 && options.speed <= 2)))
       throw new HanvoxError("option-invalid", "speed is out of range");
+    if (!(options.intensity === undefined || (options.intensity >= 0 && options.intensity <= 1)))
+      throw new HanvoxError("option-invalid", "intensity is out of range");
     const speech = this.#engine.open(text, options);
     return Object.assign(this.#windows(text, speech, signal), {
       header: this.#engine.wavHeader(24000, 0),

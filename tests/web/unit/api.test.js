@@ -51,12 +51,13 @@ const SPOKEN = [
         text: "你好",
         voice: "tiny",
         emotion: "happy",
+        intensity: 0.6,
         speed: 1.5,
         pitch: 1,
         energy: 0.5,
         stream: false,
       }),
-    options: { emotion: "happy", speed: 1.5, pitch: 1, energy: 0.5 },
+    options: { emotion: "happy", intensity: 0.6, speed: 1.5, pitch: 1, energy: 0.5 },
   },
   { name: "JSON of a vendor", request: () => post("/tts", `{"text": "你好"}`, "application/vnd.x+json") },
   {
@@ -74,6 +75,11 @@ const SPOKEN = [
     name: "a form",
     request: () => post("/synthesize", new URLSearchParams({ text: "你好", speed: "1.25" })),
     options: { speed: 1.25 },
+  },
+  {
+    name: "a form with an emotion",
+    request: () => post("/synthesize", new URLSearchParams({ text: "你好", emotion: "happy", intensity: "0.5" })),
+    options: { emotion: "happy", intensity: 0.5 },
   },
   {
     name: "a form with pluses and percents",
@@ -190,6 +196,9 @@ const REFUSED = [
     { field: "text", value: ["好"] },
     { field: "voice", value: 1 },
     { field: "emotion", value: false },
+    { field: "emotion", value: null },
+    { field: "intensity", value: "1" },
+    { field: "symbols", value: true },
     { field: "speed", value: "1" },
     { field: "pitch", value: null },
     { field: "energy", value: {} },
@@ -223,6 +232,19 @@ const REFUSED = [
     request: () => postJson("/tts", { text: "好", speed: 9 }),
     status: 400,
     code: "option-invalid",
+  },
+  {
+    name: "an intensity out of range",
+    request: () => postJson("/tts", { text: "好", emotion: "happy", intensity: 1.5 }),
+    status: 400,
+    code: "option-invalid",
+  },
+  {
+    name: "an intensity in a form that is no number",
+    request: () => post("/synthesize", new URLSearchParams({ text: "好", emotion: "happy", intensity: "half" })),
+    status: 400,
+    code: "option-invalid",
+    field: "intensity",
   },
   ...["", " 1", "1 ", "0x1", "1,5", "fast", "Infinity", "NaN", "1_0"].map((speed) => ({
     name: `the speed "${speed}" in a form`,
@@ -341,9 +363,15 @@ const REFUSED = [
     status: 404,
     code: "unknown-voice",
   },
+  ...["angry", "", "Happy", "toString"].map((emotion) => ({
+    name: `the unknown emotion "${emotion}"`,
+    request: () => postJson("/tts", { text: "好", emotion }),
+    status: 400,
+    code: "unknown-emotion",
+  })),
   {
-    name: "an unknown emotion",
-    request: () => postJson("/tts", { text: "好", emotion: "angry" }),
+    name: "an unknown emotion in a form",
+    request: () => post("/synthesize", new URLSearchParams({ text: "好", emotion: "angry", stream: "1" })),
     status: 400,
     code: "unknown-emotion",
   },
@@ -387,6 +415,13 @@ for (const { name, request, status, code, field, headers = {} } of REFUSED) {
     assert.equal(tts.openSpeeches, 0);
   });
 }
+
+test("an emotion that the voice lacks is answered with those that it has", async () => {
+  const { api } = start();
+  const error = await (await api(postJson("/tts", { text: "好", emotion: "angry" }))).json();
+  assert.match(error.message, /"angry".*neutral, happy/);
+  assert.deepEqual(error.context, { voice: "tiny", emotion: "angry", emotions: ["neutral", "happy"] });
+});
 
 test("a body over the limit is not read to its end", async () => {
   const { api } = start({ limits: LIMITS });
@@ -477,7 +512,7 @@ test("metrics, voices and health answer GET and HEAD", async () => {
     assert.equal(head.headers.get("Content-Length"), String(length));
   }
   const { voices } = await (await api(new Request(`${ORIGIN}/voices`))).json();
-  assert.deepEqual(voices, [{ id: "tiny", emotions: ["happy"] }]);
+  assert.deepEqual(voices, [{ id: "tiny", emotions: ["neutral", "happy"], emotion_kind: "trained" }]);
 });
 
 /** @param {(request: Request) => Promise<Response>} api */

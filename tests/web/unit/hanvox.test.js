@@ -209,6 +209,55 @@ test("text that is too long or broken is refused with a code and a place", async
   });
 });
 
+test("the voice tells its emotions, and how they are made", async () => {
+  const { tts } = await start();
+  assert.deepEqual([tts.voice.emotions, tts.voice.emotion_kind], [["neutral", "happy"], "prosody"]);
+});
+
+/** Of what the worker was asked to open. @param {FakeWorker[]} workers */
+function opened(workers) {
+  const requests = workers.flatMap(({ received }) => received.map((message) => ("request" in message ? message.request : undefined)));
+  return requests.filter((request) => request?.type === "open");
+}
+
+test("emotion and intensity reach the engine, also when the chunk is spoken again", async () => {
+  const { tts, workers } = await start([bomb()]);
+  await tts.generate("炸一二三。", { emotion: "happy", intensity: 0.5, speed: 1.2 });
+  const options = { emotion: "happy", intensity: 0.5, speed: 1.2 };
+  assert.deepEqual(opened(workers).map((request) => request?.options), [options, options]);
+});
+
+test("the symbols of a text are given a line a chunk, and spoken as such", async () => {
+  const { tts, workers } = await start();
+  const lines = await tts.symbols("一二三。四五。", { emotion: "happy" });
+  assert.equal(lines.split("\n").length, 2);
+  assert.match(lines, /^0\t\{一.*\n1\t\{四/);
+  const { audio, chunks } = await tts.generate(lines, { symbols: true });
+  assert.deepEqual(audio, concat([places(4), places(3)]));
+  assert.deepEqual(chunks.map(({ start, end }) => lines.slice(start, end)), lines.split("\n"));
+  await settled();
+  assert.equal(workers[0].engine.open_speeches, 0);
+});
+
+test("a crash in symbol lines is mended as in text", async () => {
+  const { tts, workers } = await start([bomb()]);
+  const lines = await tts.symbols("一二三。炸四五六七八九十一二三四。好。");
+  const { audio } = await tts.generate(lines, { symbols: true });
+  assert.deepEqual(audio, concat([places(4), places(13), places(2)]));
+  assert.deepEqual([workers.length, workers[1].engine.limits.length], [2, 1]);
+  assert.deepEqual(opened(workers).map((request) => [request?.symbols, request?.opening.from]), [[true, 0], [true, 1]]);
+});
+
+test("the limit of a text counts the symbols of symbol lines, not their letters", async () => {
+  const { tts } = await start([], { limits: { text: 10 } });
+  const symbol = "{sh_c$tone4$s_begin$word_begin$emotion_neutral$F7} ";
+  await tts.generate(`0\t${symbol.repeat(10)}`, { symbols: true });
+  const long = tts.generate(`0\t${symbol.repeat(12)}`, { symbols: true });
+  await assert.rejects(long, { code: "text-too-long", message: /about 11 symbols, the limit is 10/ });
+  await assert.rejects(tts.symbols("一".repeat(11)), { code: "text-too-long" });
+  await assert.rejects(tts.symbols("好\uD83D"), { code: "encoding-invalid" });
+});
+
 test("no record holds the text, unless the user allows it", async () => {
   const { tts, diagnostics } = await start();
   await tts.generate("天机不可泄露。");

@@ -7,6 +7,7 @@ import { badField } from "./refusal.js";
  * @property {string} text
  * @property {string} [voice]
  * @property {string} [emotion]
+ * @property {number} [intensity]
  * @property {number} [speed]
  * @property {number} [pitch]
  * @property {number} [energy]
@@ -16,7 +17,7 @@ import { badField } from "./refusal.js";
 /** @type {Record<keyof Wanted, "string" | "number" | "boolean">} */
 const TYPES = {
   ...{ text: "string", voice: "string", emotion: "string" },
-  ...{ speed: "number", pitch: "number", energy: "number" },
+  ...{ intensity: "number", speed: "number", pitch: "number", energy: "number" },
   stream: "boolean",
 };
 

@@ -31,7 +31,7 @@ import { findFaults, storedFiles } from "./verify.js";
  * @property {number} [patience_ms] Longest time in which a server may bring next to nothing.
  */
 
-/** @typedef {import("../protocol.js").VoiceInfo & {bytes: number, whole: boolean}} StoredVoice */
+/** @typedef {import("../protocol.js").ListedVoice & {bytes: number, whole: boolean}} StoredVoice */
 
 /** @typedef {{id: string, ok: boolean, faults: Fault[]}} Report */
 
