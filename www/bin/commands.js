@@ -1,4 +1,5 @@
 /** The commands of the command line. */
+import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/errors.js";
 import { Diagnostics, Hanvox, openFrontend } from "../lib/node.js";
@@ -10,20 +11,29 @@ import { WavFile } from "./wav-file.js";
 
 /**
  * @typedef {object} Command
- * @property {string[]} options Names of the options it knows.
+ * @property {readonly string[]} options Names of the options it knows.
  * @property {(text: string | undefined, values: Values) => Promise<unknown>} run
  */
 
-const READING = ["dictionary", "emoji", "a-variants"];
+const READING = /** @type {const} */ (["dictionary", "emoji", "a-variants"]);
+
+// Symbol lines are read already, and name the emotion of each symbol.
+const NOT_OF_LINES = /** @type {const} */ (["emotion", "intensity", ...READING]);
+
+// What a voice is asked for; pinyin alone is read without one.
+const OF_A_VOICE = /** @type {const} */ (["voice", "source", "emotion"]);
 
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
   say: {
-    options: ["output", "voice", "source", "speed", "pitch", "energy", "json", "log-level", ...READING],
+    options: [
+      ...["output", "voice", "source", "symbols", "speed", "pitch", "energy", "emotion", "intensity"],
+      ...["json", "log-level", ...READING],
+    ],
     run: say,
   },
   normalize: { options: READING, run: normalize },
-  pinyin: { options: ["json", "explain", ...READING], run: pinyin },
+  pinyin: { options: ["json", "explain", "symbols", ...OF_A_VOICE, ...READING], run: pinyin },
   "voices": voicesCommand("list", ["json"]),
   "voices download": voicesCommand("downloadVoice", ["source", "json"]),
   "voices import": voicesCommand("importVoice", ["json"]),
@@ -53,23 +63,25 @@ function voicesCommand(name, options) {
  * @param {Values} values
  */
 async function say(given, values) {
-  const { output } = values;
-  if (given === undefined)
-    throw new HanvoxError("option-invalid", "say takes the text, or - for standard input");
-  if (output === undefined) throw new HanvoxError("option-invalid", "say needs -o FILE");
+  const { output, emotion } = values;
+  const symbols = values.symbols !== undefined;
+  checkSaid(given, values);
+  if (output === undefined) throw invalid("say needs -o FILE");
   const options = {
-    speed: factor("speed", values),
-    pitch: factor("pitch", values),
-    energy: factor("energy", values),
+    speed: number("speed", values),
+    pitch: number("pitch", values),
+    energy: number("energy", values),
+    emotion,
+    intensity: number("intensity", values),
   };
   const reading = await readingOf(values);
-  const text = given === "-" ? await readAll() : given;
+  const text = await (symbols ? readLines(String(values.symbols)) : textOf(given));
   const signal = interruption();
   // Before the work: a path that can't be written is told at once.
   const file = await WavFile.create(output);
   try {
     const tts = await loadVoice(values, { signal, reading });
-    const speech = await tts.open(text, { ...options, pcm: true, signal });
+    const speech = await tts.open(text, { ...options, symbols, pcm: true, signal });
     const samples = await writeSpeech(speech, file);
     if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
     tts.dispose();
@@ -77,6 +89,31 @@ async function say(given, values) {
     await file.discard();
     throw error;
   }
+}
+
+/**
+ * Either a text or a file of symbol lines is to be said, and nothing with it that would be lost in silence.
+ * @param {string | undefined} text
+ * @param {Values} values
+ */
+function checkSaid(text, values) {
+  if (values.symbols === undefined) {
+    if (text === undefined) throw invalid("say takes the text, or - for standard input, or --symbols FILE");
+    return;
+  }
+  if (text !== undefined) throw invalid("say takes a text or --symbols FILE, not both");
+  const lost = NOT_OF_LINES.find((name) => isGiven(values[name]));
+  if (lost) throw invalid(`--${lost} has no use with --symbols: the lines say how they are read and felt`);
+}
+
+/** @param {string | boolean | string[] | undefined} value */
+function isGiven(value) {
+  return value !== undefined && value !== false;
+}
+
+/** @param {string} message */
+function invalid(message) {
+  return new HanvoxError("option-invalid", message);
 }
 
 /**
@@ -98,10 +135,26 @@ async function loadVoice(values, options) {
   }
 }
 
-async function readAll() {
+/** @param {string | undefined} given */
+async function textOf(given) {
+  return given === undefined || given === "-" ? readAll(process.stdin) : given;
+}
+
+/** @param {AsyncIterable<Uint8Array>} stream */
+async function readAll(stream) {
   const parts = [];
-  for await (const part of decoded(process.stdin)) parts.push(part);
+  for await (const part of decoded(stream)) parts.push(part);
   return parts.join("");
+}
+
+/** @param {string} path Of symbol lines, or - for standard input. */
+async function readLines(path) {
+  try {
+    return await readAll(path === "-" ? process.stdin : createReadStream(path));
+  } catch (cause) {
+    if (cause instanceof HanvoxError) throw cause;
+    throw new HanvoxError("option-invalid", `--symbols ${path} could not be read`, { cause });
+  }
 }
 
 /**
@@ -115,13 +168,15 @@ function quiet({ "log-level": level = "off" }) {
 }
 
 /**
- * @param {"speed" | "pitch" | "energy"} name
+ * @param {"speed" | "pitch" | "energy" | "intensity"} name
  * @param {Values} values
  */
-function factor(name, values) {
-  const value = values[name].trim() === "" ? NaN : Number(values[name]);
+function number(name, values) {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const value = text.trim() === "" ? NaN : Number(text);
   if (Number.isFinite(value)) return value;
-  throw new HanvoxError("option-invalid", `--${name} is no number: "${values[name]}"`);
+  throw invalid(`--${name} is no number: "${text}"`);
 }
 
 /**
@@ -197,13 +252,32 @@ async function normalize(text, values) {
  * @param {Values} values
  */
 async function pinyin(text, values) {
-  const { json, explain } = values;
-  if (json && explain) throw new HanvoxError("option-invalid", "--json and --explain exclude each other");
+  const { json, explain, symbols } = values;
+  const [one, other] = /** @type {const} */ (["json", "explain", "symbols"]).filter((name) => values[name]);
+  if (other) throw invalid(`--${one} and --${other} exclude each other`);
+  if (symbols) return writeSymbols(text, values);
+  const lost = OF_A_VOICE.find((name) => isGiven(values[name]));
+  if (lost) throw invalid(`--${lost} is for pinyin with --symbols: pinyin is the same for every voice`);
   const engine = await frontend(values);
   if (explain) return eachLine(text, (line) => explained(line, engine.explain(line)));
   const plain = (/** @type {import("../lib/protocol.js").PinyinToken[]} */ tokens) =>
     tokens.map((token) => token.pinyin).join(" ");
   await eachLine(text, (line) => (json ? JSON.stringify(engine.pinyin(line)) : plain(engine.pinyin(line))));
+}
+
+/**
+ * The whole text at once: a line goes out for each chunk, as `say --symbols` takes them.
+ * @param {string | undefined} given
+ * @param {Values} values
+ */
+async function writeSymbols(given, values) {
+  const { emotion } = values;
+  const reading = await readingOf(values);
+  const text = given ?? (await readAll(process.stdin));
+  const signal = interruption();
+  const tts = await loadVoice(values, { signal, reading });
+  await writeLine(await tts.symbols(text, { emotion, signal }));
+  tts.dispose();
 }
 
 /**

@@ -7,15 +7,21 @@ import { COMMANDS } from "./commands.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X] [--json] [--log-level L] [READING]
+  hanvox say TEXT -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X]
+             [--emotion NAME [--intensity Y]] [--json] [--log-level L] [READING]
       speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: to 1.5), the default is 1
+      NAME is an emotion that the voice has (happy, sad, ...); Y is 0 to 1, the default is 1
       L is off (the default), error, warning, info or debug: what is told on standard error
+  hanvox say --symbols FILE -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X] [--json]
+      speaks lines of the voice's symbols ("-": standard input), which say for themselves how they are read and felt
   hanvox normalize [READING] [TEXT]
       writes lines as they are read out
   hanvox pinyin [--json | --explain] [READING] [TEXT]
       writes the pinyin of lines, tones as digits 1-5, ü as v; --explain shows what each stage made of a line
       without TEXT a line comes from standard input, and a line goes out for each
-  hanvox voices [--json]         lists the voices that are here: size, kind of place and path of each
+  hanvox pinyin --symbols [--voice ID] [--source URL]... [--emotion NAME] [READING] [TEXT]
+      writes the symbols that the voice is given for the whole text, a line for each chunk, as say --symbols takes them
+  hanvox voices [--json]         lists the voices that are here: size, kind of place, path and trained emotions of each
   hanvox voices download ID --source URL [--source URL]... [--json]
   hanvox voices import PATH [--json]             takes in a voice's folder, .zip or .tar.gz
   hanvox voices export ID -o FILE.zip [--json]
@@ -36,17 +42,20 @@ READING is any of
 ID may be the path of a voice's own folder. Otherwise it is looked up in the folder that HANVOX_VOICES names, in
 the cache, in the package, and at last it is fetched from the sources, if there are any, and kept in the cache.
 The cache is the folder that HANVOX_CACHE names, or hanvox in the user's own cache folder. Sources are tried in
-order: --source URL (may be given several times; say, serve), else the addresses in HANVOX_SOURCES, with blanks
+order: --source URL (may be given several times), else the addresses in HANVOX_SOURCES, with blanks
 between them. A voice's files are at URL/ID/; hf+URL#REVISION is for hubs that have them at URL/ID/resolve/REVISION/.
 `;
 
 const OPTIONS = /** @type {const} */ ({
   output: { type: "string", short: "o" },
-  voice: { type: "string", default: "baker" },
+  voice: { type: "string" },
   source: { type: "string", multiple: true },
   speed: { type: "string", default: "1" },
   pitch: { type: "string", default: "1" },
   energy: { type: "string", default: "1" },
+  emotion: { type: "string" },
+  intensity: { type: "string" },
+  symbols: { type: "string" },
   json: { type: "boolean", default: false },
   explain: { type: "boolean", default: false },
   dictionary: { type: "string" },
@@ -62,15 +71,24 @@ const OPTIONS = /** @type {const} */ ({
   version: { type: "boolean", default: false },
 });
 
+/** The options of `pinyin`, which writes symbols and takes no file of them. */
+const OPTIONS_OF_PINYIN = /** @type {const} */ ({ ...OPTIONS, symbols: { type: "boolean" } });
+
 /** @typedef {ReturnType<typeof parse>["values"]} Values */
 
 /** @param {string[]} args */
 function parse(args) {
   try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args, options: optionsFor(args), allowPositionals: true, tokens: true });
   } catch (cause) {
     throw usageError(/** @type {Error} */ (cause).message);
   }
+}
+
+/** @param {string[]} args */
+function optionsFor(args) {
+  const { positionals } = parseArgs({ args, options: OPTIONS_OF_PINYIN, allowPositionals: true, strict: false });
+  return positionals[0] === "pinyin" ? OPTIONS_OF_PINYIN : OPTIONS;
 }
 
 /** @param {string} message */
@@ -82,11 +100,11 @@ function usageError(message) {
 
 /** @param {string[]} args */
 async function main(args) {
-  const { values, positionals } = parse(args);
+  const { values, positionals, tokens } = parse(args);
   if (values.version) return process.stdout.write(`${await version()}\n`);
   if (values.help || positionals[0] === "help") return process.stdout.write(USAGE);
   const { name, rest } = commandIn(positionals);
-  const foreign = foreignOption(args, COMMANDS[name].options);
+  const foreign = foreignOption(tokens, COMMANDS[name].options);
   if (foreign) throw usageError(`${name} has no option --${foreign}`);
   if (rest.length > 1) throw usageError(`${name} takes one argument; put what has blanks in quotes`);
   return COMMANDS[name].run(rest[0], values);
@@ -107,14 +125,11 @@ function commandIn(words) {
 
 /**
  * An option that exists but not for this command would be lost in silence.
- * @param {string[]} args
+ * @param {{kind: string, name?: string}[]} tokens
  * @param {string[]} known
  */
-function foreignOption(args, known) {
-  const { tokens } = parseArgs({ args, options: OPTIONS, allowPositionals: true, tokens: true });
-  return tokens
-    .flatMap((token) => (token.kind === "option" ? token.name : []))
-    .find((name) => !known.includes(name));
+function foreignOption(tokens, known) {
+  return tokens.flatMap(({ name }) => name ?? []).find((name) => !known.includes(name));
 }
 
 async function version() {
