@@ -1,6 +1,7 @@
 //! The pipeline: text to chunks, chunks to windows of samples, each made when it is asked for.
 
 mod heard;
+mod lines;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
 use crate::voice::acoustic::{Encoded, Scales, durations};
+use crate::voice::lines::write;
 use heard::Heard;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
@@ -60,6 +62,7 @@ pub struct Synthesis {
     voice: Rc<Voice>,
     options: Options,
     styles: Styles,
+    writing: Writing,
     chunks: Vec<Chunk>,
     places: Vec<Span>,
     /// Characters of the longest part that is run through the nets.
@@ -70,6 +73,15 @@ pub struct Synthesis {
     stats: Stats,
     /// Open as long as the synthesis is.
     request: TracingSpan,
+}
+
+/// What the tokens of a chunk are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writing {
+    /// Characters and words, for the voice to spell.
+    Text,
+    /// Its symbols themselves.
+    Symbols,
 }
 
 /// A chunk on its way to sound.
@@ -103,20 +115,35 @@ impl Synthesis {
         options: Options,
         request: &str,
     ) -> Result<Self> {
-        let span = info_span!(
-            "synthesize",
-            request,
-            voice = voice.manifest.id,
-            bytes = text.len(),
-            chunks = field::Empty,
-            audio_seconds = field::Empty
-        );
+        let span = span_of(&voice, text, request);
         let mut stats = Stats::default();
         let read = || read(frontend, &voice, text);
         let (chunks, styles) = span.in_scope(|| stage("frontend", &mut stats.frontend, read))?;
         span.record("chunks", chunks.len());
         let places = chunk::places(&chunks, &text.encode_utf16().collect::<Vec<_>>());
         Ok(Self { stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
+    }
+
+    /// The same of symbol lines as [`crate::voice::lines`] has them: a chunk a line, no silence between. Blank lines
+    /// say nothing.
+    ///
+    /// `empty-text` if there are no lines, `markup-invalid` for one that the voice can't read.
+    pub fn of_lines(voice: Rc<Voice>, text: &str, options: Options, request: &str) -> Result<Self> {
+        let span = span_of(&voice, text, request);
+        let chunks = span.in_scope(|| lines::chunks(text, voice.symbols.as_ref()))?;
+        span.record("chunks", chunks.len());
+        let places = chunks.iter().map(Chunk::span).collect();
+        let spoken = Self::of_chunks(voice, chunks, places, options, Styles::new());
+        Ok(Self { writing: Writing::Symbols, request: span, ..spoken })
+    }
+
+    /// The symbols of every chunk: `<index>\t{symbol} {symbol}`, a line each.
+    pub fn lines(&self) -> Result<String> {
+        let line = |(index, chunk): (usize, &Chunk)| {
+            let spelled = self.spelled(chunk).map_err(|error| error.in_stage("frontend"))?;
+            Ok(format!("{index}\t{}", write(spelled.iter().map(|(symbol, _)| symbol.as_str()))))
+        };
+        Ok(self.chunks.iter().enumerate().map(line).collect::<Result<Vec<_>>>()?.join("\n"))
     }
 
     fn of_chunks(
@@ -127,7 +154,8 @@ impl Synthesis {
         styles: Styles,
     ) -> Self {
         let (limit, stats, request) = (usize::MAX, Stats::default(), TracingSpan::none());
-        Self { voice, options, styles, chunks, places, limit, at: 0, speaking: None, stats, request }
+        let writing = Writing::Text;
+        Self { voice, options, styles, writing, chunks, places, limit, at: 0, speaking: None, stats, request }
     }
 
     /// All chunks of the text, in order.
@@ -267,9 +295,7 @@ impl Synthesis {
     fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
         let Voice { symbols, acoustic, .. } = &*self.voice;
         let limits = acoustic.limits();
-        let emotion = |token| self.style(token).and_then(|style| style.emotion.as_deref());
-        let emotions: Vec<_> = part.tokens.iter().map(emotion).collect();
-        let (spelled, owners): (Vec<_>, Vec<_>) = symbols.spell(&part.tokens, &emotions)?.into_iter().unzip();
+        let (spelled, owners): (Vec<_>, Vec<_>) = self.spelled(part)?.into_iter().unzip();
         let ids = symbols.ids(&spelled)?;
         if spelled.len() > limits.symbols {
             return Ok(None);
@@ -288,6 +314,17 @@ impl Synthesis {
         Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
     }
 
+    /// The symbols of a part, with each the index of its token.
+    fn spelled(&self, part: &Chunk) -> Result<Vec<(String, usize)>> {
+        let tokens = &part.tokens;
+        if self.writing == Writing::Symbols {
+            return Ok(tokens.iter().enumerate().map(|(i, token)| (token.text.clone(), i)).collect());
+        }
+        let emotion = |token| self.style(token).and_then(|style| style.emotion.as_deref());
+        let emotions: Vec<_> = tokens.iter().map(emotion).collect();
+        self.voice.symbols.spell(tokens, &emotions)
+    }
+
     /// What the markup asks for around one token.
     fn style(&self, token: &Token) -> Option<&Style> {
         let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
@@ -300,6 +337,18 @@ impl Synthesis {
         let Options { speed, pitch, energy } = self.options;
         Options { speed: speed * style.speed, pitch: pitch * style.pitch, energy: energy * style.volume }
     }
+}
+
+/// The span of a request, for the log.
+fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
+    info_span!(
+        "synthesize",
+        request,
+        voice = voice.manifest.id,
+        bytes = text.len(),
+        chunks = field::Empty,
+        audio_seconds = field::Empty
+    )
 }
 
 /// Runs one stage: counts its seconds and names it on its error.

@@ -2,6 +2,7 @@
 
 pub mod acoustic;
 pub mod fastspeech2;
+pub mod lines;
 pub mod manifest;
 pub mod positions;
 pub mod sambert;
