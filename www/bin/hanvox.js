@@ -126,7 +126,7 @@ function commandIn(words) {
 /**
  * An option that exists but not for this command would be lost in silence.
  * @param {{kind: string, name?: string}[]} tokens
- * @param {string[]} known
+ * @param {readonly string[]} known
  */
 function foreignOption(tokens, known) {
   return tokens.flatMap(({ name }) => name ?? []).find((name) => !known.includes(name));

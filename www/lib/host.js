@@ -19,11 +19,13 @@ import { BUILD, requireVersion } from "./version.js";
 
 /** @typedef {{signal?: AbortSignal, onprogress?: (progress: Progress) => void}} CallOptions */
 
-/** @typedef {{speech: import("./engine.js").EngineSpeech, pcm: boolean}} Running */
+/** @typedef {{speech: import("./engine.js").EngineSpeech, symbols?: boolean, pcm: boolean}} Running */
 
 // Past this share of its memory the engine is fed in small parts: what a net needs grows with its input.
 const PRESSURE = 0.75;
 const CHARACTERS_UNDER_PRESSURE = 12;
+// The same in symbols and the blanks between them.
+const SYMBOLS_UNDER_PRESSURE = 5 * CHARACTERS_UNDER_PRESSURE;
 
 export class EngineHost {
   /** @type {Engine | undefined} */ #engine;
@@ -106,7 +108,7 @@ export class EngineHost {
     const speech = symbols ? engine.openSymbols(text, options, request) : engine.open(text, options, request);
     if (limit !== undefined) speech.limit(limit);
     if (from) speech.resume(from);
-    this.#running.set(number, { speech, pcm });
+    this.#running.set(number, { speech, symbols, pcm });
     const sampling_rate = this.#sampleRate();
     const header = engine.wavHeader(sampling_rate);
     return { chunks: speech.chunks, sampling_rate, header, memory_bytes: engine.memoryBytes() };
@@ -120,11 +122,12 @@ export class EngineHost {
     const engine = this.#ready();
     const running = this.#running.get(number);
     if (!running) throw new HanvoxError("engine-crashed", "the speech was lost with an earlier engine");
-    const { speech, pcm } = running;
+    const { speech, symbols, pcm } = running;
     const window = speech.next();
     if (!window) return { done: true, stats: speech.stats() };
     const memory_bytes = engine.memoryBytes();
-    if (memory_bytes > PRESSURE * this.#memoryLimit) speech.limit(CHARACTERS_UNDER_PRESSURE);
+    if (memory_bytes > PRESSURE * this.#memoryLimit)
+      speech.limit(symbols ? SYMBOLS_UNDER_PRESSURE : CHARACTERS_UNDER_PRESSURE);
     return { ...window, memory_bytes, pcm: pcm ? engine.pcm16(window.samples) : undefined };
   }
 

@@ -22,7 +22,7 @@ import { HanvoxError } from "./errors.js";
  * @property {AbortSignal} [signal]
  */
 
-// The engine's own bound of a chunk; a retry halves it.
+// The engine's own bound of a chunk of text; that of symbol lines is the line.
 const MOST_CHARACTERS = 100;
 const FEWEST_CHARACTERS = 6;
 
@@ -36,7 +36,7 @@ export class Speech {
   /** Index of the chunk that is being spoken. */ #chunk = 0;
   /** Samples of it that the reader has. */ #heard = 0;
   /** Samples of it that a new engine is going to make for the second time. */ #skip = 0;
-  #limit = MOST_CHARACTERS;
+  #limit = Infinity;
   /** The chunk that failed last. */ #failed = -1;
   /** Its fault, until the chunk sounds. @type {HanvoxError | undefined} */ #fault;
   #retries = 0;
@@ -154,7 +154,7 @@ export class Speech {
     const client = lease.client;
     client.closeSpeech(this.#number);
     this.#number = client.nextSpeech();
-    const limit = this.#limit < MOST_CHARACTERS ? this.#limit : undefined;
+    const limit = Number.isFinite(this.#limit) ? this.#limit : undefined;
     const opening = { request: trace.id, from: this.#chunk, limit };
     const speech = this.#number;
     const request = /** @type {const} */ ({ type: "open", speech, text, options, symbols, pcm, opening });
@@ -192,7 +192,8 @@ export class Speech {
 
   /** Half the characters of the chunk. */
   #half() {
-    const characters = this.#opened?.chunks[this.#chunk]?.readings.length ?? MOST_CHARACTERS;
+    const chunk = this.#opened?.chunks[this.#chunk];
+    const characters = chunk ? lengthOf(chunk) : MOST_CHARACTERS;
     return Math.max(FEWEST_CHARACTERS, Math.ceil(Math.min(this.#limit, characters) / 2));
   }
 
@@ -247,4 +248,13 @@ export class Speech {
       retries: this.#retries,
     };
   }
+}
+
+/**
+ * Characters of a chunk as the engine counts them for its limit: what is read, and what stands between.
+ * @param {import("./protocol.js").Chunk} chunk
+ */
+function lengthOf({ readings }) {
+  const gap = (/** @type {number} */ at) => Math.max(0, readings[at].start - (readings[at - 1]?.end ?? Infinity));
+  return readings.reduce((sum, { surface }, at) => sum + surface.split(" ").length + gap(at), 0);
 }

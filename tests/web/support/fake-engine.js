@@ -86,7 +86,11 @@ function symbolLine({ index, text }) {
 function lineChunks(lines) {
   let start = 0;
   return lines.split("\n").map((text, index) => {
-    const chunk = { index, text, start, end: start + text.length, pinyin: "", pause_ms: 0, readings: [] };
+    const readings = [...text.matchAll(/\{[^}]*\}/g)].map(({ 0: symbol, index }) => {
+      const place = { start: start + index, end: start + index + symbol.length };
+      return { text: symbol, ...place, pinyin: "", surface: "" };
+    });
+    const chunk = { index, text, start, end: start + text.length, pinyin: "", pause_ms: 0, readings };
     start = chunk.end + 1;
     return chunk;
   });

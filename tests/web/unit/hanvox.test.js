@@ -244,7 +244,8 @@ test("a crash in symbol lines is mended as in text", async () => {
   const lines = await tts.symbols("一二三。炸四五六七八九十一二三四。好。");
   const { audio } = await tts.generate(lines, { symbols: true });
   assert.deepEqual(audio, concat([places(4), places(13), places(2)]));
-  assert.deepEqual([workers.length, workers[1].engine.limits.length], [2, 1]);
+  // Thirteen symbols and twelve blanks, in halves.
+  assert.deepEqual([workers.length, workers[1].engine.limits], [2, [13]]);
   assert.deepEqual(opened(workers).map((request) => [request?.symbols, request?.opening.from]), [[true, 0], [true, 1]]);
 });
 
