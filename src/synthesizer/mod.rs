@@ -1,6 +1,7 @@
 //! The pipeline: text to chunks, chunks to windows of samples, each made when it is asked for.
 
 mod heard;
+mod manner;
 #[cfg(test)]
 mod tests;
 
@@ -14,18 +15,16 @@ use web_time::Instant;
 use crate::audio;
 use crate::chunk::{self, Chunk};
 use crate::error::{ChunkPlace, Error, ErrorKind, Result};
-use crate::frontend::{Frontend, Span, Style, Token};
+use crate::frontend::{Frontend, Span};
 use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
-use crate::voice::acoustic::{Encoded, Scales, durations};
+use crate::voice::acoustic::{Encoded, durations};
 use heard::Heard;
+use manner::{Manner, Styles};
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
-
-/// Voice settings that a text's markup asks for; of those around a token the last one counts.
-type Styles = Vec<(Span, Style)>;
 
 /// Seconds spent by stage, and seconds of sound made.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -95,7 +94,8 @@ struct Sounding {
 impl Synthesis {
     /// Reads `text` and cuts it into chunks; no sound is made yet. `request` names the request in the log.
     ///
-    /// `empty-text` for a blank text, `nothing-to-speak` for one without anything to read aloud.
+    /// `empty-text` for a blank text, `nothing-to-speak` for one without anything to read aloud, `unknown-emotion`
+    /// for one that the voice lacks.
     pub fn new(
         frontend: &Frontend,
         voice: Rc<Voice>,
@@ -112,7 +112,7 @@ impl Synthesis {
             audio_seconds = field::Empty
         );
         let mut stats = Stats::default();
-        let read = || read(frontend, &voice, text);
+        let read = || read(frontend, &voice, text, &options);
         let (chunks, styles) = span.in_scope(|| stage("frontend", &mut stats.frontend, read))?;
         span.record("chunks", chunks.len());
         let places = chunk::places(&chunks, &text.encode_utf16().collect::<Vec<_>>());
@@ -235,7 +235,7 @@ impl Synthesis {
     /// Whether the markup takes all sound out of the chunk.
     fn is_silenced(&self) -> bool {
         let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
-        tokens.all(|token| self.manner(token).energy == 0.0)
+        tokens.all(|token| Manner::new(&self.options, &self.styles, token).energy == 0.0)
     }
 
     /// The mel of the next part that is short enough.
@@ -267,38 +267,19 @@ impl Synthesis {
     fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
         let Voice { symbols, acoustic, .. } = &*self.voice;
         let limits = acoustic.limits();
-        let emotion = |token| self.style(token).and_then(|style| style.emotion.as_deref());
-        let emotions: Vec<_> = part.tokens.iter().map(emotion).collect();
+        let manner = |token| Manner::new(&self.options, &self.styles, token);
+        let manners: Vec<Manner> = part.tokens.iter().map(manner).collect();
+        let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
         let (spelled, owners): (Vec<_>, Vec<_>) = symbols.spell(&part.tokens, &emotions)?.into_iter().unzip();
         let ids = symbols.ids(&spelled)?;
         if spelled.len() > limits.symbols {
             return Ok(None);
         }
         let mut encoded = stage("encoder", &mut self.stats.encoder, || acoustic.encode(ids))?;
-        let manners: Vec<Options> = part.tokens.iter().map(|token| self.manner(token)).collect();
         let contours = &mut encoded.contours;
-        let Scales { f0, energy: loudness } = acoustic.scales();
-        for (i, token) in owners.into_iter().enumerate() {
-            let Options { speed, pitch, energy } = manners[token];
-            contours.frames[i] /= speed;
-            contours.f0[i] = f0.scaled(contours.f0[i], pitch);
-            contours.energy[i] = loudness.scaled(contours.energy[i], energy);
-        }
+        manner::shape(contours, acoustic.scales(), &owners, &manners);
         let durations = durations(&contours.frames).map_err(|error| error.in_stage("encoder"))?;
         Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
-    }
-
-    /// What the markup asks for around one token.
-    fn style(&self, token: &Token) -> Option<&Style> {
-        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
-        self.styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style)
-    }
-
-    /// The caller's options for one token, times what the markup asks for.
-    fn manner(&self, token: &Token) -> Options {
-        let Some(style) = self.style(token) else { return self.options };
-        let Options { speed, pitch, energy } = self.options;
-        Options { speed: speed * style.speed, pitch: pitch * style.pitch, energy: energy * style.volume }
     }
 }
 
@@ -311,14 +292,15 @@ fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result
 }
 
 /// The chunks of a text and the voice settings in it. `unknown-emotion` for one that the voice lacks.
-fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, Styles)> {
+fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Result<(Vec<Chunk>, Styles)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
     }
     let script = frontend.script(text)?;
-    let emotions = script.styles.iter().filter_map(|(_, style)| style.emotion.as_deref());
-    emotions.map(|name| voice.symbols.check_emotion(name)).collect::<Result<Vec<_>>>()?;
+    let marked = script.styles.iter().filter_map(|(_, style)| Some(style.emotion.as_ref()?.name.as_str()));
+    let emotions = voice.symbols.emotions();
+    marked.chain(options.emotion.as_deref()).try_for_each(|name| emotions.check(name))?;
     let mut tokens = frontend.tokens(&script);
     tokens.retain(|token| !token.surface.is_empty());
     let chunks = chunk::chunks(tokens);

@@ -5,7 +5,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::*;
 use crate::event::tests::records;
-use crate::frontend::{Boundary, Syllable};
+use crate::frontend::{Boundary, Style, Syllable, Token};
 use crate::network::{Network, Tensor};
 use crate::voice::fastspeech2::FastSpeech2;
 use crate::voice::manifest::tests::{layout, manifest};
