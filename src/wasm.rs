@@ -106,6 +106,11 @@ impl Engine {
         Ok(())
     }
 
+    /// JSON object of the voice's emotions: `{kind, names}`, `kind` `"trained"` or `"prosody"`, the neutral one first.
+    pub fn emotions(&self) -> Result<String, JsValue> {
+        json(&self.voice()?.symbols.emotions())
+    }
+
     /// Starts a text; the windows are made one by one by [`Synthesis::next`]. `options` is a JSON object,
     /// `request` names the request in the log.
     pub fn synthesize(

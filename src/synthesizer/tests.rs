@@ -5,7 +5,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::*;
 use crate::event::tests::records;
-use crate::frontend::{Boundary, Syllable};
+use crate::frontend::{Boundary, Style, Syllable, Token};
 use crate::network::{Network, Tensor};
 use crate::voice::fastspeech2::FastSpeech2;
 use crate::voice::manifest::tests::{layout, manifest};
@@ -257,6 +257,13 @@ fn a_long_symbol_line_is_cut_at_its_marks() {
     let mut spoken = Synthesis::of_lines(voice(0.5), &line, Options::default(), "").unwrap();
     let pieces = all(&mut spoken).unwrap();
     assert_eq!(pieces.iter().map(|piece| piece.samples.len()).collect::<Vec<_>>(), [13 * 12, 12 * 12]);
+}
+
+#[test]
+fn symbol_lines_take_no_emotion_from_the_options() {
+    let options = Options { emotion: Some("happy".to_owned()), ..Options::default() };
+    let error = Synthesis::of_lines(voice(0.5), "{b} {a1}", options, "").map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OptionInvalid);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A voice: its manifest, symbols, acoustic model and vocoder.
 
 pub mod acoustic;
+pub mod emotion;
 pub mod fastspeech2;
 pub mod lines;
 pub mod manifest;

@@ -8,6 +8,7 @@ use super::phones;
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Syllable, Token};
 use crate::voice::acoustic::Alphabet;
+use crate::voice::emotion::{EmotionKind, Emotions};
 
 /// The names of each field of a symbol, in the order of their ids.
 #[derive(Clone, Debug, Deserialize)]
@@ -69,11 +70,7 @@ impl Symbols {
     /// The symbol of an emotion by its name. `unknown-emotion` if the voice was not trained on it.
     pub fn emotion(&self, name: &str) -> Result<&str> {
         let found = self.emotions.iter().find(|emotion| emotion.name == name);
-        found.map(|emotion| emotion.symbol.as_str()).ok_or_else(|| {
-            let offered: Vec<_> = self.emotions.iter().map(|emotion| emotion.name.as_str()).collect();
-            let message = format!("the voice has no emotion \"{name}\", it has {}", offered.join(", "));
-            Error::new(ErrorKind::UnknownEmotion, message)
-        })
+        found.map(|emotion| emotion.symbol.as_str()).ok_or_else(|| self.emotions().unknown(name))
     }
 
     fn parse(&self, symbol: &str) -> Result<[i64; FIELDS]> {
@@ -150,8 +147,9 @@ impl Alphabet for Symbols {
         Ok(symbols)
     }
 
-    fn check_emotion(&self, name: &str) -> Result<()> {
-        self.emotion(name).map(drop)
+    fn emotions(&self) -> Emotions {
+        let names = self.emotions.iter().map(|emotion| emotion.name.clone()).collect();
+        Emotions { kind: EmotionKind::Trained, names }
     }
 
     /// `markup-invalid` for a symbol of other than six fields, or with one that the voice lacks: KAN-TTS itself drops

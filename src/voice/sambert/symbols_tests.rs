@@ -148,8 +148,10 @@ fn what_is_no_symbol_is_refused() {
 
 #[test]
 fn emotions_go_by_name() {
-    assert!(symbols().check_emotion("angry").is_ok());
-    let error = symbols().check_emotion("disgust").unwrap_err();
+    let emotions = symbols().emotions();
+    assert_eq!(emotions.names, ["neutral", "angry"]);
+    assert!(emotions.check("angry").is_ok());
+    let error = emotions.check("disgust").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnknownEmotion);
     assert!(error.message().contains("neutral, angry"));
 }
