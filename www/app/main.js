@@ -5,6 +5,7 @@ import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { Player } from "../lib/player.js";
 import { serveFetches } from "../lib/serve-fetches.js";
 import { diagnostics } from "./diagnostics.js";
+import { EmotionChoice } from "./emotion.js";
 import { connectHealth } from "./health.js";
 import { connectMedia } from "./media.js";
 import { saveSources, saveVoice, savedSources, savedVoice } from "./settings.js";
@@ -36,6 +37,7 @@ let stopServing = () => {};
 let running;
 /** The sound that is being heard. @type {ReturnType<typeof connectMedia> | undefined} */
 let media;
+const emotion = new EmotionChoice((thrown) => diagnostics.handle(thrown));
 /** The last finished file and what it was made from. @type {{key: string, blob: Blob} | undefined} */
 let finished;
 
@@ -60,6 +62,7 @@ async function load(signal) {
   // What scripts fetch from the API is answered here, by way of the service worker.
   stopServing = serveFetches(createApi({ tts, diagnostics, base: new URL("../", import.meta.url).pathname }));
   view.showVoice(tts.voice);
+  emotion.offer(tts.voice);
   view.hideProgress();
   view.showStatus("语音已就绪");
   return tts;
@@ -116,9 +119,8 @@ function megabytes(bytes) {
 async function run({ aloud }) {
   if (running) return;
   const text = view.text.value;
-  const key = JSON.stringify([text, view.options()]);
   view.hideError();
-  if (!aloud && finished?.key === key) return save(finished.blob);
+  if (!aloud && finished?.key === keyOf(text, chosen())) return save(finished.blob);
   await guarded(async (signal) => {
     requireText(text);
     // Before anything is awaited: only the handler of a click may start sound.
@@ -129,8 +131,10 @@ async function run({ aloud }) {
       view.showPause(media ? "playing" : "none");
       const tts = await abortable(engine(), signal);
       view.showStatus(aloud ? "正在朗读" : "正在合成");
-      const blob = await speak({ tts, text, options: view.options(), player, signal, ...callbacks(text) });
-      finished = { key, blob };
+      // Only now it is known what the voice has to choose from.
+      const options = chosen();
+      const blob = await speak({ tts, text, options, player, signal, ...callbacks(text) });
+      finished = { key: keyOf(text, options), blob };
     } finally {
       media?.end();
       media = undefined;
@@ -140,6 +144,19 @@ async function run({ aloud }) {
     view.showStatus("完成");
     if (!aloud) save(finished.blob);
   });
+}
+
+/** @returns {import("../lib/protocol.js").SpeechOptions} */
+function chosen() {
+  return { ...view.options(), ...emotion.options() };
+}
+
+/**
+ * @param {string} text
+ * @param {import("../lib/protocol.js").SpeechOptions} options
+ */
+function keyOf(text, options) {
+  return JSON.stringify([text, options]);
 }
 
 /** @param {boolean} paused */
@@ -234,6 +251,7 @@ function connect() {
 function resetOptions() {
   for (const slider of view.sliders) slider.value = "1";
   view.showOptions();
+  emotion.reset();
 }
 
 /**

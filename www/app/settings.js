@@ -4,6 +4,7 @@ import { HanvoxError } from "../lib/errors.js";
 const LEVEL_KEY = "hanvox-log-level";
 const VOICE_KEY = "hanvox-voice";
 const SOURCES_KEY = "hanvox-sources";
+const EMOTION_KEY = "hanvox-emotion";
 const LEVELS = /** @type {const} */ (["off", "error", "warning", "info", "debug"]);
 
 /** @type {import("../lib/diagnostics/alerts.js").RuleStorage} */
@@ -35,6 +36,20 @@ export function savedSources() {
 /** @param {string} text */
 export function saveSources(text) {
   return storage.set(SOURCES_KEY, text);
+}
+
+/** @typedef {{name: string, intensity: number}} Emotion */
+
+/** The emotion that was chosen on an earlier visit. @returns {Emotion} */
+export function savedEmotion() {
+  const [name = "neutral", intensity] = (saved(EMOTION_KEY) ?? "").split(" ").filter(Boolean);
+  const share = Number(intensity ?? 1);
+  return { name, intensity: share >= 0 && share <= 1 ? share : 1 };
+}
+
+/** @param {Emotion} emotion */
+export function saveEmotion({ name, intensity }) {
+  return storage.set(EMOTION_KEY, `${name} ${intensity}`);
 }
 
 /** @param {string} level */

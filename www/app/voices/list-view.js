@@ -1,5 +1,6 @@
 /** The voices that are stored, each with what can be done with it. */
 import { both, confirmed, h } from "../dom.js";
+import { inChinese } from "../emotion-names.js";
 import { size } from "../format.js";
 
 /** @typedef {import("./panel.js").StoredVoice} StoredVoice */
@@ -48,7 +49,7 @@ export function listView(actions) {
  * @param {Actions} actions
  */
 function voiceRow(voice, current, actions) {
-  const { id, name, version, licence, bytes, whole } = voice;
+  const { id, name, version, licence, bytes, whole, emotions = [] } = voice;
   const remove = button("remove", both("删除", "Delete"));
   confirmed(remove, "再按一次以删除", () => actions.remove(id));
   return h(
@@ -57,6 +58,7 @@ function voiceRow(voice, current, actions) {
     h("p", { class: "head" }, h("strong", {}, name), ...badges(whole, id === current)),
     h("p", { class: "facts" }, [id, version, size(bytes)].join(" · ")),
     h("p", { class: "facts" }, licence),
+    ...(emotions.length > 0 ? [emotionLine(emotions)] : []),
     h(
       "div",
       { class: "actions" },
@@ -67,6 +69,12 @@ function voiceRow(voice, current, actions) {
       remove,
     ),
   );
+}
+
+/** @param {string[]} emotions */
+function emotionLine(emotions) {
+  const line = `情感 ${emotions.length} 种：${emotions.map(inChinese).join("、")}`;
+  return h("p", { class: "facts", "data-emotions": emotions.join(" ") }, ...both(line, "Emotions"));
 }
 
 /**

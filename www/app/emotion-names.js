@@ -1,0 +1,22 @@
+/** What emotions are called, by the names that the model system gives them. */
+
+/** @type {Map<string, string>} */
+const CHINESE = new Map(
+  Object.entries({
+    ...{ none: "无", neutral: "中性", happy: "高兴", angry: "生气", sad: "悲伤", fear: "害怕", hate: "厌恶" },
+    ...{ surprise: "惊讶", calm: "平静", gentle: "温柔", disgust: "反感", relax: "放松", lyrical: "抒情" },
+    ...{ serious: "严肃", disgruntled: "不满", satisfied: "满意", disappointed: "失望", excited: "激动" },
+    ...{ anxiety: "焦虑", jealousy: "嫉妒", pity: "怜悯", pleasure: "愉悦", arousal: "激昂", dominance: "强势" },
+  }),
+);
+
+/** In Chinese, or the name itself where it is not known. @param {string} name */
+export function inChinese(name) {
+  return CHINESE.get(name) ?? name;
+}
+
+/** Chinese first. @param {string} name */
+export function inBoth(name) {
+  const chinese = inChinese(name);
+  return chinese === name ? name : `${chinese} ${name}`;
+}

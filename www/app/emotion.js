@@ -1,0 +1,91 @@
+/** The choice of an emotion among those of the voice, and what was wished for, also where the voice lacks it. */
+import { both } from "./dom.js";
+import { inBoth, inChinese } from "./emotion-names.js";
+import { saveEmotion, savedEmotion } from "./settings.js";
+
+/** How a voice comes by its emotions. @type {Record<import("../lib/protocol.js").EmotionKind, [string, string]>} */
+const KINDS = {
+  trained: ["训练得到的情感", "trained"],
+  prosody: ["由语调规则表现", "shaped by prosody rules"],
+};
+
+export class EmotionChoice {
+  #box = element("emotions");
+  #select = /** @type {HTMLSelectElement} */ (element("emotion"));
+  #slider = /** @type {HTMLInputElement} */ (element("intensity"));
+  /** Of the voice, the neutral one first. @type {string[]} */ #names = [];
+  #wished = savedEmotion();
+  #onerror;
+
+  /** @param {(error: unknown) => void} onerror When the choice could not be kept. */
+  constructor(onerror) {
+    this.#onerror = onerror;
+    this.#select.addEventListener("change", () => this.#choose({ name: this.#select.value }));
+    this.#slider.addEventListener("input", () => this.#showIntensity());
+    this.#slider.addEventListener("change", () => this.#choose({ intensity: this.#slider.valueAsNumber }));
+    this.#slider.value = String(this.#wished.intensity);
+    this.#showIntensity();
+  }
+
+  /** Offers the emotions of a voice. @param {import("../lib/protocol.js").VoiceEmotions} voice */
+  offer({ emotions, emotion_kind }) {
+    this.#names = emotions;
+    this.#box.hidden = emotions.length === 0;
+    this.#select.replaceChildren(...emotions.map((name) => new Option(inBoth(name), name)));
+    this.#select.disabled = false;
+    element("emotion-kind").replaceChildren(...both(...KINDS[emotion_kind]));
+    this.#show();
+  }
+
+  /** What the speech is to have. @returns {import("../lib/protocol.js").SpeechOptions} */
+  options() {
+    if (this.#isNeutral()) return {};
+    return { emotion: this.#select.value, intensity: this.#slider.valueAsNumber };
+  }
+
+  reset() {
+    this.#slider.value = "1";
+    this.#choose({ name: "neutral", intensity: 1 });
+  }
+
+  /** @param {Partial<import("./settings.js").Emotion>} change */
+  #choose(change) {
+    this.#wished = { ...this.#wished, ...change };
+    saveEmotion(this.#wished).catch(this.#onerror);
+    this.#show();
+  }
+
+  /** Falls back to the neutral one, and says so, where the voice lacks what is wished for. */
+  #show() {
+    const { name } = this.#wished;
+    const lacks = name !== "neutral" && this.#names.length > 0 && !this.#names.includes(name);
+    this.#select.value = this.#names.includes(name) ? name : (this.#names[0] ?? "");
+    this.#slider.disabled = this.#isNeutral();
+    element("emotion-note").replaceChildren(...(lacks ? lacking(name, this.#select.value) : []));
+    this.#showIntensity();
+  }
+
+  #isNeutral() {
+    return this.#select.selectedIndex <= 0;
+  }
+
+  #showIntensity() {
+    const percent = `${Math.round(this.#slider.valueAsNumber * 100)}%`;
+    element("intensity-value").textContent = percent;
+    this.#slider.setAttribute("aria-valuetext", percent);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} instead
+ */
+function lacking(name, instead) {
+  const chinese = `这个语音没有“${inChinese(name)}”，改用“${inChinese(instead)}”。`;
+  return both(chinese, `This voice has no "${name}": it speaks "${instead}".`);
+}
+
+/** @param {string} id */
+function element(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
