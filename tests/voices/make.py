@@ -1,4 +1,5 @@
-"""Makes the fixture voices of the tests: whole voices of the kind `fastspeech2`, with arithmetic for weights.
+"""Makes the fixture voices of the tests: whole voices with arithmetic for weights, of the kind `fastspeech2` and one
+of the kind `sambert`.
 
     .venv/bin/python tests/voices/make.py [--check]
 
@@ -15,11 +16,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT / "models/baker"))
+sys.path[:0] = [str(ROOT / "models/baker"), str(ROOT / "models")]
 
 import numpy as np
 
 import nets
+import sambert_nets
+from sambert import symbols
 
 LICENCE = "MIT OR Apache-2.0"
 POSITIONS = {"file": "positions.bin", "rows": 2049, "cols": nets.HIDDEN, "dtype": "i8", "scale": 1.0}
@@ -38,7 +41,11 @@ VOICES = {
     "slow": ("its decoder takes seconds for every chunk", {"load": nets.slow}),
     "hungry": ("its decoder needs memory that grows with the square of the chunk", {"load": nets.hungry}),
     "hang": ("its decoder takes hours", {"load": nets.endless}),
+    "moods": ("healthy, of the kind sambert: four emotions that it was trained on", {}),
 }
+
+EMOTIONS = ["neutral", "happy", "sad", "hate"]
+SPEAKER = "F7"
 
 
 def main():
@@ -58,6 +65,8 @@ def main():
 def files_of(voice):
     """File name -> bytes of the whole voice."""
     purpose, fault = VOICES[voice]
+    if voice == "moods":
+        return sambert_files(voice, purpose)
     baker = json.loads((ROOT / "www/voices/baker/voice.json").read_bytes())
     frames, loudness = symbol_tables(baker["symbols"])
     if "sounding" in fault:
@@ -69,10 +78,60 @@ def files_of(voice):
         "decoder.onnx": nets.decoder(fault.get("load")),
         "vocoder.onnx": nets.vocoder(fault.get("change")),
         "positions.bin": bytes(POSITIONS["rows"] * POSITIONS["cols"]),
-        "CARD.md": f"# {voice}\n\nA fixture of hanvox's tests; {purpose}. Made by tests/voices/make.py.\n".encode(),
+        "CARD.md": card(voice, purpose),
     }
     files["voice.json"] = voice_json(voice, baker, ends, files)
     return files
+
+
+def card(voice, purpose):
+    return f"# {voice}\n\nA fixture of hanvox's tests; {purpose}. Made by tests/voices/make.py.\n".encode()
+
+
+def sambert_files(voice, purpose):
+    tables = symbols.tables([SPEAKER], True)
+    files = {
+        "encoder.onnx": sambert_nets.encoder(tables),
+        "variance.onnx": sambert_nets.variance(),
+        "steps.safetensors": sambert_nets.steps(),
+        "postnet.onnx": sambert_nets.postnet(),
+        "vocoder.onnx": sambert_nets.vocoder(),
+        "CARD.md": card(voice, purpose),
+    }
+    files["voice.json"] = sambert_json(voice, tables, files)
+    return files
+
+
+def sambert_json(voice, tables, files):
+    """The manifest of a voice of the kind `sambert` as bytes."""
+    stages = {name: {"file": f"{name}.onnx"} for name in ("encoder", "variance", "postnet")}
+    context = {"context_before": 0, "context_after": 0, "context": 0}
+    vocoder = {"file": "vocoder.onnx", "window": 64, **context, "min_frames": 1}
+    manifest = {
+        **{"format": 1, "id": voice, "name": f"{voice} (fixture)", "language": "zh-CN", "kind": "sambert"},
+        **{"licence": LICENCE, "card": "CARD.md", "sample_rate": 24000, "hop": nets.HOP, "mels": nets.MELS},
+        "symbols": tables,
+        "emotions": [emotion(name, tables) for name in EMOTIONS],
+        "speaker": SPEAKER,
+        "limits": {"symbols": 800},
+        "acoustic": sambert_nets.GEOMETRY,
+        "f0": UNIT,
+        "energy": UNIT,
+        "stages": {**stages, "steps": {"file": "steps.safetensors"}, "vocoder": vocoder},
+    }
+    return manifest_bytes(manifest, files)
+
+
+def emotion(name, tables):
+    symbol = f"emotion_{name}"
+    return {"name": name, "symbol": symbol, "id": tables["emotion"].index(symbol)}
+
+
+def manifest_bytes(manifest, files):
+    """With the list of files, and the version that they make."""
+    listed = [entry(name, files[name]) for name in sorted(files)]
+    version = hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:16]
+    return (json.dumps({**manifest, "version": version, "files": listed}, ensure_ascii=False) + "\n").encode()
 
 
 def symbol_tables(symbols):
