@@ -30,6 +30,12 @@ after(async () => {
 /** What a visitor may see of the page. @type {Record<string, (page: Page) => Promise<void>>} */
 const STATES = {
   "at rest": (page) => chromium.untilStatus(page, "语音已就绪"),
+  async "with an emotion that the voice lacks"(page) {
+    await page.evaluate(() => localStorage.setItem("hanvox-emotion", "hate 1"));
+    await page.reload();
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.evaluate(() => localStorage.clear());
+  },
   async "while it speaks"(page) {
     await chromium.untilStatus(page, "语音已就绪");
     await chromium.type(page, "今天天气很好。".repeat(20));
@@ -165,7 +171,7 @@ test("the keyboard reaches every control in the order of the page, and each show
   await page.goto(site.url);
   await chromium.untilStatus(page, "语音已就绪");
   const due = await page.evaluate(() =>
-    [...document.querySelectorAll("button, input, textarea, a[href]")]
+    [...document.querySelectorAll("button, input, select, textarea, a[href]")]
       .filter((control) => control.checkVisibility() && !control.matches(":disabled"))
       .map((control) => control.id || control.textContent),
   );

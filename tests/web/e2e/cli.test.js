@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { FIXTURE_VOICES } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
 import { VOICE_FAULTS } from "../support/voice-faults.js";
@@ -99,19 +100,111 @@ test("voices lists the voice", async () => {
   assert.equal(JSON.parse(await succeed(["voices", "--json"])).sampling_rate, 24000);
 });
 
+test("voices names the emotions that a voice was trained on", async () => {
+  const env = { HANVOX_VOICES: FIXTURE_VOICES };
+  const lines = (await succeed(["voices"], { env })).trimEnd().split("\n").map((line) => line.split("\t"));
+  assert.equal(lines.find(([id]) => id === "moods")?.at(-1), "neutral happy sad hate");
+  assert.equal(lines.find(([id]) => id === "tone")?.at(-1), "");
+  const voices = (await succeed(["voices", "--json"], { env })).trim().split("\n").map((line) => JSON.parse(line));
+  const { emotions, emotion_kind } = voices.find(({ id }) => id === "moods");
+  assert.deepEqual([emotions, emotion_kind], [["neutral", "happy", "sad", "hate"], "trained"]);
+  assert.ok(!("emotions" in voices.find(({ id }) => id === "tone")));
+});
+
+const MOODS = ["--voice", join(FIXTURE_VOICES, "moods")];
+
+/** The file that a text, or what else is said, gives. @param {string[]} args @param {string} [input] */
+async function said(args, input) {
+  const folder = await temporaryFolder();
+  await succeed(["say", ...args, ...MOODS, "-o", join(folder, "out.wav")], { input });
+  return readFile(join(folder, "out.wav"));
+}
+
+test("an emotion is spoken by its name", async () => {
+  const [neutral, named, happy, sad] = await Promise.all(
+    [[], ["neutral"], ["happy"], ["sad"]].map((names) => said(["你好。", ...names.flatMap((name) => ["--emotion", name])])),
+  );
+  assert.deepEqual(named, neutral);
+  assert.notDeepEqual(happy, neutral);
+  assert.notDeepEqual(sad, happy);
+  assert.deepEqual(await said(["你好。", "--emotion", "happy", "--intensity", "0"]), neutral);
+});
+
+test("pinyin writes the symbols of a voice, a line a chunk, and say speaks them", async () => {
+  const text = "你好。再见！";
+  const lines = await succeed(["pinyin", "--symbols", ...MOODS, text]);
+  const symbol = String.raw`\{\S+\$\S+\$s_\w+\$word_\w+\$emotion_\w+\$F7\}`;
+  assert.match(lines, new RegExp(`^0\t(${symbol} )+${symbol}\n1\t(${symbol} )+${symbol}\n$`));
+  assert.equal(await succeed(["pinyin", "--symbols", ...MOODS], { input: text }), lines);
+  const [first] = lines.split("\n");
+  const folder = await temporaryFolder();
+  const file = join(folder, "lines.txt");
+  await writeFile(file, `${first}\r\n\n`);
+  const spoken = await said(["--symbols", file]);
+  assert.deepEqual(await said(["--symbols", "-"], first), spoken);
+  // As the text is, but for the pause after it.
+  const samples = spoken.subarray(44);
+  assert.ok(samples.length > 0);
+  assert.deepEqual((await said(["你好。"])).subarray(44, spoken.length), samples);
+});
+
+test("symbol lines carry the emotion, and may be spoken faster", async () => {
+  const lines = await succeed(["pinyin", "--symbols", ...MOODS, "--emotion", "happy", "你好。"]);
+  assert.match(lines, /emotion_happy/);
+  const happy = await said(["--symbols", "-"], lines);
+  assert.deepEqual((await said(["你好。", "--emotion", "happy"])).subarray(44, happy.length), happy.subarray(44));
+  const fast = await said(["--symbols", "-", "--speed", "2"], lines);
+  assert.ok(fast.length < happy.length * 0.8, `${happy.length} and ${fast.length} bytes`);
+});
+
+test("the default voice has symbols and emotions, too", async () => {
+  const lines = await succeed(["pinyin", "--symbols", "你好。"]);
+  assert.match(lines, /^0\t(\{\S+\} )+\{\S+\}\n$/);
+  const folder = await temporaryFolder();
+  const output = ["-o", join(folder, "out.wav")];
+  await succeed(["say", "--symbols", "-", ...output], { input: lines });
+  assertSpeech(await sound(folder), 2);
+  await succeed(["say", "你好。", "--emotion", "happy", ...output]);
+  assertSpeech(await sound(folder), 2);
+});
+
+/** @type {{name: string, args: string[], input?: string, code: string, told?: RegExp}[]} */
 const REFUSED = [
   { name: "empty text", args: ["say", ""], code: "empty-text" },
   { name: "blank text", args: ["say", " 　\t"], code: "empty-text" },
   { name: "nothing speakable", args: ["say", "……——。"], code: "nothing-to-speak" },
   { name: "a speed out of range", args: ["say", "好", "--speed", "9"], code: "option-invalid" },
   { name: "a voice that is not there", args: ["say", "好", "--voice", "nobody"], code: "unknown-voice" },
+  {
+    name: "an emotion that the voice lacks",
+    args: ["say", "好", ...MOODS, "--emotion", "angry"],
+    code: "unknown-emotion",
+    told: /angry.*neutral, happy, sad, hate/,
+  },
+  {
+    name: "an intensity out of range",
+    args: ["say", "好", ...MOODS, "--emotion", "happy", "--intensity", "1.5"],
+    code: "option-invalid",
+    told: /intensity/,
+  },
+  { name: "no symbol lines", args: ["say", "--symbols", "-", ...MOODS], code: "empty-text" },
+  {
+    name: "symbols that are none of the voice's",
+    args: ["say", "--symbols", "-", ...MOODS],
+    input: "0\t{#4$tone_none$s_none$word_none$emotion_none$F7}\n1\t{qq_c$tone1$s_begin$word_begin$emotion_happy$F7}",
+    code: "markup-invalid",
+    told: /line 2.*qq_c/,
+  },
+  { name: "text for symbol lines", args: ["say", "--symbols", "-"], input: "你好。", code: "markup-invalid", told: /line 1/ },
 ];
 
-for (const { name, args, code } of REFUSED) {
+for (const { name, args, input, code, told = /./ } of REFUSED) {
   test(`${name} gives ${code} and leaves no file`, async () => {
     const folder = await temporaryFolder();
-    const { status, stdout, stderr } = await hanvox([...args, "-o", join(folder, "out.wav")]);
-    assert.deepEqual([status === 0, stdout, JSON.parse(stderr).code], [false, "", code]);
+    const { status, stdout, stderr } = await hanvox([...args, "-o", join(folder, "out.wav")], { input });
+    const error = JSON.parse(stderr);
+    assert.deepEqual([status === 0, stdout, error.code], [false, "", code]);
+    assert.match(error.message, told);
     assert.deepEqual(await readdir(folder), []);
   });
 }

@@ -65,6 +65,33 @@ test("speech comes whole, and the same as a stream", async () => {
   assert.deepEqual(streamed.subarray(44), whole.subarray(44));
 });
 
+test("the emotions of the voice are listed, and spoken by name", async () => {
+  const moods = await startServer([program, "serve", "--port", "0", "--voice", "moods", "--json"], env);
+  try {
+    await untilReady(moods.url);
+    const { voices } = await (await fetch(`${moods.url}voices`)).json();
+    assert.deepEqual(voices[0].emotions, ["neutral", "happy", "sad", "hate"]);
+    assert.equal(voices[0].emotion_kind, "trained");
+    const bytes = async (/** @type {Record<string, unknown>} */ fields) =>
+      new Uint8Array(await (await post({ text: "你好。", ...fields }, moods.url)).arrayBuffer());
+    const neutral = await bytes({});
+    assert.deepEqual(await bytes({ emotion: "happy", intensity: 0 }), neutral);
+    assert.notDeepEqual(await bytes({ emotion: "happy" }), neutral);
+    for (const [fields, code] of /** @type {[object, string][]} */ ([
+      [{ emotion: "angry" }, "unknown-emotion"],
+      [{ emotion: "happy", intensity: 1.5 }, "option-invalid"],
+      [{ text: '<speak><emotion name="angry">好</emotion></speak>' }, "unknown-emotion"],
+    ])) {
+      const response = await post({ text: "好", ...fields }, moods.url);
+      const error = await response.json();
+      assert.deepEqual([response.status, error.code], [400, code], error.message);
+    }
+  } finally {
+    moods.signal("SIGTERM");
+    assert.deepEqual(await moods.closed, [0, null]);
+  }
+});
+
 test("what fails is answered with its code, logged once and counted, and the next is spoken", async () => {
   const response = await post({ text: `${faultWords("no-samples")}。` });
   const { code, request } = await response.json();

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
 
+/** @type {{name: string, args: string[], told?: RegExp}[]} */
 const MISUSES = [
   { name: "no command", args: [] },
   { name: "an unknown command", args: ["sing"] },
@@ -16,6 +17,24 @@ const MISUSES = [
   { name: "two texts", args: ["say", "好", "吗", "-o", "x.wav"] },
   { name: "a speed that is no number", args: ["say", "好", "-o", "x.wav", "--speed", "fast"] },
   { name: "an empty pitch", args: ["say", "好", "-o", "x.wav", "--pitch", ""] },
+  ...[
+    { name: "a text beside symbol lines", args: ["好", "--symbols", "x.txt"], told: /text or --symbols/ },
+    { name: "symbol lines without a file", args: ["--symbols"], told: /--symbols/ },
+    { name: "symbol lines that are not there", args: ["--symbols", "no/such/file"], told: /--symbols no\/such\/file/ },
+    { name: "symbol lines with an emotion", args: ["--symbols", "-", "--emotion", "happy"], told: /--emotion.*--symbols/ },
+    { name: "symbol lines with an intensity", args: ["--symbols", "-", "--intensity", "1"], told: /--intensity.*--symbols/ },
+    { name: "symbol lines with a dictionary", args: ["--symbols", "-", "--dictionary", "x"], told: /--dictionary.*--symbols/ },
+    { name: "symbol lines with emoji", args: ["--symbols", "-", "--emoji"], told: /--emoji.*--symbols/ },
+    { name: "symbol lines with variants", args: ["--symbols", "-", "--a-variants"], told: /--a-variants.*--symbols/ },
+    { name: "an intensity of nothing", args: ["好", "--intensity", "0.5"], told: /--intensity.*--emotion/ },
+    { name: "an intensity in words", args: ["好", "--emotion", "sad", "--intensity", "half"], told: /--intensity.*"half"/ },
+  ].map(({ args, ...misuse }) => ({ ...misuse, args: ["say", "-o", "x.wav", ...args] })),
+  { name: "symbols as JSON", args: ["pinyin", "--symbols", "--json", "好"], told: /--json and --symbols/ },
+  { name: "symbols explained", args: ["pinyin", "--explain", "--symbols", "好"], told: /--explain and --symbols/ },
+  { name: "pinyin of a voice", args: ["pinyin", "--voice", "baker", "好"], told: /--voice.*--symbols/ },
+  { name: "pinyin from a source", args: ["pinyin", "--source", "https://example.test/", "好"], told: /--source.*--symbols/ },
+  { name: "pinyin with an emotion", args: ["pinyin", "--emotion", "sad", "好"], told: /--emotion.*--symbols/ },
+  { name: "symbols to be normalized", args: ["normalize", "--symbols", "x"], told: /normalize.*--symbols/ },
   { name: "an unknown command of voices", args: ["voices", "sing"] },
   { name: "an import of nothing", args: ["voices", "import"] },
   { name: "an export of nothing", args: ["voices", "export", "-o", "x.zip"] },
@@ -29,14 +48,16 @@ const MISUSES = [
   { name: "a source where none is of use", args: ["voices", "remove", "baker", "--source", "https://example.test/"] },
 ];
 
-for (const { name, args } of MISUSES) {
+for (const { name, args, told = /./ } of MISUSES) {
   test(`${name} is refused with one JSON error`, async () => {
     const { status, stdout, stderr } = await hanvox(args);
     assert.notEqual(status, 0);
     assert.equal(stdout, "");
     const error = JSON.parse(stderr);
     assert.equal(error.code, "option-invalid");
-    assert.ok(error.message && error.advice);
+    assert.match(error.message, told);
+    assert.ok(error.advice);
+    assert.ok(!existsSync("x.wav") && !existsSync("x.zip"));
   });
 }
 
@@ -51,7 +72,9 @@ for (const command of ["remove", "repair", "verify", "export"]) {
 }
 
 test("help and version are no errors", async () => {
-  assert.match((await hanvox(["--help"])).stdout, /hanvox say TEXT -o out\.wav/);
+  const { stdout } = await hanvox(["--help"]);
+  assert.match(stdout, /hanvox say TEXT -o out\.wav/);
+  for (const part of ["--emotion NAME", "say --symbols FILE", "pinyin --symbols"]) assert.ok(stdout.includes(part));
   assert.match((await hanvox(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
 });
 
