@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBoth, inChinese } from "../../../www/app/emotion-names.js";
+import { parseManifest, voiceInfo } from "../../../www/lib/manifest.js";
+import { makeVoice } from "../support/fake-voice.js";
+
+/** @param {Record<string, unknown>} changes */
+function manifest(changes) {
+  return parseManifest(JSON.stringify(makeVoice(changes).manifest), "tiny");
+}
+
+test("a manifest tells the emotions that its voice was trained on, and nothing of presets", () => {
+  const emotions = [{ name: "neutral", symbol: "emotion_neutral", id: 1 }, { name: "happy" }];
+  const { emotions: names, emotion_kind } = voiceInfo(manifest({ emotions }));
+  assert.deepEqual([names, emotion_kind], [["neutral", "happy"], "trained"]);
+  assert.deepEqual(Object.keys(voiceInfo(manifest({}))).filter((key) => key.startsWith("emotion")), []);
+});
+
+for (const emotions of [5, "happy", { name: "happy" }, [1], [null], [{}], [{ name: 1 }], Array(101).fill({ name: "x" })]) {
+  test(`emotions ${JSON.stringify(emotions).slice(0, 30)} are no list of names`, () => {
+    assert.throws(() => manifest({ emotions }), { code: "voice-corrupt", message: /"emotions"/ });
+  });
+}
+
+test("emotions have Chinese names, and unknown ones are shown as they are", () => {
+  assert.deepEqual(["neutral", "hate", "surprise"].map(inBoth), ["中性 neutral", "厌恶 hate", "惊讶 surprise"]);
+  for (const name of ["placeholder1", "toString", ""]) assert.deepEqual([inChinese(name), inBoth(name)], [name, name]);
+});
