@@ -46,6 +46,38 @@ test("with a limit a chunk is spoken in parts and stays one chunk", () => {
   speech.close();
 });
 
+test("symbol lines are resumed and cut into parts like a text, and know their places", () => {
+  const lines = engine.symbols(TEXT, {});
+  const speech = engine.openSymbols(lines, {});
+  assert.deepEqual(
+    speech.chunks.map(({ start, end, text }) => [lines.slice(start, end), text]),
+    lines.split("\n").map((line) => [line.replace(/^\d+\t/, ""), line.replace(/^\d+\t/, "")]),
+  );
+  assert.equal(speech.chunks[0].readings.length, lines.split("\n")[0].split("{").length - 1);
+  const whole = windows(speech);
+  assert.deepEqual([...new Set(whole.map((window) => window.chunk))], [0, 1, 2]);
+  speech.resume(2);
+  assert.deepEqual(
+    windows(speech),
+    whole.filter((window) => window.chunk === 2),
+  );
+  const long = whole.filter((window) => window.chunk === 1);
+  speech.resume(1);
+  speech.limit(20);
+  const parts = windows(speech).filter((window) => window.chunk === 1);
+  assert.ok(parts.length > long.length);
+  assert.deepEqual([parts.filter(({ first }) => first).length, parts.filter(({ last }) => last).length], [1, 1]);
+  speech.close();
+});
+
+test("symbol lines carry their emotions, so that none may be asked for", () => {
+  const lines = engine.symbols("你好。", {});
+  assert.throws(() => engine.openSymbols(lines, { emotion: "happy" }), { code: "option-invalid" });
+  assert.throws(() => engine.openSymbols(`${lines}\n1\t{nothing}`, {}), { code: "markup-invalid", message: /line 2/ });
+  assert.throws(() => engine.openSymbols(" \n", {}), { code: "empty-text" });
+  assert.throws(() => engine.symbols("你好。", { emotion: "nothing" }), { code: "unknown-emotion", message: /neutral/ });
+});
+
 test("records tell the request, the chunk and the stage, and never the text", () => {
   /** @type {EngineRecord[]} */
   const records = [];
