@@ -22,8 +22,9 @@ export const LIMITS = {
   memory_bytes: 1024 ** 3,
 };
 
-// As `{sh_c$tone4$s_begin$word_begin$emotion_neutral$F7} ` is written; marks take a few more. So the limit of a text
-// allows symbol lines of about a third of the speech: a syllable is two symbols and a share of the marks.
+// As `{sh_c$tone4$s_begin$word_begin$emotion_neutral$F7} ` is written; marks take a few more. A symbol costs the engine
+// about as much as a character of text (100,000: 1.5 s and 72 MB for 1.5 s and 42 MB), so the one limit counts both:
+// of symbol lines it allows about a third of the speech, as a syllable is two symbols and a share of the marks.
 const UNITS_PER_SYMBOL = 60;
 
 /**
