@@ -41,6 +41,9 @@ const TYPED_SCRIPT = `
 import { Hanvox } from "hanvox";
 const tts: Hanvox = await Hanvox.from_pretrained("baker", { progress_callback: ({ status }) => console.log(status) });
 const samples: Float32Array = (await tts.generate("好", { speed: 1.2 })).audio;
+const [emotion]: string[] = tts.voice.emotions;
+const kind: "trained" | "prosody" = tts.voice.emotion_kind;
+await tts.generate(await tts.symbols(kind, { emotion }), { symbols: true, intensity: 0.5 });
 // @ts-expect-error: there is no such option
 await tts.generate("好", { loudness: samples.length });
 `;
