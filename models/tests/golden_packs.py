@@ -26,9 +26,9 @@ def main():
     for name in NAMES:
         opened = source.opened(packages / name)
         voice = package.names(opened)[0]
-        pack.make(opened, voice, out / name, "f32", with_twins=True, say=print)
+        pack.make(opened, {out / name: voice}, "f32", with_twins=True, say=print)
         for mode in ("f16", "int8"):
-            pack.make(opened, voice, out / f"{name}-{mode}", mode, with_twins=False, say=print)
+            pack.make(opened, {out / f"{name}-{mode}": voice}, mode, with_twins=False, say=print)
         golden = dict(np.load(packages / name / "golden.npz"))
         (out / name / "golden.safetensors").write_bytes(tensor_file.serialized(golden))
         shutil.copy(packages / name / "symbols.txt", out / name)
