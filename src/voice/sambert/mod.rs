@@ -269,3 +269,6 @@ mod tests {
         assert_eq!(transposed(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2), [1.0, 3.0, 5.0, 2.0, 4.0, 6.0]);
     }
 }
+
+#[cfg(test)]
+mod twin_tests;

@@ -121,7 +121,7 @@ const REFUSED = [
     return [zip];
   }],
   ["a folder that can't be made", "output-failed", /can't be written/, ({ path, mark }) => [path, "--out", join(mark, "voices")]],
-  ["something else of the voice's name", "output-failed", /left as it is/, async ({ path, out }) => {
+  ["something else of the voice's name", "output-failed", /left as it is/, async ({ out }) => {
     await mkdir(join(out, VOICE), { recursive: true });
     await writeFile(join(out, VOICE, "notes.txt"), "mine");
   }],
