@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Ratios to the voice's own manner; they shape the predicted contours, not the waveform.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+/// Ratios to the voice's own manner and an emotion; they shape the predicted contours, not the waveform.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Of the speaking rate, 0.5 to 2.
@@ -15,11 +15,15 @@ pub struct Options {
     pub pitch: f32,
     /// Of the loudness, 0.5 to 2.
     pub energy: f32,
+    /// Name of an emotion of the voice, where the markup asks for none.
+    pub emotion: Option<String>,
+    /// Of that emotion, from 0, which is neutral, to 1.
+    pub intensity: f32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { speed: 1.0, pitch: 1.0, energy: 1.0 }
+        Self { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: None, intensity: 1.0 }
     }
 }
 
@@ -28,12 +32,18 @@ impl Options {
     pub fn read(json: &str) -> Result<Self> {
         let invalid = |message: String| Error::new(ErrorKind::OptionInvalid, message);
         let options: Self = serde_json::from_str(json).map_err(|e| invalid(format!("options: {e}")))?;
-        let ratios =
-            [("speed", options.speed, 2.0), ("pitch", options.pitch, 1.5), ("energy", options.energy, 2.0)];
-        match ratios.into_iter().find(|(_, ratio, most)| !(0.5..=*most).contains(ratio)) {
+        let Self { speed, pitch, energy, intensity, .. } = options;
+        let ranges = [
+            ("speed", speed, 0.5..=2.0),
+            ("pitch", pitch, 0.5..=1.5),
+            ("energy", energy, 0.5..=2.0),
+            ("intensity", intensity, 0.0..=1.0),
+        ];
+        match ranges.into_iter().find(|(_, value, range)| !range.contains(value)) {
             None => Ok(options),
-            Some((name, ratio, most)) => {
-                Err(invalid(format!("{name} is {ratio}, it must be between 0.5 and {most}")))
+            Some((name, value, range)) => {
+                let (least, most) = range.into_inner();
+                Err(invalid(format!("{name} is {value}, it must be between {least} and {most}")))
             }
         }
     }
@@ -55,6 +65,9 @@ mod tests {
             (r#"{"speed": 0}"#, "speed"),
             (r#"{"pitch": 1e9}"#, "pitch"),
             (r#"{"sped": 1}"#, "sped"),
+            (r#"{"emotion": "happy", "intensity": 1.1}"#, "intensity"),
+            (r#"{"intensity": -0.1}"#, "intensity"),
+            (r#"{"emotion": 1}"#, "options"),
             ("1", "options"),
         ] {
             let error = Options::read(json).unwrap_err();

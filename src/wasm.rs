@@ -106,6 +106,11 @@ impl Engine {
         Ok(())
     }
 
+    /// JSON object of the voice's emotions: `{kind, names}`, `kind` `"trained"` or `"prosody"`, the neutral one first.
+    pub fn emotions(&self) -> Result<String, JsValue> {
+        json(&self.voice()?.symbols.emotions())
+    }
+
     /// Starts a text; the windows are made one by one by [`Synthesis::next`]. `options` is a JSON object,
     /// `request` names the request in the log.
     pub fn synthesize(
@@ -119,6 +124,26 @@ impl Engine {
         let request = request.unwrap_or_default();
         let pipeline = Pipeline::new(&self.frontend, voice, text, options, &request).map_err(thrown)?;
         Ok(Synthesis { pipeline, text: text.encode_utf16().collect() })
+    }
+
+    /// The symbols that a text becomes for the voice, a line a chunk: `<index>\t{symbol} {symbol}`.
+    pub fn symbols(&self, text: &str, options: &str) -> Result<String, JsValue> {
+        let options = Options::read(options).map_err(thrown)?;
+        let pipeline = Pipeline::new(&self.frontend, self.voice()?, text, options, "").map_err(thrown)?;
+        pipeline.lines().map_err(thrown)
+    }
+
+    /// As [`Self::synthesize`], of symbol lines as [`Self::symbols`] gives them instead of a text.
+    pub fn synthesize_symbols(
+        &self,
+        lines: &str,
+        options: &str,
+        request: Option<String>,
+    ) -> Result<Synthesis, JsValue> {
+        let options = Options::read(options).map_err(thrown)?;
+        let request = request.unwrap_or_default();
+        let pipeline = Pipeline::of_lines(self.voice()?, lines, options, &request).map_err(thrown)?;
+        Ok(Synthesis { pipeline, text: lines.encode_utf16().collect() })
     }
 
     /// The log-mel `[mels][frames]`, row-major, of symbols as the voice spells them, in its own manner.
@@ -258,13 +283,13 @@ struct ChunkInfo<'a> {
 
 impl<'a> ChunkInfo<'a> {
     fn new(index: usize, chunk: &'a Chunk, place: Span, text: &[u16]) -> Self {
-        let spoken: Vec<String> = chunk.tokens.iter().map(|token| spell(&token.surface)).collect();
+        let syllables: Vec<_> = chunk.tokens.iter().flat_map(|token| &token.surface).cloned().collect();
         Self {
             index,
             text: String::from_utf16_lossy(text.get(place.start..place.end).unwrap_or_default()),
             start: place.start,
             end: place.end,
-            pinyin: spoken.join(" "),
+            pinyin: spell(&syllables),
             pause_ms: chunk.pause_ms(),
             readings: chunk.tokens.iter().map(Reading::new).collect(),
         }

@@ -26,7 +26,7 @@ mod vocabulary;
 mod yi_bu;
 
 pub use lexicon::Lexicon;
-pub use markup::{Script, Style};
+pub use markup::{Emotion, Script, Style};
 pub use normalize::Emoji;
 pub use token::{Boundary, Span, Syllable, Token, spell};
 

@@ -1,6 +1,8 @@
 //! The pipeline: text to chunks, chunks to windows of samples, each made when it is asked for.
 
 mod heard;
+mod lines;
+mod manner;
 #[cfg(test)]
 mod tests;
 
@@ -14,18 +16,17 @@ use web_time::Instant;
 use crate::audio;
 use crate::chunk::{self, Chunk};
 use crate::error::{ChunkPlace, Error, ErrorKind, Result};
-use crate::frontend::{Frontend, Span, Style, Token};
+use crate::frontend::{Frontend, Span, Token};
 use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
-use crate::voice::acoustic::{Encoded, Scales, durations};
+use crate::voice::acoustic::{Encoded, durations};
+use crate::voice::lines::write;
 use heard::Heard;
+use manner::{Manner, Styles};
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
-
-/// Voice settings that a text's markup asks for; of those around a token the last one counts.
-type Styles = Vec<(Span, Style)>;
 
 /// Seconds spent by stage, and seconds of sound made.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -60,6 +61,7 @@ pub struct Synthesis {
     voice: Rc<Voice>,
     options: Options,
     styles: Styles,
+    writing: Writing,
     chunks: Vec<Chunk>,
     places: Vec<Span>,
     /// Characters of the longest part that is run through the nets.
@@ -70,6 +72,15 @@ pub struct Synthesis {
     stats: Stats,
     /// Open as long as the synthesis is.
     request: TracingSpan,
+}
+
+/// What the tokens of a chunk are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writing {
+    /// Characters and words, for the voice to spell.
+    Text,
+    /// Its symbols themselves.
+    Symbols,
 }
 
 /// A chunk on its way to sound.
@@ -95,7 +106,8 @@ struct Sounding {
 impl Synthesis {
     /// Reads `text` and cuts it into chunks; no sound is made yet. `request` names the request in the log.
     ///
-    /// `empty-text` for a blank text, `nothing-to-speak` for one without anything to read aloud.
+    /// `empty-text` for a blank text, `nothing-to-speak` for one without anything to read aloud, `unknown-emotion`
+    /// for one that the voice lacks.
     pub fn new(
         frontend: &Frontend,
         voice: Rc<Voice>,
@@ -103,20 +115,41 @@ impl Synthesis {
         options: Options,
         request: &str,
     ) -> Result<Self> {
-        let span = info_span!(
-            "synthesize",
-            request,
-            voice = voice.manifest.id,
-            bytes = text.len(),
-            chunks = field::Empty,
-            audio_seconds = field::Empty
-        );
+        let span = span_of(&voice, text, request);
         let mut stats = Stats::default();
-        let read = || read(frontend, &voice, text);
+        let read = || read(frontend, &voice, text, &options);
         let (chunks, styles) = span.in_scope(|| stage("frontend", &mut stats.frontend, read))?;
         span.record("chunks", chunks.len());
         let places = chunk::places(&chunks, &text.encode_utf16().collect::<Vec<_>>());
         Ok(Self { stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
+    }
+
+    /// The same of symbol lines as [`crate::voice::lines`] has them: a chunk a line, no silence between. Blank lines
+    /// say nothing.
+    ///
+    /// `empty-text` if there are no lines, `markup-invalid` for one that the voice can't read, `option-invalid` where
+    /// the options name an emotion.
+    pub fn of_lines(voice: Rc<Voice>, text: &str, options: Options, request: &str) -> Result<Self> {
+        if options.emotion.is_some() {
+            let message = "symbol lines have their own emotion, the options can't name another";
+            return Err(Error::new(ErrorKind::OptionInvalid, message));
+        }
+        let span = span_of(&voice, text, request);
+        let chunks = span.in_scope(|| lines::chunks(text, voice.symbols.as_ref()))?;
+        span.record("chunks", chunks.len());
+        let places = chunks.iter().map(Chunk::span).collect();
+        let spoken = Self::of_chunks(voice, chunks, places, options, Styles::new());
+        Ok(Self { writing: Writing::Symbols, request: span, ..spoken })
+    }
+
+    /// The symbols of every chunk: `<index>\t{symbol} {symbol}`, a line each.
+    pub fn lines(&self) -> Result<String> {
+        let line = |(index, chunk): (usize, &Chunk)| {
+            let manners = manner::manners(&self.options, &self.styles, &chunk.tokens);
+            let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &manners)?;
+            Ok(format!("{index}\t{}", write(spelled.iter().map(|(symbol, _)| symbol.as_str()))))
+        };
+        Ok(self.chunks.iter().enumerate().map(line).collect::<Result<Vec<_>>>()?.join("\n"))
     }
 
     fn of_chunks(
@@ -127,7 +160,8 @@ impl Synthesis {
         styles: Styles,
     ) -> Self {
         let (limit, stats, request) = (usize::MAX, Stats::default(), TracingSpan::none());
-        Self { voice, options, styles, chunks, places, limit, at: 0, speaking: None, stats, request }
+        let writing = Writing::Text;
+        Self { voice, options, styles, writing, chunks, places, limit, at: 0, speaking: None, stats, request }
     }
 
     /// All chunks of the text, in order.
@@ -235,7 +269,7 @@ impl Synthesis {
     /// Whether the markup takes all sound out of the chunk.
     fn is_silenced(&self) -> bool {
         let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
-        tokens.all(|token| self.manner(token).energy == 0.0)
+        tokens.all(|token| Manner::new(&self.options, &self.styles, token).energy == 0.0)
     }
 
     /// The mel of the next part that is short enough.
@@ -267,38 +301,46 @@ impl Synthesis {
     fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
         let Voice { symbols, acoustic, .. } = &*self.voice;
         let limits = acoustic.limits();
-        let emotion = |token| self.style(token).and_then(|style| style.emotion.as_deref());
-        let emotions: Vec<_> = part.tokens.iter().map(emotion).collect();
-        let (spelled, owners): (Vec<_>, Vec<_>) = symbols.spell(&part.tokens, &emotions)?.into_iter().unzip();
+        let manners = manner::manners(&self.options, &self.styles, &part.tokens);
+        let spelled = spelled(&self.voice, self.writing, &part.tokens, &manners)?;
+        let (spelled, owners): (Vec<_>, Vec<_>) = spelled.into_iter().unzip();
         let ids = symbols.ids(&spelled)?;
         if spelled.len() > limits.symbols {
             return Ok(None);
         }
         let mut encoded = stage("encoder", &mut self.stats.encoder, || acoustic.encode(ids))?;
-        let manners: Vec<Options> = part.tokens.iter().map(|token| self.manner(token)).collect();
         let contours = &mut encoded.contours;
-        let Scales { f0, energy: loudness } = acoustic.scales();
-        for (i, token) in owners.into_iter().enumerate() {
-            let Options { speed, pitch, energy } = manners[token];
-            contours.frames[i] /= speed;
-            contours.f0[i] = f0.scaled(contours.f0[i], pitch);
-            contours.energy[i] = loudness.scaled(contours.energy[i], energy);
-        }
+        manner::shape(contours, acoustic.scales(), &owners, &manners);
         let durations = durations(&contours.frames).map_err(|error| error.in_stage("encoder"))?;
         Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
     }
+}
 
-    /// What the markup asks for around one token.
-    fn style(&self, token: &Token) -> Option<&Style> {
-        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
-        self.styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style)
-    }
+/// The span of a request, for the log.
+fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
+    info_span!(
+        "synthesize",
+        request,
+        voice = voice.manifest.id,
+        bytes = text.len(),
+        chunks = field::Empty,
+        audio_seconds = field::Empty
+    )
+}
 
-    /// The caller's options for one token, times what the markup asks for.
-    fn manner(&self, token: &Token) -> Options {
-        let Some(style) = self.style(token) else { return self.options };
-        let Options { speed, pitch, energy } = self.options;
-        Options { speed: speed * style.speed, pitch: pitch * style.pitch, energy: energy * style.volume }
+/// The symbols of tokens, with each the index of its token.
+fn spelled(
+    voice: &Voice,
+    writing: Writing,
+    tokens: &[Token],
+    manners: &[Manner],
+) -> Result<Vec<(String, usize)>> {
+    match writing {
+        Writing::Symbols => Ok(tokens.iter().enumerate().map(|(i, token)| (token.text.clone(), i)).collect()),
+        Writing::Text => {
+            let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
+            voice.symbols.spell(tokens, &emotions)
+        }
     }
 }
 
@@ -311,14 +353,15 @@ fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result
 }
 
 /// The chunks of a text and the voice settings in it. `unknown-emotion` for one that the voice lacks.
-fn read(frontend: &Frontend, voice: &Voice, text: &str) -> Result<(Vec<Chunk>, Styles)> {
+fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Result<(Vec<Chunk>, Styles)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
     }
     let script = frontend.script(text)?;
-    let emotions = script.styles.iter().filter_map(|(_, style)| style.emotion.as_deref());
-    emotions.map(|name| voice.symbols.check_emotion(name)).collect::<Result<Vec<_>>>()?;
+    let marked = script.styles.iter().filter_map(|(_, style)| Some(style.emotion.as_ref()?.name.as_str()));
+    let emotions = voice.symbols.emotions();
+    marked.chain(options.emotion.as_deref()).try_for_each(|name| emotions.check(name))?;
     let mut tokens = frontend.tokens(&script);
     tokens.retain(|token| !token.surface.is_empty());
     let chunks = chunk::chunks(tokens);

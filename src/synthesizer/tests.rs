@@ -5,7 +5,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::*;
 use crate::event::tests::records;
-use crate::frontend::{Boundary, Syllable};
+use crate::frontend::{Boundary, Style, Syllable, Token};
 use crate::network::{Network, Tensor};
 use crate::voice::fastspeech2::FastSpeech2;
 use crate::voice::manifest::tests::{layout, manifest};
@@ -236,4 +236,46 @@ fn dropped_syntheses_leave_no_span_open() {
     });
     let closed = |name: &str| records.iter().filter(|record| record["message"] == name).count();
     assert_eq!(closed("synthesize is done"), 500);
+}
+
+#[test]
+fn symbol_lines_are_spoken_as_they_stand() {
+    let text = "0\t{sil} {b} {a1} {sil} {eos}\n\n1\t{b} {a2} {#3} {b} {a4} {eos}\r\n";
+    let mut spoken = Synthesis::of_lines(voice(0.5), text, Options::default(), "").unwrap();
+    let places: Vec<(usize, usize)> = spoken.places().iter().map(|place| (place.start, place.end)).collect();
+    assert_eq!(places, [(2, 28), (32, 60)]);
+    assert_eq!(spoken.lines().unwrap(), text.replace("\n\n", "\n").trim_end());
+    let pieces = all(&mut spoken).unwrap();
+    // Three frames a symbol, four samples a frame.
+    let samples: Vec<usize> = pieces.iter().map(|piece| piece.samples.len()).collect();
+    assert_eq!(samples, [5 * 12, 6 * 12]);
+}
+
+#[test]
+fn a_long_symbol_line_is_cut_at_its_marks() {
+    let line = format!("{} {{#3}} {}", "{b} {a1} ".repeat(6).trim(), "{b} {a1} ".repeat(6).trim());
+    let mut spoken = Synthesis::of_lines(voice(0.5), &line, Options::default(), "").unwrap();
+    let pieces = all(&mut spoken).unwrap();
+    assert_eq!(pieces.iter().map(|piece| piece.samples.len()).collect::<Vec<_>>(), [13 * 12, 12 * 12]);
+}
+
+#[test]
+fn symbol_lines_take_no_emotion_from_the_options() {
+    let options = Options { emotion: Some("happy".to_owned()), ..Options::default() };
+    let error = Synthesis::of_lines(voice(0.5), "{b} {a1}", options, "").map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OptionInvalid);
+}
+
+#[test]
+fn what_is_no_symbol_line_is_told_by_its_number() {
+    for (text, kind, told) in [
+        ("", ErrorKind::EmptyText, "no symbol lines"),
+        (" \n\t\n", ErrorKind::EmptyText, "no symbol lines"),
+        ("{b}\n{b} {q1}", ErrorKind::MarkupInvalid, "line 2: symbol 2"),
+        ("今天", ErrorKind::MarkupInvalid, "line 1"),
+    ] {
+        let error = Synthesis::of_lines(voice(0.5), text, Options::default(), "").map(drop).unwrap_err();
+        assert_eq!(error.kind(), kind, "{text}");
+        assert!(error.message().contains(told), "{error}");
+    }
 }

@@ -1,5 +1,6 @@
 //! What the pipeline asks of an acoustic model, whatever its family.
 
+use super::emotion::Emotions;
 use super::manifest::Scale;
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::Token;
@@ -9,12 +10,12 @@ use crate::vocoder::Mel;
 /// Tokens to the symbols that an acoustic model was trained on.
 pub trait Alphabet {
     /// The symbols of `tokens`, with each the index of the token that it belongs to. `emotions` has the name of each
-    /// token's emotion, if it has one; none other than [`Self::check_emotion`] lets pass. `voice-unsupported` for a
-    /// syllable that the voice has not.
+    /// token's emotion, if it has one, all of them among [`Self::emotions`]. `voice-unsupported` for a syllable that
+    /// the voice has not.
     fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>>;
 
-    /// `unknown-emotion` if the voice has none of this name.
-    fn check_emotion(&self, name: &str) -> Result<()>;
+    /// What can be asked for by name.
+    fn emotions(&self) -> Emotions;
 
     /// The ids of symbols: one row for each field that a symbol has.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;

@@ -1,7 +1,9 @@
 //! A voice: its manifest, symbols, acoustic model and vocoder.
 
 pub mod acoustic;
+pub mod emotion;
 pub mod fastspeech2;
+pub mod lines;
 pub mod manifest;
 pub mod positions;
 pub mod sambert;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::acoustic::Alphabet;
+use super::emotion::Emotions;
 use super::manifest::{Ends, FastSpeech2Layout};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Syllable, Token};
@@ -69,10 +70,9 @@ impl Alphabet for Symbols {
         Ok(symbols)
     }
 
-    /// A voice of this kind has no emotions.
-    fn check_emotion(&self, name: &str) -> Result<()> {
-        let message = format!("the voice has no emotions, the text asks for \"{name}\"");
-        Err(Error::new(ErrorKind::UnknownEmotion, message))
+    /// A voice of this kind was trained on none, its contours are shaped.
+    fn emotions(&self) -> Emotions {
+        Emotions::prosody()
     }
 
     /// `voice-corrupt` for a symbol that the voice lacks.

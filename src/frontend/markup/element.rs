@@ -1,6 +1,6 @@
 //! The elements that are known, with their attributes read.
 
-use super::style::{self, Style};
+use super::style::{self, Emotion, Style};
 use super::syllables;
 use crate::frontend::token::Syllable;
 
@@ -15,7 +15,7 @@ pub(super) enum Element {
     SayAs { how: String, format: String },
     Sub { alias: String },
     Prosody { style: Style },
-    Emotion { name: String },
+    Emotion { emotion: Emotion },
     Mark { name: String },
 }
 
@@ -46,7 +46,10 @@ pub(super) fn read(name: &str, attributes: &Attributes) -> Result<Element, Strin
         "prosody" => Ok(Element::Prosody { style: prosody(&find)? }),
         "emotion" => {
             let named = find("name").or_else(|| find("category")).filter(|name| !name.is_empty());
-            Ok(Element::Emotion { name: named.ok_or("<emotion> needs the attribute name")?.to_string() })
+            let name = named.ok_or("<emotion> needs the attribute name")?.to_string();
+            let intensity = find("intensity").map_or(Ok(1.0), style::intensity);
+            let intensity = intensity.map_err(|what| format!("intensity: {what}"))?;
+            Ok(Element::Emotion { emotion: Emotion { name, intensity } })
         }
         "mark" => Ok(Element::Mark { name: need("name")?.to_string() }),
         _ => Err(format!("<{name}> is not known")),

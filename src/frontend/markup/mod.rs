@@ -10,7 +10,7 @@ mod say_as;
 mod ssml;
 mod style;
 
-pub use style::Style;
+pub use style::{Emotion, Style};
 
 use super::normalize::{self, Emoji};
 use super::spoken::Spoken;

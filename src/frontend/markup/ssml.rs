@@ -101,8 +101,10 @@ impl<'a> Document<'a> {
             Element::Paragraph | Element::Sentence => self.pause('\n', before),
             Element::Break { pause_ms } => self.rest(*pause_ms, before),
             Element::Mark { name } => self.script.marks.push((before, name.clone())),
-            Element::Prosody { style } => self.styled(style, None, start)?,
-            Element::Emotion { name } => self.styled(&Style::default(), Some(name), start)?,
+            Element::Prosody { style } => self.styled(style.clone(), start)?,
+            Element::Emotion { emotion } => {
+                self.styled(Style { emotion: Some(emotion.clone()), ..Style::default() }, start)?;
+            }
             _ => {}
         }
         let (chars, place) = (self.chars.len(), self.place);
@@ -128,14 +130,14 @@ impl<'a> Document<'a> {
     }
 
     /// Adds a style to the one around it.
-    fn styled(&mut self, style: &Style, emotion: Option<&String>, at: usize) -> Result<()> {
+    fn styled(&mut self, style: Style, at: usize) -> Result<()> {
         let around = self.styles.last().and_then(|index| self.script.styles.get(*index));
         let around = around.map(|(_, style)| style.clone()).unwrap_or_default();
         let style = Style {
             speed: around.speed * style.speed,
             pitch: around.pitch * style.pitch,
             volume: around.volume * style.volume,
-            emotion: emotion.cloned().or(around.emotion),
+            emotion: style.emotion.or(around.emotion),
         };
         let allowed =
             (0.5..=2.0).contains(&style.speed) && (0.5..=2.0).contains(&style.pitch) && style.volume <= 2.0;

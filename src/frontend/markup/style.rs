@@ -9,8 +9,17 @@ pub struct Style {
     pub pitch: f32,
     /// Loudness as a factor of amplitude, 0 to 2.
     pub volume: f32,
-    /// Name of an emotion, for voices that have it.
-    pub emotion: Option<String>,
+    /// For voices that have it.
+    pub emotion: Option<Emotion>,
+}
+
+/// An emotion that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Emotion {
+    /// As the voice calls it.
+    pub name: String,
+    /// From 0, which is neutral, to 1.
+    pub intensity: f32,
 }
 
 impl Default for Style {
@@ -65,6 +74,13 @@ pub(super) fn volume(written: &str) -> Parsed {
     ranged(word.or_else(decibels).or_else(hundredths).or_else(|| factor(written)), written, 0.0)
 }
 
+/// `0.6`, `60%`.
+pub(super) fn intensity(written: &str) -> Parsed {
+    let signed = written.starts_with(['+', '-']);
+    let value = factor(written).filter(|value| !signed && (0.0..=1.0).contains(value));
+    value.ok_or_else(|| format!("{written:?} is no intensity from 0 to 1"))
+}
+
 /// `1.2` and `120%` are factors, `+20%` and `-20%` changes.
 fn factor(written: &str) -> Option<f32> {
     match written.strip_suffix('%') {
@@ -99,6 +115,7 @@ mod tests {
         assert_eq!(pitch("+12st"), Ok(2.0));
         assert_eq!(volume("80"), Ok(0.8));
         assert_eq!(volume("silent"), Ok(0.0));
+        assert_eq!(intensity("60%"), Ok(0.6));
         assert!(volume("+6dB").is_ok_and(|v| (v - 1.995).abs() < 0.01));
     }
 
@@ -106,6 +123,7 @@ mod tests {
     fn others_are_refused() {
         for written in ["", "5", "-90%", "+2", "quick", "NaN", "inf"] {
             assert!(rate(written).is_err(), "{written}");
+            assert!(intensity(written).is_err(), "{written}");
         }
     }
 }

@@ -58,14 +58,17 @@ fn places_are_those_of_the_written_text() {
 #[test]
 fn styles_nest() {
     let script = read(&ssml(
-        "<prosody rate=\"120%\">a<prosody pitch=\"+10%\"/><emotion name=\"sad\">b</emotion></prosody>",
+        "<prosody rate=\"120%\">a<prosody pitch=\"+10%\"/><emotion name=\"sad\" intensity=\"0.6\">b</emotion></prosody>\
+        <emotion category=\"happy\"><prosody rate=\"80%\">c</prosody></emotion>",
     ))
     .unwrap();
     let styles: Vec<_> =
         script.styles.iter().map(|(span, style)| (span.end - span.start, style.speed, style.pitch)).collect();
     assert_eq!(styles[0].1, 1.2);
     assert_eq!(styles[1], (0, 1.2, 1.1));
-    assert_eq!(script.styles[2].1.emotion.as_deref(), Some("sad"));
+    let emotion =
+        |index: usize| script.styles[index].1.emotion.as_ref().map(|e| (e.name.as_str(), e.intensity));
+    assert_eq!([1, 2, 4].map(emotion), [None, Some(("sad", 0.6)), Some(("happy", 1.0))]);
     assert_eq!(styles[2].0, 1);
 }
 
@@ -95,6 +98,8 @@ fn broken_markup_is_told_with_its_place() {
         ("<speak><say-as interpret-as=\"cardinal\">一二</say-as></speak>", "no number"),
         ("<speak><break time=\"99s\"/></speak>", "10s"),
         ("<speak><prosody rate=\"9\">好</prosody></speak>", "rate"),
+        ("<speak><emotion intensity=\"1\">好</emotion></speak>", "name"),
+        ("<speak><emotion name=\"sad\" intensity=\"2\">好</emotion></speak>", "intensity"),
         ("<speak><mark name=\"a\">好</mark></speak>", "holds no text"),
         ("<?xml version=\"1.0\"?><!DOCTYPE x><speak/>", "document type"),
         ("好{hao9}", "hao9"),

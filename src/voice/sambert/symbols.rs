@@ -8,6 +8,7 @@ use super::phones;
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Syllable, Token};
 use crate::voice::acoustic::Alphabet;
+use crate::voice::emotion::{EmotionKind, Emotions};
 
 /// The names of each field of a symbol, in the order of their ids.
 #[derive(Clone, Debug, Deserialize)]
@@ -69,38 +70,19 @@ impl Symbols {
     /// The symbol of an emotion by its name. `unknown-emotion` if the voice was not trained on it.
     pub fn emotion(&self, name: &str) -> Result<&str> {
         let found = self.emotions.iter().find(|emotion| emotion.name == name);
-        found.map(|emotion| emotion.symbol.as_str()).ok_or_else(|| {
-            let offered: Vec<_> = self.emotions.iter().map(|emotion| emotion.name.as_str()).collect();
-            let message = format!("the voice has no emotion \"{name}\", it has {}", offered.join(", "));
-            Error::new(ErrorKind::UnknownEmotion, message)
-        })
+        found.map(|emotion| emotion.symbol.as_str()).ok_or_else(|| self.emotions().unknown(name))
     }
 
-    /// Reads the symbols of a line, with or without the number and the tab that may stand before them.
-    /// `markup-invalid` for what is not such a line, or has symbols that the voice lacks.
-    pub fn read_line(&self, line: &str) -> Result<Vec<String>> {
-        let written = line.split_once('\t').map_or(line, |(_, symbols)| symbols);
-        let inside = |symbol: &str| -> Option<String> {
-            Some(symbol.strip_prefix('{')?.strip_suffix('}')?.to_owned())
-        };
-        let symbols: Option<Vec<_>> = written.split_whitespace().map(inside).collect();
-        let symbols = symbols.filter(|symbols| !symbols.is_empty()).ok_or_else(|| {
-            Error::new(ErrorKind::MarkupInvalid, "a symbol line holds symbols in braces, parted by blanks")
-        })?;
-        self.ids(&symbols)?;
-        Ok(symbols)
-    }
-
-    fn parse(&self, number: usize, symbol: &str) -> Result<[i64; FIELDS]> {
+    fn parse(&self, symbol: &str) -> Result<[i64; FIELDS]> {
         let invalid = |message: String| Error::new(ErrorKind::MarkupInvalid, message);
         let fields: Vec<&str> = symbol.split('$').collect();
         let fields: [&str; FIELDS] = fields.try_into().map_err(|fields: Vec<_>| {
-            invalid(format!("symbol {number} has {} fields instead of {FIELDS}", fields.len()))
+            invalid(format!("\"{symbol}\" has {} fields instead of {FIELDS}", fields.len()))
         })?;
         let mut ids = [0; FIELDS];
         for ((id, field), table) in ids.iter_mut().zip(fields).zip(&self.ids) {
             let found = table.get(field).copied();
-            *id = found.ok_or_else(|| invalid(format!("symbol {number}: the voice has no \"{field}\"")))?;
+            *id = found.ok_or_else(|| invalid(format!("\"{symbol}\": the voice has no \"{field}\"")))?;
         }
         Ok(ids)
     }
@@ -165,15 +147,15 @@ impl Alphabet for Symbols {
         Ok(symbols)
     }
 
-    fn check_emotion(&self, name: &str) -> Result<()> {
-        self.emotion(name).map(drop)
+    fn emotions(&self) -> Emotions {
+        let names = self.emotions.iter().map(|emotion| emotion.name.clone()).collect();
+        Emotions { kind: EmotionKind::Trained, names }
     }
 
     /// `markup-invalid` for a symbol of other than six fields, or with one that the voice lacks: KAN-TTS itself drops
     /// an unknown phone and is then out of step with its other fields.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
-        let parse = |(i, symbol): (usize, &String)| self.parse(i + 1, symbol);
-        let parsed: Vec<_> = symbols.iter().enumerate().map(parse).collect::<Result<_>>()?;
+        let parsed: Vec<_> = symbols.iter().map(|symbol| self.parse(symbol)).collect::<Result<_>>()?;
         Ok((0..FIELDS).map(|field| parsed.iter().map(|symbol| symbol[field]).collect()).collect())
     }
 
@@ -192,11 +174,6 @@ fn level(boundary: Boundary, closing: bool) -> u8 {
         Boundary::Phrase => 2,
         Boundary::Word | Boundary::Syllable => 1,
     }
-}
-
-/// Symbols as a line: in braces, parted by blanks.
-pub fn line(symbols: &[String]) -> String {
-    symbols.iter().map(|symbol| format!("{{{symbol}}}")).collect::<Vec<_>>().join(" ")
 }
 
 /// A phone of a word.
