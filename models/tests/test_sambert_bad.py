@@ -96,6 +96,31 @@ class Bad(unittest.TestCase):
             self.assertEqual(self.run_import(self.zipped(top)), (0, None))
             self.assertEqual((self.folder / "voices/one/voice.json").read_bytes(), wanted)
 
+    def test_the_voices_may_be_a_zip_of_their_own(self):
+        self.run_import()
+        wanted = (self.folder / "voices/one/voice.json").read_bytes()
+        for top in ("voices", "."):
+            self.pack_voices(top)
+            for path in (None, self.zipped("model-1.0/")):
+                self.assertEqual(self.run_import(path), (0, None))
+                self.assertEqual((self.folder / "voices/one/voice.json").read_bytes(), wanted)
+
+    def pack_voices(self, top):
+        """Puts the sound voices in `voices.zip`, in the folder `top` of it, in place of the folder."""
+        shutil.rmtree(self.package / "voices", ignore_errors=True)
+        place = self.folder / "packed" / top
+        shutil.copytree(self.sound / "voices", place, dirs_exist_ok=True)
+        shutil.make_archive(str(self.package / "voices"), "zip", self.folder / "packed")
+        shutil.rmtree(self.folder / "packed")
+
+    def test_voices_in_a_damaged_zip_are_corrupt(self):
+        self.pack_voices("voices")
+        path = self.package / "voices.zip"
+        path.write_bytes(path.read_bytes()[:5000])
+        self.refused(errors.CORRUPT, "voices.zip: .*cut short")
+        path.write_bytes(b"no zip")
+        self.refused(errors.CORRUPT, "voices.zip: not a zip")
+
     def test_every_voice_can_be_chosen(self):
         self.assertEqual(package.names(source.opened(self.package)), ["one", "two"])
         self.assertEqual(self.run_import(None, "--voice", "two"), (0, None))
