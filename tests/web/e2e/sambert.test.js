@@ -34,6 +34,14 @@ function difference(a, b) {
   return a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index])), 0);
 }
 
+/** All samples of a synthesis. @param {import("../../../www/pkg/hanvox.js").Synthesis} synthesis */
+function spoken(synthesis) {
+  const samples = [];
+  for (let window = synthesis.next(); window; window = synthesis.next()) samples.push(...window.samples);
+  synthesis.free();
+  return new Float32Array(samples);
+}
+
 /** How far the difference is below what is meant, in dB. @param {Float32Array} ours @param {Float32Array} meant */
 function signalToNoise(ours, meant) {
   assert.equal(ours.length, meant.length);
@@ -86,13 +94,46 @@ for (const name of VOICES) {
   });
 }
 
-test("a symbol that the voice lacks is refused by its number and name", NEEDS_PACKS, async () => {
+test("the official sample line is what its text becomes, and its lines are spoken as they are", NEEDS_PACKS, async () => {
+  const engine = await loadedEngine("tiny-noncausal");
+  for (const { name, line, golden } of await goldenCases("tiny-noncausal")) {
+    if (name === "beijing") assert.equal(engine.symbols("北京今天天气怎么样", "{}"), `0\t${line}`);
+    // The pipeline fades the ends, 80 samples or less.
+    const inner = (/** @type {Float32Array} */ samples) => samples.slice(80, -80);
+    const sound = signalToNoise(inner(spoken(engine.synthesize_symbols(`7\t${line}\n`, "{}"))), inner(golden("audio")));
+    console.log(`${name}: from its line ${sound.toFixed(1)} dB`);
+    assert.ok(sound >= 60, `${name}: ${sound} dB`);
+  }
+  engine.free();
+});
+
+test("emotions are those of the voice, in symbols and in sound", NEEDS_PACKS, async () => {
+  const engine = await loadedEngine("tiny-causal-f16");
+  const { kind, names } = JSON.parse(engine.emotions());
+  assert.deepEqual([kind, names[0], names.includes("happy")], ["trained", "neutral", true]);
+  const ssml = (/** @type {string} */ name) => `<speak>你好，<emotion category="${name}">谢谢你</emotion>。</speak>`;
+  const [plain, happy, sad] = ["neutral", "happy", "sad"].map((name) => ({
+    symbols: engine.symbols(ssml(name), "{}"),
+    sound: spoken(engine.synthesize(ssml(name), "{}")),
+  }));
+  assert.equal(happy.symbols.match(/emotion_happy/g)?.length, 6);
+  assert.equal(happy.symbols.replaceAll("emotion_happy", "emotion_neutral"), plain.symbols);
+  assert.equal(sad.symbols.replaceAll("sad", "happy"), happy.symbols);
+  assert.notDeepEqual(happy.sound, plain.sound);
+  assert.notDeepEqual(happy.sound, sad.sound);
+  for (const { sound } of [plain, happy, sad]) assert.ok(sound.length > 0 && sound.every(Number.isFinite));
+  const unknown = { code: "unknown-emotion", message: /bored.*neutral.*happy/ };
+  assert.throws(() => engine.synthesize(ssml("bored"), "{}"), unknown);
+  assert.throws(() => engine.synthesize("你好", '{"emotion": "bored"}'), unknown);
+  engine.free();
+});
+
+test("a symbol that the voice lacks is refused by line, number and name", NEEDS_PACKS, async () => {
   const engine = await loadedEngine("tiny-causal");
-  const [{ symbols }] = await goldenCases("tiny-causal");
+  const [{ line }] = await goldenCases("tiny-causal");
   for (const [from, to] of [["b_c", "q9"], ["tone3", "tone9"], ["emotion_neutral", "emotion_bored"], ["F7", "F8"]]) {
-    const spoilt = [...symbols];
-    spoilt[0] = spoilt[0].replace(from, to);
-    assert.throws(() => engine.mel(spoilt), { code: "markup-invalid", message: new RegExp(`symbol 1.*${to}`) });
+    const refused = { code: "markup-invalid", message: new RegExp(`line 2: symbol 1 .*${to}`) };
+    assert.throws(() => engine.synthesize_symbols(`${line}\n${line.replace(from, to)}`, "{}"), refused);
   }
   engine.free();
 });
