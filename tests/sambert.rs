@@ -255,3 +255,55 @@ fn packs_in_f16_and_int8_lose_no_more_than_is_stated() {
         });
     }
 }
+
+/// A voice.json that doesn't fit the nets, or is not true, ends in an error or in sound: never in a panic.
+#[test]
+fn a_manifest_that_lies_is_an_error() {
+    let changes = r##"[
+        {"hop": 1}, {"hop": 8192}, {"mels": 1}, {"mels": 81}, {"limits": {"symbols": 0}}, {"speaker": "F8"},
+        {"emotions": []}, {"emotions": [{"name": "neutral", "symbol": "emotion_bored"}]},
+        {"f0": {"mean": 1e39, "std": 1e39}}, {"energy": {"mean": 0, "std": 0}},
+        {"acoustic": {"text": 1}}, {"acoustic": {"text": 4096}}, {"acoustic": {"emotion": 1}},
+        {"acoustic": {"speaker": 4096}}, {"acoustic": {"frames_per_step": 1}},
+        {"acoustic": {"frames_per_step": 64}}, {"acoustic": {"decoder": {"width": 1}}},
+        {"acoustic": {"decoder": {"width": 8192}}}, {"acoustic": {"decoder": {"heads": 0}}},
+        {"acoustic": {"decoder": {"heads": 3}}}, {"acoustic": {"decoder": {"heads": 1000}}},
+        {"acoustic": {"decoder": {"layers": 256}}}, {"symbols": {"sy": ["a_c"]}}, {"symbols": {"speaker": []}},
+        {"stages": {"vocoder": {"context": 0}}}, {"stages": {"vocoder": {"min_frames": 4096}}},
+        {"stages": {"encoder": {"file": "variance.onnx"}}}, {"stages": {"variance": {"file": "encoder.onnx"}}},
+        {"stages": {"postnet": {"file": "vocoder.onnx"}}}, {"stages": {"vocoder": {"file": "postnet.onnx"}}},
+        {"stages": {"steps": {"file": "encoder.onnx"}}}, {"stages": {"steps": {"file": "CARD.md"}}}
+    ]"##;
+    let changes: Vec<serde_json::Value> = serde_json::from_str(changes).unwrap();
+    for pack in packs() {
+        let text = std::fs::read_to_string(pack.folder.join("voice.json")).unwrap();
+        for change in &changes {
+            let mut manifest = serde_json::from_str(&text).unwrap();
+            merge(&mut manifest, change);
+            println!("{}: {change}: {:?}", pack.name, spoken(&pack, &manifest).map_err(|e| e.kind()));
+        }
+        // Names beyond the rows of the tables.
+        let mut manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for track in ["sy", "tone", "emotion", "speaker"] {
+            let names = manifest["symbols"][track].as_array_mut().unwrap();
+            (0..200).for_each(|i| names.insert(0, format!("extra{i}").into()));
+        }
+        println!("{}: extra names: {:?}", pack.name, spoken(&pack, &manifest).map_err(|e| e.kind()));
+    }
+}
+
+/// Puts the members of `change` in the place of those of `document`, at any depth.
+fn merge(document: &mut serde_json::Value, change: &serde_json::Value) {
+    match change.as_object() {
+        None => *document = change.clone(),
+        Some(members) => members.iter().for_each(|(name, value)| merge(&mut document[name], value)),
+    }
+}
+
+/// Samples of the shortest case, spoken with another manifest.
+fn spoken(pack: &Pack, manifest: &serde_json::Value) -> hanvox::error::Result<usize> {
+    let voice = Voice::read(&manifest.to_string(), |path| std::fs::read(pack.folder.join(path)).ok())?;
+    let (_, line) = pack.lines.iter().min_by_key(|(_, line)| line.len()).unwrap();
+    let symbols: Vec<String> = line.split(' ').map(|symbol| symbol[1..symbol.len() - 1].to_owned()).collect();
+    Ok(voice.vocode(&voice.mel(&symbols)?)?.len())
+}

@@ -1,5 +1,10 @@
 //! SAM-BERT of KAN-TTS (ModelScope's Sambert-HifiGAN): an encoder, pitch and energy, lengths step by step, a decoder
 //! step by step and a postnet. The steps are plain Rust, as a net of one step would be all overhead.
+//!
+//! The order of inputs, the formulas and the rounding are those of KAN-TTS (github.com/modelscope/KAN-TTS, MIT): its
+//! `kantts/models/sambert` for the nets and `kantts/utils/ling_unit` for the symbols; the code is our own. PNCA, the
+//! decoder's attention, is that of RobuTrans (Li et al. 2020, AAAI-20). `tests/sambert.rs` compares every
+//! stage with what the official code gives.
 
 mod attention;
 mod contours;
