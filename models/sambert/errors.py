@@ -6,6 +6,7 @@ UNSUPPORTED = "voice-unsupported"
 OUTPUT_FAILED = "output-failed"
 OPTION_INVALID = "option-invalid"
 OUT_OF_MEMORY = "out-of-memory"
+CRASHED = "engine-crashed"
 
 
 class ImportFailed(Exception):

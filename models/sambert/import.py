@@ -10,12 +10,13 @@ of your own. Ends with 0, or with 1 and one JSON error on stderr: code, message.
 import argparse
 import json
 import sys
+import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sambert import pack, package, source, storage  # noqa: E402
-from sambert.errors import MISSING, OPTION_INVALID, OUT_OF_MEMORY, ImportFailed  # noqa: E402
+from sambert.errors import CRASHED, MISSING, OPTION_INVALID, OUT_OF_MEMORY, ImportFailed  # noqa: E402
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,6 +43,11 @@ def main(words=None):
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # No file of a user's may end in a traceback; the last line tells us where to look.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        told = f"{type(error).__name__}: {error}, at {Path(place.filename).name}:{place.lineno}"
+        _tell(CRASHED, f"{path}: the importer itself failed ({told})")
+        return 1
     return 0
 
 

@@ -12,6 +12,7 @@ import tempfile
 import unittest
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 import yaml
 
@@ -222,6 +223,25 @@ class Bad(unittest.TestCase):
         (self.folder / "voices").write_text("a file where a folder should be")
         status, error = self.run_import()
         self.assertEqual((status, error["code"]), (1, errors.OUTPUT_FAILED))
+
+    def test_a_fault_of_the_importer_is_told_with_its_place(self):
+        with mock.patch.object(package, "names", side_effect=ZeroDivisionError("by zero")):
+            self.refused(errors.CRASHED, r"ZeroDivisionError: by zero, at mock.py:\d+")
+
+    def test_what_is_no_pack_is_left_alone(self):
+        for name, text in (("notes.txt", "mine"), ("voice.json", "[]"), ("voice.json", '{"kind": "fastspeech2"}')):
+            with self.subTest(name=name, text=text):
+                place = self.folder / "voices/one"
+                place.mkdir(parents=True)
+                (place / name).write_text(text)
+                status, error = self.run_import()
+                self.assertEqual((status, error["code"]), (1, errors.OUTPUT_FAILED))
+                self.assertEqual([path.read_text() for path in place.iterdir()], [text])
+                shutil.rmtree(self.folder / "voices")
+
+    def test_an_empty_folder_is_filled(self):
+        (self.folder / "voices/one").mkdir(parents=True)
+        self.assertEqual(self.run_import(), (0, None))
 
     def test_a_failure_leaves_the_old_pack(self):
         self.run_import()
