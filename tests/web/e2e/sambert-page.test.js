@@ -11,7 +11,7 @@ import { readWav } from "../support/wav.js";
 const ID = "tiny-noncausal-f16";
 const TIMEOUT = { timeout: chromium.TIMEOUT_MS };
 
-test("a voice made by the importer comes in from a zip, is chosen and speaks at 16 kHz", NEEDS_PACKS, async () => {
+test("a voice made by the importer comes in from a zip, is chosen and speaks at 16 kHz, emotions too", NEEDS_PACKS, async () => {
   const folder = await temporaryFolder();
   const zip = join(folder, "voice.zip");
   execFileSync("python3", ["-m", "zipfile", "-c", zip, ID], { cwd: packFolder("") });
@@ -38,6 +38,12 @@ test("a voice made by the importer comes in from a zip, is chosen and speaks at 
     const { rate, seconds, rms } = readWav((await chromium.download(page, folder)).bytes);
     assert.equal(rate, 16000);
     assert.ok(Math.abs(seconds - played.seconds) < 0.5 && rms > 0, `${seconds} s, RMS ${rms}`);
+
+    await chromium.speak(page, `<speak><emotion name="happy">今天天气很好。</emotion></speak>`);
+    assert.ok((await chromium.playedSound(page)).seconds > played.seconds + 0.3);
+    await chromium.type(page, `<speak><emotion name="bored">今天天气很好。</emotion></speak>`);
+    await page.click("#speak");
+    assert.equal(await chromium.shownError(page), "unknown-emotion");
     // Neither a breach of the content security policy nor anything uncaught; that a server has no imported voice is
     // no fault.
     for (const line of lines.filter((line) => !line.includes("404"))) assert.doesNotThrow(() => JSON.parse(line), line);
