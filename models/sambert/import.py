@@ -73,7 +73,7 @@ def _run(arguments):
     else:
         voices = {arguments.into / name: name for name in names}
     mode, twins = arguments.storage, arguments.twins
-    pack.make(package_source, voices, mode, twins, say=lambda line: print(line, flush=True))
+    pack.make_all(package_source, voices, mode, twins, say=lambda line: print(line, flush=True))
 
 
 def _tell(code, message):

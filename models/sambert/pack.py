@@ -11,7 +11,12 @@ from .errors import OUTPUT_FAILED, ImportFailed
 HERE = Path(__file__).resolve().parent
 
 
-def make(source, voices, mode, with_twins, say):
+def make(source, name, out, mode, with_twins, say):
+    """Leaves the voice `name` of `source` in the folder `out`, as `make_all` does."""
+    make_all(source, {Path(out): name}, mode, with_twins, say)
+
+
+def make_all(source, voices, mode, with_twins, say):
     """Leaves a pack in each folder of `voices`, {folder: name of the voice in `source`}; `say` takes lines of progress.
 
     All are built before the first is written, so that a package with something wrong leaves nothing. A Sambert pack

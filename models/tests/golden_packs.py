@@ -20,19 +20,19 @@ from sambert import pack, package, source, tensor_file  # noqa: E402
 NAMES = ("tiny-causal", "tiny-noncausal")
 
 
-def main():
-    packages, out = map(Path, sys.argv[1:])
+def make(packages, out, say):
+    """Leaves the packs in the folder `out`, and nothing else."""
     shutil.rmtree(out, ignore_errors=True)
     for name in NAMES:
         opened = source.opened(packages / name)
         voice = package.names(opened)[0]
-        pack.make(opened, {out / name: voice}, "f32", with_twins=True, say=print)
+        pack.make(opened, voice, out / name, "f32", with_twins=True, say=say)
         for mode in ("f16", "int8"):
-            pack.make(opened, {out / f"{name}-{mode}": voice}, mode, with_twins=False, say=print)
+            pack.make(opened, voice, out / f"{name}-{mode}", mode, with_twins=False, say=say)
         golden = dict(np.load(packages / name / "golden.npz"))
         (out / name / "golden.safetensors").write_bytes(tensor_file.serialized(golden))
         shutil.copy(packages / name / "symbols.txt", out / name)
 
 
 if __name__ == "__main__":
-    main()
+    make(*map(Path, sys.argv[1:]), say=print)

@@ -41,7 +41,7 @@ class InFolder(unittest.TestCase):
     def pack_of(self, path, mode="f32", twins=False):
         opened = source.opened(path)
         out = self.folder / mode
-        pack.make(opened, {out: package.names(opened)[0]}, mode, twins, say=lambda _line: None)
+        pack.make(opened, package.names(opened)[0], out, mode, twins, say=lambda _line: None)
         return out
 
 
