@@ -81,7 +81,12 @@ function evilPickle(mark) {
   const words = Buffer.from(`touch "${mark}"`);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(words.length);
-  return Buffer.concat([Buffer.from("\x80\x02cposix\nsystem\nX", "latin1"), length, words, Buffer.from("\x85R.", "latin1")]);
+  return Buffer.concat([
+    Buffer.from("\x80\x02cposix\nsystem\nX", "latin1"),
+    length,
+    words,
+    Buffer.from("\x85R.", "latin1"),
+  ]);
 }
 
 /** @param {Place} place */
@@ -106,30 +111,69 @@ const REFUSED = [
   ["a voice that it lacks", "voice-missing", /it has demo_random/, ({ path }) => [path, "--voice", "other"]],
   ["no checkpoint", "voice-missing", /am\/ckpt holds no/, ({ voice }) => rm(join(voice, "am/ckpt/checkpoint_0.pth"))],
   ["no configuration", "voice-missing", /voc\/config\.yaml/, ({ voice }) => rm(join(voice, "voc/config.yaml"))],
-  ["a damaged configuration", "voice-corrupt", /not plain YAML/, ({ voice }) => writeFile(join(voice, "am/config.yaml"), "a: [")],
+  [
+    "a damaged configuration",
+    "voice-corrupt",
+    /not plain YAML/,
+    ({ voice }) => writeFile(join(voice, "am/config.yaml"), "a: ["),
+  ],
   ["an unknown option", "voice-unsupported", /brand_new/, (place) => addOption(place, "brand_new: 1")],
   ["a harmonic source", "voice-unsupported", /NSF/, (place) => addOption(place, "NSF: true")],
   ["a speaker encoder", "voice-unsupported", /SE/, (place) => addOption(place, "SE: true")],
-  ["another model", "voice-unsupported", /type 'vits'/, ({ path }) => edit(join(path, "configuration.json"), "sambert-hifigan", "vits")],
-  ["wrong shapes", "voice-corrupt", /w_1\.weight is \[12, 8, 1\]/, ({ voice }) =>
-    edit(join(voice, "am/config.yaml"), "decoder_ffn_inner_dim: 12", "decoder_ffn_inner_dim: 20")],
-  ["a checkpoint cut short", "voice-corrupt", /voc\/ckpt/, ({ voice }) => truncate(join(voice, "voc/ckpt/checkpoint_0.pth"), 5000)],
+  [
+    "another model",
+    "voice-unsupported",
+    /type 'vits'/,
+    ({ path }) => edit(join(path, "configuration.json"), "sambert-hifigan", "vits"),
+  ],
+  [
+    "wrong shapes",
+    "voice-corrupt",
+    /w_1\.weight is \[12, 8, 1\]/,
+    ({ voice }) => edit(join(voice, "am/config.yaml"), "decoder_ffn_inner_dim: 12", "decoder_ffn_inner_dim: 20"),
+  ],
+  [
+    "a checkpoint cut short",
+    "voice-corrupt",
+    /voc\/ckpt/,
+    ({ voice }) => truncate(join(voice, "voc/ckpt/checkpoint_0.pth"), 5000),
+  ],
   ["a checkpoint with code in it", "voice-unsupported", /posix\.system.*no code is run/, putCode],
-  ["a zip cut short", "voice-corrupt", /cut short/, async (place) => {
-    const zip = zipped(place);
-    await truncate(zip, (await readFile(zip)).length / 2);
-    return [zip];
-  }],
-  ["a folder that can't be made", "output-failed", /can't be written/, ({ path, mark }) => [path, "--out", join(mark, "voices")]],
-  ["something else of the voice's name", "output-failed", /left as it is/, async ({ out }) => {
-    await mkdir(join(out, VOICE), { recursive: true });
-    await writeFile(join(out, VOICE, "notes.txt"), "mine");
-  }],
-  ["a bad voice after a good one", "voice-missing", /second\/am\/ckpt/, async ({ path, voice }) => {
-    await cp(voice, join(path, "voices/second"), { recursive: true });
-    await rm(join(path, "voices/second/am/ckpt"), { recursive: true });
-    await edit(join(path, "voices/voices.json"), `"${VOICE}"`, `"${VOICE}", "second"`);
-  }],
+  [
+    "a zip cut short",
+    "voice-corrupt",
+    /cut short/,
+    async (place) => {
+      const zip = zipped(place);
+      await truncate(zip, (await readFile(zip)).length / 2);
+      return [zip];
+    },
+  ],
+  [
+    "a folder that can't be made",
+    "output-failed",
+    /can't be written/,
+    ({ path, mark }) => [path, "--out", join(mark, "voices")],
+  ],
+  [
+    "something else of the voice's name",
+    "output-failed",
+    /left as it is/,
+    async ({ out }) => {
+      await mkdir(join(out, VOICE), { recursive: true });
+      await writeFile(join(out, VOICE, "notes.txt"), "mine");
+    },
+  ],
+  [
+    "a bad voice after a good one",
+    "voice-missing",
+    /second\/am\/ckpt/,
+    async ({ path, voice }) => {
+      await cp(voice, join(path, "voices/second"), { recursive: true });
+      await rm(join(path, "voices/second/am/ckpt"), { recursive: true });
+      await edit(join(path, "voices/voices.json"), `"${VOICE}"`, `"${VOICE}", "second"`);
+    },
+  ],
   ["no path", "option-invalid", /one PATH.*--help/, () => []],
   ["two paths", "option-invalid", /one PATH/, ({ path }) => [path, path]],
   ["an unknown word", "option-invalid", /--loud/, ({ path }) => [path, "--loud"]],

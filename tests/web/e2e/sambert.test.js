@@ -60,7 +60,9 @@ for (const name of VOICES) {
       const inMel = difference(mel, meant);
       const vocoder = signalToNoise(engine.vocode(meant), golden("audio"));
       const whole = signalToNoise(engine.vocode(mel), golden("audio"));
-      console.log(`${label}: mel ${inMel.toExponential(1)}, vocoder ${vocoder.toFixed(1)} dB, all ${whole.toFixed(1)} dB`);
+      console.log(
+        `${label}: mel ${inMel.toExponential(1)}, vocoder ${vocoder.toFixed(1)} dB, all ${whole.toFixed(1)} dB`,
+      );
       assert.ok(inMel <= 1e-3, `${label}: mel ${inMel}`);
       assert.ok(vocoder >= 60, `${label}: vocoder ${vocoder} dB`);
       assert.ok(whole >= 60, `${label}: symbols to sound ${whole} dB`);
@@ -69,7 +71,10 @@ for (const name of VOICES) {
   });
 
   // Random weights round to what they like: that packs in fewer bits run and stay near is all that is asked of wasm.
-  for (const [storage, bound] of /** @type {const} */ ([["f16", 55], ["int8", 26]])) {
+  for (const [storage, bound] of /** @type {const} */ ([
+    ["f16", 55],
+    ["int8", 26],
+  ])) {
     test(`${name} in wasm: the vocoder in ${storage} is within ${bound} dB`, NEEDS_PACKS, async () => {
       const engine = await loadedEngine(`${name}-${storage}`);
       const [{ symbols, golden }] = await goldenCases(name);
@@ -94,18 +99,25 @@ for (const name of VOICES) {
   });
 }
 
-test("the official sample line is what its text becomes, and its lines are spoken as they are", NEEDS_PACKS, async () => {
-  const engine = await loadedEngine("tiny-noncausal");
-  for (const { name, line, golden } of await goldenCases("tiny-noncausal")) {
-    if (name === "beijing") assert.equal(engine.symbols("北京今天天气怎么样", "{}"), `0\t${line}`);
-    // The pipeline fades the ends, 80 samples or less.
-    const inner = (/** @type {Float32Array} */ samples) => samples.slice(80, -80);
-    const sound = signalToNoise(inner(spoken(engine.synthesize_symbols(`7\t${line}\n`, "{}"))), inner(golden("audio")));
-    console.log(`${name}: from its line ${sound.toFixed(1)} dB`);
-    assert.ok(sound >= 60, `${name}: ${sound} dB`);
-  }
-  engine.free();
-});
+test(
+  "the official sample line is what its text becomes, and its lines are spoken as they are",
+  NEEDS_PACKS,
+  async () => {
+    const engine = await loadedEngine("tiny-noncausal");
+    for (const { name, line, golden } of await goldenCases("tiny-noncausal")) {
+      if (name === "beijing") assert.equal(engine.symbols("北京今天天气怎么样", "{}"), `0\t${line}`);
+      // The pipeline fades the ends, 80 samples or less.
+      const inner = (/** @type {Float32Array} */ samples) => samples.slice(80, -80);
+      const sound = signalToNoise(
+        inner(spoken(engine.synthesize_symbols(`7\t${line}\n`, "{}"))),
+        inner(golden("audio")),
+      );
+      console.log(`${name}: from its line ${sound.toFixed(1)} dB`);
+      assert.ok(sound >= 60, `${name}: ${sound} dB`);
+    }
+    engine.free();
+  },
+);
 
 test("emotions are those of the voice, in symbols and in sound", NEEDS_PACKS, async () => {
   const engine = await loadedEngine("tiny-causal-f16");
@@ -131,7 +143,12 @@ test("emotions are those of the voice, in symbols and in sound", NEEDS_PACKS, as
 test("a symbol that the voice lacks is refused by line, number and name", NEEDS_PACKS, async () => {
   const engine = await loadedEngine("tiny-causal");
   const [{ line }] = await goldenCases("tiny-causal");
-  for (const [from, to] of [["b_c", "q9"], ["tone3", "tone9"], ["emotion_neutral", "emotion_bored"], ["F7", "F8"]]) {
+  for (const [from, to] of [
+    ["b_c", "q9"],
+    ["tone3", "tone9"],
+    ["emotion_neutral", "emotion_bored"],
+    ["F7", "F8"],
+  ]) {
     const refused = { code: "markup-invalid", message: new RegExp(`line 2: symbol 1 .*${to}`) };
     assert.throws(() => engine.synthesize_symbols(`${line}\n${line.replace(from, to)}`, "{}"), refused);
   }

@@ -39,7 +39,10 @@ function readSafetensors(bytes) {
   const start = 8 + Number(bytes.readBigUInt64LE());
   const header = JSON.parse(bytes.toString("utf8", 8, start));
   return (/** @type {string} */ name) => {
-    const { dtype, data_offsets: [from, to] } = header[name];
+    const {
+      dtype,
+      data_offsets: [from, to],
+    } = header[name];
     if (dtype !== "F32") throw new Error(`${name} is stored as ${dtype}`);
     return new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer);
   };
