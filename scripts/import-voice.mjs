@@ -1,58 +1,56 @@
-/**
- * `npm run import-voice -- PATH [--voice NAME] [--storage f32|f16|int8]`: makes a pack in www/voices of a voice, or
- * of every voice, of a Sambert-HifiGAN package: its folder, or a zip of it. Ends with one JSON error on stderr.
- */
+/** `npm run import-voice -- PATH`: voice packs of a Sambert-HifiGAN package. Ends with one JSON error on stderr. */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT } from "./steps.mjs";
+import { PYTHON, ROOT } from "./steps.mjs";
 
-const USAGE = "npm run import-voice -- PATH [--voice NAME] [--storage f32|f16|int8]";
-const PYTHON = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
+const USAGE = `npm run import-voice -- PATH [--voice NAME] [--storage f32|f16|int8] [--out FOLDER]
+
+PATH        a Sambert-HifiGAN package (KAN-TTS): the folder that its hub's client downloads, or a zip of it
+--voice     one voice of the package instead of all
+--storage   how weights are stored: f16 (the default, half the size), int8 (smaller, not as good) or f32 (for tests)
+--out       the folder that gets a pack for each voice, by the voice's name; www/voices, where hanvox looks
+
+A Sambert pack of the same name is replaced, whole; anything else that has the name is left alone, and nothing is
+imported. docs/sambert.md tells more.
+`;
 const IMPORTER = join(ROOT, "models/sambert/import.py");
+// npm runs its scripts in the package's folder, wherever it was called.
+const HERE = process.env.INIT_CWD ?? process.cwd();
+const STORAGES = ["f32", "f16", "int8"];
 
 try {
   const { values, positionals } = parseArgs({
-    options: { voice: { type: "string" }, storage: { type: "string", default: "f16" } },
+    options: {
+      voice: { type: "string" },
+      storage: { type: "string", default: "f16" },
+      out: { type: "string", default: join(ROOT, "www/voices") },
+      help: { type: "boolean", short: "h", default: false },
+    },
     allowPositionals: true,
   });
   const [path, ...rest] = positionals;
-  if (path === undefined || rest.length > 0) throw new TypeError("one PATH is needed");
-  importAll(resolve(path), values.voice, values.storage);
+  if (values.help) process.stdout.write(USAGE);
+  else if (!path || rest.length > 0) throw new TypeError("one PATH is needed");
+  else if (!STORAGES.includes(values.storage)) throw new TypeError(`--storage takes ${STORAGES.join(", ")}`);
+  else importVoices(resolve(HERE, path), values);
 } catch (error) {
-  tell("option-invalid", `${/** @type {Error} */ (error).message}; usage: ${USAGE}`);
+  tell("option-invalid", `${/** @type {Error} */ (error).message}; npm run import-voice -- --help shows all options`);
 }
 
 /**
  * @param {string} path
- * @param {string | undefined} voice
- * @param {string} storage
+ * @param {{voice?: string, storage: string, out: string}} options
  */
-function importAll(path, voice, storage) {
-  const listed = python([path, "--list"], "pipe");
-  if (listed === undefined) return;
-  /** @type {string[]} */
-  const names = voice === undefined ? JSON.parse(listed) : [voice];
-  for (const name of names) {
-    const out = join(ROOT, "www/voices", name);
-    if (python([path, "--voice", name, "--storage", storage, "--out", out], "inherit") === undefined) return;
-  }
-}
-
-/**
- * What the importer printed; nothing if it failed, which it has told by then.
- * @param {string[]} words
- * @param {"pipe" | "inherit"} stdout
- */
-function python(words, stdout) {
-  const { status, error, stdout: text } = spawnSync(PYTHON, [IMPORTER, ...words], {
-    stdio: ["ignore", stdout, "inherit"],
-    encoding: "utf8",
-  });
-  if (status === 0) return text ?? "";
-  if (error) tell("not-supported", `${PYTHON} did not start (${error.message}): run npm start once, which makes it`);
-  process.exitCode = 1;
-  return undefined;
+function importVoices(path, { voice, storage, out }) {
+  if (!existsSync(PYTHON)) return tell("not-supported", `${PYTHON} is not there: run npm start once, which makes it`);
+  const named = voice === undefined ? [] : [`--voice=${voice}`];
+  const words = [IMPORTER, `--into=${resolve(HERE, out)}`, `--storage=${storage}`, ...named, "--", path];
+  const { status, error } = spawnSync(PYTHON, words, { stdio: ["ignore", "inherit", "inherit"] });
+  if (error) tell("not-supported", `${PYTHON} did not start (${error.message})`);
+  // The importer has told why by then.
+  else if (status !== 0) process.exitCode = 1;
 }
 
 /**

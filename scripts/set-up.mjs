@@ -1,10 +1,9 @@
 /** Everything between a fresh clone and a page that speaks. Node built-ins only. */
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, TARGET, probe, runStep } from "./steps.mjs";
+import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 
 const WASM_TARGET = "wasm32-unknown-unknown";
-const PYTHON = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.txt"];
 
 /** @typedef {"daily" | "release"} Profile */

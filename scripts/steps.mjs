@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** Python with the packages of the importers; made by the set-up. */
+export const PYTHON = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 export const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
 
 const STAMPS = join(ROOT, "target/stamps");

@@ -40,6 +40,12 @@ class Options:
             raise corrupt(f"{self._where}: {key} is {value!r} where a whole number of {least} to {most} is needed")
         return value
 
+    def even(self, key):
+        value = self.whole(key, least=4)
+        if value % 2:
+            raise corrupt(f"{self._where}: {key} is odd, and positions need pairs")
+        return value
+
     def wholes(self, key):
         values = self.get(key)
         if not isinstance(values, list) or not 1 <= len(values) <= LAYERS:
@@ -162,12 +168,12 @@ def acoustic(document, table_sizes, where="am/config.yaml"):
     prenet = options.wholes("dur_pred_prenet_units")
     found = Acoustic(
         table_sizes=table_sizes,
-        embedding=_even(options, "embedding_dim"),
+        embedding=options.even("embedding_dim"),
         encoder_width=width,
         encoder_layers=options.whole("encoder_num_layers", LAYERS),
         encoder_heads=heads[0],
         encoder_inner=options.whole("encoder_ffn_inner_dim"),
-        text=_even(options, "encoder_projection_units"),
+        text=options.even("encoder_projection_units"),
         emotion=options.whole("emotion_units"),
         speaker=options.whole("speaker_units"),
         max_symbols=options.whole("max_len", least=16),
@@ -225,13 +231,6 @@ def _fsmn(options, name, layers, where):
         raise corrupt(f"{where}: {name}_shift is larger than half of {name}_filter_size")
     count, width = options.whole(layers, LAYERS), options.whole(f"{name}_num_memory_units")
     return Fsmn(count, taps, width, options.whole(f"{name}_ffn_inner_dim"), left, right)
-
-
-def _even(options, key):
-    value = options.whole(key, least=4)
-    if value % 2:
-        raise corrupt(f"am/config.yaml: {key} is odd, and positions need pairs")
-    return value
 
 
 def _odd(value, where, key):

@@ -4,10 +4,13 @@ MISSING = "voice-missing"
 CORRUPT = "voice-corrupt"
 UNSUPPORTED = "voice-unsupported"
 OUTPUT_FAILED = "output-failed"
+OPTION_INVALID = "option-invalid"
+OUT_OF_MEMORY = "out-of-memory"
+CRASHED = "engine-crashed"
 
 
 class ImportFailed(Exception):
-    """A package that can't be imported: a stable code and a sentence for people."""
+    """An import that can't be done: a stable code and a sentence for people."""
 
     def __init__(self, code, message):
         super().__init__(message)

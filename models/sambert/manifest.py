@@ -6,6 +6,7 @@ import json
 from . import symbols, vocoder
 
 FORMAT = 1
+KIND = "sambert"
 # Emotions that a voice was trained on, where that is known. zhitian_emo: the seven that its published demo offers.
 TRAINED = {"zhitian_emo": ("neutral", "happy", "angry", "sad", "fear", "hate", "surprise")}
 UNKNOWN_LICENCE = "Not stated in the package: see the page that it came from."
@@ -20,7 +21,7 @@ def voice_json(voice, voice_id, files, mode, importer):
         "id": voice_id,
         "name": voice.name,
         "language": "zh-CN",
-        "kind": "sambert",
+        "kind": KIND,
         "licence": voice.licence or UNKNOWN_LICENCE,
         "card": "CARD.md",
         "version": hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:16],

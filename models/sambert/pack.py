@@ -1,7 +1,7 @@
-"""The voice pack as a folder: made whole or not at all."""
+"""Voice packs as folders: each made whole or not at all."""
 
 import hashlib
-import shutil
+import json
 import tempfile
 from pathlib import Path
 
@@ -12,18 +12,34 @@ HERE = Path(__file__).resolve().parent
 
 
 def make(source, name, out, mode, with_twins, say):
-    """Leaves the voice `name` of `source` in the folder `out`; `say` takes lines of progress."""
-    out = Path(out)
-    voice = package.read(source, name)
-    files = build(voice, out.name, mode, with_twins)
-    try:
-        _replace(out, files)
-    except OSError as error:
-        raise ImportFailed(OUTPUT_FAILED, f"{out}: the pack can't be written ({error.strerror})") from error
+    """Leaves the voice `name` of `source` in the folder `out`, as `make_all` does."""
+    make_all(source, {Path(out): name}, mode, with_twins, say)
+
+
+def make_all(source, voices, mode, with_twins, say):
+    """Leaves a pack in each folder of `voices`, {folder: name of the voice in `source`}; `say` takes lines of progress.
+
+    All are built before the first is written, so that a package with something wrong leaves nothing. A Sambert pack
+    that is there already is replaced; anything else is left alone.
+    """
+    packs = {}
+    for out, name in voices.items():
+        _refuse_foreign(out)
+        voice = package.read(source, name)
+        packs[out] = build(voice, out.name, mode, with_twins)
+        say(f"{name}: {_told(voice, packs[out])}")
+    for out, files in packs.items():
+        try:
+            _replace(out, files)
+        except OSError as error:
+            raise ImportFailed(OUTPUT_FAILED, f"{out}: the pack can't be written ({error.strerror})") from error
+        say(f"{voices[out]}: in {out}")
+
+
+def _told(voice, files):
     size = sum(len(data) for data in files.values()) / 1e6
-    say(f"{voice.name}: {len(files)} files, {size:.1f} MB, in {out}")
-    if not voice.licence:
-        say(f"{voice.name}: the package states no licence; read it where you downloaded the package")
+    licence = voice.licence or "not stated in the package; read it where you downloaded it"
+    return f"{len(files)} files, {size:.1f} MB; licence: {licence}"
 
 
 def build(voice, voice_id, mode="f32", with_twins=False):
@@ -54,14 +70,31 @@ def importer_stamp():
     return stamp.hexdigest()[:16]
 
 
+def _refuse_foreign(out):
+    """What lies in the way and is not a pack of this importer is not ours to delete."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    try:
+        kind = json.loads((out / "voice.json").read_bytes())["kind"]
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        kind = None
+    if kind != manifest.KIND:
+        raise ImportFailed(OUTPUT_FAILED, f"{out} is there and is no pack of a Sambert voice; it is left as it is")
+
+
 def _replace(out, files):
     """Writes a folder beside `out` and swaps it in, so that no reader sees half a pack."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".sambert-") as folder:
-        fresh = Path(folder) / "fresh"
+        fresh, old = Path(folder) / "fresh", Path(folder) / "old"
         fresh.mkdir()
         for name, data in files.items():
             (fresh / name).write_bytes(data)
         if out.exists():
-            shutil.move(str(out), str(Path(folder) / "old"))
-        fresh.rename(out)
+            out.rename(old)
+        try:
+            fresh.rename(out)
+        except OSError:
+            if old.exists():
+                old.rename(out)
+            raise

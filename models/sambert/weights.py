@@ -15,9 +15,6 @@ class Weights:
         self._entries, self._label = entries, label
         self._taken = set()
 
-    def has(self, name):
-        return name in self._entries
-
     def take(self, name, *shape):
         """The tensor in f32. `voice-corrupt` where it is absent, of another shape, or not of finite numbers."""
         entry = self._entries.get(name)

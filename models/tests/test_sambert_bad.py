@@ -12,6 +12,7 @@ import tempfile
 import unittest
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 import yaml
 
@@ -95,6 +96,31 @@ class Bad(unittest.TestCase):
         for top in ("", "model-1.0/"):
             self.assertEqual(self.run_import(self.zipped(top)), (0, None))
             self.assertEqual((self.folder / "voices/one/voice.json").read_bytes(), wanted)
+
+    def test_the_voices_may_be_a_zip_of_their_own(self):
+        self.run_import()
+        wanted = (self.folder / "voices/one/voice.json").read_bytes()
+        for top in ("voices", "."):
+            self.pack_voices(top)
+            for path in (None, self.zipped("model-1.0/")):
+                self.assertEqual(self.run_import(path), (0, None))
+                self.assertEqual((self.folder / "voices/one/voice.json").read_bytes(), wanted)
+
+    def pack_voices(self, top):
+        """Puts the sound voices in `voices.zip`, in the folder `top` of it, in place of the folder."""
+        shutil.rmtree(self.package / "voices", ignore_errors=True)
+        place = self.folder / "packed" / top
+        shutil.copytree(self.sound / "voices", place, dirs_exist_ok=True)
+        shutil.make_archive(str(self.package / "voices"), "zip", self.folder / "packed")
+        shutil.rmtree(self.folder / "packed")
+
+    def test_voices_in_a_damaged_zip_are_corrupt(self):
+        self.pack_voices("voices")
+        path = self.package / "voices.zip"
+        path.write_bytes(path.read_bytes()[:5000])
+        self.refused(errors.CORRUPT, "voices.zip: .*cut short")
+        path.write_bytes(b"no zip")
+        self.refused(errors.CORRUPT, "voices.zip: not a zip")
 
     def test_every_voice_can_be_chosen(self):
         self.assertEqual(package.names(source.opened(self.package)), ["one", "two"])
@@ -197,6 +223,25 @@ class Bad(unittest.TestCase):
         (self.folder / "voices").write_text("a file where a folder should be")
         status, error = self.run_import()
         self.assertEqual((status, error["code"]), (1, errors.OUTPUT_FAILED))
+
+    def test_a_fault_of_the_importer_is_told_with_its_place(self):
+        with mock.patch.object(package, "names", side_effect=ZeroDivisionError("by zero")):
+            self.refused(errors.CRASHED, r"ZeroDivisionError: by zero, at mock.py:\d+")
+
+    def test_what_is_no_pack_is_left_alone(self):
+        for name, text in (("notes.txt", "mine"), ("voice.json", "[]"), ("voice.json", '{"kind": "fastspeech2"}')):
+            with self.subTest(name=name, text=text):
+                place = self.folder / "voices/one"
+                place.mkdir(parents=True)
+                (place / name).write_text(text)
+                status, error = self.run_import()
+                self.assertEqual((status, error["code"]), (1, errors.OUTPUT_FAILED))
+                self.assertEqual([path.read_text() for path in place.iterdir()], [text])
+                shutil.rmtree(self.folder / "voices")
+
+    def test_an_empty_folder_is_filled(self):
+        (self.folder / "voices/one").mkdir(parents=True)
+        self.assertEqual(self.run_import(), (0, None))
 
     def test_a_failure_leaves_the_old_pack(self):
         self.run_import()

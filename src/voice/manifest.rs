@@ -76,6 +76,11 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// Whether it can be scaled by.
+    pub(super) fn is_sound(self) -> bool {
+        self.std > 0.0 && self.std.is_finite() && self.mean.is_finite()
+    }
+
     /// The normalised value that stands for `ratio` times what `predicted` stands for.
     pub fn scaled(self, predicted: f32, ratio: f32) -> f32 {
         ((self.mean + self.std * predicted) * ratio - self.mean) / self.std
@@ -216,8 +221,8 @@ impl FastSpeech2Layout {
     fn unsound(&self) -> Option<&'static str> {
         let sound = [
             ("positions", self.positions.rows >= 2 && self.positions.cols >= 1),
-            ("f0", self.f0.std > 0.0 && self.f0.mean.is_finite()),
-            ("energy", self.energy.std > 0.0 && self.energy.mean.is_finite()),
+            ("f0", self.f0.is_sound()),
+            ("energy", self.energy.is_sound()),
         ];
         sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field)
     }
@@ -274,7 +279,8 @@ pub(crate) mod tests {
             let json = format!(
                 r##"{{
                 "format": 1, "id": "emo", "kind": "sambert", "sample_rate": 16000, "hop": 200, "mels": 80,
-                "symbols": {{"sy": ["a_c"], "tone": [], "syllable_flag": [], "word_segment": [], "emotion": [],
+                "symbols": {{"sy": ["a_c"], "tone": [], "syllable_flag": [], "word_segment": [],
+                    "emotion": ["emotion_neutral"],
                     "speaker": ["F7"]}},
                 "emotions": [{{"name": "neutral", "symbol": "emotion_neutral", "id": 1}}], "speaker": "F7",
                 "limits": {{"symbols": 800}},

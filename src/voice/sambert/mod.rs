@@ -1,5 +1,10 @@
 //! SAM-BERT of KAN-TTS (ModelScope's Sambert-HifiGAN): an encoder, pitch and energy, lengths step by step, a decoder
 //! step by step and a postnet. The steps are plain Rust, as a net of one step would be all overhead.
+//!
+//! The order of inputs, the formulas and the rounding are those of KAN-TTS (github.com/modelscope/KAN-TTS, MIT): its
+//! `kantts/models/sambert` for the nets and `kantts/utils/ling_unit` for the symbols; the code is our own. PNCA, the
+//! decoder's attention, is that of RobuTrans (Li et al. 2020, AAAI-20). `tests/sambert.rs` compares every
+//! stage with what the official code gives.
 
 mod attention;
 mod contours;
@@ -39,10 +44,10 @@ pub struct Layout {
     pub limits: SymbolLimit,
     /// Widths and counts.
     pub acoustic: Geometry,
-    /// Hz of the pitch contour.
+    /// Hz that the pitch contour stands for.
     #[serde(default = "usual_f0")]
     pub f0: Scale,
-    /// Loudness of the energy contour.
+    /// Loudness that the energy contour stands for, in the package's own measure.
     #[serde(default = "usual_energy")]
     pub energy: Scale,
     /// The nets.
@@ -116,11 +121,12 @@ impl Layout {
         Symbols::new(self.symbols.clone(), self.emotions.clone(), self.speaker.clone())
     }
 
-    /// The name of a count that is out of range.
+    /// The name of a field that is out of range or names what the tables lack.
     pub(super) fn unsound(&self) -> Option<&'static str> {
         let Geometry { text, emotion, speaker, frames_per_step, decoder } = self.acoustic;
+        let in_table = |emotion: &Emotion| self.symbols.emotion.contains(&emotion.symbol);
         let sound = [
-            ("emotions", !self.emotions.is_empty()),
+            ("emotions", !self.emotions.is_empty() && self.emotions.iter().all(in_table)),
             ("limits.symbols", self.limits.symbols >= 1),
             ("acoustic.text", (1..=4096).contains(&text)),
             ("acoustic.emotion", (1..=4096).contains(&emotion)),
@@ -128,8 +134,8 @@ impl Layout {
             ("acoustic.frames_per_step", (1..=64).contains(&frames_per_step)),
             ("acoustic.decoder.width", (1..=8192).contains(&decoder.width)),
             ("acoustic.decoder.layers", (1..=256).contains(&decoder.layers)),
-            ("f0", self.f0.std > 0.0 && self.f0.mean.is_finite()),
-            ("energy", self.energy.std > 0.0 && self.energy.mean.is_finite()),
+            ("f0", self.f0.is_sound()),
+            ("energy", self.energy.is_sound()),
         ];
         sound.into_iter().find(|(_, fine)| !fine).map(|(name, _)| name)
     }
@@ -269,3 +275,6 @@ mod tests {
         assert_eq!(transposed(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2), [1.0, 3.0, 5.0, 2.0, 4.0, 6.0]);
     }
 }
+
+#[cfg(test)]
+mod twin_tests;
