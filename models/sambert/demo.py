@@ -25,8 +25,9 @@ from sambert.weights import Weights  # noqa: E402
 
 SEED = 6
 VOICE = "demo_random"
-# A trained voice speaks about 11.5 symbols a second, marks included, at 80 frames a second.
-FRAMES_PER_SYMBOL = 7
+# A trained voice has about 7 frames a symbol, marks included (11.5 symbols a second at 80 frames a second). Random
+# predictions around this bias come out shorter by a quarter.
+FRAMES_PER_SYMBOL = 9
 SPEAKERS = "F7,F74,FBYN,FRXL,M7,xiaoyu"
 SIZES = {"sy": 147, "tone": 10, "syllable_flag": 8, "word_segment": 8, "emotion": 36, "speaker": 9}
 ACOUSTIC = {
