@@ -1,8 +1,13 @@
 //! Mel to sound, window by window.
+//!
+//! [`Vocoder`] is the seam for whatever makes the samples: a window of mel goes in, its samples come out, and no state
+//! is carried from one window to the next. All that another implementation (kernels of our own, a worker beside this
+//! one) has to replace is the [`Network`] inside; what it may be asked for is told by [`Vocoder::new`] and
+//! [`windows`].
 
 mod window;
 
-pub use window::{Window, windows};
+pub use window::{Reach, Window, windows};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
@@ -40,21 +45,23 @@ pub struct Vocoder {
     net: Box<dyn Network>,
     /// Samples a frame.
     hop: usize,
-    /// Frames that a sample depends on, on each side of its own.
-    context: usize,
+    /// How far a sample sees.
+    reach: Reach,
     /// The shortest mel that the net's paddings can take.
     min_frames: usize,
 }
 
 impl Vocoder {
-    /// Wraps a net `mel [1, bands, M] -> audio [1, 1, hop * M]`.
-    pub fn new(net: Box<dyn Network>, hop: usize, context: usize, min_frames: usize) -> Self {
-        Self { net, hop, context, min_frames }
+    /// Wraps a net `mel [1, bands, M] -> audio [1, 1, hop * M]`, to be run with any M from `min_frames` on. Sample s
+    /// may depend on the frames from `s / hop - reach.before` to `s / hop + reach.after`, and on the ends of the mel
+    /// where these lie within.
+    pub fn new(net: Box<dyn Network>, hop: usize, reach: Reach, min_frames: usize) -> Self {
+        Self { net, hop, reach, min_frames }
     }
 
     /// The windows of `mel` in order; nothing is computed until each is asked for.
     pub fn windows(&self, mel: &Mel) -> impl Iterator<Item = Window> + use<> {
-        windows(mel.frames, self.context)
+        windows(mel.frames, self.reach, self.min_frames)
     }
 
     /// Samples of the frames that `window` keeps, about -1..1. `output-invalid` if there are none, or one is not a
@@ -103,10 +110,10 @@ mod tests {
         }
     }
 
-    fn speak(frames: usize, context: usize, min_frames: usize) -> Vec<f32> {
+    fn speak(frames: usize, before: usize, after: usize, min_frames: usize) -> Vec<f32> {
         let values = (0..frames).map(|i| (i * i % 17) as f32).collect();
         let mel = Mel { bands: 1, frames, values };
-        let vocoder = Vocoder::new(Box::new(Smear { hop: 3 }), 3, context, min_frames);
+        let vocoder = Vocoder::new(Box::new(Smear { hop: 3 }), 3, Reach { before, after }, min_frames);
         vocoder.windows(&mel).flat_map(|w| vocoder.run(&mel, &w).unwrap()).collect()
     }
 
@@ -122,20 +129,22 @@ mod tests {
     #[test]
     fn no_samples_are_no_sound() {
         let mel = Mel { bands: 1, frames: 9, values: vec![0.0; 9] };
-        let vocoder = Vocoder::new(Box::new(Mute), 3, 2, 1);
+        let vocoder = Vocoder::new(Box::new(Mute), 3, Reach { before: 2, after: 2 }, 1);
         let mut windows = vocoder.windows(&mel).map(|window| vocoder.run(&mel, &window));
         assert_eq!(windows.next().unwrap().unwrap_err().kind(), ErrorKind::OutputInvalid);
     }
 
     #[test]
     fn windows_with_enough_context_equal_the_whole() {
-        let whole = speak(1000, 1000, 1);
-        assert_eq!(speak(1000, 2, 1), whole);
-        assert_ne!(speak(1000, 1, 1), whole);
+        let whole = speak(1000, 1000, 1000, 1);
+        assert_eq!(speak(1000, 2, 2, 1), whole);
+        assert_eq!(speak(1000, 2, 2, 100), whole);
+        assert_ne!(speak(1000, 1, 2, 1), whole);
+        assert_ne!(speak(1000, 2, 1, 1), whole);
     }
 
     #[test]
     fn a_mel_below_the_minimum_keeps_its_length() {
-        assert_eq!(speak(2, 2, 9).len(), 6);
+        assert_eq!(speak(2, 2, 2, 9).len(), 6);
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::sambert;
 use crate::error::{Error, ErrorKind, Result};
+use crate::vocoder::Reach;
 
 /// The manifest format this engine reads.
 pub const FORMAT: u32 = 1;
@@ -144,8 +145,22 @@ pub struct VocoderStage {
     pub file: String,
     /// Frames that a sample depends on, on each side of its own.
     pub context: usize,
+    /// Those before its own, where they are told apart.
+    pub context_before: Option<usize>,
+    /// Those after its own.
+    pub context_after: Option<usize>,
     /// The shortest mel that it takes.
     pub min_frames: usize,
+}
+
+impl VocoderStage {
+    /// How far a sample sees.
+    pub fn reach(&self) -> Reach {
+        Reach {
+            before: self.context_before.unwrap_or(self.context),
+            after: self.context_after.unwrap_or(self.context),
+        }
+    }
 }
 
 /// A file of the voice.
@@ -200,6 +215,8 @@ impl Manifest {
             ("hop", (1..=8192).contains(&self.hop)),
             ("mels", (1..=512).contains(&self.mels)),
             ("vocoder.context", vocoder.context <= 4096),
+            ("vocoder.context_before", vocoder.reach().before <= 4096),
+            ("vocoder.context_after", vocoder.reach().after <= 4096),
             ("vocoder.min_frames", vocoder.min_frames <= 4096),
         ];
         let common = sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field);
@@ -289,7 +306,8 @@ pub(crate) mod tests {
                 "stages": {{
                     "encoder": {{"file": "encoder.onnx"}}, "variance": {{"file": "variance.onnx"}},
                     "steps": {{"file": "steps.safetensors"}}, "postnet": {{"file": "postnet.onnx"}},
-                    "vocoder": {{"file": "vocoder.onnx", "context": 36, "min_frames": 1}}
+                    "vocoder": {{"file": "vocoder.onnx", "context": 36, "context_before": 36, "context_after": 0,
+                        "min_frames": 1}}
                 }},
                 "files": []
             }}"##
@@ -298,7 +316,8 @@ pub(crate) mod tests {
         };
         let read = manifest(3).unwrap();
         let Model::Sambert(layout) = &read.model else { panic!("another kind") };
-        assert_eq!((read.vocoder().context, layout.acoustic.decoder.heads), (36, 8));
+        assert_eq!(read.vocoder().reach(), Reach { before: 36, after: 0 });
+        assert_eq!(layout.acoustic.decoder.heads, 8);
         assert_eq!(layout.symbols().err().unwrap().kind(), ErrorKind::VoiceCorrupt);
         let error = manifest(0).unwrap_err();
         assert!(error.message().contains("frames_per_step"), "{error}");

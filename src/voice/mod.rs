@@ -74,7 +74,7 @@ impl Voice {
         vocoder: Box<dyn Network>,
     ) -> Self {
         let geometry = manifest.vocoder();
-        let vocoder = Vocoder::new(vocoder, manifest.hop, geometry.context, geometry.min_frames);
+        let vocoder = Vocoder::new(vocoder, manifest.hop, geometry.reach(), geometry.min_frames);
         Self { manifest, symbols, acoustic, vocoder }
     }
 

@@ -60,6 +60,11 @@ export function parseManifest(text, voice = "?") {
     const context = { voice, format: manifest.format, known: FORMAT };
     throw new HanvoxError("voice-unsupported", `voice ${voice} has format ${manifest.format}`, { context });
   }
+  if (manifest.demonstration) {
+    throw new HanvoxError("voice-unsupported", `voice ${voice} is a demonstration of random weights, not a voice`, {
+      context: { voice },
+    });
+  }
   const problem = problemOf(manifest);
   if (problem) throw corrupt(voice, "voice.json", problem);
   return manifest;

@@ -87,3 +87,8 @@ test("sizes, numbers and sums out of bounds are refused before anything is fetch
   for (const [name, files] of BAD_FILES)
     assert.throws(() => parseManifest(withFiles(files)), { code: "voice-corrupt" }, name);
 });
+
+test("a demonstration is refused as a voice", () => {
+  const text = JSON.stringify({ ...JSON.parse(withFiles([file])), demonstration: true });
+  assert.throws(() => parseManifest(text, "demo_random"), { code: "voice-unsupported", message: /demo_random/ });
+});

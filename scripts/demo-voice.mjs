@@ -1,0 +1,32 @@
+/**
+ * `npm run demo-voice`: makes the demonstration voices, full-size Sambert packs of random weights (always the same
+ * ones) with either vocoder, in target/demo-voice. They are for benchmarks: no list of voices looks there, and the
+ * library refuses their manifests.
+ */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ROOT, say } from "./steps.mjs";
+
+const PYTHON = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
+const PACKS = { "demo_random": [], "demo_random_causal": ["--causal"] };
+
+export const DEMO_VOICES = join(ROOT, "target/demo-voice");
+
+/** @param {string} [storage] f32, f16 or int8. */
+export function makeDemoVoices(storage = "f16") {
+  for (const [name, flags] of Object.entries(PACKS)) {
+    const words = [join(ROOT, "models/sambert/demo.py"), join(DEMO_VOICES, name), "--pack", storage, ...flags];
+    const { status, error } = spawnSync(PYTHON, words, { stdio: "inherit" });
+    if (status !== 0) throw new Error(error ? `${error.message}: run npm start once` : `${name} was not made`);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    makeDemoVoices(process.argv[2]);
+  } catch (error) {
+    say(`No demonstration voice: ${/** @type {Error} */ (error).message}`);
+    process.exitCode = 1;
+  }
+}
