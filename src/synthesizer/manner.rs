@@ -1,8 +1,9 @@
-//! How each token is spoken: what the caller and the markup ask for, worked into the contours.
+//! How each token is spoken: what the caller and the markup ask for.
 
 use crate::frontend::{Span, Style, Token};
 use crate::options::Options;
-use crate::voice::acoustic::{Contours, Scales};
+use crate::voice::acoustic::Alphabet;
+use crate::voice::emotion::Preset;
 
 /// Voice settings that a text's markup asks for; of those around a token the last one counts.
 pub type Styles = Vec<(Span, Style)>;
@@ -18,6 +19,8 @@ pub struct Manner<'a> {
     pub energy: f32,
     /// Name of the emotion; none where the intensity is 0.
     pub emotion: Option<&'a str>,
+    /// How rules speak it, for a voice that was trained on none.
+    pub preset: Option<&'static Preset>,
     /// Of the emotion, to 1.
     pub intensity: f32,
 }
@@ -25,7 +28,7 @@ pub struct Manner<'a> {
 impl<'a> Manner<'a> {
     /// The caller's options, times what the markup asks for around `token`; an emotion of the markup goes before the
     /// caller's.
-    pub fn new(options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
+    pub fn new(alphabet: &dyn Alphabet, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
         let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
         let style = styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style);
         let (speed, pitch, volume) = style.map_or((1.0, 1.0, 1.0), |s| (s.speed, s.pitch, s.volume));
@@ -37,17 +40,13 @@ impl<'a> Manner<'a> {
             pitch: options.pitch * pitch,
             energy: options.energy * volume,
             emotion: emotion.map(|(name, _)| name),
+            preset: emotion.and_then(|(name, _)| alphabet.preset(name)),
             intensity: emotion.map_or(0.0, |(_, intensity)| intensity),
         }
     }
-}
 
-/// Shapes the contours of a part: `owners` has the index in `manners` of each symbol.
-pub fn shape(contours: &mut Contours, scales: Scales, owners: &[usize], manners: &[Manner]) {
-    for (i, &token) in owners.iter().enumerate() {
-        let Manner { speed, pitch, energy, .. } = manners[token];
-        contours.frames[i] /= speed;
-        contours.f0[i] = scales.f0.scaled(contours.f0[i], pitch);
-        contours.energy[i] = scales.energy.scaled(contours.energy[i], energy);
+    /// Ratio of the length of pauses.
+    pub fn pauses(&self) -> f32 {
+        self.preset.map_or(1.0, |preset| preset.pauses).powf(self.intensity)
     }
 }

@@ -45,20 +45,117 @@ impl Emotions {
     }
 }
 
-/// How rules speak an emotion.
-struct Preset {
-    name: &'static str,
+/// How rules speak an emotion, beside the neutral manner of the same voice.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Preset {
+    /// By which it is asked for.
+    pub name: &'static str,
+    /// Semitones that the whole contour is raised by.
+    pub register: f32,
+    /// Ratio of the distance of the syllables from the mean of their input, in semitones.
+    pub range: f32,
+    /// Semitones that an input falls by from its first to its last symbol, beyond what it does anyway; negative
+    /// where it falls less.
+    pub declination: f32,
+    /// Semitones that the last syllable of a sentence is raised by; half of that the one before it.
+    pub rise: f32,
+    /// Ratio of the speaking rate, pauses left out.
+    pub rate: f32,
+    /// Ratio of the length of pauses.
+    pub pauses: f32,
+    /// Decibels that it is louder by.
+    pub energy: f32,
 }
 
-const PRESETS: [Preset; 8] = [
-    Preset { name: "neutral" },
-    Preset { name: "happy" },
-    Preset { name: "angry" },
-    Preset { name: "sad" },
-    Preset { name: "fear" },
-    Preset { name: "surprise" },
-    Preset { name: "calm" },
-    Preset { name: "gentle" },
+/// The preset of that name.
+pub fn preset(name: &str) -> Option<&'static Preset> {
+    PRESETS.iter().find(|preset| preset.name == name)
+}
+
+const NEUTRAL: Preset = Preset {
+    name: "neutral",
+    register: 0.0,
+    range: 1.0,
+    declination: 0.0,
+    rise: 0.0,
+    rate: 1.0,
+    pauses: 1.0,
+    energy: 0.0,
+};
+
+/// The rules.
+pub const PRESETS: [Preset; 8] = [
+    NEUTRAL,
+    Preset {
+        name: "happy",
+        register: 2.0,
+        range: 1.3,
+        declination: -1.0,
+        rise: 1.0,
+        rate: 1.08,
+        pauses: 0.85,
+        energy: 1.5,
+    },
+    Preset {
+        name: "angry",
+        register: 1.5,
+        range: 1.4,
+        declination: 1.5,
+        rise: -1.0,
+        rate: 1.15,
+        pauses: 0.7,
+        energy: 3.0,
+    },
+    Preset {
+        name: "sad",
+        register: -1.5,
+        range: 0.7,
+        declination: 1.0,
+        rise: -0.5,
+        rate: 0.8,
+        pauses: 1.5,
+        energy: -3.0,
+    },
+    Preset {
+        name: "fear",
+        register: 2.5,
+        range: 0.8,
+        declination: -0.5,
+        rise: 0.5,
+        rate: 1.15,
+        pauses: 1.2,
+        energy: -1.5,
+    },
+    Preset {
+        name: "surprise",
+        register: 3.0,
+        range: 1.4,
+        declination: -2.0,
+        rise: 2.0,
+        rate: 0.95,
+        pauses: 1.0,
+        energy: 2.0,
+    },
+    Preset {
+        name: "calm",
+        register: -1.0,
+        range: 0.85,
+        declination: 0.0,
+        rise: 0.0,
+        rate: 0.9,
+        pauses: 1.2,
+        energy: -1.0,
+    },
+    Preset {
+        name: "gentle",
+        register: -0.5,
+        range: 0.8,
+        declination: 0.0,
+        rise: 0.5,
+        rate: 0.88,
+        pauses: 1.15,
+        energy: -2.0,
+    },
 ];
 
 #[cfg(test)]
@@ -69,7 +166,7 @@ mod tests {
     fn an_unknown_emotion_is_told_with_those_there_are() {
         let emotions = Emotions::prosody();
         assert_eq!(emotions.names[0], "neutral");
-        assert!(emotions.names.iter().all(|name| emotions.check(name).is_ok()));
+        assert!(emotions.names.iter().all(|name| emotions.check(name).is_ok() && preset(name).is_some()));
         let error = emotions.check("Happy").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownEmotion);
         assert!(error.message().contains("neutral, happy, angry"), "{error}");
