@@ -1,5 +1,6 @@
 //! Speaks each line of standard input with each emotion that rules shape, natively, for `tests/bench/emotions.py`:
-//! `OUT/EMOTION/LINE.wav`, and `OUT/spoken.json` with what the presets say and the frames of each symbol.
+//! `OUT/EMOTION/LINE.wav`, and `OUT/spoken.json` with what the presets say and the frames of each symbol. `control` is
+//! neutral speech a twentieth slower: what is measured of it is the error of measuring.
 //!
 //! ```sh
 //! cargo run --example emotions -- www/pkg/lexicon.bin www/voices/baker target/emotions < tests/bench/emotions.txt
@@ -36,13 +37,15 @@ fn main() -> Outcome<()> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
 
     let mut spoken = Vec::new();
-    for preset in &PRESETS {
-        fs::create_dir_all(out.join(preset.name))?;
+    let named = PRESETS
+        .iter()
+        .map(|preset| (preset.name, Options { emotion: Some(preset.name.to_owned()), ..Options::default() }));
+    for (name, options) in named.chain([("control", Options { speed: 0.95, ..Options::default() })]) {
+        fs::create_dir_all(out.join(name))?;
         for (index, line) in lines.iter().enumerate() {
-            let path = out.join(preset.name).join(format!("{index}.wav"));
-            let chunks = chunks(frontend.analyze(line)?);
-            let symbols = speak(&voice, &chunks, preset.name, &path)?;
-            spoken.push(json!({"emotion": preset.name, "line": index, "text": line, "path": path, "symbols": symbols}));
+            let path = out.join(name).join(format!("{index}.wav"));
+            let symbols = speak(&voice, &chunks(frontend.analyze(line)?), &options, &path)?;
+            spoken.push(json!({"emotion": name, "text": line, "path": path, "symbols": symbols}));
         }
     }
     let manifest = &voice.manifest;
@@ -52,11 +55,10 @@ fn main() -> Outcome<()> {
 }
 
 /// Writes the sound of a line, and gives the name, role and frames of its symbols.
-fn speak(voice: &Voice, chunks: &[Chunk], emotion: &str, path: &Path) -> Outcome<Vec<Value>> {
-    let options = Options { emotion: Some(emotion.to_owned()), ..Options::default() };
+fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Outcome<Vec<Value>> {
     let (mut samples, mut symbols, styles) = (Vec::new(), Vec::new(), Vec::new());
     for chunk in chunks {
-        let manner = |token| Manner::new(voice.symbols.as_ref(), &options, &styles, token);
+        let manner = |token| Manner::new(voice.symbols.as_ref(), options, &styles, token);
         let manners: Vec<Manner> = chunk.tokens.iter().map(manner).collect();
         let (names, owners): (Vec<_>, Vec<_>) = voice.symbols.spell(&chunk.tokens, &[])?.into_iter().unzip();
         let roles: Vec<Role> = names.iter().map(|name| voice.symbols.role(name)).collect();

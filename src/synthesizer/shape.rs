@@ -102,3 +102,146 @@ fn ending(symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
     let way = (middles[last] - from).max(1.0);
     middles.iter().map(|middle| ((middle - from) / way).clamp(0.0, 1.0)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::voice::acoustic::durations;
+    use crate::voice::emotion::{PRESETS, preset};
+
+    const SCALES: Scales =
+        Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };
+
+    fn manner(name: &'static str, intensity: f32) -> Manner<'static> {
+        Manner { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: Some(name), preset: preset(name), intensity }
+    }
+
+    /// Syllables of an onset, a rhyme and a mark after it, a pause after the second; a token each.
+    fn syllables(count: usize) -> Vec<Symbol> {
+        let symbol = |role, token| Symbol { role, token };
+        let middle = (0..count).flat_map(|token| {
+            let mark = if token == 1 { Role::Pause } else { Role::Boundary };
+            [Role::Onset, Role::Rhyme, mark].map(|role| symbol(role, token))
+        });
+        let (first, last) = (symbol(Role::End, 0), symbol(Role::End, count - 1));
+        std::iter::once(first).chain(middle).chain([last]).collect()
+    }
+
+    fn flat(count: usize) -> Contours {
+        Contours { frames: vec![6.0; count], f0: vec![0.0; count], energy: vec![0.0; count] }
+    }
+
+    /// Flat contours of eight syllables, shaped.
+    fn shaped(manner: Manner, closes: bool) -> Contours {
+        let symbols = syllables(8);
+        let mut contours = flat(symbols.len());
+        shape(&mut contours, SCALES, &symbols, &[manner; 8], closes);
+        contours
+    }
+
+    fn semitones(contours: &Contours) -> Vec<f32> {
+        let hz = |predicted: &f32| SCALES.f0.mean + SCALES.f0.std * predicted;
+        contours.f0.iter().map(|predicted| 12.0 * (hz(predicted) / SCALES.f0.mean).log2()).collect()
+    }
+
+    #[test]
+    fn no_emotion_leaves_everything() {
+        for preset in &PRESETS {
+            assert_eq!(shaped(manner(preset.name, 0.0), true), flat(26), "{}", preset.name);
+        }
+        assert_eq!(shaped(manner("neutral", 1.0), true), flat(26));
+    }
+
+    #[test]
+    fn each_preset_moves_rate_pauses_energy_and_register() {
+        for preset in &PRESETS {
+            for intensity in [0.5, 1.0] {
+                let contours = shaped(manner(preset.name, intensity), false);
+                let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-3, "{}: {a} for {b}", preset.name);
+                near(contours.frames[2], 6.0 / preset.rate.powf(intensity));
+                near(contours.frames[6], 6.0 * preset.pauses.powf(intensity));
+                let loudness =
+                    (SCALES.energy.mean + SCALES.energy.std * contours.energy[2]) / SCALES.energy.mean;
+                near(20.0 * loudness.log10(), preset.energy * intensity);
+                let semitones = semitones(&contours);
+                near((semitones[0] + semitones[25]) / 2.0, preset.register * intensity);
+                let fall = (semitones[0] - semitones[25]) * 26.0 / 25.0;
+                near(fall, preset.declination * intensity);
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_last_two_syllables_of_a_sentence_rise() {
+        let (open, closed) = (shaped(manner("surprise", 1.0), false), shaped(manner("surprise", 1.0), true));
+        let (open, closed) = (semitones(&open), semitones(&closed));
+        let rise: Vec<f32> = open.iter().zip(&closed).map(|(open, closed)| closed - open).collect();
+        assert!(rise[..18].iter().all(|rise| rise.abs() < 1e-3), "{rise:?}");
+        assert!(rise[18..].windows(2).all(|pair| pair[0] <= pair[1] + 1e-3), "{rise:?}");
+        assert!((rise[25] - preset("surprise").unwrap().rise).abs() < 1e-3, "{rise:?}");
+    }
+
+    #[test]
+    fn range_grows_about_the_mean() {
+        let symbols = syllables(4);
+        let mut contours = flat(symbols.len());
+        contours.f0 = (0..symbols.len()).map(|i| if i % 2 == 0 { 0.5 } else { -0.5 }).collect();
+        let before = semitones(&contours);
+        shape(&mut contours, SCALES, &symbols, &[manner("calm", 1.0); 4], false);
+        let after = semitones(&contours);
+        let ratio = (after[2] - after[3]) / (before[2] - before[3]);
+        assert!((ratio - preset("calm").unwrap().range).abs() < 0.01, "{ratio}");
+    }
+
+    #[test]
+    fn an_emotion_stays_with_its_tokens_and_multiplies_with_the_options() {
+        let symbols = syllables(8);
+        let mut contours = flat(symbols.len());
+        let mut manners = [Manner { speed: 2.0, ..manner("neutral", 0.0) }; 8];
+        manners[3] = Manner { speed: 2.0, ..manner("sad", 1.0) };
+        shape(&mut contours, SCALES, &symbols, &manners, true);
+        let sad = preset("sad").unwrap();
+        for (frames, symbol) in contours.frames.iter().zip(&symbols) {
+            let expected = if symbol.token == 3 { 3.0 / sad.rate } else { 3.0 };
+            assert!((frames - expected).abs() < 1e-4);
+        }
+    }
+
+    #[test]
+    fn pitch_stays_where_the_nets_can_follow() {
+        for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
+            let contours = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
+            let most = 12.0 * MOST_PITCH.log2() + 1e-3;
+            assert!(
+                semitones(&contours).iter().all(|semitone| (-12.001..=most).contains(semitone)),
+                "{name}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shaped_can_be_spoken(
+            predicted in prop::collection::vec((0.1f32..60.0, -6.0f32..6.0, -3.0f32..6.0), 11),
+            asked in prop::collection::vec((prop::sample::select(&PRESETS[..]), 0.0f32..=1.0, 0.5f32..=2.0, 0.5f32..=1.5, 0.0f32..=2.0), 3),
+            closes: bool,
+        ) {
+            let symbols = syllables(3);
+            let mut contours = Contours {
+                frames: predicted.iter().map(|(frames, ..)| *frames).collect(),
+                f0: predicted.iter().map(|(_, f0, _)| *f0).collect(),
+                energy: predicted.iter().map(|(.., energy)| *energy).collect(),
+            };
+            let manners: Vec<Manner> = asked
+                .iter()
+                .map(|&(preset, intensity, speed, pitch, energy)| Manner { speed, pitch, energy, ..manner(preset.name, intensity) })
+                .collect();
+            shape(&mut contours, SCALES, &symbols, &manners, closes);
+            prop_assert!(contours.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
+            prop_assert!(contours.f0.iter().chain(&contours.energy).all(|value| value.is_finite()));
+            prop_assert!(durations(&contours.frames).is_ok() || contours.frames.iter().all(|frames| *frames < 0.5));
+        }
+    }
+}
