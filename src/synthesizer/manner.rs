@@ -50,3 +50,42 @@ impl<'a> Manner<'a> {
         self.preset.map_or(1.0, |preset| preset.pauses).powf(self.intensity)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frontend::{Boundary, Emotion};
+    use crate::voice::manifest::tests::layout;
+    use crate::voice::symbols::Symbols;
+
+    fn token() -> Token {
+        let (text, span) = ("八".to_owned(), Span { start: 3, end: 4 });
+        let (pinyin, surface) = (Vec::new(), Vec::new());
+        Token { text, span, pinyin, surface, boundary: Boundary::Word, mark: None, pause_ms: 0 }
+    }
+
+    #[test]
+    fn markup_multiplies_and_its_emotion_goes_first() {
+        let symbols = Symbols::new(&layout()).unwrap();
+        let emotion = |name: &str, intensity| Some(Emotion { name: name.to_owned(), intensity });
+        let marked =
+            |emotion| vec![(Span { start: 0, end: 9 }, Style { speed: 0.5, emotion, ..Style::default() })];
+        let asked =
+            Options { speed: 2.0, emotion: Some("sad".to_owned()), intensity: 0.5, ..Options::default() };
+        let elsewhere = vec![(Span { start: 0, end: 3 }, Style { speed: 0.5, ..Style::default() })];
+        let cases = [
+            (&asked, Vec::new(), 2.0, Some(("sad", 0.5))),
+            (&asked, elsewhere, 2.0, Some(("sad", 0.5))),
+            (&asked, marked(None), 1.0, Some(("sad", 0.5))),
+            (&asked, marked(emotion("happy", 0.8)), 1.0, Some(("happy", 0.8))),
+            (&asked, marked(emotion("happy", 0.0)), 1.0, None),
+            (&Options::default(), Vec::new(), 1.0, None),
+        ];
+        for (options, styles, speed, emotion) in cases {
+            let manner = Manner::new(&symbols, options, &styles, &token());
+            assert_eq!(manner.speed, speed);
+            assert_eq!(manner.emotion.map(|name| (name, manner.intensity)), emotion);
+            assert_eq!(manner.preset.map(|preset| preset.name), emotion.map(|(name, _)| name));
+        }
+    }
+}

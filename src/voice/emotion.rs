@@ -89,7 +89,13 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.name == name)
 }
 
-/// The rules, the neutral one first.
+/// The rules, the neutral one first. Columns: register, range, declination, rise, rate, pauses, energy; then what is
+/// heard: F0, range, rate, energy.
+///
+/// The directions follow the literature, above all Li et al. 2010 (register, range and the ends of sentences in
+/// Mandarin), Li, Fang & Dang 2011 (rising and falling ends), Lin & Fon 2012 (F0 and rate by arousal, in Taiwan) and
+/// Juslin & Laukka 2003 (a review of all cues); the amounts are tuned by measuring. Which is from where, with titles:
+/// `docs/emotions.md`.
 pub const PRESETS: [Preset; 8] = [
     row("neutral", [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0]),
     row("happy", [2.0, 1.35, -1.0, 1.0, 1.08, 0.85, 1.5], [1.8, 1.15, 1.08, 1.7]),
@@ -101,7 +107,7 @@ pub const PRESETS: [Preset; 8] = [
     row("gentle", [-0.5, 0.8, 0.0, 0.5, 0.88, 1.15, -1.8], [-0.4, 0.83, 0.88, -2.0]),
 ];
 
-/// A row of the table, in the order of the fields.
+/// A row of the table.
 const fn row(name: &'static str, contour: [f32; 7], heard: [f32; 4]) -> Preset {
     let [register, range, declination, rise, rate, pauses, energy] = contour;
     let heard = {

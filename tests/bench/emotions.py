@@ -20,6 +20,7 @@ Needs the packages of models/requirements-golden.txt.
 import json
 import sys
 import wave
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -104,8 +105,8 @@ def kept(neutral, moved, tones, heard):
 def moves(neutral, moved):
     """What a listener gets beside neutral speech."""
     pairs = [(a.figures, b.figures) for a, b in zip(neutral, moved)]
-    ratio = {"range", "rate"}
-    return {name: np.mean([b[name] / a[name] if name in ratio else b[name] - a[name] for a, b in pairs]) for name in TOLERANCE}
+    move = {name: np.divide if name in ("range", "rate") else np.subtract for name in TOLERANCE}
+    return {name: np.mean([change(b[name], a[name]) for a, b in pairs]) for name, change in move.items()}
 
 
 def row(name, found, stated, neutral, moved):
@@ -123,12 +124,15 @@ def row(name, found, stated, neutral, moved):
 
 def main(folder):
     report = json.loads((folder / "spoken.json").read_bytes())
-    lines = {}
-    for spoken in report["spoken"]:
-        lines.setdefault(spoken["emotion"], []).append(Line(spoken, report["hop"]))
+    with ProcessPoolExecutor() as pool:
+        measured = pool.map(Line, report["spoken"], [report["hop"]] * len(report["spoken"]))
+        lines = {}
+        for spoken, line in zip(report["spoken"], measured):
+            lines.setdefault(spoken["emotion"], []).append(line)
     neutral = lines["neutral"]
     print(f"{len(neutral)} lines; measured (stated)")
-    print("emotion        F0, st           range            rate        energy, dB   % of tone 2, heard      % of tone 4, heard")
+    print(f"{'emotion':<9}{'F0, st':>16}{'range':>15}{'rate':>15}{'energy, dB':>17}", end="")
+    print("  % of tone 2   of heard 2     of tone 4      of heard 4")
     stated = {preset["name"]: preset["heard"] for preset in report["presets"]}
     wrong = []
     for name, moved in lines.items():
