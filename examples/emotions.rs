@@ -26,8 +26,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
     let arguments: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
-    let [lexicon, folder, out] = arguments.as_slice() else {
-        return Err("usage: emotions LEXICON VOICE_FOLDER OUT_FOLDER < LINES".into());
+    let [lexicon, folder, out, wanted @ ..] = arguments.as_slice() else {
+        return Err("usage: emotions LEXICON VOICE_FOLDER OUT_FOLDER [EMOTION...] < LINES".into());
     };
     let frontend = Frontend::new(Lexicon::read(&fs::read(lexicon)?)?);
     let manifest = fs::read_to_string(folder.join("voice.json"))?;
@@ -37,10 +37,12 @@ fn main() -> Outcome<()> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
 
     let mut spoken = Vec::new();
-    let named = PRESETS
-        .iter()
-        .map(|preset| (preset.name, Options { emotion: Some(preset.name.to_owned()), ..Options::default() }));
-    for (name, options) in named.chain([("control", Options { speed: 0.95, ..Options::default() })]) {
+    let preset =
+        |name: &'static str| (name, Options { emotion: Some(name.to_owned()), ..Options::default() });
+    let control = ("control", Options { speed: 0.95, ..Options::default() });
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|path| path == Path::new(name));
+    let manners = PRESETS.iter().map(|row| preset(row.name)).chain([control]);
+    for (name, options) in manners.filter(|(name, _)| is_wanted(name)) {
         fs::create_dir_all(out.join(name))?;
         for (index, line) in lines.iter().enumerate() {
             let path = out.join(name).join(format!("{index}.wav"));
