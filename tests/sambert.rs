@@ -12,7 +12,7 @@ use hanvox::frontend::{Boundary, Span, Syllable, Token};
 use hanvox::network::{self, Tensor, TractNetwork};
 use hanvox::vocoder::Mel;
 use hanvox::voice::Voice;
-use hanvox::voice::acoustic::durations;
+use hanvox::voice::acoustic::{Contours, durations};
 use hanvox::voice::lines;
 use hanvox::voice::manifest::Model;
 use safetensors::SafeTensors;
@@ -299,4 +299,41 @@ fn spoken(pack: &Pack, manifest: &serde_json::Value) -> hanvox::error::Result<us
     let (_, line) = pack.lines.iter().min_by_key(|(_, line)| line.len()).unwrap();
     let symbols: Vec<String> = line.split(' ').map(|symbol| symbol[1..symbol.len() - 1].to_owned()).collect();
     Ok(voice.vocode(&voice.mel(&symbols)?)?.len())
+}
+
+#[test]
+fn a_trained_emotion_comes_by_degrees() {
+    each(|label, pack, symbols, _| {
+        let voice = &pack.voice;
+        let Model::Sambert(layout) = &voice.manifest.model else { panic!("{label} is no sambert") };
+        let spoken_as = |emotion: usize| -> Vec<String> {
+            let name = &layout.emotions[emotion].symbol;
+            let fields = |symbol: &String| -> Vec<String> { symbol.split('$').map(str::to_owned).collect() };
+            let renamed = symbols.iter().map(fields).map(|mut fields| {
+                if !fields[0].starts_with('#') {
+                    fields[4] = name.clone();
+                }
+                fields.join("$")
+            });
+            renamed.collect()
+        };
+        let contours = |emotion: usize, intensity: f32| {
+            let ids = voice.symbols.ids(&spoken_as(emotion)).unwrap();
+            voice.acoustic.encode_at(ids, &vec![intensity; symbols.len()]).unwrap().contours
+        };
+        let whole = |emotion: usize| {
+            voice.acoustic.encode(voice.symbols.ids(&spoken_as(emotion)).unwrap()).unwrap().contours
+        };
+        let (neutral, emotional) = (whole(0), whole(layout.emotions.len() - 1));
+        let at = |intensity: f32| contours(layout.emotions.len() - 1, intensity);
+        assert_eq!(at(1.0), emotional, "{label}");
+        let away = |some: &Contours, from: &Contours| worst(&some.f0, &from.f0);
+        assert!(away(&at(1e-6), &neutral) <= 1e-4, "{label}");
+        assert!(away(&at(0.999_999), &emotional) <= 1e-4, "{label}");
+        let all = away(&emotional, &neutral);
+        let half = at(0.5);
+        assert!(all > 0.0 && away(&half, &neutral) > 0.0 && away(&half, &emotional) > 0.0, "{label}");
+        assert!(away(&half, &neutral) < all && away(&half, &emotional) < all, "{label}");
+        println!("{label}: neutral to emotional {all:.1e}, half way {:.1e}", away(&half, &neutral));
+    });
 }

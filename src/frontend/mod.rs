@@ -19,7 +19,7 @@ mod sound;
 mod spoken;
 mod stretch;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod token;
 mod user_dictionary;
 mod vocabulary;

@@ -1,8 +1,9 @@
-//! How each token is spoken: what the caller and the markup ask for, worked into the contours.
+//! How each token is spoken: what the caller and the markup ask for.
 
 use crate::frontend::{Span, Style, Token};
 use crate::options::Options;
-use crate::voice::acoustic::{Contours, Scales};
+use crate::voice::acoustic::Alphabet;
+use crate::voice::emotion::Preset;
 
 /// Voice settings that a text's markup asks for; of those around a token the last one counts.
 pub type Styles = Vec<(Span, Style)>;
@@ -18,6 +19,8 @@ pub struct Manner<'a> {
     pub energy: f32,
     /// Name of the emotion; none where the intensity is 0.
     pub emotion: Option<&'a str>,
+    /// How rules speak it, for a voice that was trained on none.
+    pub preset: Option<&'static Preset>,
     /// Of the emotion, to 1.
     pub intensity: f32,
 }
@@ -25,7 +28,7 @@ pub struct Manner<'a> {
 impl<'a> Manner<'a> {
     /// The caller's options, times what the markup asks for around `token`; an emotion of the markup goes before the
     /// caller's.
-    pub fn new(options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
+    pub fn new(alphabet: &dyn Alphabet, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
         let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
         let style = styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style);
         let (speed, pitch, volume) = style.map_or((1.0, 1.0, 1.0), |s| (s.speed, s.pitch, s.volume));
@@ -37,22 +40,62 @@ impl<'a> Manner<'a> {
             pitch: options.pitch * pitch,
             energy: options.energy * volume,
             emotion: emotion.map(|(name, _)| name),
+            preset: emotion.and_then(|(name, _)| alphabet.preset(name)),
             intensity: emotion.map_or(0.0, |(_, intensity)| intensity),
         }
+    }
+
+    /// Ratio of the length of pauses.
+    pub fn pauses(&self) -> f32 {
+        self.preset.map_or(1.0, |preset| preset.pauses).powf(self.intensity)
     }
 }
 
 /// The manner of each token.
-pub fn manners<'a>(options: &'a Options, styles: &'a Styles, tokens: &[Token]) -> Vec<Manner<'a>> {
-    tokens.iter().map(|token| Manner::new(options, styles, token)).collect()
+pub fn manners<'a>(
+    alphabet: &dyn Alphabet,
+    options: &'a Options,
+    styles: &'a Styles,
+    tokens: &[Token],
+) -> Vec<Manner<'a>> {
+    tokens.iter().map(|token| Manner::new(alphabet, options, styles, token)).collect()
 }
 
-/// Shapes the contours of a part: `owners` has the index in `manners` of each symbol.
-pub fn shape(contours: &mut Contours, scales: Scales, owners: &[usize], manners: &[Manner]) {
-    for (i, &token) in owners.iter().enumerate() {
-        let Manner { speed, pitch, energy, .. } = manners[token];
-        contours.frames[i] /= speed;
-        contours.f0[i] = scales.f0.scaled(contours.f0[i], pitch);
-        contours.energy[i] = scales.energy.scaled(contours.energy[i], energy);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frontend::{Boundary, Emotion};
+    use crate::voice::manifest::tests::layout;
+    use crate::voice::symbols::Symbols;
+
+    fn token() -> Token {
+        let (text, span) = ("八".to_owned(), Span { start: 3, end: 4 });
+        let (pinyin, surface) = (Vec::new(), Vec::new());
+        Token { text, span, pinyin, surface, boundary: Boundary::Word, mark: None, pause_ms: 0 }
+    }
+
+    #[test]
+    fn markup_multiplies_and_its_emotion_goes_first() {
+        let symbols = Symbols::new(&layout()).unwrap();
+        let emotion = |name: &str, intensity| Some(Emotion { name: name.to_owned(), intensity });
+        let marked =
+            |emotion| vec![(Span { start: 0, end: 9 }, Style { speed: 0.5, emotion, ..Style::default() })];
+        let asked =
+            Options { speed: 2.0, emotion: Some("sad".to_owned()), intensity: 0.5, ..Options::default() };
+        let elsewhere = vec![(Span { start: 0, end: 3 }, Style { speed: 0.5, ..Style::default() })];
+        let cases = [
+            (&asked, Vec::new(), 2.0, Some(("sad", 0.5))),
+            (&asked, elsewhere, 2.0, Some(("sad", 0.5))),
+            (&asked, marked(None), 1.0, Some(("sad", 0.5))),
+            (&asked, marked(emotion("happy", 0.8)), 1.0, Some(("happy", 0.8))),
+            (&asked, marked(emotion("happy", 0.0)), 1.0, None),
+            (&Options::default(), Vec::new(), 1.0, None),
+        ];
+        for (options, styles, speed, emotion) in cases {
+            let manner = Manner::new(&symbols, options, &styles, &token());
+            assert_eq!(manner.speed, speed);
+            assert_eq!(manner.emotion.map(|name| (name, manner.intensity)), emotion);
+            assert_eq!(manner.preset.map(|preset| preset.name), emotion.map(|(name, _)| name));
+        }
     }
 }

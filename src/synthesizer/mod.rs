@@ -2,7 +2,8 @@
 
 mod heard;
 mod lines;
-mod manner;
+pub mod manner;
+pub mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +17,7 @@ use web_time::Instant;
 use crate::audio;
 use crate::chunk::{self, Chunk};
 use crate::error::{ChunkPlace, Error, ErrorKind, Result};
-use crate::frontend::{Frontend, Span, Token};
+use crate::frontend::{Boundary, Frontend, Span, Token};
 use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
@@ -24,6 +25,7 @@ use crate::voice::acoustic::{Encoded, durations};
 use crate::voice::lines::write;
 use heard::Heard;
 use manner::{Manner, Styles};
+use shape::{Symbol, shape};
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
@@ -145,7 +147,8 @@ impl Synthesis {
     /// The symbols of every chunk: `<index>\t{symbol} {symbol}`, a line each.
     pub fn lines(&self) -> Result<String> {
         let line = |(index, chunk): (usize, &Chunk)| {
-            let manners = manner::manners(&self.options, &self.styles, &chunk.tokens);
+            let alphabet = self.voice.symbols.as_ref();
+            let manners = manner::manners(alphabet, &self.options, &self.styles, &chunk.tokens);
             let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &manners)?;
             Ok(format!("{index}\t{}", write(spelled.iter().map(|(symbol, _)| symbol.as_str()))))
         };
@@ -269,7 +272,8 @@ impl Synthesis {
     /// Whether the markup takes all sound out of the chunk.
     fn is_silenced(&self) -> bool {
         let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
-        tokens.all(|token| Manner::new(&self.options, &self.styles, token).energy == 0.0)
+        let symbols = self.voice.symbols.as_ref();
+        tokens.all(|token| Manner::new(symbols, &self.options, &self.styles, token).energy == 0.0)
     }
 
     /// The mel of the next part that is short enough.
@@ -301,17 +305,21 @@ impl Synthesis {
     fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
         let Voice { symbols, acoustic, .. } = &*self.voice;
         let limits = acoustic.limits();
-        let manners = manner::manners(&self.options, &self.styles, &part.tokens);
+        let manners = manner::manners(symbols.as_ref(), &self.options, &self.styles, &part.tokens);
         let spelled = spelled(&self.voice, self.writing, &part.tokens, &manners)?;
         let (spelled, owners): (Vec<_>, Vec<_>) = spelled.into_iter().unzip();
         let ids = symbols.ids(&spelled)?;
         if spelled.len() > limits.symbols {
             return Ok(None);
         }
-        let mut encoded = stage("encoder", &mut self.stats.encoder, || acoustic.encode(ids))?;
-        let contours = &mut encoded.contours;
-        manner::shape(contours, acoustic.scales(), &owners, &manners);
-        let durations = durations(&contours.frames).map_err(|error| error.in_stage("encoder"))?;
+        let intensities: Vec<f32> = owners.iter().map(|&token| manners[token].intensity).collect();
+        let encode = || acoustic.encode_at(ids, &intensities);
+        let mut encoded = stage("encoder", &mut self.stats.encoder, encode)?;
+        let roles = spelled.iter().map(|symbol| symbols.role(symbol));
+        let spelled: Vec<Symbol> = roles.zip(owners).map(|(role, token)| Symbol { role, token }).collect();
+        let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
+        shape(&mut encoded.contours, acoustic.scales(), &spelled, &manners, closes);
+        let durations = durations(&encoded.contours.frames).map_err(|error| error.in_stage("encoder"))?;
         Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
     }
 }
@@ -363,6 +371,11 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     let emotions = voice.symbols.emotions();
     marked.chain(options.emotion.as_deref()).try_for_each(|name| emotions.check(name))?;
     let mut tokens = frontend.tokens(&script);
+    let rested = script.rested(&tokens);
+    for (_, token) in tokens.iter_mut().enumerate().filter(|(i, _)| !rested.contains(i)) {
+        let manner = Manner::new(voice.symbols.as_ref(), options, &script.styles, token);
+        token.pause_ms = (token.pause_ms as f32 * manner.pauses()).round() as u32;
+    }
     tokens.retain(|token| !token.surface.is_empty());
     let chunks = chunk::chunks(tokens);
     if chunks.is_empty() {

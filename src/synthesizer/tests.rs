@@ -5,7 +5,8 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::*;
 use crate::event::tests::records;
-use crate::frontend::{Boundary, Style, Syllable, Token};
+use crate::frontend::testing::lexicon;
+use crate::frontend::{Boundary, Emotion, Style, Syllable, Token};
 use crate::network::{Network, Tensor};
 use crate::voice::fastspeech2::FastSpeech2;
 use crate::voice::manifest::tests::{layout, manifest};
@@ -115,6 +116,44 @@ fn markup_shapes_the_tokens_inside_it() {
     let spoken: usize = pieces.iter().map(|piece| piece.samples.len()).sum();
     // The middle token has two symbols and a mark, all twice as long.
     assert_eq!(spoken, samples(3) + 3 * 12);
+}
+
+#[test]
+fn an_emotion_of_the_markup_goes_before_that_of_the_options() {
+    let calm =
+        Style { emotion: Some(Emotion { name: "calm".to_owned(), intensity: 1.0 }), ..Style::default() };
+    let styles = vec![(Span { start: 1, end: 2 }, calm)];
+    let options = Options { emotion: Some("sad".to_owned()), ..Options::default() };
+    let mut synthesis = Synthesis { styles, options, ..synthesis(voice(0.5), vec![chunk(3)]) };
+    let spoken: usize = all(&mut synthesis).unwrap().iter().map(|piece| piece.samples.len()).sum();
+    // Three frames become four where it is sad, which the closing silence hides, and stay three where it is calm.
+    assert_eq!(spoken, samples(3) + (1 + 3 + 2) * 4);
+}
+
+#[test]
+fn an_emotion_shapes_the_pauses_that_nobody_wrote() {
+    let frontend = Frontend::new(lexicon());
+    let pauses = |text: &str, name: &str| -> Vec<u32> {
+        let options = Options { emotion: Some(name.to_owned()), ..Options::default() };
+        let (chunks, _) = read(&frontend, &voice(0.5), text, &options).unwrap();
+        chunks.iter().map(Chunk::pause_ms).collect()
+    };
+    assert_eq!(pauses("爸爸。八。", "neutral"), [450, 450]);
+    assert_eq!(pauses("爸爸。八。", "sad"), [675, 675]);
+    let marked = "<speak><s>爸爸<break time=\"200ms\"/></s><emotion name=\"neutral\">八。</emotion></speak>";
+    assert_eq!(pauses(marked, "sad"), [200, 450]);
+}
+
+#[test]
+fn an_emotion_that_the_voice_lacks_is_refused_wherever_it_is_asked_for() {
+    let frontend = Frontend::new(lexicon());
+    let asked = Options { emotion: Some("envious".to_owned()), ..Options::default() };
+    let marked = "<speak><emotion name=\"envious\" intensity=\"0\">八</emotion></speak>";
+    for (text, options) in [("八", asked), (marked, Options::default())] {
+        let error = read(&frontend, &voice(0.5), text, &options).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownEmotion);
+        assert!(error.message().contains("neutral, happy"), "{error}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the pipeline asks of an acoustic model, whatever its family.
 
-use super::emotion::Emotions;
+use super::emotion::{Emotions, Preset};
 use super::manifest::Scale;
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::Token;
@@ -17,11 +17,34 @@ pub trait Alphabet {
     /// What can be asked for by name.
     fn emotions(&self) -> Emotions;
 
+    /// How rules speak an emotion of [`Self::emotions`]; none if the voice was trained on it.
+    fn preset(&self, _emotion: &str) -> Option<&'static Preset> {
+        None
+    }
+
+    /// What a symbol is in the sound.
+    fn role(&self, symbol: &str) -> Role;
+
     /// The ids of symbols: one row for each field that a symbol has.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;
 
     /// Symbols at the end of every input that are silence.
     fn closing(&self) -> usize;
+}
+
+/// What a symbol is in the sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The consonant that opens a syllable.
+    Onset,
+    /// The rest of the syllable, which carries its tone.
+    Rhyme,
+    /// A boundary between syllables.
+    Boundary,
+    /// Silence inside an input, where punctuation is.
+    Pause,
+    /// What opens and closes an input.
+    End,
 }
 
 /// Symbols to mel in two halves, between which the contours are shaped.
@@ -35,6 +58,12 @@ pub trait Acoustic {
     /// Predicts the contours of symbol ids, at most as many as the limit. `mel-too-short` if they get fewer frames
     /// than there are: slow or fast, no speech is so short.
     fn encode(&self, ids: Vec<Vec<i64>>) -> Result<Encoded>;
+
+    /// As [`Self::encode`], with the emotion of each symbol so far from the neutral one (0) as its intensity says (1:
+    /// as it was trained). It makes no difference to a model that was trained on none.
+    fn encode_at(&self, ids: Vec<Vec<i64>>, _intensities: &[f32]) -> Result<Encoded> {
+        self.encode(ids)
+    }
 
     /// The mel of shaped contours. `durations` has the frames of each symbol, at most as many as the limit.
     fn decode(&self, encoded: Encoded, durations: &[usize]) -> Result<Mel>;

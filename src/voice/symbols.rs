@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::acoustic::Alphabet;
-use super::emotion::Emotions;
+use super::acoustic::{Alphabet, Role};
+use super::emotion::{self, Emotions, Preset};
 use super::manifest::{Ends, FastSpeech2Layout};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Syllable, Token};
@@ -75,6 +75,21 @@ impl Alphabet for Symbols {
         Emotions::prosody()
     }
 
+    fn preset(&self, name: &str) -> Option<&'static Preset> {
+        emotion::preset(name)
+    }
+
+    fn role(&self, symbol: &str) -> Role {
+        let Ends { begin, end } = &self.ends;
+        match symbol {
+            "#0" => Role::Boundary,
+            "#3" => Role::Pause,
+            _ if begin.iter().chain(end).any(|silence| silence == symbol) => Role::End,
+            _ if symbol.ends_with(|last: char| last.is_ascii_digit()) => Role::Rhyme,
+            _ => Role::Onset,
+        }
+    }
+
     /// `voice-corrupt` for a symbol that the voice lacks.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
         let ids = symbols.iter().map(|symbol| self.id(symbol)).collect::<Result<_>>()?;
@@ -137,6 +152,15 @@ mod tests {
     fn erhua_joins_the_syllable_before() {
         let tokens = [token("把", "ba", 4, Boundary::Syllable), token("儿", "er", 5, Boundary::Clause)];
         assert_eq!(spelled(&tokens).unwrap(), "sil b a4 er5 sil eos");
+    }
+
+    #[test]
+    fn symbols_know_their_part() {
+        use Role::{Boundary, End, Onset, Pause, Rhyme};
+        let symbols = Symbols::new(&layout()).unwrap();
+        let roles = "sil b a1 er5 #0 ^ a4 #3 eos".split(' ').map(|symbol| symbols.role(symbol));
+        let expected = [End, Onset, Rhyme, Rhyme, Boundary, Onset, Rhyme, Pause, End];
+        assert_eq!(roles.collect::<Vec<_>>(), expected);
     }
 
     #[test]

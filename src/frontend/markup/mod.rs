@@ -56,12 +56,21 @@ impl Script {
             pronounce(inside.collect(), syllables);
         }
         for (place, pause_ms) in &self.breaks {
-            let before = tokens.partition_point(|token| token.span.start < *place);
-            if let Some(token) = before.checked_sub(1).and_then(|last| tokens.get_mut(last)) {
+            if let Some(token) = before(tokens, *place).and_then(|last| tokens.get_mut(last)) {
                 token.pause_ms = *pause_ms;
             }
         }
     }
+
+    /// Which tokens have a pause after them that the author wrote.
+    pub fn rested(&self, tokens: &[Token]) -> Vec<usize> {
+        self.breaks.iter().filter_map(|(place, _)| before(tokens, *place)).collect()
+    }
+}
+
+/// Index of the last token that starts before a place.
+fn before(tokens: &[Token], place: usize) -> Option<usize> {
+    tokens.partition_point(|token| token.span.start < place).checked_sub(1)
 }
 
 /// One syllable a token, or all of them on the only one.

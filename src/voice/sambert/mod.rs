@@ -12,6 +12,7 @@ mod decoder;
 mod durations;
 mod length;
 mod linear;
+mod neutral;
 mod phones;
 pub mod symbols;
 mod weights;
@@ -28,6 +29,7 @@ use contours::ContourNet;
 use decoder::{Decoder, Shape};
 use durations::DurationNet;
 use length::{Rows, Widths};
+use neutral::Neutral;
 use symbols::{Emotion, Symbols, Tables};
 use weights::Weights;
 
@@ -150,6 +152,7 @@ pub struct Sambert {
     energy: ContourNet,
     durations: DurationNet,
     decoder: Decoder,
+    neutral: Neutral,
     widths: Widths,
     frames_per_step: usize,
     mels: usize,
@@ -181,12 +184,35 @@ impl Sambert {
             energy: ContourNet::read(&weights, "energy_emb", text)?,
             durations: DurationNet::read(&weights, widths.condition())?,
             decoder: Decoder::read(&weights, shape)?,
+            neutral: Neutral::new(layout),
             widths,
             frames_per_step,
             mels,
             limits: Limits { symbols: layout.limits.symbols, frames: MOST_FRAMES },
             scales: Scales { f0: layout.f0, energy: layout.energy },
         })
+    }
+
+    /// Text, emotion and speaker of the symbols.
+    fn embed(&self, ids: Vec<Vec<i64>>) -> Result<[Tensor; 3]> {
+        let count = ids.first().map_or(0, Vec::len);
+        let inputs = ids.into_iter().map(|row| Tensor::i64(&[1, count], row)).collect();
+        network::run(self.encoder.as_ref(), "encoder", inputs)
+    }
+
+    /// The contours of embedded symbols. The lengths are those of the voice's own pitch and energy, so that shaping
+    /// these does not change the time.
+    fn predict(&self, hidden: [Tensor; 3]) -> Result<Encoded> {
+        let count = hidden[0].shape.get(1).copied().unwrap_or_default();
+        let hidden = hidden.to_vec();
+        let [f0, energy] = network::run(self.variance.as_ref(), "variance", hidden.clone())?;
+        let f0 = f0.into_f32(&[1, count], "pitch contour")?;
+        let energy = energy.into_f32(&[1, count], "energy contour")?;
+        let conditions = self.rows(hidden.clone(), (&f0, &energy))?.conditions(self.widths);
+        let _span = debug_span!("run", stage = "encoder").entered();
+        let logarithms = self.durations.predict(&conditions);
+        let frames = logarithms.into_iter().map(durations::frames).collect();
+        Encoded::checked(hidden, Contours { frames, f0, energy })
     }
 
     /// Text, emotion and speaker of the symbols, with pitch and energy in the text.
@@ -215,20 +241,19 @@ impl Acoustic for Sambert {
         self.scales
     }
 
-    /// The lengths are those of the voice's own pitch and energy, so that shaping these does not change the time.
     fn encode(&self, ids: Vec<Vec<i64>>) -> Result<Encoded> {
-        let count = ids.first().map_or(0, Vec::len);
-        let inputs = ids.into_iter().map(|row| Tensor::i64(&[1, count], row)).collect();
-        let hidden: [Tensor; 3] = network::run(self.encoder.as_ref(), "encoder", inputs)?;
-        let [f0, energy] = network::run(self.variance.as_ref(), "variance", hidden.to_vec())?;
-        let f0 = f0.into_f32(&[1, count], "pitch contour")?;
-        let energy = energy.into_f32(&[1, count], "energy contour")?;
-        let hidden = hidden.to_vec();
-        let conditions = self.rows(hidden.clone(), (&f0, &energy))?.conditions(self.widths);
-        let _span = debug_span!("run", stage = "encoder").entered();
-        let logarithms = self.durations.predict(&conditions);
-        let frames = logarithms.into_iter().map(durations::frames).collect();
-        Encoded::checked(hidden, Contours { frames, f0, energy })
+        self.predict(self.embed(ids)?)
+    }
+
+    /// Break marks keep the emotion that training gave them.
+    fn encode_at(&self, ids: Vec<Vec<i64>>, intensities: &[f32]) -> Result<Encoded> {
+        let between = self.neutral.between(&ids, intensities);
+        let mut hidden = self.embed(ids)?;
+        if !between.is_empty() {
+            let neutral = self.neutral.row(self.widths.emotion, |ids| self.embed(ids))?;
+            neutral::interpolate(&mut hidden[1], neutral, &between)?;
+        }
+        self.predict(hidden)
     }
 
     fn decode(&self, encoded: Encoded, durations: &[usize]) -> Result<Mel> {

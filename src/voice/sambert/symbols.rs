@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::phones;
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Syllable, Token};
-use crate::voice::acoustic::Alphabet;
+use crate::voice::acoustic::{Alphabet, Role};
 use crate::voice::emotion::{EmotionKind, Emotions};
 
 /// The names of each field of a symbol, in the order of their ids.
@@ -150,6 +150,14 @@ impl Alphabet for Symbols {
     fn emotions(&self) -> Emotions {
         let names = self.emotions.iter().map(|emotion| emotion.name.clone()).collect();
         Emotions { kind: EmotionKind::Trained, names }
+    }
+
+    fn role(&self, symbol: &str) -> Role {
+        match symbol.split('$').nth(2) {
+            Some("s_begin") => Role::Onset,
+            Some("s_none") => Role::Pause,
+            _ => Role::Rhyme,
+        }
     }
 
     /// `markup-invalid` for a symbol of other than six fields, or with one that the voice lacks: KAN-TTS itself drops

@@ -1,0 +1,80 @@
+//! Speaks each line of standard input with each emotion that rules shape, natively, for `tests/bench/emotions.py`:
+//! `OUT/EMOTION/LINE.wav`, and `OUT/spoken.json` with what the presets say and the frames of each symbol. `control` is
+//! neutral speech a twentieth slower: what is measured of it is the error of measuring.
+//!
+//! ```sh
+//! cargo run --example emotions -- www/pkg/lexicon.bin www/voices/baker target/emotions < tests/bench/emotions.txt
+//! ```
+
+use std::error::Error;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use hanvox::audio;
+use hanvox::chunk::{Chunk, chunks};
+use hanvox::frontend::{Frontend, Lexicon};
+use hanvox::options::Options;
+use hanvox::synthesizer::manner::Manner;
+use hanvox::synthesizer::shape::{Symbol, shape};
+use hanvox::voice::Voice;
+use hanvox::voice::acoustic::{Role, durations};
+use hanvox::voice::emotion::PRESETS;
+use serde_json::{Value, json};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
+    let [lexicon, folder, out, wanted @ ..] = arguments.as_slice() else {
+        return Err("usage: emotions LEXICON VOICE_FOLDER OUT_FOLDER [EMOTION...] < LINES".into());
+    };
+    let frontend = Frontend::new(Lexicon::read(&fs::read(lexicon)?)?);
+    let manifest = fs::read_to_string(folder.join("voice.json"))?;
+    let voice = Voice::read(&manifest, |path| fs::read(folder.join(path)).ok())?;
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+
+    let mut spoken = Vec::new();
+    let preset =
+        |name: &'static str| (name, Options { emotion: Some(name.to_owned()), ..Options::default() });
+    let control = ("control", Options { speed: 0.95, ..Options::default() });
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|path| path == Path::new(name));
+    let manners = PRESETS.iter().map(|row| preset(row.name)).chain([control]);
+    for (name, options) in manners.filter(|(name, _)| is_wanted(name)) {
+        fs::create_dir_all(out.join(name))?;
+        for (index, line) in lines.iter().enumerate() {
+            let path = out.join(name).join(format!("{index}.wav"));
+            let symbols = speak(&voice, &chunks(frontend.analyze(line)?), &options, &path)?;
+            spoken.push(json!({"emotion": name, "text": line, "path": path, "symbols": symbols}));
+        }
+    }
+    let manifest = &voice.manifest;
+    let all = json!({"hop": manifest.hop, "presets": PRESETS, "spoken": spoken});
+    fs::write(out.join("spoken.json"), all.to_string())?;
+    Ok(())
+}
+
+/// Writes the sound of a line, and gives the name, role and frames of its symbols.
+fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Outcome<Vec<Value>> {
+    let (mut samples, mut symbols, styles) = (Vec::new(), Vec::new(), Vec::new());
+    for chunk in chunks {
+        let manner = |token| Manner::new(voice.symbols.as_ref(), options, &styles, token);
+        let manners: Vec<Manner> = chunk.tokens.iter().map(manner).collect();
+        let (names, owners): (Vec<_>, Vec<_>) = voice.symbols.spell(&chunk.tokens, &[])?.into_iter().unzip();
+        let roles: Vec<Role> = names.iter().map(|name| voice.symbols.role(name)).collect();
+        let parts: Vec<Symbol> =
+            roles.iter().zip(owners).map(|(&role, token)| Symbol { role, token }).collect();
+        let mut encoded = voice.acoustic.encode(voice.symbols.ids(&names)?)?;
+        shape(&mut encoded.contours, voice.acoustic.scales(), &parts, &manners, true);
+        let frames = durations(&encoded.contours.frames)?;
+        samples.extend(voice.vocode(&voice.acoustic.decode(encoded, &frames)?)?);
+        let described = names.iter().zip(roles).zip(frames);
+        symbols.extend(described.map(|((name, role), frames)| json!([name, format!("{role:?}"), frames])));
+    }
+    let mut bytes = audio::wav_header(voice.manifest.sample_rate, Some(samples.len() as u64))?.to_vec();
+    bytes.extend(audio::pcm16(&samples));
+    fs::write(path, bytes)?;
+    Ok(symbols)
+}

@@ -1,0 +1,247 @@
+//! Contours as the manner of each token asks for them. Nothing here touches samples.
+
+use super::manner::Manner;
+use crate::voice::acoustic::{Contours, Role, Scales};
+use crate::voice::manifest::Scale;
+
+/// A symbol of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// What it is in the sound.
+    pub role: Role,
+    /// Index of the token that it belongs to.
+    pub token: usize,
+}
+
+/// Ratios of the pitch in Hz beyond which the nets leave what they were trained on; see [`crate::options::Options`].
+const LEAST_PITCH: f32 = 0.5;
+const MOST_PITCH: f32 = 1.5;
+
+/// Below all speech; a prediction may be far off where there is no voice.
+const LEAST_HZ: f32 = 50.0;
+
+/// Shapes the contours of an input of `symbols`, whose tokens are spoken as `manners` say. `closes` where it ends a
+/// sentence.
+pub fn shape(contours: &mut Contours, scales: Scales, symbols: &[Symbol], manners: &[Manner], closes: bool) {
+    let pitches = pitches(contours, scales.f0, symbols, manners, closes);
+    for (i, symbol) in symbols.iter().enumerate() {
+        let manner = &manners[symbol.token];
+        contours.frames[i] *= length(manner, symbol.role);
+        contours.f0[i] = scales.f0.scaled(contours.f0[i], pitches[i]);
+        contours.energy[i] = scales.energy.scaled(contours.energy[i], manner.energy * loudness(manner));
+    }
+}
+
+/// Ratio of the length of a symbol.
+fn length(manner: &Manner, role: Role) -> f32 {
+    let rate = manner.preset.map_or(1.0, |preset| preset.rate).powf(manner.intensity);
+    let ratio = if role == Role::Pause { manner.pauses() } else { 1.0 / rate };
+    ratio / manner.speed
+}
+
+/// Ratio of the loudness that the emotion asks for.
+fn loudness(manner: &Manner) -> f32 {
+    let decibels = manner.preset.map_or(0.0, |preset| preset.energy) * manner.intensity;
+    10f32.powf(decibels / 20.0)
+}
+
+/// Ratio of the pitch in Hz of each symbol.
+fn pitches(contours: &Contours, f0: Scale, symbols: &[Symbol], manners: &[Manner], closes: bool) -> Vec<f32> {
+    let semitone = |predicted: &f32| 12.0 * (f0.mean + f0.std * predicted).max(LEAST_HZ).log2();
+    let semitones: Vec<f32> = contours.f0.iter().map(semitone).collect();
+    let mean = mean(&semitones, &contours.frames, symbols);
+    let middles = middles(&contours.frames);
+    let length: f32 = contours.frames.iter().sum();
+    let ending = ending(symbols, &middles);
+    let ratio = |(i, symbol): (usize, &Symbol)| {
+        let manner = &manners[symbol.token];
+        let raised = manner.preset.map_or(0.0, |preset| {
+            let fall = preset.declination * (0.5 - middles[i] / length.max(1.0));
+            let rise = if closes { preset.rise * ending[i] } else { 0.0 };
+            let away = mean.map_or(0.0, |mean| semitones[i] - mean);
+            preset.register + (preset.range - 1.0) * away + fall + rise
+        });
+        let ratio = manner.pitch * (raised * manner.intensity / 12.0).exp2();
+        ratio.clamp(LEAST_PITCH, MOST_PITCH)
+    };
+    symbols.iter().enumerate().map(ratio).collect()
+}
+
+/// Whether a symbol has a voice to speak of; marks between syllables carry the end of the one before them.
+fn is_voiced(symbol: &Symbol) -> bool {
+    matches!(symbol.role, Role::Rhyme | Role::Boundary)
+}
+
+/// The mean of the voiced symbols, each as long as it sounds.
+fn mean(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Option<f32> {
+    let weights =
+        frames.iter().zip(symbols).map(|(f, symbol)| if is_voiced(symbol) { f.max(0.0) } else { 0.0 });
+    let (sum, weight) = semitones
+        .iter()
+        .zip(weights)
+        .fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight, total + weight));
+    (weight > 0.0).then(|| sum / weight)
+}
+
+/// Where the middle of each symbol is, in frames.
+fn middles(frames: &[f32]) -> Vec<f32> {
+    let mut end = 0.0;
+    let middle = |frames: &f32| {
+        end += frames;
+        end - frames / 2.0
+    };
+    frames.iter().map(middle).collect()
+}
+
+/// How far each symbol is on the way through the last two syllables, from 0 to 1.
+fn ending(symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
+    let rhymes: Vec<usize> = (0..symbols.len()).filter(|&i| symbols[i].role == Role::Rhyme).collect();
+    let Some(&last) = rhymes.last() else { return vec![0.0; symbols.len()] };
+    // From the rhyme before the last two on.
+    let from = rhymes.len().checked_sub(3).map_or(0.0, |i| middles[rhymes[i]]);
+    let way = (middles[last] - from).max(1.0);
+    middles.iter().map(|middle| ((middle - from) / way).clamp(0.0, 1.0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::voice::acoustic::durations;
+    use crate::voice::emotion::{PRESETS, preset};
+
+    const SCALES: Scales =
+        Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };
+
+    fn manner(name: &'static str, intensity: f32) -> Manner<'static> {
+        Manner { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: Some(name), preset: preset(name), intensity }
+    }
+
+    /// Syllables of an onset, a rhyme and a mark after it, a pause after the second; a token each.
+    fn syllables(count: usize) -> Vec<Symbol> {
+        let symbol = |role, token| Symbol { role, token };
+        let middle = (0..count).flat_map(|token| {
+            let mark = if token == 1 { Role::Pause } else { Role::Boundary };
+            [Role::Onset, Role::Rhyme, mark].map(|role| symbol(role, token))
+        });
+        let (first, last) = (symbol(Role::End, 0), symbol(Role::End, count - 1));
+        std::iter::once(first).chain(middle).chain([last]).collect()
+    }
+
+    fn flat(count: usize) -> Contours {
+        Contours { frames: vec![6.0; count], f0: vec![0.0; count], energy: vec![0.0; count] }
+    }
+
+    /// Flat contours of eight syllables, shaped.
+    fn shaped(manner: Manner, closes: bool) -> Contours {
+        let symbols = syllables(8);
+        let mut contours = flat(symbols.len());
+        shape(&mut contours, SCALES, &symbols, &[manner; 8], closes);
+        contours
+    }
+
+    fn semitones(contours: &Contours) -> Vec<f32> {
+        let hz = |predicted: &f32| SCALES.f0.mean + SCALES.f0.std * predicted;
+        contours.f0.iter().map(|predicted| 12.0 * (hz(predicted) / SCALES.f0.mean).log2()).collect()
+    }
+
+    #[test]
+    fn no_emotion_leaves_everything() {
+        for preset in &PRESETS {
+            assert_eq!(shaped(manner(preset.name, 0.0), true), flat(26), "{}", preset.name);
+        }
+        assert_eq!(shaped(manner("neutral", 1.0), true), flat(26));
+    }
+
+    #[test]
+    fn each_preset_moves_rate_pauses_energy_and_register() {
+        for preset in &PRESETS {
+            for intensity in [0.5, 1.0] {
+                let contours = shaped(manner(preset.name, intensity), false);
+                let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-3, "{}: {a} for {b}", preset.name);
+                near(contours.frames[2], 6.0 / preset.rate.powf(intensity));
+                near(contours.frames[6], 6.0 * preset.pauses.powf(intensity));
+                let loudness =
+                    (SCALES.energy.mean + SCALES.energy.std * contours.energy[2]) / SCALES.energy.mean;
+                near(20.0 * loudness.log10(), preset.energy * intensity);
+                let semitones = semitones(&contours);
+                near((semitones[0] + semitones[25]) / 2.0, preset.register * intensity);
+                let fall = (semitones[0] - semitones[25]) * 26.0 / 25.0;
+                near(fall, preset.declination * intensity);
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_last_two_syllables_of_a_sentence_rise() {
+        let (open, closed) = (shaped(manner("surprise", 1.0), false), shaped(manner("surprise", 1.0), true));
+        let (open, closed) = (semitones(&open), semitones(&closed));
+        let rise: Vec<f32> = open.iter().zip(&closed).map(|(open, closed)| closed - open).collect();
+        assert!(rise[..18].iter().all(|rise| rise.abs() < 1e-3), "{rise:?}");
+        assert!(rise[18..].windows(2).all(|pair| pair[0] <= pair[1] + 1e-3), "{rise:?}");
+        assert!((rise[25] - preset("surprise").unwrap().rise).abs() < 1e-3, "{rise:?}");
+    }
+
+    #[test]
+    fn range_grows_about_the_mean() {
+        let symbols = syllables(4);
+        let mut contours = flat(symbols.len());
+        contours.f0 = (0..symbols.len()).map(|i| if i % 2 == 0 { 0.5 } else { -0.5 }).collect();
+        let before = semitones(&contours);
+        shape(&mut contours, SCALES, &symbols, &[manner("calm", 1.0); 4], false);
+        let after = semitones(&contours);
+        let ratio = (after[2] - after[3]) / (before[2] - before[3]);
+        assert!((ratio - preset("calm").unwrap().range).abs() < 0.01, "{ratio}");
+    }
+
+    #[test]
+    fn an_emotion_stays_with_its_tokens_and_multiplies_with_the_options() {
+        let symbols = syllables(8);
+        let mut contours = flat(symbols.len());
+        let mut manners = [Manner { speed: 2.0, ..manner("neutral", 0.0) }; 8];
+        manners[3] = Manner { speed: 2.0, ..manner("sad", 1.0) };
+        shape(&mut contours, SCALES, &symbols, &manners, true);
+        let sad = preset("sad").unwrap();
+        for (frames, symbol) in contours.frames.iter().zip(&symbols) {
+            let expected = if symbol.token == 3 { 3.0 / sad.rate } else { 3.0 };
+            assert!((frames - expected).abs() < 1e-4);
+        }
+    }
+
+    #[test]
+    fn pitch_stays_where_the_nets_can_follow() {
+        for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
+            let contours = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
+            let most = 12.0 * MOST_PITCH.log2() + 1e-3;
+            assert!(
+                semitones(&contours).iter().all(|semitone| (-12.001..=most).contains(semitone)),
+                "{name}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shaped_can_be_spoken(
+            predicted in prop::collection::vec((0.1f32..60.0, -6.0f32..6.0, -3.0f32..6.0), 11),
+            asked in prop::collection::vec((prop::sample::select(&PRESETS[..]), 0.0f32..=1.0, 0.5f32..=2.0, 0.5f32..=1.5, 0.0f32..=2.0), 3),
+            closes: bool,
+        ) {
+            let symbols = syllables(3);
+            let mut contours = Contours {
+                frames: predicted.iter().map(|(frames, ..)| *frames).collect(),
+                f0: predicted.iter().map(|(_, f0, _)| *f0).collect(),
+                energy: predicted.iter().map(|(.., energy)| *energy).collect(),
+            };
+            let manners: Vec<Manner> = asked
+                .iter()
+                .map(|&(preset, intensity, speed, pitch, energy)| Manner { speed, pitch, energy, ..manner(preset.name, intensity) })
+                .collect();
+            shape(&mut contours, SCALES, &symbols, &manners, closes);
+            prop_assert!(contours.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
+            prop_assert!(contours.f0.iter().chain(&contours.energy).all(|value| value.is_finite()));
+            prop_assert!(durations(&contours.frames).is_ok() || contours.frames.iter().all(|frames| *frames < 0.5));
+        }
+    }
+}
