@@ -24,8 +24,8 @@ def make_all(source, voices, mode, with_twins, say):
     """
     packs = {}
     for out, name in voices.items():
-        _refuse_foreign(out)
         voice = package.read(source, name)
+        _refuse_foreign(out)
         packs[out] = build(voice, out.name, mode, with_twins)
         say(f"{name}: {_told(voice, packs[out])}")
     for out, files in packs.items():

@@ -109,6 +109,7 @@ const REFUSED = [
   ["a folder that is no package", "voice-missing", /configuration\.json/, ({ voice }) => [voice]],
   ["a file that is no package", "voice-corrupt", /not a zip/, ({ voice }) => [join(voice, "am/config.yaml")]],
   ["a voice that it lacks", "voice-missing", /it has demo_random/, ({ path }) => [path, "--voice", "other"]],
+  ["a voice outside of it", "voice-missing", /it has demo_random/, ({ path }) => [path, "--voice", "../package"]],
   ["no checkpoint", "voice-missing", /am\/ckpt holds no/, ({ voice }) => rm(join(voice, "am/ckpt/checkpoint_0.pth"))],
   ["no configuration", "voice-missing", /voc\/config\.yaml/, ({ voice }) => rm(join(voice, "voc/config.yaml"))],
   [
