@@ -10,6 +10,7 @@ const USAGE = `npm run import-voice -- PATH [--voice NAME] [--storage f32|f16|in
 PATH        a Sambert-HifiGAN package (KAN-TTS): the folder that its hub's client downloads, or a zip of it
 --voice     one voice of the package instead of all
 --storage   how weights are stored: f16 (the default, half the size), int8 (smaller, not as good) or f32 (for tests)
+--emotions  names of the emotions that the voices were trained on, with commas between: no others are offered
 --out       the folder that gets a pack for each voice, by the voice's name; www/voices, where hanvox looks
 
 A Sambert pack of the same name is replaced, whole; anything else that has the name is left alone, and nothing is
@@ -25,6 +26,7 @@ try {
     options: {
       voice: { type: "string" },
       storage: { type: "string", default: "f16" },
+      emotions: { type: "string" },
       out: { type: "string", default: join(ROOT, "www/voices") },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -41,12 +43,14 @@ try {
 
 /**
  * @param {string} path
- * @param {{voice?: string, storage: string, out: string}} options
+ * @param {{voice?: string, emotions?: string, storage: string, out: string}} options
  */
-function importVoices(path, { voice, storage, out }) {
+function importVoices(path, { voice, emotions, storage, out }) {
   if (!existsSync(PYTHON)) return tell("not-supported", `${PYTHON} is not there: run npm start once, which makes it`);
   const named = voice === undefined ? [] : [`--voice=${voice}`];
-  const words = [IMPORTER, `--into=${resolve(HERE, out)}`, `--storage=${storage}`, ...named, "--", path];
+  const trained = emotions === undefined ? [] : [`--emotions=${emotions}`];
+  const into = `--into=${resolve(HERE, out)}`;
+  const words = [IMPORTER, into, `--storage=${storage}`, ...named, ...trained, "--", path];
   const { status, error } = spawnSync(PYTHON, words, { stdio: ["ignore", "inherit", "inherit"] });
   if (error) tell("not-supported", `${PYTHON} did not start (${error.message})`);
   // The importer has told why by then.

@@ -59,6 +59,7 @@ def _arguments(words):
     place.add_argument("--out", type=Path, help="folder of a single pack; its name is the voice's id")
     parser.add_argument("--voice", help="name of the voice inside the package (--into: all; --out: its first one)")
     parser.add_argument("--storage", choices=storage.MODES, default="f16", help="how weights are stored (f16)")
+    parser.add_argument("--emotions", type=_listed, default=(), help="those it was trained on, with commas between")
     parser.add_argument("--twins", action="store_true", help="add the step nets as ONNX, for tests")
     return parser.parse_args(words)
 
@@ -72,8 +73,12 @@ def _run(arguments):
         voices = {arguments.out: names[0]}
     else:
         voices = {arguments.into / name: name for name in names}
-    mode, twins = arguments.storage, arguments.twins
-    pack.make_all(package_source, voices, mode, twins, say=lambda line: print(line, flush=True))
+    mode, twins, emotions = arguments.storage, arguments.twins, arguments.emotions
+    pack.make_all(package_source, voices, mode, twins, lambda line: print(line, flush=True), emotions)
+
+
+def _listed(names):
+    return tuple(dict.fromkeys(name.strip() for name in names.split(",")))
 
 
 def _tell(code, message):

@@ -4,11 +4,13 @@ import hashlib
 import json
 
 from . import symbols, vocoder
+from .errors import OPTION_INVALID, ImportFailed
 
 FORMAT = 1
 KIND = "sambert"
-# Emotions that a voice was trained on, where that is known. zhitian_emo: the seven that its published demo offers.
-TRAINED = {"zhitian_emo": ("neutral", "happy", "angry", "sad", "fear", "hate", "surprise")}
+# Emotions that published voices were trained on, as their makers' service documents the `emotion` element for them.
+_SEVEN = ("neutral", "happy", "angry", "sad", "fear", "hate", "surprise")
+TRAINED = {"zhitian_emo": _SEVEN, "zhibei_emo": _SEVEN, "zhiyan_emo": (*_SEVEN, "arousal")}
 UNKNOWN_LICENCE = "Not stated in the package: see the page that it came from."
 MIN_FRAMES = 1
 
@@ -32,7 +34,7 @@ def voice_json(voice, voice_id, files, mode, importer):
         "symbols": symbols.tables(voice.speakers, voice.has_mask),
         "pinyin": symbols.pinyin(),
         "emotions": emotions(voice),
-        "emotions_known": voice.name in TRAINED,
+        "emotions_known": trained(voice) is not None,
         "speaker": speaker(voice),
         "limits": {"symbols": voice.acoustic.max_symbols},
         "acoustic": _acoustic(voice.acoustic),
@@ -43,12 +45,21 @@ def voice_json(voice, voice_id, files, mode, importer):
     return (json.dumps(manifest, ensure_ascii=False) + "\n").encode()
 
 
+def trained(voice):
+    """Names of the emotions that the voice was trained on: told by who imports it, or of a known voice; or None."""
+    return voice.emotions or TRAINED.get(voice.name)
+
+
 def emotions(voice):
     """The emotions to offer, neutral first: those of the training where it is known, else all that have a name."""
     names = symbols.tables(voice.speakers, voice.has_mask)["emotion"]
     named = [name[len("emotion_") :] for name in names if name.startswith("emotion_")]
-    offered = TRAINED.get(voice.name) or [n for n in named if n != "none" and not n.startswith("placeholder")]
-    return [{"name": name, "symbol": f"emotion_{name}", "id": named.index(name)} for name in offered]
+    offered = trained(voice) or [n for n in named if n != "none" and not n.startswith("placeholder")]
+    unknown = [name for name in offered if name not in named]
+    if unknown:
+        raise ImportFailed(OPTION_INVALID, f"no voice of this kind has the emotion {unknown[0]!r}; {', '.join(named)}")
+    neutral_first = ["neutral", *(name for name in offered if name != "neutral")]
+    return [{"name": name, "symbol": f"emotion_{name}", "id": named.index(name)} for name in neutral_first]
 
 
 def speaker(voice):
@@ -59,7 +70,7 @@ def speaker(voice):
 def card(voice, voice_id, mode):
     """CARD.md as bytes."""
     offered = ", ".join(emotion["name"] for emotion in emotions(voice))
-    known = voice.name in TRAINED
+    known = trained(voice) is not None
     vocoder_kind = "causal" if voice.vocoder.causal else "non-causal"
     note = (
         ""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from . import acoustic, manifest, package, steps, twins, vocoder
@@ -16,15 +17,16 @@ def make(source, name, out, mode, with_twins, say):
     make_all(source, {Path(out): name}, mode, with_twins, say)
 
 
-def make_all(source, voices, mode, with_twins, say):
+def make_all(source, voices, mode, with_twins, say, emotions=()):
     """Leaves a pack in each folder of `voices`, {folder: name of the voice in `source`}; `say` takes lines of progress.
+    `emotions`: those that the voices were trained on, where that is known better than here.
 
     All are built before the first is written, so that a package with something wrong leaves nothing. A Sambert pack
     that is there already is replaced; anything else is left alone.
     """
     packs = {}
     for out, name in voices.items():
-        voice = package.read(source, name)
+        voice = replace(package.read(source, name), emotions=tuple(emotions))
         _refuse_foreign(out)
         packs[out] = build(voice, out.name, mode, with_twins)
         say(f"{name}: {_told(voice, packs[out])}")
@@ -38,8 +40,10 @@ def make_all(source, voices, mode, with_twins, say):
 
 def _told(voice, files):
     size = sum(len(data) for data in files.values()) / 1e6
+    emotions = ", ".join(emotion["name"] for emotion in manifest.emotions(voice))
+    known = "" if manifest.trained(voice) else " (which it was trained on is not known: --emotions tells)"
     licence = voice.licence or "not stated in the package; read it where you downloaded it"
-    return f"{len(files)} files, {size:.1f} MB; licence: {licence}"
+    return f"{len(files)} files, {size:.1f} MB; emotions: {emotions}{known}; licence: {licence}"
 
 
 def build(voice, voice_id, mode="f32", with_twins=False):

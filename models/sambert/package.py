@@ -32,6 +32,8 @@ class Voice:
     acoustic_weights: Weights
     vocoder: config.Vocoder
     vocoder_weights: Weights
+    # Names of the emotions that it was trained on, where who imports it tells them.
+    emotions: tuple = ()
 
 
 def names(source):

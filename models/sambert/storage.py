@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .errors import unsupported
+
 MODES = ("f32", "f16", "int8")
 INT8_MAX = 127
 
@@ -15,11 +17,17 @@ def stored(values, mode, axes=(0,)):
     if mode == "f32":
         return values, None
     if mode == "f16":
-        return values.astype(np.float16), None
+        return _halved(values), None
     rest = tuple(axis for axis in range(values.ndim) if axis not in axes)
     peak = np.abs(values).max(axis=rest, keepdims=True)
     scale = (np.where(peak == 0, 1, peak) / INT8_MAX).astype(np.float32)
     return np.clip(np.rint(values / scale), -INT8_MAX, INT8_MAX).astype(np.int8), scale
+
+
+def _halved(values):
+    if values.size and np.abs(values).max() > np.finfo(np.float16).max:
+        raise unsupported("a weight is beyond what 16 bits can hold (65,504): store the voice as f32")
+    return values.astype(np.float16)
 
 
 def widened(values, scale):

@@ -18,7 +18,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sambert import checkpoint, demo, errors, package, source, symbols  # noqa: E402
+from sambert import checkpoint, demo, errors, package, source, storage, symbols  # noqa: E402
 
 command = importlib.import_module("sambert.import")
 
@@ -125,6 +125,15 @@ class Bad(unittest.TestCase):
     def test_every_voice_can_be_chosen(self):
         self.assertEqual(package.names(source.opened(self.package)), ["one", "two"])
         self.assertEqual(self.run_import(None, "--voice", "two"), (0, None))
+
+    def test_emotions_are_those_that_are_told(self):
+        self.assertEqual(self.run_import(None, "--emotions", "sad, happy,sad"), (0, None))
+        manifest = json.loads((self.folder / "voices/one/voice.json").read_bytes())
+        self.assertEqual([emotion["name"] for emotion in manifest["emotions"]], ["neutral", "sad", "happy"])
+        self.assertTrue(manifest["emotions_known"])
+
+    def test_emotions_that_the_tables_lack_are_named(self):
+        self.refused(errors.OPTION_INVALID, "'bored'", None, "--emotions", "sad,bored")
 
     def test_what_is_missing_is_named(self):
         self.refused(errors.MISSING, "no such folder", self.folder / "nothing")
@@ -256,9 +265,9 @@ class Bounds(unittest.TestCase):
     """Tensors whose description can't be true."""
 
     def values(self, offset, shape, strides, count=6):
-        storage = checkpoint.Storage(None, checkpoint.np.float32, "0", count)
-        storage._values = checkpoint.np.arange(count, dtype=checkpoint.np.float32)
-        return checkpoint.Tensor(storage, offset, shape, strides).values()
+        shared = checkpoint.Storage(None, checkpoint.np.float32, "0", count)
+        shared._values = checkpoint.np.arange(count, dtype=checkpoint.np.float32)
+        return checkpoint.Tensor(shared, offset, shape, strides).values()
 
     def test_views_are_read_by_offset_and_stride(self):
         self.assertEqual(self.values(1, (2, 2), (1, 2)).tolist(), [[1, 3], [2, 4]])
@@ -269,6 +278,13 @@ class Bounds(unittest.TestCase):
             with self.assertRaises(errors.ImportFailed) as caught:
                 self.values(offset, shape, strides)
             self.assertEqual(caught.exception.code, errors.CORRUPT)
+
+
+class Storage(unittest.TestCase):
+    def test_a_weight_that_16_bits_can_not_hold_is_refused(self):
+        with self.assertRaisesRegex(errors.ImportFailed, "65,504"):
+            storage.stored([1.0, -70000.0], "f16")
+        self.assertEqual(storage.stored([65504.0], "f16")[0][0], 65504)
 
 
 class Symbols(unittest.TestCase):
