@@ -12,7 +12,7 @@ let engine;
 let ort;
 /** @type {any} */
 let session;
-/** @type {WebAssembly.Memory} */
+/** @type {WebAssembly.Memory | undefined} */
 let memory;
 /** @type {any} */
 let vocoder;
@@ -30,8 +30,11 @@ let fed = [];
 /** @param {string} voice @param {(name: string) => string} [path] Where a file is, if not in the voice's folder. */
 export async function load(voice, path = (name) => `voices/${voice}/${name}`) {
   const bindings = await import(`${location.origin}/pkg/hanvox.js`);
-  memory = new WebAssembly.Memory({ initial: 64, maximum: 16384 });
+  // A page has one instance of the engine, however many voices it loads.
+  memory ??= new WebAssembly.Memory({ initial: 64, maximum: 16384 });
   await bindings.default({ module_or_path: await bytes("pkg/hanvox_bg.wasm"), memory });
+  engine?.free();
+  await session?.release();
   engine = new bindings.Engine(await bytes("lexicon.bin"));
   const manifest = JSON.parse(new TextDecoder().decode(await bytes(`voices/${voice}/voice.json`)));
   vocoder = manifest.stages.vocoder;
@@ -79,7 +82,7 @@ export function facts() {
   const difference = all.reduce((most, sample, at) => Math.max(most, Math.abs(sample - ours[at])), 0);
   const frames = mel.length / BANDS;
   const audio = frames / FRAMES_PER_SECOND;
-  return { symbols: symbols.length, frames, audio, windows: fed, difference, memory: memory.buffer.byteLength };
+  return { symbols: symbols.length, frames, audio, windows: fed, difference, memory: memory?.buffer.byteLength ?? 0 };
 }
 
 /** @param {string} voice @param {number} index @param {number} frames */

@@ -1,7 +1,8 @@
 /**
  * The demonstration voice in a real Chromium on one thread: `npm run bench:sambert [-- --layers]`, after
  * `npm run build`. Seconds of CPU of the whole renderer process; contestants take turns. The vocoder runs beside
- * onnxruntime-web on the same net and the same windows; `--layers` tells each group's share in both.
+ * onnxruntime-web on the same net and the same windows; `--layers` tells instead what each group of layers costs in
+ * both.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -19,6 +20,8 @@ const ORT = join(ROOT, "tests/bench/ort");
 const CUTS = join(ROOT, "tests/bench/sambert-cuts.py");
 const VOICES = ["demo_random", "demo_random_causal"];
 const LAYER_FRAMES = 82;
+const CONTESTANTS = ["cutHere", "cutOrt"];
+const WARM_UP = 4;
 
 const { values: options } = parseArgs({
   options: { layers: { type: "boolean" }, pkg: { type: "string" }, rounds: { type: "string", default: "7" } },
@@ -42,8 +45,8 @@ const { port } = /** @type {import("node:net").AddressInfo} */ (server.address()
 const browser = await launch(await temporaryFolder());
 try {
   console.log(`${await browser.version()}, ${ROUNDS} rounds: median (least to most)`);
-  for (const voice of VOICES) await compare(voice);
   if (options.layers) await layers(VOICES[0]);
+  else for (const voice of VOICES) await compare(voice);
 } finally {
   await browser.close();
   server.closeAllConnections();
@@ -79,19 +82,21 @@ async function layers(voice) {
   /** @type {string[]} */
   const names = JSON.parse(command(python, words, ROOT, "pipe"));
   console.log(`\nlayers of ${voice}, ${LAYER_FRAMES} frames: seconds of CPU per second of sound, ours and onnxruntime-web's`);
+  // One page for all, warmed up with the whole net, so that the browser has compiled both engines in full.
+  const { seconds } = await open();
+  await seconds("loadCut", voice, names.length - 1, LAYER_FRAMES);
+  for (let run = 0; run < WARM_UP; run += 1) for (const contestant of CONTESTANTS) await seconds(contestant);
   let before = [0, 0];
   for (const [index, name] of names.entries()) {
-    const { page, seconds } = await open();
     await seconds("loadCut", voice, index, LAYER_FRAMES);
     /** @type {[number[], number[]]} */
     const spent = [[], []];
     for (let round = 0; round <= ROUNDS; round += 1) {
-      for (const [at, contestant] of ["cutHere", "cutOrt"].entries()) {
+      for (const [at, contestant] of CONTESTANTS.entries()) {
         const time = await seconds(contestant);
         if (round > 0) spent[at].push(time);
       }
     }
-    await page.close();
     const audio = LAYER_FRAMES / inPage.FRAMES_PER_SECOND;
     const after = spent.map((all) => median(all) / audio);
     console.log(`${name}: ${after.map((value, at) => (value - before[at]).toFixed(3)).join(", ")}`);
