@@ -1,7 +1,8 @@
 /** What `npm run bench:sambert` runs inside the page; state is the page's own. */
 
 const LINE =
-  "b_c ei_c 3, j_c ing_c 1, #1, j_c in_c 1, t_c ian_c 1, #1, t_c ian_c 1, q_c i_c 4, #1, z_c en_c 3, m_c e_c 5, y_c ang_c 4";
+  "b_c ei_c 3, j_c ing_c 1, #1, j_c in_c 1, t_c ian_c 1, #1, t_c ian_c 1, q_c i_c 4, #1, " +
+  "z_c en_c 3, m_c e_c 5, y_c ang_c 4";
 const REPEATS = 3;
 const BANDS = 80;
 export const FRAMES_PER_SECOND = 80;
@@ -122,8 +123,8 @@ function windows(frames) {
   const all = [];
   for (let start = 0, length = 64; start < frames; length = Math.min(2 * length, 256)) {
     const end = frames - start < length + 32 ? frames : start + length;
-    const feed = { start: Math.max(0, start - vocoder.context_before), end: Math.min(frames, end + vocoder.context_after) };
-    all.push({ ...feed, keep: [start, end] });
+    const { context_before: before, context_after: after } = vocoder;
+    all.push({ start: Math.max(0, start - before), end: Math.min(frames, end + after), keep: [start, end] });
     start = end;
   }
   return all;

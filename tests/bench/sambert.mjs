@@ -67,7 +67,8 @@ async function compare(voice) {
   const { symbols, frames, audio, windows, difference, memory } = facts;
   await page.close();
   console.log(`\n${voice}: ${symbols} symbols, ${frames} frames, ${(frames / symbols).toFixed(1)} a symbol`);
-  console.log(`fed windows: ${windows.join(", ")} frames; largest difference of the samples ${difference.toExponential(1)}`);
+  console.log(`fed windows: ${windows.join(", ")} frames`);
+  console.log(`largest difference of the samples: ${difference.toExponential(1)}`);
   console.log(`load ${load.toFixed(2)} s of CPU, wasm memory ${(memory / 1e6).toFixed(0)} MB`);
   report("acoustic model, RTF", spent.acoustic.map((s) => s / audio));
   report("vocoder, RTF", spent.vocoder.map((s) => s / audio));
@@ -75,13 +76,16 @@ async function compare(voice) {
   report("vocoder / onnxruntime-web", spent.vocoder.map((s, round) => s / spent.ort[round]));
 }
 
-/** Each group's share is the difference between the net cut after it and the net cut before it. @param {string} voice */
+/**
+ * What a group costs is the difference between the net cut after it and the net cut before it.
+ * @param {string} voice
+ */
 async function layers(voice) {
   const python = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
   const words = [CUTS, join(DEMO_VOICES, voice, "vocoder.onnx"), join(root, "cuts")];
   /** @type {string[]} */
   const names = JSON.parse(command(python, words, ROOT, "pipe"));
-  console.log(`\nlayers of ${voice}, ${LAYER_FRAMES} frames: seconds of CPU per second of sound, ours and onnxruntime-web's`);
+  console.log(`\nlayers of ${voice}, ${LAYER_FRAMES} frames, RTF: ours, onnxruntime-web's`);
   // One page for all, warmed up with the whole net, so that the browser has compiled both engines in full.
   const { seconds } = await open();
   await seconds("loadCut", voice, names.length - 1, LAYER_FRAMES);
@@ -150,6 +154,6 @@ function median(values) {
 
 /** @param {string} what @param {number[]} values */
 function report(what, values) {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  console.log(`${what}: ${[median(values), least, most].map((v) => v.toFixed(3)).join(" ").replace(/ (.*) (.*)/, " ($1 to $2)")}`);
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((v) => v.toFixed(3));
+  console.log(`${what}: ${middle} (${least} to ${most})`);
 }
