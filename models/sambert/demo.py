@@ -2,7 +2,9 @@
 
     python models/sambert/demo.py OUT [--causal] [--tiny] [--pack f32|f16|int8]
 
-With --pack, OUT becomes the voice pack that the importer makes of it, marked as a demonstration. The layout and the sizes are those of a published 16 kHz package (12.3 million numbers in the acoustic model, 4.9
+With --pack, OUT becomes the voice pack that the importer makes of it, marked as a demonstration.
+
+The layout and the sizes are those of a published 16 kHz package (12.3 million numbers in the acoustic model, 4.9
 million in the vocoder). The same seed gives the same weights. The pickles are written here, without torch.
 """
 

@@ -9,8 +9,9 @@ line spoken neutrally, and is the mean over the lines:
     rate    ratio of syllables a second, pauses left out
     energy  decibels of the power of the voiced frames
     tones   share of the syllables of tone 2 and of tone 4 whose F0 slope keeps its sign: of all that can be measured,
-            and of those that are heard to glide (faster than 0.16 / T² semitones a second over T seconds, the
-            glissando threshold of 't Hart, Collier and Cohen 1990, A Perceptual Study of Intonation)
+            and of those that are heard to rise (2) or fall (4) in neutral speech, which is faster than 0.16 / T²
+            semitones a second over T seconds (the glissando threshold of 't Hart, Collier and Cohen 1990, A
+            Perceptual Study of Intonation)
 `control` is neutral speech 5 % slower: its tones show how often measuring alone turns a sign.
 
 Ends with 1 if a figure is further from the stated one than TOLERANCE, or too few of the audible tones are kept.
@@ -38,6 +39,7 @@ TONE = (0.2, 0.9)
 SPEECH = ("Onset", "Rhyme", "Boundary")
 TOLERANCE = {"f0": 0.5, "range": 0.1, "rate": 0.05, "energy": 1.0}
 LEAST_KEPT = 0.95
+DIRECTION = {"2": 1, "4": -1}
 
 
 class Line:
@@ -64,7 +66,7 @@ class Line:
         self.glides = list(self._glides())
 
     def _glides(self):
-        """(tone, semitones a second, whether that is heard) of each syllable; NaN where there is too little voice.
+        """(tone, semitones a second, whether its tone is heard) of each syllable; NaN where there is too little voice.
 
         A rhyme sounds on through the symbol after it, whatever that is, unless it is of the next syllable."""
         ends = np.cumsum([frames for _, _, frames in self._symbols])
@@ -73,7 +75,8 @@ class Line:
                 after = self._symbols[i + 1][1] if i + 1 < len(self._symbols) else "Onset"
                 end = ends[i] if after in ("Onset", "Rhyme") else ends[i + 1]
                 start, end = (int(frame * self._steps) for frame in (ends[i] - frames, end))
-                yield name[-1], *glide(longest_voice(self._semitones[start:end]))
+                slope, least = glide(longest_voice(self._semitones[start:end]))
+                yield name[-1], slope, slope * DIRECTION.get(name[-1], 0) > least
 
 
 def longest_voice(semitones):
@@ -84,20 +87,21 @@ def longest_voice(semitones):
 
 
 def glide(voice):
+    """Semitones a second, and the least that is heard."""
     if len(voice) * STEP < LEAST_VOICE:
-        return np.nan, False
+        return np.nan, np.inf
     part = voice[int(TONE[0] * len(voice)) : int(TONE[1] * len(voice))]
     slope = np.polyfit(np.arange(len(part)) * STEP, part, 1)[0]
-    return slope, abs(slope) > 0.16 / (len(part) * STEP) ** 2
+    return slope, 0.16 / (len(part) * STEP) ** 2
 
 
-def kept(neutral, moved, tones, heard):
-    """(syllables of `tones` whose slope keeps its sign, syllables measured), of all or of those that are heard."""
+def kept(neutral, moved, tone, heard):
+    """(syllables of `tone` whose slope keeps its sign, syllables measured), of all or of those that are heard."""
     pairs = [
         (a, b)
         for before, after in zip(neutral, moved)
-        for (tone, a, audible), (_, b, _) in zip(before.glides, after.glides)
-        if tone in tones and not np.isnan(a + b) and (audible or not heard)
+        for (found, a, told), (_, b, _) in zip(before.glides, after.glides)
+        if found == tone and not np.isnan(a + b) and (told or not heard)
     ]
     return sum(a * b > 0 for a, b in pairs), len(pairs)
 
@@ -115,9 +119,9 @@ def row(name, found, stated, neutral, moved):
         sign = "" if figure in ("range", "rate") else "+"
         told = f" ({stated[figure]:{sign}.2f})" if stated else " " * 8
         cells.append(f"{found[figure]:{sign}6.2f}{told}")
-    for tones in "24":
+    for tone in DIRECTION:
         for heard in (False, True):
-            same, count = kept(neutral, moved, tones, heard)
+            same, count = kept(neutral, moved, tone, heard)
             cells.append(f"{100 * same / max(1, count):5.1f} of {count:3}")
     return "  ".join(cells)
 
@@ -132,16 +136,16 @@ def main(folder):
     neutral = lines["neutral"]
     print(f"{len(neutral)} lines; measured (stated)")
     print(f"{'emotion':<9}{'F0, st':>16}{'range':>15}{'rate':>15}{'energy, dB':>17}", end="")
-    print("  % of tone 2   of heard 2     of tone 4      of heard 4")
+    print("  % of tone 2   heard to rise  % of tone 4   heard to fall")
     stated = {preset["name"]: preset["heard"] for preset in report["presets"]}
     wrong = []
     for name, moved in lines.items():
         found, told = moves(neutral, moved), stated.get(name)
         print(row(name, found, told, neutral, moved))
         off = [figure for figure in TOLERANCE if told and abs(found[figure] - told[figure]) > TOLERANCE[figure]]
-        same, count = kept(neutral, moved, "24", heard=True)
-        if same < LEAST_KEPT * count:
-            off.append("tones")
+        for tone in DIRECTION:
+            same, count = kept(neutral, moved, tone, heard=True)
+            off += [f"tone {tone}"] if same < LEAST_KEPT * count else []
         wrong += [f"{name}: {', '.join(off)}"] if off and told else []
     print("\n".join(wrong) or "all as stated")
     return 1 if wrong else 0

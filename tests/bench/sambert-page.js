@@ -1,7 +1,8 @@
 /** What `npm run bench:sambert` runs inside the page; state is the page's own. */
 
 const LINE =
-  "b_c ei_c 3, j_c ing_c 1, #1, j_c in_c 1, t_c ian_c 1, #1, t_c ian_c 1, q_c i_c 4, #1, z_c en_c 3, m_c e_c 5, y_c ang_c 4";
+  "b_c ei_c 3, j_c ing_c 1, #1, j_c in_c 1, t_c ian_c 1, #1, t_c ian_c 1, q_c i_c 4, #1, " +
+  "z_c en_c 3, m_c e_c 5, y_c ang_c 4";
 const REPEATS = 3;
 const BANDS = 80;
 export const FRAMES_PER_SECOND = 80;
@@ -12,7 +13,7 @@ let engine;
 let ort;
 /** @type {any} */
 let session;
-/** @type {WebAssembly.Memory} */
+/** @type {WebAssembly.Memory | undefined} */
 let memory;
 /** @type {any} */
 let vocoder;
@@ -30,8 +31,11 @@ let fed = [];
 /** @param {string} voice @param {(name: string) => string} [path] Where a file is, if not in the voice's folder. */
 export async function load(voice, path = (name) => `voices/${voice}/${name}`) {
   const bindings = await import(`${location.origin}/pkg/hanvox.js`);
-  memory = new WebAssembly.Memory({ initial: 64, maximum: 16384 });
+  // A page has one instance of the engine, however many voices it loads.
+  memory ??= new WebAssembly.Memory({ initial: 64, maximum: 16384 });
   await bindings.default({ module_or_path: await bytes("pkg/hanvox_bg.wasm"), memory });
+  engine?.free();
+  await session?.release();
   engine = new bindings.Engine(await bytes("lexicon.bin"));
   const manifest = JSON.parse(new TextDecoder().decode(await bytes(`voices/${voice}/voice.json`)));
   vocoder = manifest.stages.vocoder;
@@ -79,7 +83,7 @@ export function facts() {
   const difference = all.reduce((most, sample, at) => Math.max(most, Math.abs(sample - ours[at])), 0);
   const frames = mel.length / BANDS;
   const audio = frames / FRAMES_PER_SECOND;
-  return { symbols: symbols.length, frames, audio, windows: fed, difference, memory: memory.buffer.byteLength };
+  return { symbols: symbols.length, frames, audio, windows: fed, difference, memory: memory?.buffer.byteLength ?? 0 };
 }
 
 /** @param {string} voice @param {number} index @param {number} frames */
@@ -119,8 +123,8 @@ function windows(frames) {
   const all = [];
   for (let start = 0, length = 64; start < frames; length = Math.min(2 * length, 256)) {
     const end = frames - start < length + 32 ? frames : start + length;
-    const feed = { start: Math.max(0, start - vocoder.context_before), end: Math.min(frames, end + vocoder.context_after) };
-    all.push({ ...feed, keep: [start, end] });
+    const { context_before: before, context_after: after } = vocoder;
+    all.push({ start: Math.max(0, start - before), end: Math.min(frames, end + after), keep: [start, end] });
     start = end;
   }
   return all;

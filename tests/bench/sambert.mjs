@@ -1,7 +1,8 @@
 /**
  * The demonstration voice in a real Chromium on one thread: `npm run bench:sambert [-- --layers]`, after
  * `npm run build`. Seconds of CPU of the whole renderer process; contestants take turns. The vocoder runs beside
- * onnxruntime-web on the same net and the same windows; `--layers` tells each group's share in both.
+ * onnxruntime-web on the same net and the same windows; `--layers` tells instead what each group of layers costs in
+ * both.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -19,6 +20,8 @@ const ORT = join(ROOT, "tests/bench/ort");
 const CUTS = join(ROOT, "tests/bench/sambert-cuts.py");
 const VOICES = ["demo_random", "demo_random_causal"];
 const LAYER_FRAMES = 82;
+const CONTESTANTS = ["cutHere", "cutOrt"];
+const WARM_UP = 4;
 
 const { values: options } = parseArgs({
   options: { layers: { type: "boolean" }, pkg: { type: "string" }, rounds: { type: "string", default: "7" } },
@@ -42,8 +45,8 @@ const { port } = /** @type {import("node:net").AddressInfo} */ (server.address()
 const browser = await launch(await temporaryFolder());
 try {
   console.log(`${await browser.version()}, ${ROUNDS} rounds: median (least to most)`);
-  for (const voice of VOICES) await compare(voice);
   if (options.layers) await layers(VOICES[0]);
+  else for (const voice of VOICES) await compare(voice);
 } finally {
   await browser.close();
   server.closeAllConnections();
@@ -64,7 +67,8 @@ async function compare(voice) {
   const { symbols, frames, audio, windows, difference, memory } = facts;
   await page.close();
   console.log(`\n${voice}: ${symbols} symbols, ${frames} frames, ${(frames / symbols).toFixed(1)} a symbol`);
-  console.log(`fed windows: ${windows.join(", ")} frames; largest difference of the samples ${difference.toExponential(1)}`);
+  console.log(`fed windows: ${windows.join(", ")} frames`);
+  console.log(`largest difference of the samples: ${difference.toExponential(1)}`);
   console.log(`load ${load.toFixed(2)} s of CPU, wasm memory ${(memory / 1e6).toFixed(0)} MB`);
   report("acoustic model, RTF", spent.acoustic.map((s) => s / audio));
   report("vocoder, RTF", spent.vocoder.map((s) => s / audio));
@@ -72,26 +76,31 @@ async function compare(voice) {
   report("vocoder / onnxruntime-web", spent.vocoder.map((s, round) => s / spent.ort[round]));
 }
 
-/** Each group's share is the difference between the net cut after it and the net cut before it. @param {string} voice */
+/**
+ * What a group costs is the difference between the net cut after it and the net cut before it.
+ * @param {string} voice
+ */
 async function layers(voice) {
   const python = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
   const words = [CUTS, join(DEMO_VOICES, voice, "vocoder.onnx"), join(root, "cuts")];
   /** @type {string[]} */
   const names = JSON.parse(command(python, words, ROOT, "pipe"));
-  console.log(`\nlayers of ${voice}, ${LAYER_FRAMES} frames: seconds of CPU per second of sound, ours and onnxruntime-web's`);
+  console.log(`\nlayers of ${voice}, ${LAYER_FRAMES} frames, RTF: ours, onnxruntime-web's`);
+  // One page for all, warmed up with the whole net, so that the browser has compiled both engines in full.
+  const { seconds } = await open();
+  await seconds("loadCut", voice, names.length - 1, LAYER_FRAMES);
+  for (let run = 0; run < WARM_UP; run += 1) for (const contestant of CONTESTANTS) await seconds(contestant);
   let before = [0, 0];
   for (const [index, name] of names.entries()) {
-    const { page, seconds } = await open();
     await seconds("loadCut", voice, index, LAYER_FRAMES);
     /** @type {[number[], number[]]} */
     const spent = [[], []];
     for (let round = 0; round <= ROUNDS; round += 1) {
-      for (const [at, contestant] of ["cutHere", "cutOrt"].entries()) {
+      for (const [at, contestant] of CONTESTANTS.entries()) {
         const time = await seconds(contestant);
         if (round > 0) spent[at].push(time);
       }
     }
-    await page.close();
     const audio = LAYER_FRAMES / inPage.FRAMES_PER_SECOND;
     const after = spent.map((all) => median(all) / audio);
     console.log(`${name}: ${after.map((value, at) => (value - before[at]).toFixed(3)).join(", ")}`);
@@ -145,6 +154,6 @@ function median(values) {
 
 /** @param {string} what @param {number[]} values */
 function report(what, values) {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  console.log(`${what}: ${[median(values), least, most].map((v) => v.toFixed(3)).join(" ").replace(/ (.*) (.*)/, " ($1 to $2)")}`);
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((v) => v.toFixed(3));
+  console.log(`${what}: ${middle} (${least} to ${most})`);
 }
