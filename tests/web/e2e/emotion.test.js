@@ -137,6 +137,17 @@ test("a voice without the emotion falls back to neutral and says so, and the emo
     assert.deepEqual([(await shown(page)).chosen, (await shown(page)).note], ["sad", ""]);
   }));
 
+test("an emotion that rules shape is spoken, and less of it nearer to neutral", () =>
+  visit(async (page) => {
+    await use(page, "baker");
+    const neutral = await spoken(page);
+    await page.select("#emotion", "sad");
+    const sad = await spoken(page);
+    await lessIntense(page, 10);
+    const half = await spoken(page);
+    assert.ok(neutral.length < half.length && half.length < sad.length, `${[neutral, half, sad].map(({ length }) => length)}`);
+  }));
+
 test("what was kept and is no emotion any more is no harm", () =>
   visit(async (page) => {
     for (const [kept, intensity] of [["无 NaN", "1"], ["", "1"], ["bliss 0.5 1", "0.5"], ["<b>x</b> 7", "1"]]) {
