@@ -50,6 +50,7 @@ fn pitches(contours: &Contours, f0: Scale, symbols: &[Symbol], manners: &[Manner
     let semitone = |predicted: &f32| 12.0 * (f0.mean + f0.std * predicted).max(LEAST_HZ).log2();
     let semitones: Vec<f32> = contours.f0.iter().map(semitone).collect();
     let mean = mean(&semitones, &contours.frames, symbols);
+    let centres = centres(&semitones, &contours.frames, symbols);
     let middles = middles(&contours.frames);
     let length: f32 = contours.frames.iter().sum();
     let ending = ending(symbols, &middles);
@@ -58,8 +59,12 @@ fn pitches(contours: &Contours, f0: Scale, symbols: &[Symbol], manners: &[Manner
         let raised = manner.preset.map_or(0.0, |preset| {
             let fall = preset.declination * (0.5 - middles[i] / length.max(1.0));
             let rise = if closes { preset.rise * ending[i] } else { 0.0 };
-            let away = mean.map_or(0.0, |mean| semitones[i] - mean);
-            preset.register + (preset.range - 1.0) * away + fall + rise
+            let stretched = centres[i].zip(mean).map_or(0.0, |(centre, mean)| {
+                // Less of a syllable's own movement would leave its tone as good as flat.
+                let (away, own) = (centre - mean, semitones[i] - centre);
+                (preset.range - 1.0) * away + (preset.range - 1.0).max(0.0) * own
+            });
+            preset.register + stretched + fall + rise
         });
         let ratio = manner.pitch * (raised * manner.intensity / 12.0).exp2();
         ratio.clamp(LEAST_PITCH, MOST_PITCH)
@@ -81,6 +86,17 @@ fn mean(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Option<f32> {
         .zip(weights)
         .fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight, total + weight));
     (weight > 0.0).then(|| sum / weight)
+}
+
+/// The mean of the syllable of each symbol; none before the first one. A mark or silence is of the syllable before it, which sounds on into it.
+fn centres(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Vec<Option<f32>> {
+    let mut centres = Vec::with_capacity(symbols.len());
+    for syllable in symbols.chunk_by(|_, next| next.role != Role::Onset) {
+        let (from, to) = (centres.len(), centres.len() + syllable.len());
+        let centre = mean(&semitones[from..to], &frames[from..to], syllable);
+        centres.resize(to, centre);
+    }
+    centres
 }
 
 /// Where the middle of each symbol is, in frames.
@@ -109,7 +125,7 @@ mod tests {
 
     use super::*;
     use crate::voice::acoustic::durations;
-    use crate::voice::emotion::{PRESETS, preset};
+    use crate::voice::emotion::{PRESETS, Preset, preset};
 
     const SCALES: Scales =
         Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };
@@ -184,15 +200,25 @@ mod tests {
     }
 
     #[test]
-    fn range_grows_about_the_mean() {
+    fn range_moves_the_syllables_and_flattens_none() {
         let symbols = syllables(4);
-        let mut contours = flat(symbols.len());
-        contours.f0 = (0..symbols.len()).map(|i| if i % 2 == 0 { 0.5 } else { -0.5 }).collect();
-        let before = semitones(&contours);
-        shape(&mut contours, SCALES, &symbols, &[manner("calm", 1.0); 4], false);
-        let after = semitones(&contours);
-        let ratio = (after[2] - after[3]) / (before[2] - before[3]);
-        assert!((ratio - preset("calm").unwrap().range).abs() < 0.01, "{ratio}");
+        for (range, own) in [(0.8, 1.0), (1.25, 1.25)] {
+            let preset: &'static Preset =
+                Box::leak(Box::new(Preset { range, ..*preset("neutral").unwrap() }));
+            let mut contours = flat(symbols.len());
+            // High and low syllables by turns, each falling from its rhyme to its mark.
+            contours.f0 =
+                symbols.iter().map(|symbol| if symbol.token % 2 == 0 { 0.5 } else { -0.5 }).collect();
+            contours.f0.iter_mut().skip(3).step_by(3).for_each(|mark| *mark -= 0.2);
+            let before = semitones(&contours);
+            let manner = Manner { preset: Some(preset), ..manner("neutral", 1.0) };
+            shape(&mut contours, SCALES, &symbols, &[manner; 4], false);
+            let after = semitones(&contours);
+            let fall = |semitones: &[f32]| semitones[8] - semitones[9];
+            let apart = |semitones: &[f32]| semitones[8] + semitones[9] - semitones[11] - semitones[12];
+            assert!((fall(&after) / fall(&before) - own).abs() < 1e-2, "{range}");
+            assert!((apart(&after) / apart(&before) - range).abs() < 1e-2, "{range}");
+        }
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub struct Preset {
     pub name: &'static str,
     /// Semitones that the whole contour is raised by.
     pub register: f32,
-    /// Ratio of the distance of the syllables from the mean of their input, in semitones.
+    /// Ratio of the distance of the syllables from the mean of their input, in semitones; above 1 also of the movement
+    /// inside each syllable.
     pub range: f32,
     /// Semitones that an input falls by from its beginning to its end, beyond what it does anyway; negative where it
     /// falls less.
@@ -98,13 +99,13 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
 /// `docs/emotions.md`.
 pub const PRESETS: [Preset; 8] = [
     row("neutral", [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0]),
-    row("happy", [1.8, 1.25, -0.8, 1.0, 1.06, 0.85, 1.5], [1.5, 1.15, 1.06, 1.7]),
+    row("happy", [1.8, 1.25, -0.8, 1.0, 1.06, 0.85, 1.5], [1.6, 1.14, 1.06, 1.7]),
     row("angry", [1.5, 1.2, 0.5, -1.0, 1.08, 0.7, 2.5], [1.1, 1.17, 1.08, 2.5]),
-    row("sad", [-1.6, 0.65, 0.5, -0.5, 0.8, 1.5, -2.7], [-1.5, 0.75, 0.79, -3.2]),
-    row("fear", [2.5, 0.75, -0.5, 0.5, 1.15, 1.2, -2.2], [2.5, 0.86, 1.14, -1.6]),
+    row("sad", [-1.6, 0.65, 0.5, -0.5, 0.8, 1.5, -2.7], [-1.6, 0.79, 0.79, -3.1]),
+    row("fear", [2.5, 0.75, -0.5, 0.5, 1.1, 1.2, -2.2], [2.4, 0.93, 1.1, -1.5]),
     row("surprise", [2.6, 1.2, -1.0, 2.0, 0.95, 1.0, 1.8], [2.4, 1.07, 0.95, 1.9]),
-    row("calm", [-1.0, 0.85, 0.0, 0.0, 0.9, 1.2, -0.8], [-0.9, 0.85, 0.9, -1.2]),
-    row("gentle", [-0.5, 0.8, 0.0, 0.5, 0.88, 1.15, -1.8], [-0.4, 0.85, 0.88, -2.0]),
+    row("calm", [-1.0, 0.85, 0.0, 0.0, 0.9, 1.2, -0.8], [-0.9, 0.87, 0.9, -1.1]),
+    row("gentle", [-0.5, 0.8, 0.0, 0.5, 0.88, 1.15, -1.8], [-0.4, 0.87, 0.88, -2.0]),
 ];
 
 /// A row of the table.
