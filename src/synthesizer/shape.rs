@@ -88,7 +88,8 @@ fn mean(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Option<f32> {
     (weight > 0.0).then(|| sum / weight)
 }
 
-/// The mean of the syllable of each symbol; none before the first one. A mark or silence is of the syllable before it, which sounds on into it.
+/// The mean of the syllable of each symbol; none before the first one. A mark or silence is of the syllable before it,
+/// which sounds on into it.
 fn centres(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Vec<Option<f32>> {
     let mut centres = Vec::with_capacity(symbols.len());
     for syllable in symbols.chunk_by(|_, next| next.role != Role::Onset) {
