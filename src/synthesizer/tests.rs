@@ -120,13 +120,13 @@ fn markup_shapes_the_tokens_inside_it() {
 
 #[test]
 fn an_emotion_of_the_markup_goes_before_that_of_the_options() {
-    let calm =
-        Style { emotion: Some(Emotion { name: "calm".to_owned(), intensity: 1.0 }), ..Style::default() };
-    let styles = vec![(Span { start: 1, end: 2 }, calm)];
-    let options = Options { emotion: Some("sad".to_owned()), ..Options::default() };
+    let angry =
+        Style { emotion: Some(Emotion { name: "angry".to_owned(), intensity: 1.0 }), ..Style::default() };
+    let styles = vec![(Span { start: 1, end: 2 }, angry)];
+    let options = Options { speed: 0.9, emotion: Some("sad".to_owned()), ..Options::default() };
     let mut synthesis = Synthesis { styles, options, ..synthesis(voice(0.5), vec![chunk(3)]) };
     let spoken: usize = all(&mut synthesis).unwrap().iter().map(|piece| piece.samples.len()).sum();
-    // Three frames become four where it is sad, which the closing silence hides, and stay three where it is calm.
+    // Three frames become four where it is sad, which the closing silence hides, and stay three where it is angry.
     assert_eq!(spoken, samples(3) + (1 + 3 + 2) * 4);
 }
 
