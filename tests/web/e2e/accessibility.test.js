@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import * as chromium from "../support/browser.js";
-import { temporaryFolder } from "../support/folder.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -12,20 +11,7 @@ const TARGET_PX = 24;
 
 const CONTROLS = ["button", "textbox", "slider", "link", "tab", "checkbox", "combobox", "spinbutton", "searchbox"];
 
-/** @type {import("puppeteer-core").Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof chromium.startSite>>} */
-let site;
-
-before(async () => {
-  site = await chromium.startSite();
-  browser = await chromium.launch(await temporaryFolder());
-});
-
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const { browser, site } = await chromium.forTests();
 
 /** What a visitor may see of the page. @type {Record<string, (page: Page) => Promise<void>>} */
 const STATES = {

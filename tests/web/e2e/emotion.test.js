@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import * as chromium from "../support/browser.js";
 import { FIXTURE_VOICES } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";
@@ -12,35 +12,13 @@ import { temporaryFolder } from "../support/folder.js";
 const SENTENCE = "今天天气很好。";
 const TIMEOUT = { timeout: chromium.TIMEOUT_MS };
 
-/** @type {import("puppeteer-core").Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof chromium.startSite>>} */
-let site;
-
-before(async () => {
-  site = await chromium.startSite((baker) =>
-    cp(join(FIXTURE_VOICES, "moods"), join(baker, "../moods"), { recursive: true }),
-  );
-  browser = await chromium.launch(await temporaryFolder());
-});
-
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const { browser, site } = await chromium.forTests((baker) =>
+  cp(join(FIXTURE_VOICES, "moods"), join(baker, "../moods"), { recursive: true }),
+);
 
 /** A page of a new visitor, with the voice that was trained on emotions. @param {(page: Page) => Promise<void>} work */
-async function visit(work) {
-  const context = await browser.createBrowserContext();
-  try {
-    const { page, lines } = await chromium.openPage(/** @type {any} */ (context));
-    await page.goto(`${site.url}?voice=moods`);
-    await chromium.untilStatus(page, "语音已就绪");
-    await work(page);
-    for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line);
-  } finally {
-    await context.close();
-  }
+function visit(work) {
+  return chromium.visit(browser, `${site.url}?voice=moods`, work);
 }
 
 /** What the page shows of the choice. @param {Page} page */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import * as chromium from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
@@ -8,52 +8,19 @@ import { temporaryFolder } from "../support/folder.js";
 
 const SENTENCE = "今天天气很好。";
 
-/** @type {import("puppeteer-core").Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof chromium.startSite>>} */
-let site;
-/** @type {string} */
-let downloads;
-
-before(async () => {
-  site = await chromium.startSite();
-  downloads = await temporaryFolder();
-  browser = await chromium.launch(await temporaryFolder());
-});
-
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const { browser, site } = await chromium.forTests();
+const downloads = await temporaryFolder();
 
 /** A page of a new visitor. @param {(page: Page, lines: string[]) => Promise<void>} work */
-async function visit(work) {
-  const context = await browser.createBrowserContext();
-  try {
-    const page = await context.newPage();
-    /** @type {string[]} */
-    const lines = [];
-    page.on("console", (message) => lines.push(message.text()));
-    page.on("pageerror", (error) => lines.push(`uncaught: ${error}`));
-    await page.goto(site.url);
-    await untilWired(page);
-    await work(page, lines);
-    // Neither a breach of the content security policy nor anything uncaught.
-    for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line);
-  } finally {
-    await context.close();
-  }
-}
-
-/** While the voice loads, its progress bar comes and goes, and moves what is below it from under a click. @param {Page} page */
-function untilWired(page) {
-  return chromium.untilStatus(page, "语音已就绪");
+function visit(work) {
+  return chromium.visit(browser, site.url, work);
 }
 
 /** @param {Page} page */
 async function reload(page) {
   await page.reload();
-  await untilWired(page);
+  // While the voice loads, its progress bar comes and goes, and moves what is below it from under a click.
+  await chromium.untilStatus(page, "语音已就绪");
 }
 
 /** @param {Page} page @param {"overview" | "log" | "rules"} [tab] */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import * as chromium from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
 import { VOICE_FAULTS } from "../support/voice-faults.js";
@@ -8,20 +8,7 @@ import { assertSpeech, readWav } from "../support/wav.js";
 const SENTENCE = "今天天气很好，我们去公园。";
 const SYLLABLES = 11;
 
-/** @type {import("puppeteer-core").Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof chromium.startSite>>} */
-let site;
-
-before(async () => {
-  site = await chromium.startSite();
-  browser = await chromium.launch(await temporaryFolder());
-});
-
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const { browser, site } = await chromium.forTests();
 
 test("from an empty profile to speech and a file, and in a new start without the network again", async () => {
   const profile = await temporaryFolder();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import * as chromium from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
 import { startVersions } from "../support/versions.js";
@@ -11,20 +11,7 @@ import { startVersions } from "../support/versions.js";
 
 const SENTENCE = "今天天气很好。";
 
-/** @type {import("puppeteer-core").Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof chromium.startSite>>} */
-let site;
-
-before(async () => {
-  site = await chromium.startSite();
-  browser = await chromium.launch(await temporaryFolder());
-});
-
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const { browser, site } = await chromium.forTests();
 
 /**
  * @param {(open: (address: string) => Promise<Page>, context: BrowserContext) => Promise<void>} work Its pages have a

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { readArchive } from "../../../www/lib/store/archive.js";
 import { writeZip } from "../../../www/lib/store/write-zip.js";
 import * as chromium from "../support/browser.js";
@@ -14,43 +14,19 @@ import { temporaryFolder } from "../support/folder.js";
 const SENTENCE = "今天天气很好。";
 const TIMEOUT = { timeout: chromium.TIMEOUT_MS };
 
-/** @type {import("puppeteer-core").Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof chromium.startSite>>} */
-let site;
-/** @type {string} */
-let folder;
-/** @type {string} */
-let zip;
-
-before(async () => {
-  site = await chromium.startSite();
-  folder = await temporaryFolder();
-  zip = join(folder, "tone.zip");
-  execFileSync("python3", ["-m", "zipfile", "-c", zip, "tone"], { cwd: FIXTURE_VOICES });
-  browser = await chromium.launch(await temporaryFolder());
-});
-
-after(async () => {
-  await browser.close();
-  await site.stop();
-});
+const { browser, site } = await chromium.forTests();
+const folder = await temporaryFolder();
+const zip = join(folder, "tone.zip");
+execFileSync("python3", ["-m", "zipfile", "-c", zip, "tone"], { cwd: FIXTURE_VOICES });
 
 /** A page of a new visitor, with the panel open. @param {(page: Page) => Promise<void>} work */
-async function visit(work) {
-  const context = await browser.createBrowserContext();
-  try {
-    const { page, lines } = await chromium.openPage(/** @type {any} */ (context));
-    await page.goto(site.url);
-    await chromium.untilStatus(page, "语音已就绪");
+function visit(work) {
+  const opened = async (/** @type {Page} */ page) => {
     await open(page);
     await work(page);
-    // Neither a breach of the content security policy nor anything uncaught; that a server has no imported
-    // voice is no fault.
-    for (const line of lines.filter((line) => !line.includes("404"))) assert.doesNotThrow(() => JSON.parse(line), line);
-  } finally {
-    await context.close();
-  }
+  };
+  // That a server has no imported voice is no fault.
+  return chromium.visit(browser, site.url, opened, (line) => line.includes("404"));
 }
 
 /** @param {Page} page */

@@ -1,6 +1,8 @@
 /** A real Chromium on the built page. */
+import assert from "node:assert/strict";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 import { serveFolder } from "../../../www/bin/static-files.js";
@@ -62,6 +64,20 @@ export async function startSite(spoil) {
   };
 }
 
+/**
+ * A site and a browser for all tests of a file, gone after them.
+ * @param {Parameters<typeof startSite>[0]} [spoil]
+ */
+export async function forTests(spoil) {
+  const site = await startSite(spoil);
+  const browser = await launch(await temporaryFolder());
+  after(async () => {
+    await browser.close();
+    await site.stop();
+  });
+  return { site, browser };
+}
+
 /** @param {import("node:http").Server} server */
 function stop(server) {
   const closed = new Promise((resolve) => server.close(resolve));
@@ -70,8 +86,30 @@ function stop(server) {
 }
 
 /**
- * A page that records what it plays and what it prints.
+ * A page of a new visitor, ready to speak. It may print nothing but records: neither a breach of the content security
+ * policy nor anything uncaught.
  * @param {import("puppeteer-core").Browser} browser
+ * @param {string} address
+ * @param {(page: Page, lines: string[]) => Promise<void>} work
+ * @param {(line: string) => boolean} [isExpected] What it may print beside records.
+ */
+export async function visit(browser, address, work, isExpected = () => false) {
+  const context = await browser.createBrowserContext();
+  try {
+    const { page, lines } = await openPage(context);
+    await page.goto(address);
+    await untilStatus(page, "语音已就绪");
+    await work(page, lines);
+    for (const line of lines.filter((line) => !isExpected(line)))
+      assert.doesNotThrow(() => JSON.parse(line), line);
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * A page that records what it plays and what it prints.
+ * @param {Pick<import("puppeteer-core").BrowserContext, "newPage">} browser
  */
 export async function openPage(browser) {
   const page = await browser.newPage();

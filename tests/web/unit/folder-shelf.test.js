@@ -19,9 +19,9 @@ const PLACES = [
   { env: { HANVOX_CACHE: "/srv/voices" }, platform: "linux", folder: "/srv/voices" },
   { env: { HANVOX_CACHE: "/srv/voices" }, platform: "darwin", folder: "/srv/voices" },
   { env: { XDG_CACHE_HOME: "/var/xdg" }, platform: "linux", folder: "/var/xdg/hanvox" },
-  { env: { XDG_CACHE_HOME: "relative" }, platform: "linux", folder: "/home/li/.cache/hanvox" },
-  { env: { XDG_CACHE_HOME: "", HANVOX_CACHE: "" }, platform: "freebsd", folder: "/home/li/.cache/hanvox" },
-  { env: { XDG_CACHE_HOME: "/var/xdg" }, platform: "darwin", folder: "/home/li/Library/Caches/hanvox" },
+  { env: { XDG_CACHE_HOME: "relative" }, platform: "linux", folder: "/people/li/.cache/hanvox" },
+  { env: { XDG_CACHE_HOME: "", HANVOX_CACHE: "" }, platform: "freebsd", folder: "/people/li/.cache/hanvox" },
+  { env: { XDG_CACHE_HOME: "/var/xdg" }, platform: "darwin", folder: "/people/li/Library/Caches/hanvox" },
   {
     env: { LOCALAPPDATA: "C:\\Users\\li\\AppData\\Local" },
     platform: "win32",
@@ -32,7 +32,7 @@ const PLACES = [
 
 for (const { env, platform, folder } of PLACES) {
   test(`the cache on ${platform} with ${JSON.stringify(env)} is ${folder}`, () => {
-    assert.equal(cacheFolder({ env, platform, home: "/home/li" }), folder);
+    assert.equal(cacheFolder({ env, platform, home: "/people/li" }), folder);
   });
 }
 
