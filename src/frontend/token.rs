@@ -18,6 +18,13 @@ pub struct Syllable {
     pub tone: u8,
 }
 
+impl Syllable {
+    /// Whether it is the suffix 儿: only that carries `er5`, as a syllable of its own 儿 is `er2`.
+    pub fn is_erhua(&self) -> bool {
+        self.base == "er" && self.tone == 5
+    }
+}
+
 impl std::fmt::Display for Syllable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}{}", self.base, self.tone)

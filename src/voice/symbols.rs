@@ -53,7 +53,7 @@ impl Alphabet for Symbols {
         let mut symbols: Vec<_> = self.ends.begin.iter().map(|symbol| (symbol.clone(), 0)).collect();
         for (index, token) in tokens.iter().enumerate() {
             for (i, syllable) in token.surface.iter().enumerate() {
-                if is_erhua(syllable) {
+                if syllable.is_erhua() {
                     symbols.pop();
                     symbols.push((ERHUA.to_owned(), index));
                 } else {
@@ -99,11 +99,6 @@ impl Alphabet for Symbols {
     fn closing(&self) -> usize {
         self.ends.end.len()
     }
-}
-
-/// Only the suffix 儿 carries `er5`; as a syllable of its own 儿 is `er2`.
-fn is_erhua(syllable: &Syllable) -> bool {
-    syllable.base == "er" && syllable.tone == 5
 }
 
 /// The voice's mark of a boundary inside one input.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::phones;
 use crate::error::{Error, ErrorKind, Result};
-use crate::frontend::{Boundary, Syllable, Token};
+use crate::frontend::{Boundary, Token};
 use crate::voice::acoustic::{Alphabet, Role};
 use crate::voice::emotion::{EmotionKind, Emotions};
 
@@ -93,7 +93,7 @@ impl Symbols {
         for (token, syllable) in
             word.iter().enumerate().flat_map(|(i, t)| t.surface.iter().map(move |s| (i, s)))
         {
-            if is_suffix(syllable)
+            if syllable.is_erhua()
                 && let Some(last) = phones.last_mut()
                 && let Some(coloured) = phones::coloured(&last.name).filter(|name| self.has_phone(name))
             {
@@ -200,11 +200,6 @@ fn word_flag(index: usize, count: usize) -> &'static str {
         _ if index + 1 == count => "word_end",
         _ => "word_middle",
     }
-}
-
-/// Only the suffix 儿 is `er5`.
-fn is_suffix(syllable: &Syllable) -> bool {
-    syllable.base == "er" && syllable.tone == 5
 }
 
 #[cfg(test)]
