@@ -3,6 +3,7 @@
  * `reason`: "status", "html", "length", "redirect", "refused", "cut" or "stalled".
  */
 import { HanvoxError, canceled } from "./errors.js";
+import { filled } from "./filled.js";
 
 // A connection that brings next to nothing for so long is as good as broken.
 const PATIENCE_MS = 30_000;
@@ -47,7 +48,7 @@ export function downloadBytes(url, limit, options) {
       if (length > limit) throw lengthError(`more than ${limit} bytes`, { ...options.context, url });
       kept.push(part);
     }
-    return concat(kept, length);
+    return filled(new Uint8Array(length), kept);
   });
 }
 
@@ -233,18 +234,4 @@ class Watch {
     clearTimeout(this.#timer);
     this.caller?.removeEventListener("abort", this.#abort);
   }
-}
-
-/**
- * @param {Uint8Array[]} parts
- * @param {number} length
- */
-function concat(parts, length) {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -2,6 +2,7 @@
 import { Client } from "./client.js";
 import { Diagnostics } from "./diagnostics/diagnostics.js";
 import { HanvoxError } from "./errors.js";
+import { filled } from "./filled.js";
 import { LIMITS, checkText } from "./limits.js";
 import { Pool } from "./pool.js";
 import { RequestTrace } from "./request-trace.js";
@@ -316,11 +317,5 @@ class Generated {
 function concat(parts) {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const Type = /** @type {new (length: number) => T} */ (parts[0]?.constructor ?? Float32Array);
-  const whole = new Type(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return filled(new Type(length), parts);
 }

@@ -1,5 +1,6 @@
 /** Reads a request's body: at most so many bytes, in the charset that it names, as fields by name. */
 import { HanvoxError } from "../errors.js";
+import { filled } from "../filled.js";
 import { Refusal } from "./refusal.js";
 
 /** @typedef {[name: string, value: unknown][]} Fields In the order given; a name may come twice. */
@@ -91,7 +92,7 @@ async function readBytes(request, limit) {
     if (size > limit) throw tooLarge(limit);
     parts.push(part);
   }
-  return joined(parts, size);
+  return filled(new Uint8Array(size), parts);
 }
 
 /**
@@ -122,20 +123,6 @@ function tooLarge(limit) {
   return new HanvoxError("text-too-long", `the body is larger than ${limit} bytes`, {
     context: { limit_bytes: limit },
   });
-}
-
-/**
- * @param {Uint8Array[]} parts
- * @param {number} size
- */
-function joined(parts, size) {
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
 
 /**
