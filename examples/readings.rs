@@ -4,7 +4,8 @@
 
 use std::io::BufRead;
 
-use hanvox::frontend::{Boundary, Frontend, Lexicon, Syllable, Token};
+use hanvox::frontend::{Frontend, Lexicon};
+use hanvox::token::{Boundary, Syllable, Token};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lexicon = Lexicon::read(&std::fs::read("www/pkg/lexicon.bin")?)?;

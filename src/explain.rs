@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::frontend::{Boundary, Frontend, Span, Syllable, Token, spell};
+use crate::frontend::Frontend;
+use crate::token::{Boundary, Span, Syllable, Token, spell};
 
 /// A text after each stage.
 #[derive(Debug, Serialize)]

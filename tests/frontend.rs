@@ -7,7 +7,8 @@ mod measure;
 use std::sync::LazyLock;
 
 use hanvox::error::ErrorKind;
-use hanvox::frontend::{Frontend, Lexicon, Manner, Token};
+use hanvox::frontend::{Frontend, Lexicon, Manner};
+use hanvox::token::Token;
 use proptest::prelude::*;
 
 static FRONTEND: LazyLock<Frontend> = LazyLock::new(frontend);

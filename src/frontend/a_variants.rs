@@ -1,6 +1,6 @@
 //! 啊 as it runs on from the syllable before it: 呀, 哇, 哪 (天啊 tian1 na5).
 
-use super::token::{Boundary, Syllable, Token};
+use crate::token::{Boundary, Syllable, Token};
 
 /// Changes the spoken form of every light 啊 that follows a syllable without a break.
 pub fn apply(tokens: &mut [Token]) {

@@ -6,9 +6,9 @@ use super::lexicon::Lexicon;
 use super::segment::Word;
 use super::spoken::{Origin, Spoken, SpokenChar};
 use super::stretch::Stretch;
-use super::token::{Boundary, Span, Syllable, Token};
 use super::user_dictionary::UserDictionary;
 use super::{context, latin, pinyin, prosody, sandhi, segment};
+use crate::token::{Boundary, Span, Syllable, Token};
 
 /// The tokens of a normalized text.
 pub fn tokens(lexicon: &Lexicon, user: &UserDictionary, spoken: &Spoken) -> Vec<Token> {

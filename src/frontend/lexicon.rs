@@ -12,9 +12,9 @@ use super::packed::{Packed, corrupt};
 use super::polyphone::Polyphones;
 use super::rules::Rules;
 use super::sound::Sound;
-use super::token::Syllable;
 use super::vocabulary::{Vocabulary, WordId};
 use crate::error::{Error, ErrorKind, Result};
+use crate::token::Syllable;
 
 const MAGIC: &[u8] = b"HANVOXLX";
 const VERSION: u32 = 3;

@@ -20,7 +20,6 @@ mod spoken;
 mod stretch;
 #[cfg(test)]
 pub(crate) mod testing;
-mod token;
 mod user_dictionary;
 mod vocabulary;
 mod yi_bu;
@@ -28,11 +27,11 @@ mod yi_bu;
 pub use lexicon::Lexicon;
 pub use markup::{Emotion, Script, Style};
 pub use normalize::Emoji;
-pub use token::{Boundary, Span, Syllable, Token, spell};
 
 use serde::Deserialize;
 
 use crate::error::Result;
+use crate::token::Token;
 use user_dictionary::UserDictionary;
 
 /// The front end: a lexicon and the stages that use it.

@@ -3,7 +3,7 @@
 use super::lexicon::Lexicon;
 use super::segment::Word;
 use super::stretch::Stretch;
-use super::token::Boundary;
+use crate::token::Boundary;
 
 /// Syllables that people say without a break: a phrase has about seven, and hardly more than twelve.
 const USUAL_PHRASE: usize = 7;

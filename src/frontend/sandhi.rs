@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::lexicon::Lexicon;
 use super::segment::{Word, split};
 use super::stretch::Stretch;
-use super::token::Boundary;
 use super::yi_bu;
+use crate::token::Boundary;
 
 /// The tones of a stretch as they are spoken; `boundaries` say what follows each word.
 pub fn surface_tones(lexicon: &Lexicon, stretch: &Stretch, boundaries: &[Boundary]) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! Normalized text that still knows which characters of the original it speaks.
 
-use super::token::Span;
+use crate::token::Span;
 
 /// How a character came about, where that decides its reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use super::sound::Sound;
-use super::token::Syllable;
 use crate::error::{Error, ErrorKind, Result};
+use crate::token::Syllable;
 
 /// Words of Chinese characters and Latin words, with their readings.
 #[derive(Clone, Debug, Default)]

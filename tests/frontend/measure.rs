@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use hanvox::error::Result;
-use hanvox::frontend::{Frontend, Token};
+use hanvox::frontend::Frontend;
+use hanvox::token::Token;
 
 /// Right answers, all questions, and a line for each miss.
 #[derive(Default)]

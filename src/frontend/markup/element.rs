@@ -2,7 +2,7 @@
 
 use super::style::{self, Emotion, Style};
 use super::syllables;
-use crate::frontend::token::Syllable;
+use crate::token::Syllable;
 
 /// An element of the subset.
 #[derive(Clone, Debug, PartialEq)]

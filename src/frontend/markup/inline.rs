@@ -3,7 +3,7 @@
 use super::{Emoji, Script, broken, normalize, syllables};
 use crate::error::Result;
 use crate::frontend::spoken::SpokenChar;
-use crate::frontend::token::Span;
+use crate::token::Span;
 
 /// Takes the readings out of a plain text; braces that hold no pinyin are text.
 pub(super) fn read(text: &str, emoji: Emoji) -> Result<Script> {

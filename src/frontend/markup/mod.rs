@@ -14,8 +14,8 @@ pub use style::{Emotion, Style};
 
 use super::normalize::{self, Emoji};
 use super::spoken::Spoken;
-use super::token::{Span, Syllable, Token};
 use crate::error::{Error, ErrorKind, Result};
+use crate::token::{Span, Syllable, Token};
 
 /// A text to speak and what its author asks for beyond the text.
 ///

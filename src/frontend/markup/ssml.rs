@@ -8,7 +8,7 @@ use super::style::Style;
 use super::{Emoji, Script, broken, normalize, say_as};
 use crate::error::{Error, Result};
 use crate::frontend::spoken::{Origin, SpokenChar};
-use crate::frontend::token::{Span, Syllable};
+use crate::token::{Span, Syllable};
 
 /// The deepest nesting; real documents stay far below.
 const DEEPEST: usize = 64;

@@ -3,7 +3,7 @@
 use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
 
 use crate::frontend::spoken::{Origin, SpokenChar};
-use crate::frontend::token::Span;
+use crate::token::Span;
 
 /// The characters of `text` with their places.
 pub(in crate::frontend) fn places(text: &str) -> impl Iterator<Item = SpokenChar> {

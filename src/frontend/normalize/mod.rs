@@ -29,7 +29,7 @@ pub(super) use view::is_han;
 use view::{Kind, Pieces, View};
 
 use super::spoken::{Origin, Spoken, SpokenChar};
-use super::token::Span;
+use crate::token::Span;
 
 /// Rules for digits, first match first: what names something before what counts something.
 const DIGITS: &[Rule] = &[
