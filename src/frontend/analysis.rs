@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::lexicon::Lexicon;
-use super::segment::Word;
 use super::spoken::{Origin, Spoken, SpokenChar};
 use super::stretch::Stretch;
 use super::user_dictionary::UserDictionary;
+use super::word::Word;
 use super::{context, latin, pinyin, prosody, sandhi, segment};
 use crate::token::{Boundary, Span, Syllable, Token};
 

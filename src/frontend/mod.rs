@@ -22,6 +22,7 @@ mod stretch;
 pub(crate) mod testing;
 mod user_dictionary;
 mod vocabulary;
+mod word;
 mod yi_bu;
 
 pub use lexicon::Lexicon;

@@ -3,9 +3,9 @@
 use super::lexicon::Lexicon;
 use super::names;
 use super::rules::Place;
-use super::segment::{Entry, Word};
 use super::sound::Sound;
 use super::user_dictionary::UserDictionary;
+use super::word::{Entry, Word};
 
 /// The reading of one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Boundaries and pauses: from words and their number inside a stretch, from punctuation between stretches.
 
 use super::lexicon::Lexicon;
-use super::segment::Word;
 use super::stretch::Stretch;
+use super::word::Word;
 use crate::token::Boundary;
 
 /// Syllables that people say without a break: a phrase has about seven, and hardly more than twelve.

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::segment::Word;
 use super::sound::Sound;
+use super::word::Word;
 
 /// The rules, by character.
 #[derive(Default)]

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::lexicon::Lexicon;
-use super::segment::{Word, split};
+use super::segment::split;
 use super::stretch::Stretch;
+use super::word::Word;
 use super::yi_bu;
 use crate::token::Boundary;
 

@@ -1,39 +1,13 @@
 //! Words of a stretch of Chinese characters: the cheapest way through all the words it could be made of.
 
-use std::ops::Range;
-
 use super::lexicon::Lexicon;
 use super::user_dictionary::UserDictionary;
-use super::vocabulary::{Vocabulary, WordId};
+use super::vocabulary::Vocabulary;
+use super::word::{Entry, Word};
 
 /// The cost, in eighths of a natural logarithm, of a character that the lexicon has never counted:
 /// a little above the rarest counted one.
 const UNKNOWN_COST: u32 = 150;
-
-/// A word of a stretch of text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// Its characters.
-    pub range: Range<usize>,
-    /// Its entry, if it has one.
-    pub entry: Option<Entry>,
-}
-
-/// Where a word's reading stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
-    /// In the vocabulary.
-    Packed(WordId),
-    /// In the user's dictionary.
-    User,
-}
-
-impl Word {
-    /// The number of characters.
-    pub fn len(&self) -> usize {
-        self.range.len()
-    }
-}
 
 /// The words of `text`, end to end. Words of the user cost nothing, so they are always found.
 pub fn segment(lexicon: &Lexicon, user: &UserDictionary, text: &[char]) -> Vec<Word> {

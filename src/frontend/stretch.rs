@@ -1,8 +1,8 @@
 //! A stretch of Chinese characters with nothing between them, and what is known about it.
 
 use super::pinyin::Reading;
-use super::segment::Word;
 use super::spoken::Origin;
+use super::word::Word;
 
 /// Characters, words and readings of a stretch; all lists but words have one entry a character.
 pub struct Stretch {

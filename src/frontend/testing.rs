@@ -2,10 +2,10 @@
 
 use super::lexicon::Lexicon;
 use super::pinyin;
-use super::segment::{Entry, Word};
 use super::spoken::Origin;
 use super::stretch::Stretch;
 use super::user_dictionary::UserDictionary;
+use super::word::{Entry, Word};
 
 /// The lexicon that `models/lexicon/build.py` packed; tests need it as the engine does.
 pub fn lexicon() -> Lexicon {
