@@ -3,7 +3,7 @@
     python models/lexicon/build.py --out www/pkg/lexicon.bin
 
 Needs the packages of requirements.txt. The output depends on nothing else; a second run finds the
-stamp beside the output and does nothing. `src/frontend/lexicon.rs` documents and reads the format.
+stamp beside the output and does nothing. `src/frontend/lexicon/mod.rs` documents and reads the format.
 """
 
 import argparse

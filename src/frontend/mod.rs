@@ -1,29 +1,16 @@
 //! Text to readings: normalize, segment, pinyin, prosody, sandhi. Pure Rust, no tensors.
 
-mod a_variants;
-mod analysis;
-mod context;
 mod latin;
 mod lexicon;
 mod markup;
-mod names;
 mod normalize;
-mod packed;
-mod pinyin;
-mod polyphone;
 mod prosody;
-mod rules;
-mod sandhi;
-mod segment;
-mod sound;
+mod read;
+mod readings;
 mod spoken;
-mod stretch;
 #[cfg(test)]
 pub(crate) mod testing;
-mod user_dictionary;
-mod vocabulary;
-mod word;
-mod yi_bu;
+mod tones;
 
 pub use lexicon::Lexicon;
 pub use markup::{Emotion, Script, Style};
@@ -33,7 +20,8 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::token::Token;
-use user_dictionary::UserDictionary;
+use lexicon::UserDictionary;
+use tones::a_variants;
 
 /// The front end: a lexicon and the stages that use it.
 pub struct Frontend {
@@ -89,7 +77,7 @@ impl Frontend {
 
     /// The tokens of a text that [`Self::script`] has read.
     pub fn tokens(&self, script: &Script) -> Vec<Token> {
-        let mut tokens = analysis::tokens(&self.lexicon, &self.user, &script.spoken);
+        let mut tokens = read::tokens(&self.lexicon, &self.user, &script.spoken);
         if self.manner.a_variants {
             a_variants::apply(&mut tokens);
         }

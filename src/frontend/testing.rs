@@ -1,11 +1,9 @@
 //! The packed lexicon, for tests.
 
-use super::lexicon::Lexicon;
-use super::pinyin;
+use super::lexicon::{Entry, Lexicon, UserDictionary, Word};
+use super::readings::pinyin;
+use super::readings::stretch::Stretch;
 use super::spoken::Origin;
-use super::stretch::Stretch;
-use super::user_dictionary::UserDictionary;
-use super::word::{Entry, Word};
 
 /// The lexicon that `models/lexicon/build.py` packed; tests need it as the engine does.
 pub fn lexicon() -> Lexicon {

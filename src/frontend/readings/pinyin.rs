@@ -1,11 +1,7 @@
 //! Readings in context, before sandhi: the dictionary's words, rules, and the characters' usual readings.
 
-use super::lexicon::Lexicon;
-use super::names;
-use super::rules::Place;
-use super::sound::Sound;
-use super::user_dictionary::UserDictionary;
-use super::word::{Entry, Word};
+use super::surnames;
+use crate::frontend::lexicon::{Entry, Lexicon, Place, Sound, UserDictionary, Word};
 
 /// The reading of one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +69,7 @@ fn ruled(lexicon: &Lexicon, place: &Place) -> Option<Reading> {
     let sound = if light {
         lexicon.reading(place.text[place.at]).map(|sound| sound.with_tone(5))
     } else {
-        names::reading(lexicon, place).or_else(|| lexicon.rules().reading(place))
+        surnames::reading(lexicon, place).or_else(|| lexicon.rules().reading(place))
     };
     sound.map(|sound| Reading { sound: Some(sound), trust: Trust::Settled })
 }

@@ -1,8 +1,8 @@
 //! The tones of 一 and 不 before other syllables.
 
-use super::lexicon::Lexicon;
-use super::spoken::Origin;
-use super::stretch::Stretch;
+use crate::frontend::lexicon::Lexicon;
+use crate::frontend::readings::stretch::Stretch;
+use crate::frontend::spoken::Origin;
 
 const NUMERALS: &str = "零〇一二三四五六七八九十百千万亿";
 /// Numerals that 一 counts, as it counts measure words.
@@ -96,8 +96,8 @@ fn is_light_bu(lexicon: &Lexicon, stretch: &Stretch, at: usize, next: char) -> b
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{lexicon, stretch};
     use super::*;
+    use crate::frontend::testing::{lexicon, stretch};
 
     #[test]
     fn yi_and_bu_follow_what_comes_next() {

@@ -1,8 +1,8 @@
 //! A stretch of Chinese characters with nothing between them, and what is known about it.
 
 use super::pinyin::Reading;
-use super::spoken::Origin;
-use super::word::Word;
+use crate::frontend::lexicon::Word;
+use crate::frontend::spoken::Origin;
 
 /// Characters, words and readings of a stretch; all lists but words have one entry a character.
 pub struct Stretch {

@@ -1,9 +1,6 @@
 //! Words of a stretch of Chinese characters: the cheapest way through all the words it could be made of.
 
-use super::lexicon::Lexicon;
-use super::user_dictionary::UserDictionary;
-use super::vocabulary::Vocabulary;
-use super::word::{Entry, Word};
+use crate::frontend::lexicon::{Entry, Lexicon, UserDictionary, Vocabulary, Word};
 
 /// The cost, in eighths of a natural logarithm, of a character that the lexicon has never counted:
 /// a little above the rarest counted one.
@@ -83,8 +80,8 @@ fn walk_back(steps: &[Step]) -> Vec<Word> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::vocabulary::tests::vocabulary;
     use super::*;
+    use crate::frontend::lexicon::vocabulary::tests::vocabulary;
 
     fn words(text: &str, longest: usize) -> Vec<String> {
         let words = vocabulary(&[

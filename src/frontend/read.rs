@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, UserDictionary, Word};
+use super::readings::stretch::Stretch;
+use super::readings::{context, pinyin, segment};
 use super::spoken::{Origin, Spoken, SpokenChar};
-use super::stretch::Stretch;
-use super::user_dictionary::UserDictionary;
-use super::word::Word;
-use super::{context, latin, pinyin, prosody, sandhi, segment};
+use super::tones::sandhi;
+use super::{latin, prosody};
 use crate::token::{Boundary, Span, Syllable, Token};
 
 /// The tokens of a normalized text.

@@ -1,8 +1,6 @@
 //! Surnames that are read otherwise than the character usually is, where a person's name stands.
 
-use super::lexicon::Lexicon;
-use super::rules::Place;
-use super::sound::Sound;
+use crate::frontend::lexicon::{Lexicon, Place, Sound};
 
 /// Longest entries of the lists of titles and of words before a name, in characters.
 const LONGEST: usize = 3;
@@ -52,7 +50,7 @@ fn is_in(lexicon: &Lexicon, list: &str, text: &[char], start: usize, length: usi
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{lexicon, stretch};
+    use crate::frontend::testing::{lexicon, stretch};
 
     #[test]
     fn surnames_are_read_as_such_where_a_name_stands() {

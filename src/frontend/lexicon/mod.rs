@@ -5,16 +5,29 @@
 //! readings), lists (lines `name<TAB>entry`), the net for characters with several readings, and English words
 //! (lines `word=phones`).
 
+mod packed;
+mod polyphone;
+mod rules;
+mod sound;
+mod user_dictionary;
+pub(super) mod vocabulary;
+mod word;
+
 use std::collections::{HashMap, HashSet};
 
-use super::latin::Words;
-use super::packed::{Packed, corrupt};
-use super::polyphone::Polyphones;
-use super::rules::Rules;
-use super::sound::Sound;
-use super::vocabulary::{Vocabulary, WordId};
 use crate::error::{Error, ErrorKind, Result};
+use crate::frontend::latin::Words;
 use crate::token::Syllable;
+use packed::{Packed, corrupt};
+use polyphone::Polyphones;
+use rules::Rules;
+
+pub use polyphone::Choice;
+pub use rules::Place;
+pub use sound::Sound;
+pub use user_dictionary::UserDictionary;
+pub use vocabulary::{Vocabulary, WordId};
+pub use word::{Entry, Word};
 
 const MAGIC: &[u8] = b"HANVOXLX";
 const VERSION: u32 = 3;

@@ -1,9 +1,8 @@
 //! Readings that the words leave open, settled by the sentence around them.
 
-use super::lexicon::Lexicon;
 use super::pinyin::{Reading, Trust};
-use super::polyphone::Choice;
 use super::stretch::Stretch;
+use crate::frontend::lexicon::{Choice, Lexicon};
 
 /// The net must be this sure to overrule the usual reading of a frequent character, and the dictionary's
 /// reading of another one. Both from the CPP development set, where below them the others are right more often.

@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use super::lexicon::Lexicon;
-use super::segment::split;
-use super::stretch::Stretch;
-use super::word::Word;
 use super::yi_bu;
+use crate::frontend::lexicon::{Lexicon, Word};
+use crate::frontend::readings::segment::split;
+use crate::frontend::readings::stretch::Stretch;
 use crate::token::Boundary;
 
 /// The tones of a stretch as they are spoken; `boundaries` say what follows each word.
@@ -86,8 +85,8 @@ fn raise_before_third(tones: &mut [u8], place: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{lexicon, stretch};
     use super::*;
+    use crate::frontend::testing::{lexicon, stretch};
 
     #[test]
     fn third_tones_group_by_words() {

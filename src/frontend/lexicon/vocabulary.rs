@@ -177,7 +177,7 @@ fn pick_starts(starts: &[u32], listings: &[Listing]) -> (Vec<u32>, usize) {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::frontend) mod tests {
     use super::*;
 
     /// A vocabulary of words and costs, all of them read by the usual readings.
