@@ -36,10 +36,9 @@ pub struct Word {
 
 /// Runs the front end and keeps what every stage made.
 pub fn explain(frontend: &Frontend, text: &str) -> Result<Explanation> {
-    let script = frontend.script(text)?;
-    let tokens = frontend.tokens(&script);
-    let words = tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable).map(word).collect();
-    Ok(Explanation { normalized: script.text(), words })
+    let script = frontend.read(text)?;
+    let words = script.tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable).map(word).collect();
+    Ok(Explanation { normalized: script.normalized, words })
 }
 
 fn word(tokens: &[Token]) -> Word {

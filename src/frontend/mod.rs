@@ -1,4 +1,4 @@
-//! Text to readings: normalize, segment, pinyin, prosody, sandhi. Pure Rust, no tensors.
+//! Text to readings: markup, normalization, words, pinyin, prosody, tones. Pure Rust, no tensors.
 
 mod latin;
 mod lexicon;
@@ -13,7 +13,7 @@ pub(crate) mod testing;
 mod tones;
 
 pub use lexicon::Lexicon;
-pub use markup::{Emotion, Script, Style};
+pub use markup::{Emotion, Markup, Style};
 pub use normalize::Emoji;
 
 use serde::Deserialize;
@@ -28,6 +28,17 @@ pub struct Frontend {
     lexicon: Lexicon,
     user: UserDictionary,
     manner: Manner,
+}
+
+/// A text after every stage of the front end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    /// The text as it is read aloud.
+    pub normalized: String,
+    /// What is spoken, in order of the text.
+    pub tokens: Vec<Token>,
+    /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
+    pub markup: Markup,
 }
 
 /// Choices of reading on which people differ.
@@ -58,30 +69,26 @@ impl Frontend {
         Ok(())
     }
 
-    /// The text as it would be written if everything in it were spelled out to be read.
-    ///
-    /// `markup-invalid` for broken markup, here and below.
-    pub fn normalize(&self, text: &str) -> Result<String> {
-        Ok(self.script(text)?.text())
+    /// A text after every stage; `markup-invalid` for broken markup, here and below.
+    pub fn read(&self, text: &str) -> Result<Script> {
+        let (written, markup) = markup::parse(text)?;
+        let spoken = normalize::normalize(written, self.manner.emoji);
+        let mut tokens = read::read(&self.lexicon, &self.user, &spoken);
+        if self.manner.a_variants {
+            a_variants::apply(&mut tokens);
+        }
+        markup.apply(&mut tokens);
+        Ok(Script { normalized: spoken.text(), tokens, markup })
     }
 
-    /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
-    pub fn script(&self, text: &str) -> Result<Script> {
-        markup::read(text, self.manner.emoji)
+    /// The text as it would be written if everything in it were spelled out to be read.
+    pub fn normalize(&self, text: &str) -> Result<String> {
+        let (written, _) = markup::parse(text)?;
+        Ok(normalize::normalize(written, self.manner.emoji).text())
     }
 
     /// The tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
-        Ok(self.tokens(&self.script(text)?))
-    }
-
-    /// The tokens of a text that [`Self::script`] has read.
-    pub fn tokens(&self, script: &Script) -> Vec<Token> {
-        let mut tokens = read::tokens(&self.lexicon, &self.user, &script.spoken);
-        if self.manner.a_variants {
-            a_variants::apply(&mut tokens);
-        }
-        script.settle(&mut tokens);
-        tokens
+        Ok(self.read(text)?.tokens)
     }
 }

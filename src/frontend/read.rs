@@ -11,7 +11,7 @@ use super::{latin, prosody};
 use crate::token::{Boundary, Span, Syllable, Token};
 
 /// The tokens of a normalized text.
-pub fn tokens(lexicon: &Lexicon, user: &UserDictionary, spoken: &Spoken) -> Vec<Token> {
+pub fn read(lexicon: &Lexicon, user: &UserDictionary, spoken: &Spoken) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     for sentence in spoken.chars.split_inclusive(|c| ends_sentence(c.ch)) {
         sentence_tokens(lexicon, user, sentence, &mut tokens);

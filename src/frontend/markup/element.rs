@@ -1,7 +1,7 @@
 //! The elements that are known, with their attributes read.
 
 use super::style::{self, Emotion, Style};
-use super::syllables;
+use super::syllables::syllables;
 use crate::token::Syllable;
 
 /// An element of the subset.

@@ -6,6 +6,7 @@ use super::reading::Reading;
 use super::symbols;
 use super::units::{self, Unit};
 use super::view::{Kind, View, ends, holds, starts, tail};
+use crate::frontend::spoken::is_han;
 
 /// A number as written.
 pub(super) struct Number<'a> {
@@ -187,7 +188,7 @@ pub(super) fn dash(view: View) -> Option<Reading> {
     let next = blank + 1 + double;
     let next = next + view.blank(next);
     let near = tail(view.before(), 5);
-    let counted = near.contains(|ch: char| ch.is_ascii_digit()) && near.ends_with(super::view::is_han);
+    let counted = near.contains(|ch: char| ch.is_ascii_digit()) && near.ends_with(is_han);
     let clock = near.contains(':') && near.ends_with(|ch: char| ch.is_ascii_digit());
     let goes_on = counted && view.digits(next).is_some() || clock && view.kind(next) == Some(Kind::Han);
     let range = goes_on || same_kind(near, view, next);

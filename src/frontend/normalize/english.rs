@@ -2,7 +2,8 @@
 
 use super::amount::Number;
 use super::reading::Reading;
-use super::view::{View, is_han};
+use super::view::View;
+use crate::frontend::spoken::is_han;
 
 const ONES: [&str; 20] = [
     "zero",

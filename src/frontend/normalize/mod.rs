@@ -22,10 +22,8 @@ mod times;
 mod units;
 mod view;
 
-pub(super) use clean::places;
 pub use emoji::Emoji;
 use reading::{Reading, Rule};
-pub(super) use view::is_han;
 use view::{Kind, Pieces, View};
 
 use super::spoken::{Origin, Spoken, SpokenChar};
@@ -106,8 +104,8 @@ const PASSES: usize = 4;
 /// Spells out everything in a text that is not read as it stands.
 ///
 /// The result holds no digits, and normalizing it again changes nothing.
-pub(super) fn normalize(text: impl Iterator<Item = SpokenChar>, emoji: Emoji) -> Spoken {
-    let mut chars = clean::clean(text);
+pub(super) fn normalize(text: impl IntoIterator<Item = SpokenChar>, emoji: Emoji) -> Spoken {
+    let mut chars = clean::clean(text.into_iter());
     if emoji == Emoji::Speak {
         chars = emoji::speak(chars);
     }

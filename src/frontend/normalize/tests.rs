@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::frontend::spoken::places;
 
 fn normalize(text: &str) -> Spoken {
     super::normalize(places(text), Emoji::Drop)

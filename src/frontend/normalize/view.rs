@@ -1,7 +1,7 @@
 //! The text in pieces, and the place in it that the rules look at.
 
 use super::english::is_english;
-use crate::frontend::spoken::SpokenChar;
+use crate::frontend::spoken::{SpokenChar, is_han};
 
 /// What a piece is made of; Han characters and symbols stand alone, the others come in runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +28,6 @@ pub(super) struct Pieces {
     pieces: Vec<Piece>,
     chars: usize,
     english: bool,
-}
-
-pub(in crate::frontend) fn is_han(ch: char) -> bool {
-    matches!(ch, '〇' | '々' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}')
 }
 
 /// A letter of the Latin alphabet, with or without an accent.
