@@ -3,7 +3,6 @@
 use super::measure;
 use super::numbers::{cardinal, counted, decimal};
 use super::reading::Reading;
-use super::symbols;
 use super::units::{self, Unit};
 use super::view::{Kind, View, ends, holds, starts, tail};
 use crate::frontend::spoken::is_han;
@@ -164,7 +163,7 @@ pub(super) fn amount(view: View) -> Option<Reading> {
     }
     let low = Amount::at(view, 0, true)?;
     let mut pieces = low.pieces;
-    let range = if symbols::in_sum(view) { None } else { upper(view, pieces) };
+    let range = if view.in_sum() { None } else { upper(view, pieces) };
     let Some((sep, mut high)) = range else { return Reading::number(pieces, low.said()) };
     pieces += sep + high.pieces;
     let mut low = low;

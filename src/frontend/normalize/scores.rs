@@ -104,8 +104,7 @@ fn falls(home: &str, away: &str) -> bool {
 
 /// Whether no sum and no unit holds the two numbers.
 fn bare(view: View) -> bool {
-    let sum = super::symbols::in_sum(view)
-        || view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ch == '-');
+    let sum = view.in_sum() || view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ch == '-');
     !sum && units::at(view, 3).is_none()
 }
 

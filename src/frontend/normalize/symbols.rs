@@ -121,13 +121,6 @@ fn with_unit(view: View, pieces: usize, said: String) -> Option<Reading> {
     }
 }
 
-/// Whether the digits at piece 0 stand in a sum, so that a dash after them is a minus.
-pub(super) fn in_sum(view: View) -> bool {
-    let before = view.before().ends_with(['+', '×', '÷', '=', '*']);
-    let after = 3 + view.blank(3);
-    view.is(1, "-") && (before || view.is(after, "+×÷=*"))
-}
-
 /// <b> and </p> in a plain text are not said.
 pub(super) fn tag(view: View) -> Option<Reading> {
     const LONGEST: usize = 64;
