@@ -50,6 +50,7 @@ function checks(programs) {
   const nodeTest = ["node", "--test", "--test-reporter=spec"];
   return [
     { title: "Rust format", command: ["cargo", "fmt", "--check"] },
+    { title: "Rust layers", command: ["node", "scripts/rust-layers.mjs"] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
     { title: "Types", command: ["node", TSC, "--noEmit"] },
     { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },
