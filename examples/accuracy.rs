@@ -9,7 +9,7 @@ use hanvox::frontend::{Frontend, Lexicon};
 use measure::Score;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let frontend = Frontend::new(Lexicon::read(&std::fs::read("www/pkg/lexicon.bin")?)?);
+    let frontend = Frontend::new(Lexicon::read(&std::fs::read("models/lexicon/lexicon.bin")?)?);
     let (all, lexical) =
         measure::running(&frontend, &std::fs::read_to_string("tests/frontend/running.tsv")?)?;
     report("running text, all syllables", &all);

@@ -82,7 +82,10 @@ function checks(programs) {
 function pythonChecks() {
   if (!existsSync(join(ROOT, "models/tests"))) return [];
   const command = [PYTHON, "-m", "unittest", "discover", "-s", "models/tests"];
-  return [{ title: "Python units", command, passed: /^Ran (\d+) test/gm }];
+  return [
+    { title: "Python units", command, passed: /^Ran (\d+) test/gm },
+    { title: "Lexicon as its sources give it", command: [PYTHON, "models/lexicon/build.py", "--check"] },
+  ];
 }
 
 /** @param {string} folder */

@@ -14,8 +14,8 @@ use proptest::prelude::*;
 static FRONTEND: LazyLock<Frontend> = LazyLock::new(frontend);
 
 fn frontend() -> Frontend {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/pkg/lexicon.bin");
-    let bytes = std::fs::read(path).expect("www/pkg/lexicon.bin: run models/lexicon/build.py first");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/models/lexicon/lexicon.bin");
+    let bytes = std::fs::read(path).expect("the committed lexicon");
     Frontend::new(Lexicon::read(&bytes).expect("a readable lexicon"))
 }
 

@@ -5,10 +5,10 @@ use super::readings::pinyin;
 use super::readings::stretch::Stretch;
 use super::spoken::Origin;
 
-/// The lexicon that `models/lexicon/build.py` packed; tests need it as the engine does.
+/// The lexicon of the engine.
 pub fn lexicon() -> Lexicon {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/pkg/lexicon.bin");
-    let bytes = std::fs::read(path).expect("www/pkg/lexicon.bin: run models/lexicon/build.py first");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/models/lexicon/lexicon.bin");
+    let bytes = std::fs::read(path).expect("the committed lexicon");
     Lexicon::read(&bytes).expect("a readable lexicon")
 }
 
