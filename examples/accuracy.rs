@@ -15,13 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     report("running text, all syllables", &all);
     report("running text, lexical only", &lexical);
     report("sandhi", &measure::sandhi(&frontend, &std::fs::read_to_string("tests/frontend/sandhi.tsv")?)?);
-    let sets = ["cpp-dev/dev.sent", "cpp-dev/dev.lb"].map(measure::development_set);
-    match sets {
-        [Some(sentences), Some(labels)] => {
-            report("CPP polyphones (dev)", &measure::cpp(&frontend, &sentences, &labels)?)
-        }
-        _ => println!("{:30} left out: ../shared/testsets is not there", "CPP polyphones (dev)"),
-    }
+    let [sentences, labels] = measure::CPP;
+    report("CPP polyphones (dev)", &measure::cpp(&frontend, sentences, labels)?);
     Ok(())
 }
 
