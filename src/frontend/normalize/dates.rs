@@ -2,6 +2,7 @@
 
 use super::numbers::{One, cardinal, counted, spell};
 use super::reading::Reading;
+use super::tables::{Words, words};
 use super::times;
 use super::units;
 use super::view::{View, ends, head, holds, starts, tail};
@@ -119,8 +120,7 @@ fn full(first: &str, second: &str, third: &str, sep: &str) -> Option<String> {
 }
 
 /// Days before which a pair of figures with a stroke is their date: 12/25圣诞节.
-const HOLIDAYS: &[&str] =
-    &["圣诞", "情人节", "元旦", "劳动节", "儿童节", "国庆", "妇女节", "教师节", "购物节", "大促"];
+static HOLIDAYS: Words = Words::new(|| words(include_str!("data/holidays.txt")));
 
 /// A year with a month, or a month with a day.
 fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
@@ -136,7 +136,7 @@ fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
         return Some(year(second) + &month(first));
     }
     let zero = first.starts_with('0') || sep != "." && second.starts_with('0');
-    if sep == "/" && is_month(first) && is_day(second) && starts(view.after(3), HOLIDAYS) {
+    if sep == "/" && is_month(first) && is_day(second) && starts(view.after(3), &HOLIDAYS) {
         return Some(month(first) + &day(second));
     }
     let pair = first.len() == 2 && second.len() == 2 && zero;
@@ -165,36 +165,28 @@ pub(super) fn calendar(view: View) -> Option<Reading> {
         's' if digits.len() == 4 && is_recent(digits) && view.latin(1) == Some("s") => {
             Reading::digits(2, format!("{}年代", spell(digits, One::Yi)))
         }
-        _ if is_year(digits) && starts(after, YEAR_NAMES) => Reading::digits(used, spell(digits, One::Yi)),
+        _ if is_year(digits) && starts(after, &YEAR_NAMES) => Reading::digits(used, spell(digits, One::Yi)),
         _ => None,
     }
 }
 
 /// Words before which four figures are a year though 年 is not written.
-#[rustfmt::skip]
-const YEAR_NAMES: &[&str] = &[
-    "届", "财年", "赛季", "学年", "款", "版", "级学生", "级新生", "级本科", "世界杯", "奥运", "冬奥",
-    "春夏", "秋冬", "春季", "秋季", "夏季", "冬季", "春晚", "春节", "新年", "跨年", "元旦", "高考", "考研",
-    "中考", "国考", "欧洲杯", "亚运", "世博", "中国", "全国", "全球", "世界", "新型冠状",
-];
+static YEAR_NAMES: Words = Words::new(|| words(include_str!("data/after-years.txt")));
 
 /// What is named after its year: 2008北京奥运会.
-const EVENTS: &[&str] =
-    &["奥运", "冬奥", "世博", "世界杯", "峰会", "大会", "论坛", "年会", "博览会", "马拉松", "春晚", "春运"];
+static EVENTS: Words = Words::new(|| words(include_str!("data/events.txt")));
 
 /// 《1984》, 你好2024, and "2024，" at the start of a sentence.
 fn told_as_year(view: View, after: &str) -> bool {
-    const GREETINGS: &[&str] = &[
-        "你好", "再见", "迎接", "告别", "展望", "回顾", "拥抱", "走进", "走过", "致", "喜迎", "总结", "盘点",
-    ];
+    static GREETINGS: Words = Words::new(|| words(include_str!("data/greetings.txt")));
     let before = view.before();
     let title = before.ends_with('《') && !measure::counts(after);
     let bracketed = before.ends_with(['（', '(', '〔']) && after.starts_with(['）', ')', '〕']);
     let opens =
         (before.is_empty() || before.ends_with(['。', '！', '\n'])) && after.starts_with(['，', '：']);
     let placed = ends(before, &["在", "于", "自", "从"]) && after.starts_with(['，', '。']);
-    let event = holds(head(after, 6), EVENTS) && !measure::counts(after);
-    title || bracketed || opens || placed || event || ends(before, GREETINGS) && !measure::counts(after)
+    let event = holds(head(after, 6), &EVENTS) && !measure::counts(after);
+    title || bracketed || opens || placed || event || ends(before, &GREETINGS) && !measure::counts(after)
 }
 
 /// 90后, 00前, 80、90后: born in that year or decade.
@@ -283,21 +275,7 @@ pub(super) fn years(view: View) -> Option<Reading> {
     Reading::digits(dash + 2, format!("{}{year}{joint}{}", spell(first, One::Yi), spell(second, One::Yi)))
 }
 
-const FESTIVALS: &[&str] = &[
-    "事变",
-    "事件",
-    "惨案",
-    "地震",
-    "劳动节",
-    "儿童节",
-    "妇女节",
-    "建军节",
-    "国庆",
-    "假期",
-    "黄金周",
-    "小长假",
-    "晚会",
-];
+static FESTIVALS: Words = Words::new(|| words(include_str!("data/memorial-days.txt")));
 
 /// Days that are known by their figures: 5·12, 9.18事变, 双11.
 pub(super) fn memorial(view: View) -> Option<Reading> {
@@ -308,7 +286,7 @@ pub(super) fn memorial(view: View) -> Option<Reading> {
     }
     let second = view.digits(2).filter(|second| first.len() <= 2 && second.len() <= 2)?;
     let dotted = view.is(1, "·");
-    let told = view.is(1, ".") && starts(view.after(3), FESTIVALS);
+    let told = view.is(1, ".") && starts(view.after(3), &FESTIVALS);
     let said = match (first, second) {
         ("10", "1") => "十一".to_string(),
         _ if first == second && first.len() == 2 => format!("双{}", cardinal(first)),

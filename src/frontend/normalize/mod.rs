@@ -17,6 +17,7 @@ mod plain;
 mod reading;
 mod scores;
 mod symbols;
+mod tables;
 mod tidy;
 mod times;
 mod units;

@@ -3,14 +3,12 @@
 use super::measure;
 use super::numbers::{One, cardinal, spell};
 use super::reading::Reading;
+use super::tables::{Words, words};
 use super::units;
 use super::view::{Kind, View, ends, head, starts, tail};
 
 /// Pairs of letters where 2 stands for "to".
-const TO: &[&str] = &[
-    "BB", "BC", "CC", "CB", "CM", "OO", "PP", "BG", "GC", "FC", "SB", "DC", "MM", "VX", "VG", "VV", "VH",
-    "EE", "PC", "AA", "GG",
-];
+static TO: Words = Words::new(|| words(include_str!("data/letter-pairs.txt")));
 
 /// O2O, B2B.
 pub(super) fn two_is_to(view: View) -> Option<Reading> {
@@ -187,11 +185,7 @@ pub(super) fn word(view: View) -> Option<Reading> {
 }
 
 /// Ends of a web address without a scheme.
-#[rustfmt::skip]
-const DOMAINS: &[&str] = &[
-    "com", "cn", "net", "org", "edu", "gov", "io", "ai", "me", "cc", "tv", "top", "xyz", "app", "dev",
-    "html", "htm", "php", "info", "uk", "jp", "hk", "tw", "co", "de", "fr", "ru", "us",
-];
+static DOMAINS: Words = Words::new(|| words(include_str!("data/domains.txt")));
 
 /// The longest web address read as one; a longer one goes on as ordinary text.
 const LONGEST_ADDRESS: usize = 256;
@@ -249,11 +243,7 @@ fn sign(ch: char) -> String {
 }
 
 /// Kinds of files, whose point is said.
-#[rustfmt::skip]
-const FILES: &[&str] = &[
-    "js", "ts", "py", "rs", "go", "java", "cpp", "vue", "net", "NET", "txt", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx",
-    "jpg", "jpeg", "png", "gif", "mp", "exe", "apk", "zip", "rar", "csv", "json", "xml", "md", "ini", "dll", "wav", "html",
-];
+static FILES: Words = Words::new(|| words(include_str!("data/file-kinds.txt")));
 
 /// Signs between letters: Wi-Fi, TCP/IP and U.S.A. are parted, Node.js has its point, A~Z is a range.
 pub(super) fn joint(view: View) -> Option<Reading> {
@@ -280,13 +270,10 @@ pub(super) fn joint(view: View) -> Option<Reading> {
 }
 
 /// Names of craft whose dash is not said: 歼-20, 东风-41, 长征-5.
-const CRAFT: &[&str] = &[
-    "歼", "轰", "运", "直", "教", "苏", "米格", "图", "伊尔", "东风", "长征", "红旗", "鹰击", "巨浪", "霹雳",
-    "嫦娥", "天问", "神舟", "风云", "天宫", "天舟", "波音", "空客", "翼龙", "彩虹", "枭龙", "武直",
-];
+static CRAFT: Words = Words::new(|| words(include_str!("data/craft.txt")));
 
 /// The dash and the figures after such a name.
 pub(super) fn craft(view: View) -> Option<Reading> {
-    let digits = view.digits(1).filter(|_| view.is(0, "-") && ends(view.before(), CRAFT))?;
+    let digits = view.digits(1).filter(|_| view.is(0, "-") && ends(view.before(), &CRAFT))?;
     Reading::digits(2, code(digits))
 }

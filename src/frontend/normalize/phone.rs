@@ -3,6 +3,7 @@
 use super::measure;
 use super::numbers::{One, spell};
 use super::reading::Reading;
+use super::tables::{Words, words};
 use super::units;
 use super::view::{View, ends, head, holds, starts, tail};
 
@@ -76,23 +77,10 @@ fn quantity(view: View, n: usize) -> bool {
 }
 
 /// Words that announce a string of digits, before an optional 号码, 是, 为 or colon.
-#[rustfmt::skip]
-const ANNOUNCED: &[&str] = &[
-    "尾号", "编号", "学号", "工号", "卡号", "账号", "帐号", "账户", "帐户", "单号", "订单", "房号", "门牌",
-    "身份证", "证件", "证号", "邮编", "邮政编码", "代码", "编码", "验证码", "校验码", "识别码", "密码",
-    "口令", "车牌", "QQ", "qq", "Q", "微信", "微信号", "群", "群号", "电话", "手机", "座机", "固话", "热线",
-    "传真", "来电", "致电", "拨打", "拨", "分机", "机号", "号码", "序列号", "条形码", "条码", "批号",
-    "批文", "文号", "案号", "合同号", "车次", "航班", "航班号", "会员号", "流水号", "发票", "股票", "基金",
-    "证券", "房间", "取件码", "提取码", "邀请码", "兑换码", "识别号", "执照", "许可证", "备案", "会议号",
-    "会议", "型号", "呼号", "频道", "端口", "端口号", "ID", "id", "发送", "短信", "转", "按", "工单", "客服", "警号", "番号",
-    "准考证", "考号", "座位号", "手机号", "电话号", "联系方式", "联系",
-];
+static ANNOUNCED: Words = Words::new(|| words(include_str!("data/announcing.txt")));
 
 /// Words among these that name a string only where it is long, since small numbers follow them too.
-const LOOSE: &[&str] = &[
-    "转", "按", "群", "会议", "频道", "发送", "订单", "短信", "房间", "股票", "基金", "客服", "Q", "联系",
-    "发票", "备案",
-];
+static LOOSE: Words = Words::new(|| words(include_str!("data/announcing-long.txt")));
 
 /// Digits after a word that announces them: 尾号1702, 验证码是 3852.
 pub(super) fn announced(view: View) -> Option<Reading> {
@@ -100,8 +88,8 @@ pub(super) fn announced(view: View) -> Option<Reading> {
     let before =
         tail(view.before(), 12).trim_end_matches([':', '：', ' ', '是', '为', '“', '"', '「', '#', '了']);
     let bare = before.strip_suffix("号码").or_else(|| before.strip_suffix("号")).unwrap_or(before);
-    let least = if ends(before, LOOSE) || ends(bare, LOOSE) { 4 } else { 2 };
-    ((ends(before, ANNOUNCED) || ends(bare, ANNOUNCED)) && digits.len() >= least && !quantity(view, 1))
+    let least = if ends(before, &LOOSE) || ends(bare, &LOOSE) { 4 } else { 2 };
+    ((ends(before, &ANNOUNCED) || ends(bare, &ANNOUNCED)) && digits.len() >= least && !quantity(view, 1))
         .then_some(())?;
     Reading::digits(1, yao(digits))
 }
@@ -130,21 +118,10 @@ pub(super) fn stock(view: View) -> Option<Reading> {
 }
 
 /// Service numbers that everybody knows.
-#[rustfmt::skip]
-const SERVICES: &[&str] = &[
-    "110", "119", "120", "122", "114", "10086", "10010", "12306", "12315", "12345", "12333", "12320",
-    "12348", "12366", "12369", "12355", "12358", "12377", "12380", "12388", "12389", "12395", "12122",
-    "12123", "12110", "12119", "12121", "12318", "12319", "12321", "12328", "12329", "12338", "12339",
-    "12351", "12356", "12365", "12378", "12381", "12393",
-];
+static SERVICES: Words = Words::new(|| words(include_str!("data/service-numbers.txt")));
 
 /// Words beside which a short number is one to call.
-#[rustfmt::skip]
-const CALLS: &[&str] = &[
-    "打", "拨", "电话", "热线", "客服", "报警", "致电", "急救", "呼叫", "咨询", "投诉", "举报", "官网",
-    "民警", "指挥中心", "出警", "救护", "平台", "短信", "求助", "接警", "警情", "服务台", "公众号", "网站",
-    "购票", "警察", "接线",
-];
+static CALLS: Words = Words::new(|| words(include_str!("data/calling.txt")));
 
 /// 110, 12306, 95588: service numbers, alone or beside words of calling.
 pub(super) fn service(view: View) -> Option<Reading> {
@@ -159,7 +136,7 @@ pub(super) fn service(view: View) -> Option<Reading> {
         && view.after(1).is_empty()
         && matches!(digits, "110" | "119" | "12306" | "12315");
     let famous = matches!(digits, "10086" | "10010" | "12306" | "12315" | "12333" | "12366");
-    let called = famous || holds(tail(view.before(), 5), CALLS) || holds(head(view.after(1), 5), CALLS);
+    let called = famous || holds(tail(view.before(), 5), &CALLS) || holds(head(view.after(1), 5), &CALLS);
     (known && alone || called).then_some(())?;
     Reading::digits(1, yao(digits))
 }

@@ -5,37 +5,12 @@ use unicode_normalization::char::decompose_compatible;
 use super::amount::Amount;
 use super::numbers::cardinal;
 use super::reading::Reading;
+use super::tables::{Pairs, find, pairs};
 use super::units;
 use super::view::{Kind, View};
 
 /// Signs said wherever they join two things.
-const OPERATORS: &[(&str, &str)] = &[
-    ("<=", "小于等于"),
-    (">=", "大于等于"),
-    ("!=", "不等于"),
-    ("==", "等于"),
-    ("+", "加"),
-    ("×", "乘"),
-    ("÷", "除以"),
-    ("=", "等于"),
-    ("≠", "不等于"),
-    ("≈", "约等于"),
-    ("≤", "小于等于"),
-    ("≥", "大于等于"),
-    ("≦", "小于等于"),
-    ("≧", "大于等于"),
-    ("⩽", "小于等于"),
-    ("⩾", "大于等于"),
-    ("<", "小于"),
-    (">", "大于"),
-    ("≡", "恒等于"),
-    ("∈", "属于"),
-    ("∩", "交"),
-    ("∪", "并"),
-    ("∞", "无穷大"),
-    ("π", "派"),
-    ("±", "正负"),
-];
+static OPERATORS: Pairs = Pairs::new(|| pairs(include_str!("data/operators.tsv")));
 
 /// Signs that only join numbers.
 const BETWEEN_NUMBERS: &[(&str, &str)] = &[("*", "乘"), ("x", "乘"), ("X", "乘"), ("-", "减")];
@@ -228,30 +203,7 @@ pub(super) fn root(view: View) -> Option<Reading> {
 }
 
 /// Greek letters by name, as people read formulas.
-const GREEK: &[(&str, &str)] = &[
-    ("α", "阿尔法"),
-    ("β", "贝塔"),
-    ("γ", "伽马"),
-    ("δ", "德尔塔"),
-    ("Δ", "德尔塔"),
-    ("ε", "艾普西隆"),
-    ("ζ", "泽塔"),
-    ("η", "伊塔"),
-    ("θ", "西塔"),
-    ("λ", "兰姆达"),
-    ("μ", "缪"),
-    ("ξ", "克西"),
-    ("ρ", "柔"),
-    ("σ", "西格玛"),
-    ("Σ", "西格玛"),
-    ("τ", "套"),
-    ("φ", "斐"),
-    ("Φ", "斐"),
-    ("χ", "卡"),
-    ("ψ", "普西"),
-    ("ω", "欧米伽"),
-    ("Ω", "欧米伽"),
-];
+static GREEK: Pairs = Pairs::new(|| pairs(include_str!("data/greek.tsv")));
 
 /// Signs with a name of their own wherever they stand.
 pub(super) fn named(view: View) -> Option<Reading> {
@@ -273,7 +225,7 @@ pub(super) fn named(view: View) -> Option<Reading> {
         "∥" => "平行于",
         "∑" => "求和",
         "∫" => "积分",
-        other => GREEK.iter().find(|(sign, _)| *sign == other)?.1,
+        other => find(&GREEK, other)?,
     };
     Reading::text(1, name)
 }

@@ -3,6 +3,7 @@
 use super::numbers::{One, cardinal, counted, spell};
 use super::reading::Reading;
 use super::scores;
+use super::tables::{Words, words};
 use super::view::{View, holds, tail};
 
 /// 8:00, 22：58, 13:10:36, 8:00 a.m., 8:00~9:30.
@@ -10,7 +11,7 @@ pub(super) fn time(view: View) -> Option<Reading> {
     if scores::is_score(view) {
         return None;
     }
-    if holds(tail(view.before(), 4), LASTING)
+    if holds(tail(view.before(), 4), &LASTING)
         && let Some(reading) = duration(view)
     {
         return Some(reading);
@@ -29,8 +30,7 @@ pub(super) fn time(view: View) -> Option<Reading> {
 }
 
 /// Words after which figures with colons tell how long something lasts.
-const LASTING: &[&str] =
-    &["马拉松", "成绩", "用时", "耗时", "时长", "片长", "还剩", "历时", "跑出", "剩余", "倒计时", "计时"];
+static LASTING: Words = Words::new(|| words(include_str!("data/lasting.txt")));
 
 /// 用时2:08:16, 还剩2:35.
 fn duration(view: View) -> Option<Reading> {
