@@ -12,12 +12,12 @@ pub struct Explanation {
     /// The text as it is read aloud.
     pub normalized: String,
     /// Its words, in order.
-    pub words: Vec<Word>,
+    pub words: Vec<ExplainedWord>,
 }
 
 /// A word with what was decided about it.
 #[derive(Debug, Serialize)]
-pub struct Word {
+pub struct ExplainedWord {
     /// As it is written.
     pub text: String,
     /// The characters of the original text, in UTF-16 units.
@@ -41,11 +41,11 @@ pub fn explain(frontend: &Frontend, text: &str) -> Result<Explanation> {
     Ok(Explanation { normalized: script.normalized, words })
 }
 
-fn word(tokens: &[Token]) -> Word {
+fn word(tokens: &[Token]) -> ExplainedWord {
     let all =
         |side: fn(&Token) -> &[Syllable]| spell(&tokens.iter().flat_map(side).cloned().collect::<Vec<_>>());
     let (first, last) = (&tokens[0], &tokens[tokens.len() - 1]);
-    Word {
+    ExplainedWord {
         text: tokens.iter().map(|token| token.text.as_str()).collect(),
         span: Span { start: first.span.start, end: last.span.end },
         pinyin: all(|token| &token.pinyin),

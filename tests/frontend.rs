@@ -7,7 +7,7 @@ mod measure;
 use std::sync::LazyLock;
 
 use hanvox::error::ErrorKind;
-use hanvox::frontend::{Frontend, Lexicon, Manner};
+use hanvox::frontend::{Frontend, Lexicon, ReadingOptions};
 use hanvox::token::Token;
 use proptest::prelude::*;
 
@@ -68,7 +68,7 @@ fn the_final_particle_runs_on_where_it_is_wanted() {
     let mut frontend = frontend();
     let spoken = |frontend: &Frontend| measure::spoken(&frontend.analyze("天啊，好啊").expect("any text"));
     assert_eq!(spoken(&frontend), "tian1 a5 hao3 a5");
-    frontend.set_manner(Manner { a_variants: true, ..Manner::default() });
+    frontend.set_options(ReadingOptions { a_variants: true, ..ReadingOptions::default() });
     assert_eq!(spoken(&frontend), "tian1 na5 hao3 wa5");
 }
 

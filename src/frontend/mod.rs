@@ -27,7 +27,7 @@ use tones::a_variants;
 pub struct Frontend {
     lexicon: Lexicon,
     user: UserDictionary,
-    manner: Manner,
+    options: ReadingOptions,
 }
 
 /// A text after every stage of the front end.
@@ -44,7 +44,7 @@ pub struct Script {
 /// Choices of reading on which people differ.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
-pub struct Manner {
+pub struct ReadingOptions {
     /// Whether emoji are said by name or dropped.
     pub emoji: Emoji,
     /// Whether 啊 runs on from the syllable before it as people say it (天啊 as 天哪).
@@ -54,12 +54,12 @@ pub struct Manner {
 impl Frontend {
     /// Builds the front end over a packed lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        Self { lexicon, user: UserDictionary::default(), manner: Manner::default() }
+        Self { lexicon, user: UserDictionary::default(), options: ReadingOptions::default() }
     }
 
-    /// Reads in this manner from now on.
-    pub fn set_manner(&mut self, manner: Manner) {
-        self.manner = manner;
+    /// Reads by these options from now on.
+    pub fn set_options(&mut self, options: ReadingOptions) {
+        self.options = options;
     }
 
     /// Takes the words of a user's dictionary in place of those it had: a text with a word and its pinyin
@@ -72,9 +72,9 @@ impl Frontend {
     /// A text after every stage; `markup-invalid` for broken markup, here and below.
     pub fn read(&self, text: &str) -> Result<Script> {
         let (written, markup) = markup::parse(text)?;
-        let spoken = normalize::normalize(written, self.manner.emoji);
+        let spoken = normalize::normalize(written, self.options.emoji);
         let mut tokens = read::read(&self.lexicon, &self.user, &spoken);
-        if self.manner.a_variants {
+        if self.options.a_variants {
             a_variants::apply(&mut tokens);
         }
         markup.apply(&mut tokens);
@@ -84,7 +84,7 @@ impl Frontend {
     /// The text as it would be written if everything in it were spelled out to be read.
     pub fn normalize(&self, text: &str) -> Result<String> {
         let (written, _) = markup::parse(text)?;
-        Ok(normalize::normalize(written, self.manner.emoji).text())
+        Ok(normalize::normalize(written, self.options.emoji).text())
     }
 
     /// The tokens to speak, in order of the text.

@@ -30,7 +30,7 @@ fn sentence_tokens(lexicon: &Lexicon, user: &UserDictionary, chars: &[SpokenChar
     let runs: Vec<Range<usize>> = runs(chars).collect();
     let mut stretches: Vec<Stretch> = runs
         .iter()
-        .filter(|run| kind(chars[run.start].ch) == Kind::Chinese)
+        .filter(|run| kind(chars[run.start].ch) == RunKind::Chinese)
         .map(|run| read_stretch(lexicon, user, &chars[run.clone()], run.start))
         .collect();
     let text: Vec<char> = chars.iter().map(|c| c.ch).collect();
@@ -39,11 +39,11 @@ fn sentence_tokens(lexicon: &Lexicon, user: &UserDictionary, chars: &[SpokenChar
     for run in runs {
         let run_chars = &chars[run.clone()];
         match kind(chars[run.start].ch) {
-            Kind::Chinese => {
+            RunKind::Chinese => {
                 tokens.extend(stretches.next().iter().flat_map(|s| chinese(lexicon, run_chars, s)))
             }
-            Kind::Latin => tokens.extend(latin(lexicon, user, run_chars)),
-            Kind::Mark => run_chars.iter().for_each(|mark| attach(mark.ch, tokens.last_mut())),
+            RunKind::Latin => tokens.extend(latin(lexicon, user, run_chars)),
+            RunKind::Mark => run_chars.iter().for_each(|mark| attach(mark.ch, tokens.last_mut())),
         }
     }
 }
@@ -58,19 +58,19 @@ fn runs(chars: &[SpokenChar]) -> impl Iterator<Item = Range<usize>> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum RunKind {
     Chinese,
     Latin,
     Mark,
 }
 
-fn kind(ch: char) -> Kind {
+fn kind(ch: char) -> RunKind {
     if is_chinese(ch) {
-        Kind::Chinese
+        RunKind::Chinese
     } else if ch.is_alphanumeric() || ch == '\'' || ch == '’' {
-        Kind::Latin
+        RunKind::Latin
     } else {
-        Kind::Mark
+        RunKind::Mark
     }
 }
 

@@ -20,7 +20,7 @@ use crate::frontend::latin::Words;
 use crate::token::Syllable;
 use packed::{Packed, corrupt};
 use polyphone::Polyphones;
-use rules::Rules;
+use rules::ContextRules;
 
 pub use polyphone::Choice;
 pub use rules::Place;
@@ -43,7 +43,7 @@ pub struct Lexicon {
     surnames: HashMap<char, Surname>,
     lists: HashMap<String, HashSet<String>>,
     polyphones: Polyphones,
-    rules: Rules,
+    rules: ContextRules,
     latin: Words,
 }
 
@@ -85,7 +85,7 @@ impl Lexicon {
             words,
             surnames: HashMap::new(),
             lists: HashMap::new(),
-            rules: Rules::default(),
+            rules: ContextRules::default(),
             polyphones,
             latin,
         };
@@ -155,7 +155,7 @@ impl Lexicon {
     }
 
     /// The rules for characters that stand alone.
-    pub fn rules(&self) -> &Rules {
+    pub fn rules(&self) -> &ContextRules {
         &self.rules
     }
 

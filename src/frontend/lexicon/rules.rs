@@ -8,9 +8,9 @@ use super::word::Word;
 
 /// The rules, by character.
 #[derive(Default)]
-pub struct Rules(HashMap<char, Vec<Rule>>);
+pub struct ContextRules(HashMap<char, Vec<ContextRule>>);
 
-struct Rule {
+struct ContextRule {
     sound: Sound,
     after: Vec<String>,
     not_after: Vec<String>,
@@ -25,12 +25,12 @@ pub struct Place<'a> {
     pub previous: Option<&'a Word>,
 }
 
-impl Rules {
+impl ContextRules {
     /// Adds a line of rules; `None` if it is not one.
     pub fn add(&mut self, line: &str, sound: impl Fn(&str) -> Option<Sound>) -> Option<()> {
         let mut fields = line.split(' ');
         let ch = fields.next()?.chars().next()?;
-        let mut rule = Rule {
+        let mut rule = ContextRule {
             sound: sound(fields.next()?)?,
             after: Vec::new(),
             not_after: Vec::new(),
@@ -52,7 +52,7 @@ impl Rules {
     }
 }
 
-impl Rule {
+impl ContextRule {
     fn condition(&mut self, kind: &str) -> Option<&mut Vec<String>> {
         match kind {
             "after" => Some(&mut self.after),
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     fn reading(text: &str, at: usize) -> Option<u16> {
-        let mut rules = Rules::default();
+        let mut rules = ContextRules::default();
         let number = |pinyin: &str| pinyin.parse().ok().map(Sound::from_packed);
         for line in ["得 1 after:还,^ not-before:了", "得 2 before:$", "地 3 after:DOUBLE"] {
             assert!(rules.add(line, number).is_some());
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_no_rule_is_refused() {
-        let mut rules = Rules::default();
+        let mut rules = ContextRules::default();
         assert!(rules.add("得 dei3 near:了", |_| Some(Sound::from_packed(1))).is_none());
         assert!(rules.add("得", |_| Some(Sound::from_packed(1))).is_none());
         assert!(rules.add("得 xyz9", |_| None).is_none());

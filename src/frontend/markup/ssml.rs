@@ -39,7 +39,7 @@ pub(super) fn parse(text: &str) -> Result<(Vec<SpokenChar>, Markup)> {
 }
 
 /// An element that is open.
-struct Open {
+struct OpenElement {
     element: Element,
     /// Where its tag starts, in bytes.
     byte: usize,
@@ -54,7 +54,7 @@ struct Document<'a> {
     byte: usize,
     place: usize,
     chars: Vec<SpokenChar>,
-    open: Vec<Open>,
+    open: Vec<OpenElement>,
     /// Which styles of the markup are open.
     styles: Vec<usize>,
     markup: Markup,
@@ -110,7 +110,7 @@ impl<'a> Document<'a> {
             _ => {}
         }
         let (chars, place) = (self.chars.len(), self.place);
-        self.open.push(Open { element, byte: start, chars, place });
+        self.open.push(OpenElement { element, byte: start, chars, place });
         Ok(())
     }
 
@@ -180,7 +180,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn phoneme(&mut self, open: &Open, content: Span, syllables: &[Syllable]) -> Result<()> {
+    fn phoneme(&mut self, open: &OpenElement, content: Span, syllables: &[Syllable]) -> Result<()> {
         let text: Vec<char> =
             self.chars[open.chars..].iter().map(|c| c.ch).filter(|ch| !ch.is_whitespace()).collect();
         let han = !text.is_empty() && text.iter().all(|ch| is_han(*ch));
@@ -193,7 +193,7 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    fn say_as(&mut self, open: &Open, content: Span, how: &str, format: &str) -> Result<()> {
+    fn say_as(&mut self, open: &OpenElement, content: Span, how: &str, format: &str) -> Result<()> {
         let text: String = self.chars[open.chars..].iter().map(|c| c.ch).collect();
         let said = say_as::said(&text, how, format).map_err(|what| self.broken(open.byte, what))?;
         if let Some((said, origin)) = said {

@@ -1,6 +1,6 @@
 //! Emoji by name, for those who want to hear them.
 
-use super::tables::{Pairs, pairs};
+use super::tables::{PairList, pairs};
 use crate::frontend::spoken::SpokenChar;
 
 /// What becomes of emoji.
@@ -15,7 +15,7 @@ pub enum Emoji {
 }
 
 /// The usual ones, with the names that Chinese keyboards give them.
-static NAMES: Pairs = Pairs::new(|| pairs(include_str!("data/emoji.tsv")));
+static NAMES: PairList = PairList::new(|| pairs(include_str!("data/emoji.tsv")));
 
 fn name(ch: char) -> Option<&'static str> {
     NAMES.iter().find(|(signs, _)| signs.contains(ch)).map(|(_, name)| *name)

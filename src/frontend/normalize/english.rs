@@ -1,7 +1,7 @@
 //! Figures in an English text, which are said in English.
 
 use super::amount::Number;
-use super::reading::Reading;
+use super::verbalization::Verbalization;
 use super::view::View;
 
 const ONES: [&str; 20] = [
@@ -31,7 +31,7 @@ const TENS: [&str; 10] =
 const GROUPS: [&str; 5] = ["", " thousand", " million", " billion", " trillion"];
 
 /// Cardinals, decimals, percent, dollars and years.
-pub(super) fn number(view: View) -> Option<Reading> {
+pub(super) fn number(view: View) -> Option<Verbalization> {
     let dollars = usize::from(view.is(0, "$"));
     if view.is(0, ".") && view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric()) {
         return None;
@@ -53,7 +53,7 @@ pub(super) fn number(view: View) -> Option<Reading> {
     if matches!(view.latin(pieces), Some("st" | "nd" | "rd" | "th")) {
         pieces += 1;
     }
-    Reading::text(pieces, format!(" {said} "))
+    Verbalization::text(pieces, format!(" {said} "))
 }
 
 fn spell(digits: &str) -> String {

@@ -1,13 +1,13 @@
 //! Measure words, and what else shows that a number is a quantity.
 
-use super::tables::{Words, words};
+use super::tables::{WordList, words};
 use super::view::{ends, starts};
 
-/// Words before which 2 is said 两 and a number counts something.
-static MEASURE_WORDS: Words = Words::new(|| words(include_str!("data/measure-words.txt")));
+/// WordList before which 2 is said 两 and a number counts something.
+static MEASURE_WORDS: WordList = WordList::new(|| words(include_str!("data/measure-words.txt")));
 
-/// Words that start like a measure word where the number before them is a rank or a name.
-static RANKS: Words = Words::new(|| words(include_str!("data/ranks.txt")));
+/// WordList that start like a measure word where the number before them is a rank or a name.
+static RANKS: WordList = WordList::new(|| words(include_str!("data/ranks.txt")));
 
 /// Whether a measure word stands at the start of `after`.
 pub(super) fn counts(after: &str) -> bool {

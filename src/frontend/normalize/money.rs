@@ -1,18 +1,18 @@
 //! Sums of money with a sign or code before the number.
 
 use super::amount::Number;
-use super::reading::Reading;
-use super::tables::{Pairs, find, pairs};
+use super::tables::{PairList, find, pairs};
 use super::units;
+use super::verbalization::Verbalization;
 use super::view::{View, starts};
 
 /// Letters before a dollar sign, and the currency.
-static DOLLARS: Pairs = Pairs::new(|| pairs(include_str!("data/dollars.tsv")));
+static DOLLARS: PairList = PairList::new(|| pairs(include_str!("data/dollars.tsv")));
 
-static SIGNS: Pairs = Pairs::new(|| pairs(include_str!("data/currency-signs.tsv")));
+static SIGNS: PairList = PairList::new(|| pairs(include_str!("data/currency-signs.tsv")));
 
 /// ISO codes and RMB.
-static CODES: Pairs = Pairs::new(|| pairs(include_str!("data/currency-codes.tsv")));
+static CODES: PairList = PairList::new(|| pairs(include_str!("data/currency-codes.tsv")));
 
 /// The currency written before a number: pieces and name.
 fn currency(view: View) -> Option<(usize, &'static str)> {
@@ -28,7 +28,7 @@ fn currency(view: View) -> Option<(usize, &'static str)> {
 }
 
 /// ¥1.25, $13.5, HKD 13.5, ¥100万, $3-5, -¥5.
-pub(super) fn money(view: View) -> Option<Reading> {
+pub(super) fn money(view: View) -> Option<Verbalization> {
     let minus = usize::from(view.is(0, "-"));
     let (used, name) = currency(view.skip(minus))?;
     let mut start = minus + used;
@@ -50,7 +50,7 @@ pub(super) fn money(view: View) -> Option<Reading> {
         sign = format!("每{under}{sign}");
     }
     let written = units::is_money(view.after(end));
-    Reading::number(end, if written { format!("{sign}{said}") } else { format!("{sign}{said}{name}") })
+    Verbalization::number(end, if written { format!("{sign}{said}") } else { format!("{sign}{said}{name}") })
 }
 
 /// The number at piece `n` with 万 or 亿: where it ends, and words without the currency.

@@ -3,22 +3,22 @@
 use super::amount::Number;
 use super::measure;
 use super::numbers::cardinal;
-use super::reading::Reading;
-use super::tables::{Words, words};
+use super::tables::{WordList, words};
 use super::units;
+use super::verbalization::Verbalization;
 use super::view::{View, ends, head, holds, starts, tail};
 
-/// Words that tell of a result.
-static CONTEST: Words = Words::new(|| words(include_str!("data/contest.txt")));
+/// WordList that tell of a result.
+static CONTEST: WordList = WordList::new(|| words(include_str!("data/contest.txt")));
 
-/// Words that tell of a match or a proportion, but may stand before a time of day as well.
-static MATCH: Words = Words::new(|| words(include_str!("data/match.txt")));
+/// WordList that tell of a match or a proportion, but may stand before a time of day as well.
+static MATCH: WordList = WordList::new(|| words(include_str!("data/match.txt")));
 
 /// Sides of a match. A short list: words that say so (比分, 队) do most of the work.
-static SIDES: Words = Words::new(|| words(include_str!("data/sides.txt")));
+static SIDES: WordList = WordList::new(|| words(include_str!("data/sides.txt")));
 
 /// Clubs, which also have their scores written with a stroke.
-static CLUBS: Words = Words::new(|| words(include_str!("data/clubs.txt")));
+static CLUBS: WordList = WordList::new(|| words(include_str!("data/clubs.txt")));
 
 /// Whether two numbers with a mark between them, at piece 0, stand where a result is told.
 pub(super) fn is_score(view: View) -> bool {
@@ -38,13 +38,13 @@ fn contest_follows(view: View) -> bool {
 }
 
 /// 3:2, 1:1.5, 78：96; after words of a match or a side also 1-2.
-pub(super) fn ratio(view: View) -> Option<Reading> {
+pub(super) fn ratio(view: View) -> Option<Verbalization> {
     let marked = colons(view).or_else(|| dashed(view));
     let (mut pieces, mut said) = marked?;
     if let Some((more, unit)) = units::at(view, pieces) {
         (pieces, said) = (pieces + more, unit.around(&said));
     }
-    Reading::number(pieces, said)
+    Verbalization::number(pieces, said)
 }
 
 /// Numbers with colons between them, up to six.

@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 /// A list of words.
-pub(super) type Words = LazyLock<Vec<&'static str>>;
+pub(super) type WordList = LazyLock<Vec<&'static str>>;
 /// What is written and what is said for it.
-pub(super) type Pairs = LazyLock<Vec<(&'static str, &'static str)>>;
+pub(super) type PairList = LazyLock<Vec<(&'static str, &'static str)>>;
 
-/// Words with blanks or line ends between them.
+/// WordList with blanks or line ends between them.
 pub(super) fn words(table: &'static str) -> Vec<&'static str> {
     rows(table).flat_map(str::split_whitespace).collect()
 }

@@ -1,8 +1,8 @@
 //! Units of measurement after a number.
 
 use super::numbers::counted;
-use super::reading::Reading;
-use super::tables::{Pairs, Words, find, pairs, words};
+use super::tables::{PairList, WordList, find, pairs, words};
+use super::verbalization::Verbalization;
 use super::view::{Kind, View, starts};
 
 /// How a unit is said with its number.
@@ -46,19 +46,19 @@ impl Unit {
 }
 
 /// Units of length: these may be squared and cubed.
-static LENGTHS: Pairs = Pairs::new(|| pairs(include_str!("data/lengths.tsv")));
+static LENGTHS: PairList = PairList::new(|| pairs(include_str!("data/lengths.tsv")));
 
 /// All other units. Letters that more often name something else (5G, 4K, 3D, 5A) are left out.
-static UNITS: Pairs = Pairs::new(|| pairs(include_str!("data/units.tsv")));
+static UNITS: PairList = PairList::new(|| pairs(include_str!("data/units.tsv")));
 
 /// Units that only stand after a stroke (3次/d), or that have another name there (km/h: 公里).
-static PER: Pairs = Pairs::new(|| pairs(include_str!("data/units-after-stroke.tsv")));
+static PER: PairList = PairList::new(|| pairs(include_str!("data/units-after-stroke.tsv")));
 
 /// Chinese words that stand before or after a stroke: 5元/斤, 3次/天.
-static WORDS: Words = Words::new(|| words(include_str!("data/chinese-units.txt")));
+static WORDS: WordList = WordList::new(|| words(include_str!("data/chinese-units.txt")));
 
-/// Words for money, before which zeros at the end of a decimal say nothing.
-static MONEY: Words = Words::new(|| words(include_str!("data/money-words.txt")));
+/// WordList for money, before which zeros at the end of a decimal say nothing.
+static MONEY: WordList = WordList::new(|| words(include_str!("data/money-words.txt")));
 
 /// Whether a word for money starts `after`.
 pub(super) fn is_money(after: &str) -> bool {
@@ -155,10 +155,10 @@ fn again(view: View, n: usize, unit: &Unit) -> Option<(usize, Unit)> {
 }
 
 /// km², m³ without a number.
-pub(super) fn lone(view: View) -> Option<Reading> {
+pub(super) fn lone(view: View) -> Option<Verbalization> {
     let name = find(&LENGTHS, view.latin(0)?).filter(|_| view.is(1, "²³"))?;
     let (pieces, said) = powered(view, 1, name, 1);
-    Reading::text(pieces, said)
+    Verbalization::text(pieces, said)
 }
 
 /// What follows a stroke: km/h is 每小时…公里.

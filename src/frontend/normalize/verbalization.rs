@@ -5,16 +5,16 @@ use crate::frontend::spoken::Origin;
 
 /// How many pieces a rule takes, and what it says for them.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(super) struct Verbalization {
     pub pieces: usize,
     pub said: String,
     pub origin: Origin,
 }
 
 /// A rule looks at piece 0 and says what it makes of it and of those that follow, if it knows them.
-pub(super) type Rule = fn(View) -> Option<Reading>;
+pub(super) type Rule = fn(View) -> Option<Verbalization>;
 
-impl Reading {
+impl Verbalization {
     /// Said as a quantity.
     pub(super) fn number(pieces: usize, said: impl Into<String>) -> Option<Self> {
         Some(Self { pieces, said: said.into(), origin: Origin::Number })
