@@ -27,6 +27,11 @@ export function types() {
   });
 }
 
+/** Python with the packages of the importers and of the lexicon. */
+export function python() {
+  return runStep(venv);
+}
+
 /** @param {Profile} profile */
 async function rustSide(profile) {
   await runStep(wasmTarget);
@@ -35,12 +40,12 @@ async function rustSide(profile) {
 }
 
 async function pythonSide() {
-  await runStep(venv);
-  await runStep(lexicon);
+  await python();
   await runStep(voice);
 }
 
 async function nodeSide() {
+  await runStep(lexicon);
   await runStep(nodeModules);
   await runStep(vendor);
 }
@@ -150,9 +155,9 @@ const venv = {
 const lexicon = {
   name: "lexicon",
   title: "Lexicon",
-  inputs: ["models/lexicon"],
+  inputs: ["models/lexicon/lexicon.bin"],
   outputs: ["www/pkg/lexicon.bin"],
-  run: (exec) => exec(PYTHON, ["models/lexicon/build.py", "--out", "www/pkg/lexicon.bin"]),
+  run: async () => cpSync(join(ROOT, "models/lexicon/lexicon.bin"), join(ROOT, "www/pkg/lexicon.bin")),
 };
 
 /** @type {import("./steps.mjs").Step} */

@@ -10,9 +10,10 @@ use wasm_bindgen::prelude::*;
 use crate::audio;
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind};
-use crate::frontend::{Frontend, Lexicon, Manner, Span, Token, spell};
+use crate::frontend::{Frontend, Lexicon, ReadingOptions};
 use crate::options::Options;
 use crate::synthesizer::{Piece, Synthesis as Pipeline};
+use crate::token::{Span, Token, spell};
 use crate::vocoder::Mel;
 use crate::voice::Voice;
 use crate::{event, explain};
@@ -70,7 +71,7 @@ impl Engine {
     /// JSON array of `{text, start, end, pinyin, surface}`, one for each spoken character or Latin word.
     pub fn pinyin(&self, text: &str) -> Result<String, JsValue> {
         let tokens = self.frontend.analyze(text).map_err(thrown)?;
-        json(&tokens.iter().map(Reading::new).collect::<Vec<_>>())
+        json(&tokens.iter().map(TokenInfo::new).collect::<Vec<_>>())
     }
 
     /// JSON object of what each stage made of the text: `{normalized, words}`.
@@ -80,10 +81,10 @@ impl Engine {
 
     /// Reads in another manner from now on: a JSON object of `emoji` (`"drop"` or `"speak"`) and `a_variants`
     /// (whether 啊 runs on from the syllable before it). What is not said is as at first.
-    pub fn set_manner(&mut self, manner: &str) -> Result<(), JsValue> {
-        let manner: Manner = serde_json::from_str(manner)
+    pub fn set_manner(&mut self, options: &str) -> Result<(), JsValue> {
+        let options: ReadingOptions = serde_json::from_str(options)
             .map_err(|e| thrown(Error::new(ErrorKind::OptionInvalid, format!("manner of reading: {e}"))))?;
-        self.frontend.set_manner(manner);
+        self.frontend.set_options(options);
         Ok(())
     }
 
@@ -255,7 +256,7 @@ pub fn pcm16(samples: &[f32]) -> Vec<u8> {
 }
 
 #[derive(Serialize)]
-struct Reading<'a> {
+struct TokenInfo<'a> {
     text: &'a str,
     start: usize,
     end: usize,
@@ -263,7 +264,7 @@ struct Reading<'a> {
     surface: String,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> TokenInfo<'a> {
     fn new(token: &'a Token) -> Self {
         let (pinyin, surface) = (spell(&token.pinyin), spell(&token.surface));
         Self { text: &token.text, start: token.span.start, end: token.span.end, pinyin, surface }
@@ -278,7 +279,7 @@ struct ChunkInfo<'a> {
     end: usize,
     pinyin: String,
     pause_ms: u32,
-    readings: Vec<Reading<'a>>,
+    readings: Vec<TokenInfo<'a>>,
 }
 
 impl<'a> ChunkInfo<'a> {
@@ -291,7 +292,7 @@ impl<'a> ChunkInfo<'a> {
             end: place.end,
             pinyin: spell(&syllables),
             pause_ms: chunk.pause_ms(),
-            readings: chunk.tokens.iter().map(Reading::new).collect(),
+            readings: chunk.tokens.iter().map(TokenInfo::new).collect(),
         }
     }
 }
