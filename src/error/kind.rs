@@ -45,6 +45,8 @@ pub enum ErrorKind {
     OutputInvalid,
     /// A fault of the engine itself, or the end of its worker.
     EngineCrashed,
+    /// A bug in the page or in the library's JavaScript; the engine is not at fault.
+    InternalError,
     /// The page and its engine are of different versions, as after an update of the server in between.
     VersionMismatch,
     /// The engine or its voice is not ready yet.
@@ -63,7 +65,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All kinds, for tables and tests.
-    pub const ALL: [ErrorKind; 28] = [
+    pub const ALL: [ErrorKind; 29] = [
         ErrorKind::EmptyText,
         ErrorKind::NothingToSpeak,
         ErrorKind::TextTooLong,
@@ -85,6 +87,7 @@ impl ErrorKind {
         ErrorKind::MelTooShort,
         ErrorKind::OutputInvalid,
         ErrorKind::EngineCrashed,
+        ErrorKind::InternalError,
         ErrorKind::VersionMismatch,
         ErrorKind::Loading,
         ErrorKind::Busy,
@@ -118,6 +121,7 @@ impl ErrorKind {
             ErrorKind::MelTooShort => "mel-too-short",
             ErrorKind::OutputInvalid => "output-invalid",
             ErrorKind::EngineCrashed => "engine-crashed",
+            ErrorKind::InternalError => "internal-error",
             ErrorKind::VersionMismatch => "version-mismatch",
             ErrorKind::Loading => "loading",
             ErrorKind::Busy => "busy",
@@ -152,6 +156,7 @@ impl ErrorKind {
             ErrorKind::MelTooShort => "error",
             ErrorKind::OutputInvalid => "error",
             ErrorKind::EngineCrashed => "error",
+            ErrorKind::InternalError => "error",
             ErrorKind::VersionMismatch => "error",
             ErrorKind::Loading => "warning",
             ErrorKind::Busy => "warning",

@@ -89,6 +89,10 @@ export const MESSAGES = {
     title: "语音引擎出错",
     advice: "引擎会自动重新启动，请再试一次；如果仍然出现，请缩短文字。",
   },
+  "internal-error": {
+    title: "程序出错",
+    advice: "请刷新页面后再试；如果仍然出现，请报告错误详情。",
+  },
   "version-mismatch": {
     title: "页面已有新版本",
     advice: "服务器上的版本已更新，请点击“更新”重新载入页面。",

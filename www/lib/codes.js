@@ -173,6 +173,14 @@ export const CODES = /** @type {const} */ ({
     meaning: "A fault of the engine itself, or the end of its worker.",
     advice: "The engine is replaced by itself; try again, with a shorter text if it happens again.",
   },
+  "internal-error": {
+    level: "error",
+    severity: "high",
+    status: 500,
+    recovery: "none",
+    meaning: "A bug in the page or in the library's JavaScript; the engine is not at fault.",
+    advice: "Reload the page and try again. If it happens again, report it with the details.",
+  },
   "version-mismatch": {
     level: "error",
     severity: "medium",

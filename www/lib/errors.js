@@ -75,7 +75,8 @@ export class HanvoxError extends Error {
 
   /**
    * Any thrown value as a HanvoxError: the engine's own errors keep their code, their place and their cause,
-   * and what they struck as context; a trap or anything unforeseen becomes `engine-crashed`.
+   * and what they struck as context; a bug of the JavaScript around it becomes `internal-error`, a trap or
+   * anything unforeseen `engine-crashed`.
    * @param {unknown} thrown
    */
   static from(thrown) {
@@ -90,8 +91,17 @@ export class HanvoxError extends Error {
     }
     const name = /** @type {any} */ (thrown)?.name;
     if (name === "AbortError") return new HanvoxError("canceled", message, { cause: thrown });
-    return new HanvoxError("engine-crashed", message, { cause: thrown });
+    return new HanvoxError(isBug(thrown) ? "internal-error" : "engine-crashed", message, { cause: thrown });
   }
+}
+
+/**
+ * Whether JavaScript or the browser refused a call of our own code. The engine's guard has the codes of what is
+ * thrown inside the engine, and a RangeError is also how memory runs out.
+ * @param {unknown} thrown
+ */
+function isBug(thrown) {
+  return [TypeError, ReferenceError, SyntaxError, DOMException].some((type) => thrown instanceof type);
 }
 
 /**

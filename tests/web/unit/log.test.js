@@ -29,6 +29,9 @@ test("any thrown value becomes a HanvoxError that says what it was", () => {
     ["a string", "engine-crashed"],
     [undefined, "engine-crashed"],
     [Object.assign(new Error("x"), { code: "ENOENT" }), "engine-crashed"],
+    [new TypeError("x is not a function"), "internal-error"],
+    [new ReferenceError("x is not defined"), "internal-error"],
+    [new DOMException("x is closed", "InvalidStateError"), "internal-error"],
   ]);
   for (const [thrown, code] of cases) assert.equal(HanvoxError.from(thrown).code, code);
 });
