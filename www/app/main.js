@@ -127,7 +127,8 @@ async function run({ aloud }) {
     const player = aloud ? new Player(tts?.voice.sampling_rate ?? USUAL_SAMPLE_RATE) : undefined;
     try {
       await player?.start();
-      media = player && connectMedia(player, { text, onstop: () => running?.abort(), onpause: showPaused });
+      const handlers = { onstop: () => running?.abort(), onpause: showPaused, onfault: note };
+      media = player && connectMedia(player, { text, ...handlers });
       view.showPause(media ? "playing" : "none");
       const tts = await abortable(engine(), signal);
       view.showStatus(aloud ? "正在朗读" : "正在合成");
@@ -204,6 +205,15 @@ function handle(thrown) {
 }
 
 /**
+ * Takes a fault that costs the reader little: a warning in the log and nothing on the page.
+ * @param {unknown} thrown
+ */
+function note(thrown) {
+  diagnostics.log.error(thrown, { level: "warning" });
+  return HanvoxError.from(thrown);
+}
+
+/**
  * The voice goes on loading when one request for it is canceled.
  * @template T
  * @param {Promise<T>} promise
@@ -271,10 +281,7 @@ connectVoices(
   {
     ...{ store: openVoiceStore(), usual: USUAL_VOICE, current: () => voice, use },
     handle: (thrown) => diagnostics.handle(thrown),
-    note: (thrown) => {
-      diagnostics.log.error(thrown, { level: "warning" });
-      return HanvoxError.from(thrown);
-    },
+    note,
     sources: { text: savedSources, save: saveSources, usual: USUAL_SOURCE },
   },
   handle,
