@@ -1,6 +1,6 @@
 /** The page: wires its controls to the library. */
 import { createApi } from "../lib/api.js";
-import { HanvoxError, throwIfCanceled } from "../lib/errors.js";
+import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { Player } from "../lib/player.js";
 import { serveFetches } from "../lib/serve-fetches.js";
@@ -102,7 +102,7 @@ function leave(next) {
   view.hideError();
 }
 
-/** @param {import("../lib/protocol.js").Progress} progress */
+/** @param {import("../lib/shared/protocol.js").Progress} progress */
 function showLoading({ status, loaded = 0, total = 0, error }) {
   if (status === "warning" && error) view.showError(error);
   if (status !== "progress" && status !== "download") return;
@@ -147,14 +147,14 @@ async function run({ aloud }) {
   });
 }
 
-/** @returns {import("../lib/protocol.js").SpeechOptions} */
+/** @returns {import("../lib/shared/protocol.js").SpeechOptions} */
 function chosen() {
   return { ...view.options(), ...emotion.options() };
 }
 
 /**
  * @param {string} text
- * @param {import("../lib/protocol.js").SpeechOptions} options
+ * @param {import("../lib/shared/protocol.js").SpeechOptions} options
  */
 function keyOf(text, options) {
   return JSON.stringify([text, options]);
@@ -171,7 +171,7 @@ function callbacks(text) {
   return {
     onprogress: (/** @type {number} */ done, /** @type {number} */ total) =>
       view.showProgress(`正在合成 ${done} / ${total} 句`, done, total),
-    onchunk: (/** @type {import("../lib/protocol.js").Chunk} */ chunk) => view.showReading(text, chunk),
+    onchunk: (/** @type {import("../lib/shared/protocol.js").Chunk} */ chunk) => view.showReading(text, chunk),
   };
 }
 

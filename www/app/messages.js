@@ -2,7 +2,7 @@
 
 /**
  * What a reader sees of an error: by code, in Chinese. The English message stays in the details.
- * @type {Record<import("../lib/errors.js").ErrorCode, {title: string, advice: string}>}
+ * @type {Record<import("../lib/shared/errors.js").ErrorCode, {title: string, advice: string}>}
  */
 export const MESSAGES = {
   "empty-text": {

@@ -1,5 +1,5 @@
 /** The way to the panel of voices: its button, and files dropped anywhere on the page. */
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 import { droppedFiles, holdsFiles } from "../lib/store/dropped.js";
 
 /** @typedef {import("./voices/panel.js").Page} Page */

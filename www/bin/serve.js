@@ -4,7 +4,7 @@ import { createApi } from "../lib/api.js";
 import { Diagnostics } from "../lib/diagnostics/diagnostics.js";
 import { openLogFile } from "../lib/diagnostics/node-log-file.js";
 import { PrometheusMetrics } from "../lib/diagnostics/prometheus.js";
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 import { Hanvox } from "../lib/node.js";
 import { HttpHost } from "./http-host.js";
 import { MADE, isPageFile, madeFiles } from "./shell.js";

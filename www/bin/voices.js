@@ -2,7 +2,7 @@
 import { openAsBlob } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 import { PACKAGE } from "../lib/node-engine.js";
 import { verifyFolder } from "../lib/node-folders.js";
 import { nodeSources } from "../lib/node-sources.js";

@@ -2,7 +2,7 @@
  * The API: one function from `Request` to `Response`, for any host that has both. A page hosts it for its
  * service worker (serve-fetches.js), the command line for the network (bin/serve.js). See docs/api.md.
  */
-import { HanvoxError } from "./errors.js";
+import { HanvoxError } from "./shared/errors.js";
 import { readForm, readJson } from "./api/body.js";
 import { Exchange } from "./api/exchange.js";
 import { wanted } from "./api/fields.js";

@@ -3,11 +3,11 @@
  * limit, and a new engine takes the place of a lost one and loads its voice.
  */
 import { Breaker } from "./breaker.js";
-import { CODES } from "./codes.js";
-import { HanvoxError, canceled, throwIfCanceled } from "./errors.js";
-import { measure } from "./limits.js";
+import { CODES } from "./shared/codes.js";
+import { HanvoxError, canceled, throwIfCanceled } from "./shared/errors.js";
+import { measure } from "./shared/limits.js";
 
-/** @typedef {import("./protocol.js").Request} Request */
+/** @typedef {import("./shared/protocol.js").Request} Request */
 /** @typedef {import("./host.js").CallOptions} CallOptions */
 
 /**
@@ -22,7 +22,7 @@ import { measure } from "./limits.js";
  * @property {number} chunk_ms Longest time for a window.
  * @property {number} [memory_bytes] Most memory of the engine.
  * @property {Breaker} [breaker]
- * @property {(code?: import("./errors.js").ErrorCode) => void} [onstart] With the code that ended the engine before.
+ * @property {(code?: import("./shared/errors.js").ErrorCode) => void} [onstart] With the code that ended the engine before.
  * @property {(bytes: number) => void} [onmemory] The engine's memory, after each window.
  */
 

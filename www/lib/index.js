@@ -5,7 +5,7 @@ import { folderAddress, toSources } from "./store/sources.js";
 import { PAGE_FEATURES, requireFeatures } from "./support.js";
 
 export { Diagnostics } from "./diagnostics/diagnostics.js";
-export { HanvoxError } from "./errors.js";
+export { HanvoxError } from "./shared/errors.js";
 export { openVoiceStore } from "./store/open.js";
 export { VoiceStore } from "./store/voice-store.js";
 

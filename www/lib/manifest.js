@@ -1,5 +1,5 @@
 /** A voice's manifest (`voice.json`) and the check of its files; the same in a browser and in Node. */
-import { HanvoxError } from "./errors.js";
+import { HanvoxError } from "./shared/errors.js";
 import { chunkCount, sha256 } from "./store/chunks.js";
 
 /**
@@ -96,7 +96,7 @@ export function corrupt(voice, file, problem) {
 
 /**
  * @param {Manifest} manifest
- * @returns {import("./protocol.js").ListedVoice}
+ * @returns {import("./shared/protocol.js").ListedVoice}
  */
 export function voiceInfo({ id, name, version, language, licence, sample_rate, emotions }) {
   const facts = { id, name, version, language, licence, sampling_rate: sample_rate };

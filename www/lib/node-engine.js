@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createEngine } from "./engine.js";
-import { HanvoxError } from "./errors.js";
-import { LIMITS } from "./limits.js";
+import { HanvoxError } from "./shared/errors.js";
+import { LIMITS } from "./shared/limits.js";
 
 export const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
 

@@ -1,7 +1,7 @@
 /** Voices in folders on disk, of the package or of the user, verified like everywhere. */
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { HanvoxError } from "./errors.js";
+import { HanvoxError } from "./shared/errors.js";
 import { parseManifest, verify, voiceInfo } from "./manifest.js";
 
 /**

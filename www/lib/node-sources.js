@@ -1,5 +1,5 @@
 /** Sources of voices as they are written on the command line and in the environment. */
-import { HanvoxError } from "./errors.js";
+import { HanvoxError } from "./shared/errors.js";
 import { toSources } from "./store/sources.js";
 
 /** @typedef {import("./store/sources.js").Source} Source */

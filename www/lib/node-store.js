@@ -3,7 +3,7 @@
  * are verified whenever they are read.
  */
 import { join } from "node:path";
-import { HanvoxError } from "./errors.js";
+import { HanvoxError } from "./shared/errors.js";
 import { isVoiceId } from "./manifest.js";
 import { firstVoiceFolder, listFolder, readVoice } from "./node-folders.js";
 import { cacheFolder } from "./store/folder-cache.js";
@@ -21,7 +21,7 @@ import { VoiceStore } from "./store/voice-store.js";
  */
 
 /**
- * @typedef {import("./protocol.js").ListedVoice & {bytes: number, path: string, place: "folder" | "cache" | "package",
+ * @typedef {import("./shared/protocol.js").ListedVoice & {bytes: number, path: string, place: "folder" | "cache" | "package",
  *   whole: boolean}} PlacedVoice `whole`: whether its download has ended.
  */
 
@@ -71,7 +71,7 @@ export async function listVoices({ base, voices }) {
 /**
  * Whether the cache has the voice, be it damaged.
  * @param {string} voice
- * @param {{onprogress?: (progress: import("./protocol.js").Progress) => void}} [options]
+ * @param {{onprogress?: (progress: import("./shared/protocol.js").Progress) => void}} [options]
  */
 export async function isKept(voice, { onprogress } = {}) {
   if (!isVoiceId(voice)) return false;

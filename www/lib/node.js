@@ -1,6 +1,6 @@
 /** The entry for Node: engines in worker threads, voices from folders on disk and from the cache. */
 import { Worker } from "node:worker_threads";
-import { HanvoxError } from "./errors.js";
+import { HanvoxError } from "./shared/errors.js";
 import { Hanvox as Base } from "./hanvox.js";
 import { PACKAGE, openFrontend } from "./node-engine.js";
 import { nodeSources } from "./node-sources.js";

@@ -1,8 +1,8 @@
 /** A worker behind a promise per request: numbers, progress, canceling, and nothing left pending. */
-import { HanvoxError, canceled, throwIfCanceled } from "./errors.js";
+import { HanvoxError, canceled, throwIfCanceled } from "./shared/errors.js";
 
-/** @typedef {import("./protocol.js").ToWorker} ToWorker */
-/** @typedef {import("./protocol.js").FromWorker} FromWorker */
+/** @typedef {import("./shared/protocol.js").ToWorker} ToWorker */
+/** @typedef {import("./shared/protocol.js").FromWorker} FromWorker */
 /** @typedef {import("./host.js").CallOptions} CallOptions */
 
 /**
@@ -42,7 +42,7 @@ export class WorkerConnection {
   }
 
   /**
-   * @param {import("./protocol.js").Request} request
+   * @param {import("./shared/protocol.js").Request} request
    * @param {CallOptions} [options]
    * @returns {Promise<unknown>}
    */

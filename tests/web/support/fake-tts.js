@@ -1,5 +1,5 @@
 /** A `Hanvox` of arithmetic, for what is built on it, and diagnostics that keep what they are told. */
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { fakeEngine } from "./fake-engine.js";
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client, EngineLost } from "../../../www/lib/client.js";
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { WorkerConnection } from "../../../www/lib/worker-connection.js";
 import { FakeWorker } from "../support/fake-worker.js";
 
@@ -24,7 +24,7 @@ function start(faults = [], options = {}) {
   return { client: new Client(connect, { chunk_ms: 1000, ...options }), workers };
 }
 
-/** @param {number} speech @returns {import("../../../www/lib/protocol.js").Request} */
+/** @param {number} speech @returns {import("../../../www/lib/shared/protocol.js").Request} */
 const open = (speech) => ({
   ...{ type: "open", speech, text: "一。二。", options: {}, pcm: false },
   opening: { request: "r" },

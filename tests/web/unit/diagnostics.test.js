@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { CODES } from "../../../www/lib/codes.js";
+import { CODES } from "../../../www/lib/shared/codes.js";
 import { Diagnostics } from "../../../www/lib/diagnostics/diagnostics.js";
 import { Log } from "../../../www/lib/diagnostics/log.js";
 import { DEFAULT_RULES } from "../../../www/lib/diagnostics/rules.js";
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { recorded } from "../support/silently.js";
 
 /** @typedef {import("../../../www/lib/diagnostics/diagnostics.js").CreateOptions} CreateOptions */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { Log, log, toLine } from "../../../www/lib/diagnostics/log.js";
 import { recorded } from "../support/silently.js";
 

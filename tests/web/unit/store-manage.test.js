@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { CHUNK_BYTES } from "../../../www/lib/store/chunks.js";
 import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
 import { MemoryShelf } from "../../../www/lib/store/memory-shelf.js";
@@ -11,7 +11,7 @@ import { ChunkServer, SOURCES, entriesOf, makeChunkedVoice } from "../support/ch
 import { offline } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
-/** @typedef {import("../../../www/lib/protocol.js").Progress} Progress */
+/** @typedef {import("../../../www/lib/shared/protocol.js").Progress} Progress */
 /** @typedef {import("../../../www/lib/store/voice-store.js").StoreParts} StoreParts */
 
 const voice = makeChunkedVoice();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { finished, openIndexedDb } from "../../../www/lib/indexed-db.js";
+import { finished, openIndexedDb } from "../../../www/lib/shared/indexed-db.js";
 import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
 
 test("a view of a larger buffer is stored as what it shows", async () => {

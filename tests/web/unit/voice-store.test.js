@@ -7,7 +7,7 @@ import { VoiceStore } from "../../../www/lib/store/voice-store.js";
 import { VOICES, makeVoice, offline, serverOf } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
-/** @typedef {import("../../../www/lib/protocol.js").Progress} Progress */
+/** @typedef {import("../../../www/lib/shared/protocol.js").Progress} Progress */
 
 const SOURCES = [{ base: VOICES }];
 

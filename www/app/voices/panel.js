@@ -1,5 +1,5 @@
 /** The panel of voices: what is stored, what comes in and goes out, and from where. Loaded when first opened. */
-import { HanvoxError } from "../../lib/errors.js";
+import { HanvoxError } from "../../lib/shared/errors.js";
 import { readFiles } from "../../lib/store/dropped.js";
 import { writeZip } from "../../lib/store/write-zip.js";
 import { loadStyles, panelDialog } from "../dialog.js";

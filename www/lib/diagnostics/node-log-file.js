@@ -5,7 +5,7 @@
 import { appendFile, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createStream } from "rotating-file-stream";
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 import { MAX_STORED, toLine } from "./log.js";
 import { ndjsonBlob } from "./ndjson.js";
 import { collect } from "./record-filter.js";

@@ -2,7 +2,7 @@
  * Voices that come as files: a zip, a .tar.gz, a .tar or the files of a folder. The whole of it is checked
  * (names, kinds, sizes, its end) before the first file is handed out. The same in a browser and in Node.
  */
-import { HanvoxError, throwIfCanceled } from "../errors.js";
+import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { BOUNDS, voiceFiles } from "./archive-rules.js";
 import { bytesOf, piecesOf } from "./blob-bytes.js";
 import { gunzipped } from "./inflate.js";

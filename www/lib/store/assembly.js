@@ -1,5 +1,5 @@
 /** A file of a voice on its way into memory: its bytes, and which chunks of them are right. */
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 import { chunkCount, chunkSpan, sha256 } from "./chunks.js";
 
 /** @typedef {import("../manifest.js").VoiceFile} VoiceFile */

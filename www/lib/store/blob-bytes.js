@@ -1,5 +1,5 @@
 /** Reads a Blob piece by piece. */
-import { throwIfCanceled } from "../errors.js";
+import { throwIfCanceled } from "../shared/errors.js";
 import { refusal } from "./refusals.js";
 
 // Large enough for the disk, small enough that a page does not stall while a piece is unpacked.

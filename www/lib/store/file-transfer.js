@@ -4,7 +4,7 @@
  * read and the missing chunks are taken from it.
  */
 import { exchange, lengthError } from "../download.js";
-import { canceled } from "../errors.js";
+import { canceled } from "../shared/errors.js";
 import { damaged } from "./assembly.js";
 import { CHUNK_BYTES, chunkSpan } from "./chunks.js";
 

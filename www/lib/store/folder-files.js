@@ -1,7 +1,7 @@
 /** Files that are either whole or absent: written beside, flushed to the disk, and renamed. */
 import * as fileSystem from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 import { isOrphan, uniqueName } from "./folder-owner.js";
 
 /** @typedef {"mkdir" | "open" | "readFile" | "readdir" | "rename" | "rm" | "stat"} Call */

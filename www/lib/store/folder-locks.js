@@ -6,7 +6,7 @@
 import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
-import { canceled, throwIfCanceled } from "../errors.js";
+import { canceled, throwIfCanceled } from "../shared/errors.js";
 import { isOrphan, uniqueName } from "./folder-owner.js";
 
 const TOUCH_MS = 4000;

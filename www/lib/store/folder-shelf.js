@@ -9,7 +9,7 @@
  *   tmp/                             what is being written or deleted
  */
 import { createHash } from "node:crypto";
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 import { isVoiceId } from "../manifest.js";
 import { FolderFiles } from "./folder-files.js";
 

@@ -1,5 +1,5 @@
 /** A voice taken from files that someone brought: whole or not at all. */
-import { HanvoxError, throwIfCanceled } from "../errors.js";
+import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { MAX_VOICE_BYTES, corrupt, parseManifest } from "../manifest.js";
 import { Assembly, damaged } from "./assembly.js";
 import { requireRoom } from "./room.js";

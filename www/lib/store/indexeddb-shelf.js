@@ -1,6 +1,6 @@
 /** The shelf of a browser: IndexedDB with the chunks in one store and the manifests in two. */
-import { HanvoxError } from "../errors.js";
-import { finished, openIndexedDb, result } from "../indexed-db.js";
+import { HanvoxError } from "../shared/errors.js";
+import { finished, openIndexedDb, result } from "../shared/indexed-db.js";
 import { sha256 } from "./chunks.js";
 
 /** @typedef {import("./shelf.js").Shelf} Shelf */

@@ -1,6 +1,6 @@
 /** One load of one voice: its newest version from the first source that has it whole, or else the stored one. */
 import { log } from "../diagnostics/log.js";
-import { HanvoxError, throwIfCanceled } from "../errors.js";
+import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { VoiceSource } from "./voice-source.js";
 
 /** @typedef {import("./gathering.js").Gathering} Gathering */

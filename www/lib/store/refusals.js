@@ -1,9 +1,9 @@
 /** Why an archive or a folder is not taken: one reason each, with its code and what to do about it. */
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 
 /**
  * @typedef {object} Refusal
- * @property {import("../errors.js").ErrorCode} code
+ * @property {import("../shared/errors.js").ErrorCode} code
  * @property {string} advice
  */
 

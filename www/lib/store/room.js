@@ -1,6 +1,6 @@
 /** What the browser says of the room it gives, and the wish that it keep what is stored. */
 import { log } from "../diagnostics/log.js";
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 
 /**
  * @typedef {object} Storage What is used of a StorageManager.

@@ -2,7 +2,7 @@
  * Voices that arrive whole and stay: fetched once with progress, resumed where a download broke off, checked by
  * SHA-256 whenever they are read, repaired chunk by chunk, and from then on there without the network.
  */
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 import { isVoiceId, parseManifest, voiceInfo } from "../manifest.js";
 import { Gathering } from "./gathering.js";
 import { putVoice, readEntries } from "./import.js";
@@ -31,7 +31,7 @@ import { findFaults, storedFiles } from "./verify.js";
  * @property {number} [patience_ms] Longest time in which a server may bring next to nothing.
  */
 
-/** @typedef {import("../protocol.js").ListedVoice & {bytes: number, whole: boolean}} StoredVoice */
+/** @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, whole: boolean}} StoredVoice */
 
 /** @typedef {{id: string, ok: boolean, faults: Fault[]}} Report */
 

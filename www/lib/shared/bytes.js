@@ -4,7 +4,7 @@
  * @param {T} whole
  * @param {ArrayLike<number>[]} parts
  */
-export function filled(whole, parts) {
+export function joined(whole, parts) {
   let offset = 0;
   for (const part of parts) {
     whole.set(part, offset);

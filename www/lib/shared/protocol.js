@@ -53,7 +53,7 @@
  * What a host is asked to do. The client numbers the speeches, and never the same twice, so that a
  * number of an engine that is gone means nothing to the next one.
  * @typedef {(
- *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly import("./store/sources.js").Source[], reading?: Reading, memory_bytes?: number, log_level?: import("./diagnostics/log.js").Level}
+ *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly import("../store/sources.js").Source[], reading?: Reading, memory_bytes?: number, log_level?: import("../diagnostics/log.js").Level}
  *   | {type: "normalize", text: string}
  *   | {type: "pinyin", text: string}
  *   | {type: "explain", text: string}
@@ -63,7 +63,7 @@
  *   | {type: "header", samples: number}
  *   | {type: "close", speech: number}
  *   | {type: "memory"}
- *   | {type: "log", level: import("./diagnostics/log.js").Level}
+ *   | {type: "log", level: import("../diagnostics/log.js").Level}
  * )} Request
  */
 
@@ -146,7 +146,7 @@
  *   | {kind: "result", id: number, value: unknown}
  *   | {kind: "progress", id: number, progress: Progress}
  *   | {kind: "error", id: number, error: import("./errors.js").PlainError}
- *   | {kind: "log", record: import("./diagnostics/log.js").LogRecord}
+ *   | {kind: "log", record: import("../diagnostics/log.js").LogRecord}
  * )} FromWorker
  */
 

@@ -128,7 +128,7 @@ export function placeOf(stack = "") {
     const match = /^\s*(?:at )?(?:async )?(.*?)[\s@(]*((?:https?|file|node|blob):\S+?):(\d+):\d+\)?$/.exec(
       line,
     );
-    if (!match || /\/lib\/(errors|diagnostics\/\w+)\.js/.test(match[2])) continue;
+    if (!match || /\/lib\/(shared\/errors|diagnostics\/\w+)\.js/.test(match[2])) continue;
     const funcName = match[1].replace(/^new /, "") || "(top level)";
     return {
       module: match[2].split(/[/?]/).findLast((part) => part.includes(".")),
