@@ -7,7 +7,7 @@ const PAGE = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg"
 const PARTS = [...PAGE, "screenshots", "voices"];
 const NOT_OF_THE_PAGE =
   /^lib\/(node|store\/folder)[\w-]*\.js$|^lib\/diagnostics\/(node-log-file|prometheus)\.js$|\.d\.ts$|\.stamp$/;
-const LIST = "lib/version.js";
+const LIST = "lib/engine/version.js";
 const GLUE = "pkg/hanvox.js";
 const WORKER = "sw.js";
 

@@ -7,7 +7,7 @@ import { LIMITS, checkText } from "./shared/limits.js";
 import { Pool } from "./pool.js";
 import { RequestTrace } from "./request-trace.js";
 import { Speech } from "./speech.js";
-import { BUILD } from "./version.js";
+import { BUILD } from "./engine/version.js";
 import { WorkerConnection } from "./worker-connection.js";
 
 /**

@@ -2,7 +2,7 @@
 import { Hanvox as Base } from "./hanvox.js";
 import { keepStored } from "./store/room.js";
 import { folderAddress, toSources } from "./store/sources.js";
-import { PAGE_FEATURES, requireFeatures } from "./support.js";
+import { PAGE_FEATURES, requireFeatures } from "./engine/support.js";
 
 export { Diagnostics } from "./diagnostics/diagnostics.js";
 export { HanvoxError } from "./shared/errors.js";
@@ -29,7 +29,7 @@ export class Hanvox extends Base {
 }
 
 function startWorker() {
-  return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "hanvox" });
+  return new Worker(new URL("./engine/worker.js", import.meta.url), { type: "module", name: "hanvox" });
 }
 
 /**

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { FIXTURE_VOICES, faultyBase } from "../support/faulty-base.js";
 import { faultIn, faultWords } from "../support/faults.js";
 
-/** @typedef {import("../../../www/lib/engine.js").Engine} Engine */
+/** @typedef {import("../../../www/lib/engine/engine.js").Engine} Engine */
 
 /** @type {() => Promise<Engine>} A fresh engine with a voice. */
 let start;

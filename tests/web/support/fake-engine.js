@@ -4,7 +4,7 @@ import { HanvoxError } from "../../../www/lib/shared/errors.js";
 export const SAMPLES_PER_CHARACTER = 100;
 const CHARACTERS_PER_WINDOW = 4;
 
-/** @typedef {import("../../../www/lib/engine.js").Engine} Engine */
+/** @typedef {import("../../../www/lib/engine/engine.js").Engine} Engine */
 
 /**
  * @typedef {object} Faults
@@ -45,7 +45,7 @@ export function fakeEngine(faults = {}) {
  * @param {string} text
  * @param {import("../../../www/lib/shared/protocol.js").Chunk[]} chunks
  * @param {Faults} faults
- * @returns {import("../../../www/lib/engine.js").EngineSpeech}
+ * @returns {import("../../../www/lib/engine/engine.js").EngineSpeech}
  */
 function openSpeech(engine, text, chunks, { onnext, onopen }) {
   if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");

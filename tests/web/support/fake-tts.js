@@ -36,7 +36,7 @@ export class FakeTts {
 
   /**
    * @param {string} text
-   * @param {import("../../../www/lib/engine.js").EngineSpeech} speech
+   * @param {import("../../../www/lib/engine/engine.js").EngineSpeech} speech
    * @param {AbortSignal} signal
    */
   async *#windows(text, speech, signal) {

@@ -1,6 +1,6 @@
 /** A worker without a thread: the host over the fake engine, with messages cloned as between threads. */
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
-import { EngineHost } from "../../../www/lib/host.js";
+import { EngineHost } from "../../../www/lib/engine/host.js";
 import { fakeEngine } from "./fake-engine.js";
 import { makeVoice } from "./fake-voice.js";
 

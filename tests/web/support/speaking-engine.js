@@ -2,7 +2,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createEngine } from "../../../www/lib/engine.js";
+import { createEngine } from "../../../www/lib/engine/engine.js";
 
 const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
 const VOICE = join(WWW, "voices/baker");

@@ -1,5 +1,5 @@
 /** What the engine needs from its host, looked up and not guessed from the browser's name. */
-import { HanvoxError } from "./shared/errors.js";
+import { HanvoxError } from "../shared/errors.js";
 
 // (module (func (result v128) i32.const 0 i8x16.splat)): valid only where SIMD is.
 const SIMD_MODULE = new Uint8Array([

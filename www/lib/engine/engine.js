@@ -2,8 +2,8 @@
  * The seam to the Rust engine: the wasm-bindgen classes as plain calls that give objects, with every
  * failure a HanvoxError. Tests put a fake with the same shape in its place.
  */
-import { guarded } from "./engine-guard.js";
-import { HanvoxError } from "./shared/errors.js";
+import { guarded } from "./guard.js";
+import { HanvoxError } from "../shared/errors.js";
 
 const MIB = 1024 * 1024;
 
@@ -15,8 +15,8 @@ const INITIAL_MEMORY = 4 * MIB;
 
 const PAGE = 64 * 1024;
 
-/** @typedef {import("./shared/protocol.js").Chunk} Chunk */
-/** @typedef {import("./shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("../shared/protocol.js").Chunk} Chunk */
+/** @typedef {import("../shared/protocol.js").AudioWindow} AudioWindow */
 
 /**
  * @typedef {object} EngineSpeech One text on its way to sound.
@@ -25,23 +25,23 @@ const PAGE = 64 * 1024;
  * @property {(chunk: number) => void} resume Goes to the beginning of a chunk; `chunks.length` is the end.
  * @property {(characters: number) => void} limit From now on runs a chunk in parts of at most so many
  *   characters.
- * @property {() => import("./shared/protocol.js").Stats} stats
+ * @property {() => import("../shared/protocol.js").Stats} stats
  * @property {() => void} close Gives its memory back.
  */
 
 /**
  * @typedef {object} Engine
  * @property {(line: string) => string} normalize
- * @property {(line: string) => import("./shared/protocol.js").PinyinToken[]} pinyin
- * @property {(line: string) => import("./shared/protocol.js").Explanation} explain
- * @property {(reading: import("./shared/protocol.js").Reading) => void} setReading
- * @property {(voice: import("./manifest.js").Voice) => void} loadVoice
- * @property {() => {kind: import("./shared/protocol.js").EmotionKind, names: string[]}} emotions Of the loaded voice.
- * @property {(text: string, options: import("./shared/protocol.js").SpeechOptions) => string} symbols What the voice is
+ * @property {(line: string) => import("../shared/protocol.js").PinyinToken[]} pinyin
+ * @property {(line: string) => import("../shared/protocol.js").Explanation} explain
+ * @property {(reading: import("../shared/protocol.js").Reading) => void} setReading
+ * @property {(voice: import("../manifest.js").Voice) => void} loadVoice
+ * @property {() => {kind: import("../shared/protocol.js").EmotionKind, names: string[]}} emotions Of the loaded voice.
+ * @property {(text: string, options: import("../shared/protocol.js").SpeechOptions) => string} symbols What the voice is
  *   given for a text: a line of symbols for each chunk.
- * @property {(text: string, options: import("./shared/protocol.js").SpeechOptions, request?: string) =>
+ * @property {(text: string, options: import("../shared/protocol.js").SpeechOptions, request?: string) =>
  *   EngineSpeech} open `request` names it in the log.
- * @property {(lines: string, options: import("./shared/protocol.js").SpeechOptions, request?: string) =>
+ * @property {(lines: string, options: import("../shared/protocol.js").SpeechOptions, request?: string) =>
  *   EngineSpeech} openSymbols Speaks lines such as `symbols` gives.
  * @property {(level: LogLevel, sink: (record: EngineRecord) => void) => void} setLog Hands over what the
  *   engine does from now on; the sink must not call the engine.
@@ -180,7 +180,7 @@ async function initialise(bindings, wasm, memory) {
 }
 
 /**
- * @param {import("./engine-guard.js").Guard} guard
+ * @param {import("./guard.js").Guard} guard
  * @param {string} name
  * @param {() => RawSynthesis} start
  * @returns {EngineSpeech}

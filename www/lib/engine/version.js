@@ -2,7 +2,7 @@
  * The handshake of versions: whatever a server, a cache or a service worker hands out, an engine runs only with the
  * JavaScript it was built with, and only for a page of the same version.
  */
-import { HanvoxError } from "./shared/errors.js";
+import { HanvoxError } from "../shared/errors.js";
 
 /**
  * What was built together: its name, and the SHA-256 of each file in hex. The build fills it in; the sources served

@@ -1,19 +1,19 @@
 /** Owns the engine and its voice and answers requests, inside the worker. */
-import { log } from "./diagnostics/log.js";
-import { HanvoxError, throwIfCanceled } from "./shared/errors.js";
-import { LIMITS } from "./shared/limits.js";
-import { voiceInfo } from "./manifest.js";
+import { log } from "../diagnostics/log.js";
+import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
+import { LIMITS } from "../shared/limits.js";
+import { voiceInfo } from "../manifest.js";
 import { BUILD, requireVersion } from "./version.js";
 
-/** @typedef {import("./shared/protocol.js").Request} Request */
-/** @typedef {import("./shared/protocol.js").Progress} Progress */
+/** @typedef {import("../shared/protocol.js").Request} Request */
+/** @typedef {import("../shared/protocol.js").Progress} Progress */
 /** @typedef {import("./engine.js").Engine} Engine */
 
 /**
  * @typedef {object} HostParts
  * @property {(base: string, memoryLimit: number) => Promise<Engine>} createEngine
- * @property {(id: string, options: {base: string, voices: string} & import("./store/voice-store.js").LoadOptions) =>
- *   Promise<import("./manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
+ * @property {(id: string, options: {base: string, voices: string} & import("../store/voice-store.js").LoadOptions) =>
+ *   Promise<import("../manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
  * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Takes the records of the engine.
  */
 
@@ -29,7 +29,7 @@ const SYMBOLS_UNDER_PRESSURE = 5 * CHARACTERS_UNDER_PRESSURE;
 
 export class EngineHost {
   /** @type {Engine | undefined} */ #engine;
-  /** @type {import("./shared/protocol.js").VoiceInfo | undefined} */ #voice;
+  /** @type {import("../shared/protocol.js").VoiceInfo | undefined} */ #voice;
   /** @type {Map<number, Running>} */ #running = new Map();
   #memoryLimit = LIMITS.memory_bytes;
   #parts;
@@ -101,7 +101,7 @@ export class EngineHost {
 
   /**
    * @param {Request & {type: "open"}} request
-   * @returns {import("./shared/protocol.js").Opened}
+   * @returns {import("../shared/protocol.js").Opened}
    */
   #open({ speech: number, text, options, symbols, pcm, opening: { request, from, limit } }) {
     const engine = this.#ready();
@@ -116,7 +116,7 @@ export class EngineHost {
 
   /**
    * @param {number} number
-   * @returns {import("./shared/protocol.js").AudioWindow | import("./shared/protocol.js").Ended}
+   * @returns {import("../shared/protocol.js").AudioWindow | import("../shared/protocol.js").Ended}
    */
   #next(number) {
     const engine = this.#ready();

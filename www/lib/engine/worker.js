@@ -1,15 +1,15 @@
 /** The module worker that owns the engine in a browser. */
-import * as bindings from "../pkg/hanvox.js";
-import { answering } from "./answering.js";
+import * as bindings from "../../pkg/hanvox.js";
+import { answerRequests } from "./worker-rpc.js";
 import { createEngine } from "./engine.js";
-import { fetchLexicon, fetchWasm } from "./engine-files.js";
-import { openVoiceStore } from "./store/open.js";
+import { fetchLexicon, fetchWasm } from "./files.js";
+import { openVoiceStore } from "../store/open.js";
 import { ENGINE_FEATURES, requireFeatures } from "./support.js";
 import { requireVersion } from "./version.js";
 
 const store = openVoiceStore();
 
-const take = answering(
+const take = answerRequests(
   {
     async createEngine(base, memoryLimit) {
       requireFeatures(ENGINE_FEATURES);

@@ -1,5 +1,5 @@
 /** Calls into the wasm: what they throw, print and leave broken becomes one HanvoxError. */
-import { HanvoxError } from "./shared/errors.js";
+import { HanvoxError } from "../shared/errors.js";
 
 /**
  * @typedef {object} Guard

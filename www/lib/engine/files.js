@@ -1,6 +1,6 @@
 /** What an engine in a browser is made of, each file checked to be of this version. */
-import { downloadBytes } from "./download.js";
-import { HanvoxError } from "./shared/errors.js";
+import { downloadBytes } from "../download.js";
+import { HanvoxError } from "../shared/errors.js";
 import { requireFile } from "./version.js";
 
 const WASM = "pkg/hanvox_bg.wasm";
