@@ -182,7 +182,7 @@ function number(name, values) {
 
 /**
  * Window by window, so that a long text needs no more memory than a short one.
- * @param {import("../lib/speech.js").Speech} speech
+ * @param {import("../lib/client/speech.js").Speech} speech
  * @param {WavFile} file
  * @returns {Promise<number>} Samples written.
  */
@@ -198,7 +198,7 @@ async function writeSpeech(speech, file) {
 
 /**
  * @param {Hanvox} tts
- * @param {import("../lib/speech.js").Speech} speech
+ * @param {import("../lib/client/speech.js").Speech} speech
  * @param {number} samples
  */
 async function report(tts, speech, samples) {

@@ -1,14 +1,14 @@
 /** The public class, the same in a browser and in Node; the two entries differ in how they connect. */
-import { Client } from "./client.js";
+import { Client } from "./client/client.js";
 import { Diagnostics } from "./diagnostics/diagnostics.js";
 import { HanvoxError } from "./shared/errors.js";
 import { joined } from "./shared/bytes.js";
 import { LIMITS, checkText } from "./shared/limits.js";
-import { Pool } from "./pool.js";
-import { RequestTrace } from "./request-trace.js";
-import { Speech } from "./speech.js";
+import { Pool } from "./client/pool.js";
+import { RequestTrace } from "./client/request-trace.js";
+import { Speech } from "./client/speech.js";
 import { BUILD } from "./engine/version.js";
-import { WorkerConnection } from "./worker-connection.js";
+import { WorkerConnection } from "./client/worker-connection.js";
 
 /**
  * @typedef {object} CallOptions
@@ -80,7 +80,7 @@ export class Hanvox {
   /**
    * Starts the engines and loads the voice into each.
    * @protected
-   * @param {() => import("./worker-connection.js").WorkerLike} startWorker
+   * @param {() => import("./client/worker-connection.js").WorkerLike} startWorker
    * @param {Where} where
    * @param {Options} options
    * @returns {Promise<Parts>}

@@ -35,12 +35,12 @@ export class Hanvox extends Base {
 
 /**
  * A worker thread with the events of a browser's worker. It keeps the process alive only while it has work.
- * @returns {import("./worker-connection.js").WorkerLike}
+ * @returns {import("./client/worker-connection.js").WorkerLike}
  */
 function startWorker() {
   const worker = new Worker(new URL("./node-worker.js", import.meta.url), { name: "hanvox" });
   worker.unref();
-  /** @type {import("./worker-connection.js").WorkerLike} */
+  /** @type {import("./client/worker-connection.js").WorkerLike} */
   const like = {
     onmessage: null,
     onerror: null,

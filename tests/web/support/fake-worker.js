@@ -4,7 +4,7 @@ import { EngineHost } from "../../../www/lib/engine/host.js";
 import { fakeEngine } from "./fake-engine.js";
 import { makeVoice } from "./fake-voice.js";
 
-/** @typedef {import("../../../www/lib/worker-connection.js").WorkerLike} WorkerLike */
+/** @typedef {import("../../../www/lib/client/worker-connection.js").WorkerLike} WorkerLike */
 /** @typedef {import("../../../www/lib/shared/protocol.js").ToWorker} ToWorker */
 /** @typedef {import("../../../www/lib/shared/protocol.js").Request} Request */
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Client, EngineLost } from "../../../www/lib/client.js";
+import { Client, EngineLost } from "../../../www/lib/client/client.js";
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
-import { WorkerConnection } from "../../../www/lib/worker-connection.js";
+import { WorkerConnection } from "../../../www/lib/client/worker-connection.js";
 import { FakeWorker } from "../support/fake-worker.js";
 
 const LOAD = /** @type {const} */ ({ type: "load", voice: "tiny", base: "", voices: "", sources: [] });
@@ -11,7 +11,7 @@ const MEMORY = /** @type {const} */ ({ type: "memory" });
 /**
  * A client, and the workers it started.
  * @param {ConstructorParameters<typeof FakeWorker>[0][]} [faults] Of each worker.
- * @param {Partial<import("../../../www/lib/client.js").ClientOptions>} [options]
+ * @param {Partial<import("../../../www/lib/client/client.js").ClientOptions>} [options]
  */
 function start(faults = [], options = {}) {
   /** @type {FakeWorker[]} */

@@ -3,20 +3,20 @@
  * once more by a new one; the reader hears no sample twice and misses none.
  */
 import { EngineLost } from "./client.js";
-import { CODES } from "./shared/codes.js";
-import { HanvoxError } from "./shared/errors.js";
+import { CODES } from "../shared/codes.js";
+import { HanvoxError } from "../shared/errors.js";
 
-/** @typedef {import("./shared/protocol.js").AudioWindow} AudioWindow */
-/** @typedef {import("./shared/protocol.js").Ended} Ended */
-/** @typedef {import("./shared/protocol.js").Opened} Opened */
-/** @typedef {import("./shared/protocol.js").SpeechEnd} SpeechEnd */
+/** @typedef {import("../shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("../shared/protocol.js").Ended} Ended */
+/** @typedef {import("../shared/protocol.js").Opened} Opened */
+/** @typedef {import("../shared/protocol.js").SpeechEnd} SpeechEnd */
 
 /**
  * @typedef {object} Job
  * @property {import("./pool.js").Lease} lease
  * @property {import("./request-trace.js").RequestTrace} trace
  * @property {string} text
- * @property {import("./shared/protocol.js").SpeechOptions} options
+ * @property {import("../shared/protocol.js").SpeechOptions} options
  * @property {boolean} [symbols] Whether the text is symbol lines.
  * @property {boolean} pcm
  * @property {AbortSignal} [signal]
@@ -142,7 +142,7 @@ export class Speech {
     }
   }
 
-  /** @param {import("./shared/protocol.js").Request} request */
+  /** @param {import("../shared/protocol.js").Request} request */
   async #ask(request) {
     const { lease, signal } = this.#job;
     return (await lease.client.callIn(this.#engine, request, { signal })).value;
@@ -252,7 +252,7 @@ export class Speech {
 
 /**
  * Characters of a chunk as the engine counts them for its limit: what is read, and what stands between.
- * @param {import("./shared/protocol.js").Chunk} chunk
+ * @param {import("../shared/protocol.js").Chunk} chunk
  */
 function lengthOf({ readings }) {
   const gap = (/** @type {number} */ at) => Math.max(0, readings[at].start - (readings[at - 1]?.end ?? Infinity));

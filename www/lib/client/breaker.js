@@ -2,7 +2,7 @@
  * Stops starting engines that fail again and again: after so many faults without a success between
  * them, calls fail at once until a pause is over; then one call may try.
  */
-import { HanvoxError } from "./shared/errors.js";
+import { HanvoxError } from "../shared/errors.js";
 
 const FAULTS = 5;
 const PAUSE_MS = 30_000;

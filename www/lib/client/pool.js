@@ -1,5 +1,5 @@
 /** The engines of a Hanvox and the bounded queue before them. */
-import { HanvoxError, canceled } from "./shared/errors.js";
+import { HanvoxError, canceled } from "../shared/errors.js";
 
 /** @typedef {import("./client.js").Client} Client */
 
@@ -15,7 +15,7 @@ export class Pool {
 
   /**
    * @param {Client[]} clients
-   * @param {Pick<import("./shared/limits.js").Limits, "speeches" | "queue">} limits
+   * @param {Pick<import("../shared/limits.js").Limits, "speeches" | "queue">} limits
    * @param {(load: {speeches: number, waiting: number}) => void} [onchange]
    */
   constructor(clients, limits, onchange = () => {}) {

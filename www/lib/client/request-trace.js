@@ -2,11 +2,11 @@
  * One request from its text to its end, as the diagnostics see it: it ends once, with sound, with an error
  * or canceled, and is counted and logged there.
  */
-import { HanvoxError } from "./shared/errors.js";
-import { textFacts } from "./diagnostics/text-facts.js";
-import { measure } from "./shared/limits.js";
+import { HanvoxError } from "../shared/errors.js";
+import { textFacts } from "../diagnostics/text-facts.js";
+import { measure } from "../shared/limits.js";
 
-/** @typedef {import("./diagnostics/diagnostics.js").Diagnostics} Diagnostics */
+/** @typedef {import("../diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
 /**
  * @typedef {object} Spoken What is known at the end of a speech.
@@ -87,7 +87,7 @@ export class RequestTrace {
 
   /**
    * @param {Partial<Spoken>} spoken
-   * @param {import("./shared/errors.js").ErrorCode} [code]
+   * @param {import("../shared/errors.js").ErrorCode} [code]
    */
   #finish(spoken, code) {
     this.#ended = true;

@@ -1,9 +1,9 @@
 /** A worker behind a promise per request: numbers, progress, canceling, and nothing left pending. */
-import { HanvoxError, canceled, throwIfCanceled } from "./shared/errors.js";
+import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 
-/** @typedef {import("./shared/protocol.js").ToWorker} ToWorker */
-/** @typedef {import("./shared/protocol.js").FromWorker} FromWorker */
-/** @typedef {import("./engine/host.js").CallOptions} CallOptions */
+/** @typedef {import("../shared/protocol.js").ToWorker} ToWorker */
+/** @typedef {import("../shared/protocol.js").FromWorker} FromWorker */
+/** @typedef {import("../engine/host.js").CallOptions} CallOptions */
 
 /**
  * @typedef {object} WorkerLike What is used of a Worker.
@@ -31,7 +31,7 @@ export class WorkerConnection {
 
   /**
    * @param {WorkerLike} worker
-   * @param {(record: import("./diagnostics/log.js").LogRecord) => void} [onlog]
+   * @param {(record: import("../diagnostics/log.js").LogRecord) => void} [onlog]
    */
   constructor(worker, onlog = () => {}) {
     this.#worker = worker;
@@ -42,7 +42,7 @@ export class WorkerConnection {
   }
 
   /**
-   * @param {import("./shared/protocol.js").Request} request
+   * @param {import("../shared/protocol.js").Request} request
    * @param {CallOptions} [options]
    * @returns {Promise<unknown>}
    */

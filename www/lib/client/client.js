@@ -3,12 +3,12 @@
  * limit, and a new engine takes the place of a lost one and loads its voice.
  */
 import { Breaker } from "./breaker.js";
-import { CODES } from "./shared/codes.js";
-import { HanvoxError, canceled, throwIfCanceled } from "./shared/errors.js";
-import { measure } from "./shared/limits.js";
+import { CODES } from "../shared/codes.js";
+import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
+import { measure } from "../shared/limits.js";
 
-/** @typedef {import("./shared/protocol.js").Request} Request */
-/** @typedef {import("./engine/host.js").CallOptions} CallOptions */
+/** @typedef {import("../shared/protocol.js").Request} Request */
+/** @typedef {import("../engine/host.js").CallOptions} CallOptions */
 
 /**
  * @typedef {object} Connection A live engine.
@@ -22,7 +22,7 @@ import { measure } from "./shared/limits.js";
  * @property {number} chunk_ms Longest time for a window.
  * @property {number} [memory_bytes] Most memory of the engine.
  * @property {Breaker} [breaker]
- * @property {(code?: import("./shared/errors.js").ErrorCode) => void} [onstart] With the code that ended the engine before.
+ * @property {(code?: import("../shared/errors.js").ErrorCode) => void} [onstart] With the code that ended the engine before.
  * @property {(bytes: number) => void} [onmemory] The engine's memory, after each window.
  */
 
@@ -105,7 +105,7 @@ export class Client {
 
   /**
    * Told to the engine when it next starts, too.
-   * @param {import("./diagnostics/log.js").Level} level
+   * @param {import("../diagnostics/log.js").Level} level
    */
   setLogLevel(level) {
     if (this.#loaded) this.#loaded = { ...this.#loaded, log_level: level };
