@@ -7,8 +7,8 @@ import { PACKAGE } from "../lib/node-engine.js";
 import { verifyFolder } from "../lib/node-folders.js";
 import { nodeSources } from "../lib/node-sources.js";
 import { isKept, listVoices, loadVoice, openNodeStore, repairKept, verifyKept } from "../lib/node-store.js";
-import { readArchive, readFolder } from "../lib/store/archive.js";
-import { zipParts } from "../lib/store/write-zip.js";
+import { readArchive, readFolder } from "../lib/archive/archive.js";
+import { zipParts } from "../lib/archive/write-zip.js";
 import { PartFile } from "./part-file.js";
 import { ProgressLine, interruption, megabytes, writeLine } from "./terminal.js";
 

@@ -1,6 +1,6 @@
 /** Reads tar files (POSIX ustar and pax, GNU long names) as they stream by. */
 import { BOUNDS, checkCount, quoted } from "./archive-rules.js";
-import { refusal } from "./refusals.js";
+import { archiveError } from "./archive-errors.js";
 
 /**
  * @typedef {import("./archive-rules.js").Entry & {content: () => Promise<Uint8Array<ArrayBuffer>>}} TarEntry
@@ -56,7 +56,7 @@ export function isTarHeader(block) {
  * @returns {Header}
  */
 function parseHeader(block) {
-  if (!isTarHeader(block)) throw refusal("content", "a header of the tar file is damaged");
+  if (!isTarHeader(block)) throw archiveError("content", "a header of the tar file is damaged");
   const ustar = text(block.subarray(257, 262)) === "ustar";
   // GNU's own kind has "ustar  " there, and other things where the prefix would be.
   const prefix = ustar && block[262] === 0 ? text(block.subarray(345, 500)) : "";
@@ -70,7 +70,7 @@ function parseHeader(block) {
  * @param {{bytes: number}} header
  */
 async function extensionText(reader, { bytes }) {
-  if (!(bytes <= MAX_EXTENSION)) throw refusal("content", "a header of the tar file is longer than any name");
+  if (!(bytes <= MAX_EXTENSION)) throw archiveError("content", "a header of the tar file is longer than any name");
   const content = await reader.take(bytes);
   await reader.skip(padding(bytes));
   return new TextDecoder().decode(content);
@@ -95,7 +95,7 @@ function extension(type, content) {
  */
 function paxFields(content) {
   const value = (/** @type {string} */ key) => new RegExp(`(?:^|\n)\\d+ ${key}=([^\n]*)`).exec(content)?.[1];
-  if (/(^|\n)\d+ GNU\.sparse\./.test(content)) throw refusal("special", "a file in it is sparse");
+  if (/(^|\n)\d+ GNU\.sparse\./.test(content)) throw archiveError("special", "a file in it is sparse");
   const [name, size] = [value("path"), value("size")];
   return { ...(name !== undefined && { name }), ...(size !== undefined && { bytes: Number(size) }) };
 }
@@ -108,7 +108,7 @@ function paxFields(content) {
 function kindOf(type, name) {
   if (type === FOLDER || (FILES.includes(type) && name.endsWith("/"))) return "folder";
   if (FILES.includes(type)) return "file";
-  throw refusal("special", `${quoted(name)} is a link or a device`);
+  throw archiveError("special", `${quoted(name)} is a link or a device`);
 }
 
 /**
@@ -117,9 +117,9 @@ function kindOf(type, name) {
  * @param {number} total
  */
 function checkSize(name, bytes, total) {
-  if (!Number.isInteger(bytes) || bytes < 0) throw refusal("content", `the size of ${quoted(name)} is no number`);
+  if (!Number.isInteger(bytes) || bytes < 0) throw archiveError("content", `the size of ${quoted(name)} is no number`);
   if (bytes <= BOUNDS.file && total <= BOUNDS.total) return;
-  throw refusal("too-large", `${quoted(name)} has ${bytes} bytes, with those before it ${total}`);
+  throw archiveError("too-large", `${quoted(name)} has ${bytes} bytes, with those before it ${total}`);
 }
 
 /** @param {number} bytes */
@@ -183,7 +183,7 @@ class ByteReader {
 
   async #next() {
     const { done, value } = await this.#pieces.next();
-    if (done) throw refusal("truncated", "the tar file ends too early");
+    if (done) throw archiveError("truncated", "the tar file ends too early");
     this.#piece = value;
   }
 }

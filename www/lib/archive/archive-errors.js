@@ -2,12 +2,12 @@
 import { HanvoxError } from "../shared/errors.js";
 
 /**
- * @typedef {object} Refusal
+ * @typedef {object} ArchiveErrorKind
  * @property {import("../shared/errors.js").ErrorCode} code
  * @property {string} advice
  */
 
-export const REFUSALS = /** @satisfies {Record<string, Refusal>} */ ({
+export const ARCHIVE_ERRORS = /** @satisfies {Record<string, ArchiveErrorKind>} */ ({
   "format": {
     code: "voice-unsupported",
     advice: "Give a .zip, .tar.gz, .tgz or .tar file, or the voice's folder.",
@@ -30,15 +30,15 @@ export const REFUSALS = /** @satisfies {Record<string, Refusal>} */ ({
   "empty": { code: "option-invalid", advice: "Choose the archive or the folder that has the voice's voice.json." },
 });
 
-/** @typedef {keyof typeof REFUSALS} Reason */
+/** @typedef {keyof typeof ARCHIVE_ERRORS} Reason */
 
 /**
  * @param {Reason} reason Kept as `context.reason`.
  * @param {string} message
  * @param {{context?: Record<string, unknown>, cause?: unknown}} [details]
  */
-export function refusal(reason, message, { context, cause } = {}) {
-  const { code, advice } = REFUSALS[reason];
+export function archiveError(reason, message, { context, cause } = {}) {
+  const { code, advice } = ARCHIVE_ERRORS[reason];
   const error = new HanvoxError(code, message, { context: { reason, ...context }, cause });
   error.advice = advice;
   return error;

@@ -6,7 +6,7 @@ import { BOUNDS, checkCount, checkRatio, quoted } from "./archive-rules.js";
 import { bytesOf, piecesOf } from "./blob-bytes.js";
 import { crc32 } from "./crc32.js";
 import { inflated } from "./inflate.js";
-import { refusal } from "./refusals.js";
+import { archiveError } from "./archive-errors.js";
 
 /**
  * @typedef {import("./archive-rules.js").Entry & Place} ZipEntry
@@ -76,7 +76,7 @@ export async function readZipEntry(blob, entry, { signal, onbytes } = {}) {
     onbytes?.(part.length);
     if (length === bytes.length) break;
   }
-  if (length < bytes.length) throw refusal("truncated", `${quoted(entry.name)} ends after ${length} bytes`);
+  if (length < bytes.length) throw archiveError("truncated", `${quoted(entry.name)} ends after ${length} bytes`);
   if (crc32(bytes) !== entry.crc) throw damaged(`${quoted(entry.name)} differs from its checksum`);
   return bytes;
 }
@@ -90,7 +90,7 @@ async function findDirectory(blob) {
     if (view.getUint32(at, true) !== END || view.getUint16(at + 20, true) !== comment) continue;
     return directoryOf(view, at, tailAt + at);
   }
-  throw refusal("truncated", "the zip file has no end");
+  throw archiveError("truncated", "the zip file has no end");
 }
 
 /**
@@ -101,9 +101,9 @@ async function findDirectory(blob) {
 function directoryOf(view, at, end) {
   const [disk, disks, here, count] = [4, 6, 8, 10].map((field) => view.getUint16(at + field, true));
   const [size, start] = [12, 16].map((field) => view.getUint32(at + field, true));
-  if (count === ELSEWHERE_16) throw refusal("entries", `there are ${ELSEWHERE_16} entries or more in it`);
-  if (size === ELSEWHERE_32 || start === ELSEWHERE_32) throw refusal("too-large", "the zip file is of the zip64 kind");
-  if (disk !== 0 || disks !== 0 || here !== count) throw refusal("parts", "the zip file is one of several parts");
+  if (count === ELSEWHERE_16) throw archiveError("entries", `there are ${ELSEWHERE_16} entries or more in it`);
+  if (size === ELSEWHERE_32 || start === ELSEWHERE_32) throw archiveError("too-large", "the zip file is of the zip64 kind");
+  if (disk !== 0 || disks !== 0 || here !== count) throw archiveError("parts", "the zip file is one of several parts");
   if (start + size > end || size > MAX_DIRECTORY) throw damaged("the directory is not where it should be");
   return { start, size, count };
 }
@@ -122,8 +122,8 @@ function centralEntry(view, at, limit) {
   const name = decoded(new Uint8Array(view.buffer, view.byteOffset + at + CENTRAL_BYTES, length));
   const deflated = checkMethod(name, flags, method);
   const kind = kindOf(name, attributes >>> 16);
-  if ([packed, bytes, local].includes(ELSEWHERE_32)) throw refusal("too-large", `${quoted(name)} is of the zip64 kind`);
-  if (bytes > BOUNDS.file) throw refusal("too-large", `${quoted(name)} has ${bytes} bytes`);
+  if ([packed, bytes, local].includes(ELSEWHERE_32)) throw archiveError("too-large", `${quoted(name)} is of the zip64 kind`);
+  if (bytes > BOUNDS.file) throw archiveError("too-large", `${quoted(name)} has ${bytes} bytes`);
   if (!deflated && packed !== bytes) throw damaged(`${quoted(name)} has two sizes`);
   checkRatio(bytes, packed);
   return { name, kind, bytes, at: local, packed, deflated, crc, limit };
@@ -135,9 +135,9 @@ function centralEntry(view, at, limit) {
  * @param {number} method
  */
 function checkMethod(name, flags, method) {
-  if (flags & ENCRYPTED_FLAGS || method === AES) throw refusal("encrypted", `${quoted(name)} is encrypted`);
+  if (flags & ENCRYPTED_FLAGS || method === AES) throw archiveError("encrypted", `${quoted(name)} is encrypted`);
   if (method === STORED || method === DEFLATED) return method === DEFLATED;
-  throw refusal("method", `${quoted(name)} is packed in a way (${method}) that is not known here`);
+  throw archiveError("method", `${quoted(name)} is packed in a way (${method}) that is not known here`);
 }
 
 /**
@@ -149,7 +149,7 @@ function kindOf(name, mode) {
   const type = mode & FILE_TYPE;
   if (name.endsWith("/") || type === TYPE_OF_FOLDER) return "folder";
   if (type === 0 || type === TYPE_OF_FILE) return "file";
-  throw refusal("special", `${quoted(name)} is a link or a device`);
+  throw archiveError("special", `${quoted(name)} is a link or a device`);
 }
 
 /**
@@ -188,5 +188,5 @@ function viewOf(bytes) {
 
 /** @param {string} problem */
 function damaged(problem) {
-  return refusal("content", problem);
+  return archiveError("content", problem);
 }

@@ -1,7 +1,7 @@
 /** What was dropped on a page or chosen by an input: one archive, or the files of a folder. For browsers. */
 import { BOUNDS } from "./archive-rules.js";
 import { readArchive, readFolder } from "./archive.js";
-import { refusal } from "./refusals.js";
+import { archiveError } from "./archive-errors.js";
 
 /** @typedef {{path: string, file: File}} PlacedFile */
 
@@ -50,7 +50,7 @@ async function filesUnder(entries) {
     if (entry?.isDirectory) waiting.push(...(await childrenOf(/** @type {FileSystemDirectoryEntry} */ (entry))));
     // A home folder that was dropped by mistake.
     if (files.length + waiting.length > BOUNDS.entries)
-      throw refusal("entries", `there are more than ${BOUNDS.entries} files in the folder`);
+      throw archiveError("entries", `there are more than ${BOUNDS.entries} files in the folder`);
   }
   return files;
 }
@@ -80,6 +80,6 @@ async function childrenOf(folder) {
  */
 function settled(work) {
   return new Promise(work).catch((cause) => {
-    throw refusal("unreadable", "the folder could not be read", { cause });
+    throw archiveError("unreadable", "the folder could not be read", { cause });
   });
 }

@@ -1,7 +1,7 @@
 /** Inflates pieces as they come, a little at a time: what one step can grow to stays small. */
 import { Gunzip, Inflate } from "../../vendor/fflate.js";
 import { checkRatio } from "./archive-rules.js";
-import { refusal } from "./refusals.js";
+import { archiveError } from "./archive-errors.js";
 
 // Deflate grows by 1032 at most: 16 MiB out of a step.
 const STEP_BYTES = 16 * 1024;
@@ -51,7 +51,7 @@ function pushed(stream, step, final) {
   } catch (cause) {
     // The library's number for an input that ends too early.
     const early = /** @type {{code?: number}} */ (cause).code === 0;
-    if (early) throw refusal("truncated", "the packed data end too early", { cause });
-    throw refusal("content", "the packed data are damaged", { cause });
+    if (early) throw archiveError("truncated", "the packed data end too early", { cause });
+    throw archiveError("content", "the packed data are damaged", { cause });
   }
 }

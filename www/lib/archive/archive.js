@@ -6,7 +6,7 @@ import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { BOUNDS, voiceFiles } from "./archive-rules.js";
 import { bytesOf, piecesOf } from "./blob-bytes.js";
 import { gunzipped } from "./inflate.js";
-import { refusal } from "./refusals.js";
+import { archiveError } from "./archive-errors.js";
 import { isTarHeader, tarEntries } from "./tar.js";
 import { listZip, readZipEntry } from "./zip.js";
 
@@ -22,7 +22,7 @@ import { listZip, readZipEntry } from "./zip.js";
 
 /**
  * The files of a voice in an archive. Errors are coded (`voice-corrupt`, `voice-unsupported`, `voice-missing`,
- * `option-invalid`, `canceled`), with the reason in `context.reason`: see refusals.js.
+ * `option-invalid`, `canceled`), with the reason in `context.reason`: see archive-errors.js.
  * @param {Blob | AsyncIterable<Uint8Array>} file In Node: `fs.openAsBlob(path)`.
  * @param {string} name For messages; the kind is found by content.
  * @param {ReadOptions} [options]
@@ -31,11 +31,11 @@ import { listZip, readZipEntry } from "./zip.js";
 export async function* readArchive(file, name, options = {}) {
   yield* coded(name, async function* () {
     const blob = await asBlob(file, options.signal);
-    if (blob.size > BOUNDS.archive) throw refusal("too-large", `the archive has ${blob.size} bytes`);
+    if (blob.size > BOUNDS.archive) throw archiveError("too-large", `the archive has ${blob.size} bytes`);
     const kind = kindOf(await bytesOf(blob, 0, 512));
     if (kind === "zip") return yield* fromZip(blob, options);
     if (kind !== "other") return yield* fromTar(blob, kind, options);
-    throw refusal("format", blob.size === 0 ? "the file is empty" : "the file is neither zip nor tar");
+    throw archiveError("format", blob.size === 0 ? "the file is empty" : "the file is neither zip nor tar");
   });
 }
 
@@ -142,7 +142,7 @@ async function asBlob(file, signal) {
   for await (const part of file) {
     throwIfCanceled(signal);
     size += part.length;
-    if (size > BOUNDS.archive) throw refusal("too-large", `the archive has more than ${BOUNDS.archive} bytes`);
+    if (size > BOUNDS.archive) throw archiveError("too-large", `the archive has more than ${BOUNDS.archive} bytes`);
     parts.push(new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (part)]));
   }
   return new Blob(parts);
@@ -158,7 +158,7 @@ async function* coded(name, reading) {
   try {
     yield* reading();
   } catch (cause) {
-    const error = cause instanceof HanvoxError ? cause : refusal("content", "the archive could not be read", { cause });
+    const error = cause instanceof HanvoxError ? cause : archiveError("content", "the archive could not be read", { cause });
     error.context.archive ??= name;
     throw error;
   }

@@ -1,6 +1,6 @@
 /** What may come in as a voice: names, kinds, number and sizes, checked before any content is handed out. */
 import { MAX_FILE_BYTES, MAX_VOICE_BYTES, isVoicePath } from "../manifest.js";
-import { refusal } from "./refusals.js";
+import { archiveError } from "./archive-errors.js";
 
 /**
  * @typedef {object} Entry
@@ -41,7 +41,7 @@ export function voiceFiles(entries) {
   const kept = entries.filter(({ name }) => !LEFT_BEHIND.test(name));
   for (const { name } of kept) checkName(name);
   const files = kept.filter(({ kind }) => kind === "file");
-  if (files.length === 0) throw refusal("empty", "there is no file in it");
+  if (files.length === 0) throw archiveError("empty", "there is no file in it");
   checkSizes(files);
   const names = files.map(({ name }) => name.replace(/^(\.\/)+/, ""));
   const top = folderAround(names);
@@ -52,7 +52,7 @@ export function voiceFiles(entries) {
 
 /** @param {number} count */
 export function checkCount(count) {
-  if (count > BOUNDS.entries) throw refusal("entries", `there are more than ${BOUNDS.entries} entries in it`);
+  if (count > BOUNDS.entries) throw archiveError("entries", `there are more than ${BOUNDS.entries} entries in it`);
 }
 
 /**
@@ -61,7 +61,7 @@ export function checkCount(count) {
  */
 export function checkRatio(unpacked, packed) {
   if (unpacked <= BOUNDS.unsuspicious || unpacked <= packed * BOUNDS.ratio) return;
-  throw refusal("ratio", `${packed} bytes unpack to ${unpacked} or more`, { context: { packed, unpacked } });
+  throw archiveError("ratio", `${packed} bytes unpack to ${unpacked} or more`, { context: { packed, unpacked } });
 }
 
 /** For a message: short, on one line. @param {string} name */
@@ -85,9 +85,9 @@ function checkName(name) {
 /** @param {Entry[]} files */
 function checkSizes(files) {
   const largest = files.find(({ bytes }) => bytes > BOUNDS.file);
-  if (largest) throw refusal("too-large", `${quoted(largest.name)} has ${largest.bytes} bytes`);
+  if (largest) throw archiveError("too-large", `${quoted(largest.name)} has ${largest.bytes} bytes`);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total > BOUNDS.total) throw refusal("too-large", `the files have ${total} bytes together`);
+  if (total > BOUNDS.total) throw archiveError("too-large", `the files have ${total} bytes together`);
 }
 
 /**
@@ -106,12 +106,12 @@ function checkPaths(paths) {
     if (!isVoicePath(path)) throw badName(path);
     // Some file systems take A and a for the same.
     const key = path.toLowerCase();
-    if (seen.has(key)) throw refusal("duplicate", `${quoted(path)} is there twice`, { context: { file: path } });
+    if (seen.has(key)) throw archiveError("duplicate", `${quoted(path)} is there twice`, { context: { file: path } });
     seen.add(key);
   }
 }
 
 /** @param {string} name */
 function badName(name) {
-  return refusal("name", `${quoted(name)} is no name for a file of a voice`, { context: { file: name.slice(0, 80) } });
+  return archiveError("name", `${quoted(name)} is no name for a file of a voice`, { context: { file: name.slice(0, 80) } });
 }

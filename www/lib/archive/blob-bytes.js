@@ -1,6 +1,6 @@
 /** Reads a Blob piece by piece. */
 import { throwIfCanceled } from "../shared/errors.js";
-import { refusal } from "./refusals.js";
+import { archiveError } from "./archive-errors.js";
 
 // Large enough for the disk, small enough that a page does not stall while a piece is unpacked.
 const PIECE_BYTES = 1024 * 1024;
@@ -14,7 +14,7 @@ export async function bytesOf(blob, start, end) {
   try {
     return new Uint8Array(await blob.slice(start, end).arrayBuffer());
   } catch (cause) {
-    throw refusal("unreadable", "the file could not be read", { cause });
+    throw archiveError("unreadable", "the file could not be read", { cause });
   }
 }
 
