@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
-import { Diagnostics, Hanvox, openFrontend } from "../lib/node.js";
+import { Diagnostics, Hanvox, openFrontend } from "../lib/node/index.js";
 import { decoded } from "./decoded.js";
 import { ProgressLine, interruption, writeLine } from "./terminal.js";
 import { WavFile } from "./wav-file.js";

@@ -7,7 +7,7 @@ import { cp, mkdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { CODES } from "../../../www/lib/shared/codes.js";
-import { Diagnostics, Hanvox } from "../../../www/lib/node.js";
+import { Diagnostics, Hanvox } from "../../../www/lib/node/index.js";
 import { faultWords } from "../support/faults.js";
 import { FIXTURE_VOICES, faultyBase } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";

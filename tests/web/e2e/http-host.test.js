@@ -152,7 +152,7 @@ for (const path of [
   "/%",
   "/%c0%ae%c0%ae/package.json",
   "/bin/hanvox.js",
-  "/lib/node.js",
+  "/lib/node/index.js",
   "/lib",
   "/tts/../../package.json",
 ]) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CODES } from "../../../www/lib/shared/codes.js";
-import { Hanvox } from "../../../www/lib/node.js";
+import { Hanvox } from "../../../www/lib/node/index.js";
 import { faultWords } from "../support/faults.js";
 import { FIXTURE_VOICES, faultyBase } from "../support/faulty-base.js";
 import { growth, scrape } from "../support/metrics-text.js";

@@ -21,7 +21,7 @@ const made = new Map();
 export function makeChunkedVoice({ chunks = true, version = "v1" } = {}) {
   const contents = made.get(version) ?? makeContents(version);
   made.set(version, contents);
-  /** @type {import("../../../www/lib/manifest.js").VoiceFile[]} */
+  /** @type {import("../../../www/lib/store/manifest.js").VoiceFile[]} */
   const files = [...contents].map(([path, bytes]) => {
     const entry = { path, bytes: bytes.length, sha256: sha256(bytes) };
     return chunks ? { ...entry, chunks: sha256sOfChunks(bytes) } : entry;

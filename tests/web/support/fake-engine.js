@@ -27,7 +27,7 @@ export function fakeEngine(faults = {}) {
     pinyin: () => [],
     explain: (/** @type {string} */ line) => ({ normalized: line, words: [] }),
     setReading: () => {},
-    loadVoice: (/** @type {import("../../../www/lib/manifest.js").Voice} */ voice) =>
+    loadVoice: (/** @type {import("../../../www/lib/store/manifest.js").Voice} */ voice) =>
       void engine.voices.push(voice.manifest.id),
     emotions: () => ({ kind: /** @type {const} */ ("prosody"), names: ["neutral", "happy"] }),
     symbols: (/** @type {string} */ text) => chunksOf(text).map(symbolLine).join("\n"),

@@ -29,7 +29,7 @@ export async function voice() {
   const files = new Map();
   for (const name of await readdir(VOICE)) files.set(name, await bytes(join(VOICE, name)));
   const text = await readFile(join(VOICE, "voice.json"), "utf8");
-  return /** @type {import("../../../www/lib/manifest.js").Voice} */ ({ text, files });
+  return /** @type {import("../../../www/lib/store/manifest.js").Voice} */ ({ text, files });
 }
 
 /** @param {string} path */

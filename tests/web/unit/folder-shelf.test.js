@@ -4,8 +4,8 @@ import { mkdir, readFile, readdir, stat, truncate, utimes, writeFile } from "nod
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cacheFolder } from "../../../www/lib/store/folder-cache.js";
-import { openFolderShelf } from "../../../www/lib/store/folder-shelf.js";
+import { cacheFolder } from "../../../www/lib/node/folder-cache.js";
+import { openFolderShelf } from "../../../www/lib/node/folder-backend.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const FILE = "a".repeat(64);

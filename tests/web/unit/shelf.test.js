@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { openFolderShelf } from "../../../www/lib/store/folder-shelf.js";
+import { openFolderShelf } from "../../../www/lib/node/folder-backend.js";
 import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
 import { MemoryShelf } from "../../../www/lib/store/memory-shelf.js";
 import { temporaryFolder } from "../support/folder.js";

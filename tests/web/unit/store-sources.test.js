@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseManifest } from "../../../www/lib/manifest.js";
+import { parseManifest } from "../../../www/lib/store/manifest.js";
 import { CHUNK_BYTES } from "../../../www/lib/store/chunks.js";
 import { fileAddress, toSources } from "../../../www/lib/store/sources.js";
 import { makeChunkedVoice } from "../support/chunked-voice.js";

@@ -1,5 +1,5 @@
 /** What may come in as a voice: names, kinds, number and sizes, checked before any content is handed out. */
-import { MAX_FILE_BYTES, MAX_VOICE_BYTES, isVoicePath } from "../manifest.js";
+import { MAX_FILE_BYTES, MAX_VOICE_BYTES, isVoicePath } from "../store/manifest.js";
 import { archiveError } from "./archive-errors.js";
 
 /**

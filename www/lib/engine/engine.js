@@ -35,7 +35,7 @@ const PAGE = 64 * 1024;
  * @property {(line: string) => import("../shared/protocol.js").PinyinToken[]} pinyin
  * @property {(line: string) => import("../shared/protocol.js").Explanation} explain
  * @property {(reading: import("../shared/protocol.js").Reading) => void} setReading
- * @property {(voice: import("../manifest.js").Voice) => void} loadVoice
+ * @property {(voice: import("../store/manifest.js").Voice) => void} loadVoice
  * @property {() => {kind: import("../shared/protocol.js").EmotionKind, names: string[]}} emotions Of the loaded voice.
  * @property {(text: string, options: import("../shared/protocol.js").SpeechOptions) => string} symbols What the voice is
  *   given for a text: a line of symbols for each chunk.

@@ -1,5 +1,5 @@
 /** What an engine in a browser is made of, each file checked to be of this version. */
-import { downloadBytes } from "../download.js";
+import { downloadBytes } from "../store/download.js";
 import { HanvoxError } from "../shared/errors.js";
 import { requireFile } from "./version.js";
 

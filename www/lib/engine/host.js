@@ -2,7 +2,7 @@
 import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { LIMITS } from "../shared/limits.js";
-import { voiceInfo } from "../manifest.js";
+import { voiceInfo } from "../store/manifest.js";
 import { BUILD, requireVersion } from "./version.js";
 
 /** @typedef {import("../shared/protocol.js").Request} Request */
@@ -13,7 +13,7 @@ import { BUILD, requireVersion } from "./version.js";
  * @typedef {object} HostParts
  * @property {(base: string, memoryLimit: number) => Promise<Engine>} createEngine
  * @property {(id: string, options: {base: string, voices: string} & import("../store/voice-store.js").LoadOptions) =>
- *   Promise<import("../manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
+ *   Promise<import("../store/manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
  * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Takes the records of the engine.
  */
 

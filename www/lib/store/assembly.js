@@ -2,7 +2,7 @@
 import { HanvoxError } from "../shared/errors.js";
 import { chunkCount, chunkSpan, sha256 } from "./chunks.js";
 
-/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 
 export class Assembly {
   /** @type {Set<number>} */ #missing;

@@ -3,7 +3,7 @@
 /** Small enough to be fetched again without a thought, large enough to make few of them. */
 export const CHUNK_BYTES = 1024 * 1024;
 
-/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 
 /** @typedef {{start: number, end: number}} Span Offsets in a file; `end` is the byte after the last one. */
 

@@ -3,13 +3,13 @@
  * parts side by side, so that whatever breaks costs no more than that chunk; of one that doesn't the whole file is
  * read and the missing chunks are taken from it.
  */
-import { exchange, lengthError } from "../download.js";
+import { exchange, lengthError } from "./download.js";
 import { canceled } from "../shared/errors.js";
 import { damaged } from "./assembly.js";
 import { CHUNK_BYTES, chunkSpan } from "./chunks.js";
 
 /** @typedef {import("./chunks.js").Span} Span */
-/** @typedef {import("../download.js").Parts} Parts */
+/** @typedef {import("./download.js").Parts} Parts */
 
 // A connection each; browsers open six to a server.
 const PARTS = 4;

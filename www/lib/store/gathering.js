@@ -1,13 +1,13 @@
 /** The files of a voice brought together in memory: chunks from the shelf, and the others from a source. */
 import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
-import { parseManifest } from "../manifest.js";
+import { parseManifest } from "./manifest.js";
 import { Assembly, damaged } from "./assembly.js";
 import { requireRoom } from "./room.js";
 
-/** @typedef {import("../manifest.js").Voice} Voice */
-/** @typedef {import("../manifest.js").Manifest} Manifest */
-/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+/** @typedef {import("./manifest.js").Voice} Voice */
+/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 /** @typedef {import("./voice-source.js").VoiceSource} VoiceSource */
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
 /** @typedef {{file: string, chunk: number}} Fault A stored chunk that is not what it was. */

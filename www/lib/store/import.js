@@ -1,13 +1,13 @@
 /** A voice taken from files that someone brought: whole or not at all. */
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
-import { MAX_VOICE_BYTES, corrupt, parseManifest } from "../manifest.js";
+import { MAX_VOICE_BYTES, corrupt, parseManifest } from "./manifest.js";
 import { Assembly, damaged } from "./assembly.js";
 import { requireRoom } from "./room.js";
 import { soundChunk } from "./verify.js";
 
 /** @typedef {import("./shelf.js").Shelf} Shelf */
-/** @typedef {import("../manifest.js").Manifest} Manifest */
-/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 
 /** @typedef {{path: string, bytes: Uint8Array}} Entry */
 /** @typedef {AsyncIterable<Entry> | Iterable<Entry>} Entries */

@@ -1,10 +1,10 @@
 /** The check of what is stored, chunk by chunk, and its way out. */
-import { parseManifest } from "../manifest.js";
+import { parseManifest } from "./manifest.js";
 import { damaged } from "./assembly.js";
 import { chunkCount, chunkSpan, sha256 } from "./chunks.js";
 
 /** @typedef {import("./shelf.js").Shelf} Shelf */
-/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 /** @typedef {import("./gathering.js").Fault} Fault */
 
 /**

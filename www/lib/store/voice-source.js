@@ -1,7 +1,7 @@
 /** One source of one voice: its manifest and its files. */
-import { downloadText } from "../download.js";
+import { downloadText } from "./download.js";
 import { HanvoxError } from "../shared/errors.js";
-import { parseManifest } from "../manifest.js";
+import { parseManifest } from "./manifest.js";
 import { FileTransfer } from "./file-transfer.js";
 import { fileAddress } from "./sources.js";
 

@@ -3,7 +3,7 @@
  * SHA-256 whenever they are read, repaired chunk by chunk, and from then on there without the network.
  */
 import { HanvoxError } from "../shared/errors.js";
-import { isVoiceId, parseManifest, voiceInfo } from "../manifest.js";
+import { isVoiceId, parseManifest, voiceInfo } from "./manifest.js";
 import { Gathering } from "./gathering.js";
 import { putVoice, readEntries } from "./import.js";
 import { Load } from "./load.js";

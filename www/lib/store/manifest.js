@@ -1,6 +1,6 @@
 /** A voice's manifest (`voice.json`) and the check of its files; the same in a browser and in Node. */
-import { HanvoxError } from "./shared/errors.js";
-import { chunkCount, sha256 } from "./store/chunks.js";
+import { HanvoxError } from "../shared/errors.js";
+import { chunkCount, sha256 } from "./chunks.js";
 
 /**
  * @typedef {object} VoiceFile
@@ -96,7 +96,7 @@ export function corrupt(voice, file, problem) {
 
 /**
  * @param {Manifest} manifest
- * @returns {import("./shared/protocol.js").ListedVoice}
+ * @returns {import("../shared/protocol.js").ListedVoice}
  */
 export function voiceInfo({ id, name, version, language, licence, sample_rate, emotions }) {
   const facts = { id, name, version, language, licence, sampling_rate: sample_rate };

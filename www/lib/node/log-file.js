@@ -6,11 +6,11 @@ import { appendFile, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createStream } from "rotating-file-stream";
 import { HanvoxError } from "../shared/errors.js";
-import { MAX_STORED, toLine } from "./log.js";
-import { ndjsonBlob } from "./ndjson.js";
-import { collect } from "./record-filter.js";
+import { MAX_STORED, toLine } from "../diagnostics/log.js";
+import { ndjsonBlob } from "../diagnostics/ndjson.js";
+import { collect } from "../diagnostics/record-filter.js";
 
-/** @typedef {import("./diagnostics.js").LogStore} LogStore */
+/** @typedef {import("../diagnostics/diagnostics.js").LogStore} LogStore */
 /** @typedef {import("rotating-file-stream").RotatingFileStream} RotatingFileStream */
 
 /**
@@ -70,7 +70,7 @@ class LogFile {
     this.#stream = stream;
   }
 
-  /** @param {import("./log.js").LogRecord} record */
+  /** @param {import("../diagnostics/log.js").LogRecord} record */
   append(record) {
     const stream = this.#stream;
     // What a disk that hangs does not take must not fill the memory.
@@ -78,7 +78,7 @@ class LogFile {
     stream.write(`${toLine(record, MAX_STORED)}\n`);
   }
 
-  /** @param {import("./diagnostics.js").RecordFilter} [filter] */
+  /** @param {import("../diagnostics/diagnostics.js").RecordFilter} [filter] */
   all(filter) {
     return collect(this.#pages(), filter);
   }

@@ -1,18 +1,18 @@
 /** Voices in folders on disk, of the package or of the user, verified like everywhere. */
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { HanvoxError } from "./shared/errors.js";
-import { parseManifest, verify, voiceInfo } from "./manifest.js";
+import { HanvoxError } from "../shared/errors.js";
+import { parseManifest, verify, voiceInfo } from "../store/manifest.js";
 
 /**
  * @param {string} folder A voice's own.
  * @param {string} voice Its id or path, for messages.
- * @returns {Promise<import("./manifest.js").Voice>}
+ * @returns {Promise<import("../store/manifest.js").Voice>}
  */
 export async function readVoice(folder, voice) {
   const text = await readManifest(folder);
   const manifest = parseManifest(text, voice);
-  /** @type {import("./manifest.js").Voice["files"]} */
+  /** @type {import("../store/manifest.js").Voice["files"]} */
   const files = new Map();
   for (const file of manifest.files) files.set(file.path, await readVoiceFile(folder, file, voice));
   return { manifest, text, files };
@@ -87,7 +87,7 @@ function readManifest(folder) {
 
 /**
  * @param {string} folder
- * @param {import("./manifest.js").VoiceFile} file
+ * @param {import("../store/manifest.js").VoiceFile} file
  * @param {string} voice
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */

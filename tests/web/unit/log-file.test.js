@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFile, mkdir, readFile, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openLogFile } from "../../../www/lib/diagnostics/node-log-file.js";
+import { openLogFile } from "../../../www/lib/node/log-file.js";
 import { temporaryFolder } from "../support/folder.js";
 
 /** @param {number | string} message @param {object} [fields] */

@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createEngine } from "./engine/engine.js";
-import { HanvoxError } from "./shared/errors.js";
-import { LIMITS } from "./shared/limits.js";
+import { createEngine } from "../engine/engine.js";
+import { HanvoxError } from "../shared/errors.js";
+import { LIMITS } from "../shared/limits.js";
 
-export const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
+export const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 
 let instances = 0;
 
@@ -28,7 +28,7 @@ export async function openFrontend(base = PACKAGE, memoryLimit = LIMITS.memory_b
 
 /**
  * @param {string} address
- * @returns {Promise<import("./engine/engine.js").Bindings>}
+ * @returns {Promise<import("../engine/engine.js").Bindings>}
  */
 async function importEngine(address) {
   try {

@@ -1,6 +1,6 @@
 /** Metrics for Node: the same values, with the exposition text by prom-client. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
-import { METRICS, Metrics } from "./metrics.js";
+import { METRICS, Metrics } from "../diagnostics/metrics.js";
 
 /** @typedef {Counter | Gauge | Histogram} Instrument */
 
@@ -45,7 +45,7 @@ export class PrometheusMetrics extends Metrics {
 }
 
 /**
- * @param {import("./metrics.js").Metric} metric
+ * @param {import("../diagnostics/metrics.js").Metric} metric
  * @param {Registry} registry
  * @returns {Instrument}
  */

@@ -1,13 +1,13 @@
 /** The entry for Node: engines in worker threads, voices from folders on disk and from the cache. */
 import { Worker } from "node:worker_threads";
-import { HanvoxError } from "./shared/errors.js";
-import { Hanvox as Base } from "./hanvox.js";
+import { HanvoxError } from "../shared/errors.js";
+import { Hanvox as Base } from "../hanvox.js";
 import { PACKAGE, openFrontend } from "./node-engine.js";
 import { nodeSources } from "./node-sources.js";
 import { listVoices, openNodeStore } from "./node-store.js";
 
-export { VoiceStore } from "./store/voice-store.js";
-export { Diagnostics } from "./diagnostics/diagnostics.js";
+export { VoiceStore } from "../store/voice-store.js";
+export { Diagnostics } from "../diagnostics/diagnostics.js";
 export { HanvoxError, openFrontend, openNodeStore as openVoiceStore };
 
 export class Hanvox extends Base {
@@ -15,7 +15,7 @@ export class Hanvox extends Base {
    * Loads the engine and a voice: the path of its folder, or an id, looked up in `voices` and HANVOX_VOICES, in the
    * cache, in the package, and at last fetched from `sources` or HANVOX_SOURCES and kept in the cache.
    * @param {string} [voice]
-   * @param {import("./hanvox.js").Options} [options]
+   * @param {import("../hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
    */
   static async from_pretrained(voice = "baker", options = {}) {
@@ -35,12 +35,12 @@ export class Hanvox extends Base {
 
 /**
  * A worker thread with the events of a browser's worker. It keeps the process alive only while it has work.
- * @returns {import("./client/worker-connection.js").WorkerLike}
+ * @returns {import("../client/worker-connection.js").WorkerLike}
  */
 function startWorker() {
   const worker = new Worker(new URL("./node-worker.js", import.meta.url), { name: "hanvox" });
   worker.unref();
-  /** @type {import("./client/worker-connection.js").WorkerLike} */
+  /** @type {import("../client/worker-connection.js").WorkerLike} */
   const like = {
     onmessage: null,
     onerror: null,

@@ -10,10 +10,10 @@
  */
 import { createHash } from "node:crypto";
 import { HanvoxError } from "../shared/errors.js";
-import { isVoiceId } from "../manifest.js";
+import { isVoiceId } from "../store/manifest.js";
 import { FolderFiles } from "./folder-files.js";
 
-/** @typedef {import("./shelf.js").Shelf} Shelf */
+/** @typedef {import("../store/shelf.js").Shelf} Shelf */
 
 const DIGEST_BYTES = 32;
 
@@ -60,7 +60,7 @@ class FolderShelf {
    * @param {string} id
    * @param {string} sha256OfFile
    * @param {number} index
-   * @returns {Promise<import("./shelf.js").StoredChunk | undefined>}
+   * @returns {Promise<import("../store/shelf.js").StoredChunk | undefined>}
    */
   async chunk(id, sha256OfFile, index) {
     return this.#record(chunkPath(id, sha256OfFile, index));

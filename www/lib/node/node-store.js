@@ -3,16 +3,16 @@
  * are verified whenever they are read.
  */
 import { join } from "node:path";
-import { HanvoxError } from "./shared/errors.js";
-import { isVoiceId } from "./manifest.js";
+import { HanvoxError } from "../shared/errors.js";
+import { isVoiceId } from "../store/manifest.js";
 import { firstVoiceFolder, listFolder, readVoice } from "./node-folders.js";
-import { cacheFolder } from "./store/folder-cache.js";
-import { FolderLocks } from "./store/folder-locks.js";
-import { openFolderShelf } from "./store/folder-shelf.js";
-import { folderStorage } from "./store/folder-storage.js";
-import { VoiceStore } from "./store/voice-store.js";
+import { cacheFolder } from "./folder-cache.js";
+import { FolderLocks } from "./folder-locks.js";
+import { openFolderShelf } from "./folder-backend.js";
+import { folderStorage } from "./folder-storage.js";
+import { VoiceStore } from "../store/voice-store.js";
 
-/** @typedef {import("./store/gathering.js").LoadedVoice} LoadedVoice */
+/** @typedef {import("../store/gathering.js").LoadedVoice} LoadedVoice */
 
 /**
  * @typedef {object} Places
@@ -21,7 +21,7 @@ import { VoiceStore } from "./store/voice-store.js";
  */
 
 /**
- * @typedef {import("./shared/protocol.js").ListedVoice & {bytes: number, path: string, place: "folder" | "cache" | "package",
+ * @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, path: string, place: "folder" | "cache" | "package",
  *   whole: boolean}} PlacedVoice `whole`: whether its download has ended.
  */
 
@@ -37,7 +37,7 @@ export function openNodeStore() {
  * the package; or else from the sources, and kept in the cache. A voice that is kept is used as it is: what is
  * damaged comes from the sources, a newer version only when it is asked for.
  * @param {string} voice
- * @param {Places & import("./store/voice-store.js").LoadOptions} options
+ * @param {Places & import("../store/voice-store.js").LoadOptions} options
  * @returns {Promise<LoadedVoice>}
  */
 export async function loadVoice(voice, { base, voices, ...options }) {
@@ -71,7 +71,7 @@ export async function listVoices({ base, voices }) {
 /**
  * Whether the cache has the voice, be it damaged.
  * @param {string} voice
- * @param {{onprogress?: (progress: import("./shared/protocol.js").Progress) => void}} [options]
+ * @param {{onprogress?: (progress: import("../shared/protocol.js").Progress) => void}} [options]
  */
 export async function isKept(voice, { onprogress } = {}) {
   if (!isVoiceId(voice)) return false;
@@ -98,7 +98,7 @@ export async function verifyKept(voice) {
 /**
  * Like the store's own, for a manifest that is damaged too: it comes from the sources, and the chunks stay.
  * @param {string} voice
- * @param {import("./store/voice-store.js").LoadOptions} options
+ * @param {import("../store/voice-store.js").LoadOptions} options
  * @returns {Promise<{refetched: number}>}
  */
 export async function repairKept(voice, options) {
@@ -123,7 +123,7 @@ async function hasManifest(voice) {
 
 /**
  * @param {string} voice
- * @param {import("./store/voice-store.js").LoadOptions} options
+ * @param {import("../store/voice-store.js").LoadOptions} options
  */
 async function loadKept(voice, options) {
   const store = openNodeStore();

@@ -1,8 +1,8 @@
 /** Sources of voices as they are written on the command line and in the environment. */
-import { HanvoxError } from "./shared/errors.js";
-import { toSources } from "./store/sources.js";
+import { HanvoxError } from "../shared/errors.js";
+import { toSources } from "../store/sources.js";
 
-/** @typedef {import("./store/sources.js").Source} Source */
+/** @typedef {import("../store/sources.js").Source} Source */
 
 /** Before the address of a hub that has the files at URL/ID/resolve/REVISION/. */
 const HUB = "hf+";

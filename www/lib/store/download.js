@@ -2,8 +2,8 @@
  * Fetching with a bound on the size and on silence, progress by bytes, and coded errors whose context gives a
  * `reason`: "status", "html", "length", "redirect", "refused", "cut" or "stalled".
  */
-import { HanvoxError, canceled } from "./shared/errors.js";
-import { joined } from "./shared/bytes.js";
+import { HanvoxError, canceled } from "../shared/errors.js";
+import { joined } from "../shared/bytes.js";
 
 // A connection that brings next to nothing for so long is as good as broken.
 const PATIENCE_MS = 30_000;
@@ -15,7 +15,7 @@ const MIN_PROGRESS_BYTES = 16 * 1024;
  * @property {typeof fetch} fetch
  * @property {AbortSignal} [signal]
  * @property {number} [patience_ms] Longest time in which the other side may bring next to nothing.
- * @property {import("./shared/errors.js").ErrorCode} missing The code for an address that has nothing (404, 410).
+ * @property {import("../shared/errors.js").ErrorCode} missing The code for an address that has nothing (404, 410).
  * @property {Record<string, unknown>} context
  * @property {RequestCache} [cache]
  * @property {Record<string, string>} [headers]

@@ -1,6 +1,6 @@
 /** The worker thread that owns the engine in Node. */
 import { parentPort } from "node:worker_threads";
-import { answerRequests } from "./engine/worker-rpc.js";
+import { answerRequests } from "../engine/worker-rpc.js";
 import { openFrontend } from "./node-engine.js";
 import { loadVoice } from "./node-store.js";
 
