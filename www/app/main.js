@@ -1,9 +1,9 @@
 /** The page: wires its controls to the library. */
-import { createApi } from "../lib/api.js";
+import { createApi } from "../lib/api/api.js";
 import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { Player } from "../lib/player.js";
-import { serveFetches } from "../lib/serve-fetches.js";
+import { serveFetches } from "../lib/api/serve-fetches.js";
 import { diagnostics } from "./diagnostics.js";
 import { EmotionChoice } from "./emotion.js";
 import { connectHealth } from "./health.js";

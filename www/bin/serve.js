@@ -1,6 +1,6 @@
 /** `hanvox serve`: the API and the page on one port. */
 import { fileURLToPath } from "node:url";
-import { createApi } from "../lib/api.js";
+import { createApi } from "../lib/api/api.js";
 import { Diagnostics } from "../lib/diagnostics/diagnostics.js";
 import { openLogFile } from "../lib/node/log-file.js";
 import { PrometheusMetrics } from "../lib/node/prometheus.js";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createApi } from "../../../www/lib/api.js";
+import { createApi } from "../../../www/lib/api/api.js";
 import { CODES } from "../../../www/lib/shared/codes.js";
 import { FakeDiagnostics, FakeTts } from "../support/fake-tts.js";
 
 const ORIGIN = "http://localhost";
 
-/** @param {Partial<import("../../../www/lib/api.js").ApiOptions>} [options] */
+/** @param {Partial<import("../../../www/lib/api/api.js").ApiOptions>} [options] */
 function start(options) {
   const tts = new FakeTts();
   const diagnostics = new FakeDiagnostics();

@@ -2,18 +2,18 @@
  * The API: one function from `Request` to `Response`, for any host that has both. A page hosts it for its
  * service worker (serve-fetches.js), the command line for the network (bin/serve.js). See docs/api.md.
  */
-import { HanvoxError } from "./shared/errors.js";
-import { readForm, readJson } from "./api/body.js";
-import { Exchange } from "./api/exchange.js";
-import { wanted } from "./api/fields.js";
-import { Refusal, jsonResponse, textResponse } from "./api/refusal.js";
-import { streamedWav, wholeWav } from "./api/wav.js";
+import { HanvoxError } from "../shared/errors.js";
+import { readForm, readJson } from "./body.js";
+import { Exchange } from "./exchange.js";
+import { wanted } from "./fields.js";
+import { Refusal, jsonResponse, textResponse } from "./refusal.js";
+import { streamedWav, wholeWav } from "./wav.js";
 
 /**
  * @typedef {object} Tts What the API needs of a `Hanvox`.
  * @property {{id: string, emotions: string[]}} voice
  * @property {"loading" | "ready" | "broken"} [state]
- * @property {(text: string, options: import("./hanvox.js").GenerateOptions & {pcm: boolean, request: string}) => Promise<import("./api/wav.js").ApiSpeech>} open
+ * @property {(text: string, options: import("../hanvox.js").GenerateOptions & {pcm: boolean, request: string}) => Promise<import("./wav.js").ApiSpeech>} open
  */
 
 /**
@@ -26,7 +26,7 @@ import { streamedWav, wholeWav } from "./api/wav.js";
 /**
  * @typedef {object} ApiOptions
  * @property {Tts | Promise<Tts>} tts Until a promise is kept, the answer to speech is `loading`.
- * @property {import("./api/exchange.js").ApiDiagnostics} diagnostics
+ * @property {import("./exchange.js").ApiDiagnostics} diagnostics
  * @property {Partial<ApiLimits>} [limits]
  * @property {string} [base] Path that the routes stand under; begins and ends with a slash.
  * @property {AbortSignal} [closing] Once aborted, no more speech is begun.
@@ -150,7 +150,7 @@ class Api {
 
   /**
    * @param {Call} call
-   * @param {{fields: import("./api/body.js").Fields, form: boolean}} body
+   * @param {{fields: import("./body.js").Fields, form: boolean}} body
    */
   async #speech({ request, exchange, query }, body) {
     const { text, voice, stream = false, ...options } = wanted(body, query);
