@@ -1,6 +1,6 @@
 /** The entry for browsers: the engine in a module worker, voices in IndexedDB. */
 import { Hanvox as Base } from "./hanvox.js";
-import { keepStored } from "./store/room.js";
+import { keepStored } from "./store/quota.js";
 import { folderAddress, toSources } from "./store/sources.js";
 import { PAGE_FEATURES, requireFeatures } from "./engine/support.js";
 

@@ -1,6 +1,6 @@
 /**
- * Where voices are kept in Node: a folder for each voice, with a file for each chunk. The committed manifest
- * comes by one rename after all its chunks, so a voice is either whole or absent. Each file begins with the
+ * Where voices are kept in Node: a folder for each voice, with a file for each block. The committed manifest
+ * comes by one rename after all its blocks, so a voice is either whole or absent. Each file begins with the
  * SHA-256 (32 bytes) of what follows.
  *
  *   voices/ID/manifest               the committed one
@@ -13,7 +13,7 @@ import { HanvoxError } from "../shared/errors.js";
 import { isVoiceId } from "../store/manifest.js";
 import { FolderFiles } from "./folder-files.js";
 
-/** @typedef {import("../store/shelf.js").Shelf} Shelf */
+/** @typedef {import("../store/backend.js").Backend} Backend */
 
 const DIGEST_BYTES = 32;
 
@@ -23,14 +23,14 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 /**
  * @param {string} folder Made by the first write.
  * @param {import("./folder-files.js").FileSystem} [fs]
- * @returns {Shelf}
+ * @returns {Backend}
  */
-export function openFolderShelf(folder, fs) {
-  return new FolderShelf(new FolderFiles(folder, fs));
+export function openFolderBackend(folder, fs) {
+  return new FolderBackend(new FolderFiles(folder, fs));
 }
 
-/** @implements {Shelf} */
-class FolderShelf {
+/** @implements {Backend} */
+class FolderBackend {
   #files;
 
   /** @param {FolderFiles} files */
@@ -60,10 +60,10 @@ class FolderShelf {
    * @param {string} id
    * @param {string} sha256OfFile
    * @param {number} index
-   * @returns {Promise<import("../store/shelf.js").StoredChunk | undefined>}
+   * @returns {Promise<import("../store/backend.js").StoredBlock | undefined>}
    */
-  async chunk(id, sha256OfFile, index) {
-    return this.#record(chunkPath(id, sha256OfFile, index));
+  async block(id, sha256OfFile, index) {
+    return this.#record(blockPath(id, sha256OfFile, index));
   }
 
   /**
@@ -73,9 +73,9 @@ class FolderShelf {
    * @param {Uint8Array} bytes
    * @param {string} sha256
    */
-  async putChunk(id, sha256OfFile, index, bytes, sha256) {
+  async putBlock(id, sha256OfFile, index, bytes, sha256) {
     checkSha256(sha256);
-    await this.#files.write(chunkPath(id, sha256OfFile, index), [Buffer.from(sha256, "hex"), bytes]);
+    await this.#files.write(blockPath(id, sha256OfFile, index), [Buffer.from(sha256, "hex"), bytes]);
   }
 
   /**
@@ -83,8 +83,8 @@ class FolderShelf {
    * @param {string} sha256OfFile
    * @param {number} index
    */
-  async dropChunk(id, sha256OfFile, index) {
-    await this.#files.remove(chunkPath(id, sha256OfFile, index));
+  async dropBlock(id, sha256OfFile, index) {
+    await this.#files.remove(blockPath(id, sha256OfFile, index));
   }
 
   /**
@@ -155,7 +155,7 @@ class FolderShelf {
     return { bytes: stored.subarray(DIGEST_BYTES), sha256 };
   }
 
-  /** An import that was killed has left chunks, but no manifest. */
+  /** An import that was killed has left blocks, but no manifest. */
   async #dropAbandoned() {
     for (const name of await this.#files.names("voices")) {
       if (idOf(name) === undefined) continue;
@@ -167,11 +167,11 @@ class FolderShelf {
 
   /** @param {string} id */
   async #bytes(id) {
-    const chunks = `${voiceFolder(id)}/chunks`;
+    const blocks = `${voiceFolder(id)}/chunks`;
     let bytes = 0;
-    for (const file of await this.#files.names(chunks)) {
-      for (const index of await this.#files.names(`${chunks}/${file}`)) {
-        bytes += Math.max(0, (await this.#files.size(`${chunks}/${file}/${index}`)) - DIGEST_BYTES);
+    for (const file of await this.#files.names(blocks)) {
+      for (const index of await this.#files.names(`${blocks}/${file}`)) {
+        bytes += Math.max(0, (await this.#files.size(`${blocks}/${file}/${index}`)) - DIGEST_BYTES);
       }
     }
     return bytes;
@@ -203,9 +203,9 @@ function idOf(name) {
  * @param {string} sha256OfFile
  * @param {number} index
  */
-function chunkPath(id, sha256OfFile, index) {
+function blockPath(id, sha256OfFile, index) {
   checkSha256(sha256OfFile);
-  if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`a chunk's index is not ${index}`);
+  if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`a block's index is not ${index}`);
   return `${voiceFolder(id)}/chunks/${sha256OfFile}/${index}`;
 }
 

@@ -25,7 +25,7 @@ export async function readVoice(folder, voice) {
  * @returns {Promise<{id: string, ok: boolean, faults: {file: string, chunk?: number}[]}>}
  */
 export async function verifyFolder(folder, id) {
-  /** @type {{file: string, chunk?: number}[]} */
+  /** @type {{file: string, block?: number}[]} */
   const faults = [];
   for (const file of parseManifest(await readManifest(folder), id).files) {
     await readVoiceFile(folder, file, id).catch(() => faults.push({ file: file.path }));

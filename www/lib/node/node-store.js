@@ -8,11 +8,11 @@ import { isVoiceId } from "../store/manifest.js";
 import { firstVoiceFolder, listFolder, readVoice } from "./node-folders.js";
 import { cacheFolder } from "./folder-cache.js";
 import { FolderLocks } from "./folder-locks.js";
-import { openFolderShelf } from "./folder-backend.js";
+import { openFolderBackend } from "./folder-backend.js";
 import { folderStorage } from "./folder-storage.js";
 import { VoiceStore } from "../store/voice-store.js";
 
-/** @typedef {import("../store/gathering.js").LoadedVoice} LoadedVoice */
+/** @typedef {import("../store/assembler.js").LoadedVoice} LoadedVoice */
 
 /**
  * @typedef {object} Places
@@ -29,7 +29,7 @@ import { VoiceStore } from "../store/voice-store.js";
 export function openNodeStore() {
   const folder = cacheFolder();
   const parts = { locks: new FolderLocks(folder), storage: folderStorage(folder) };
-  return new VoiceStore({ ...parts, shelf: async () => openFolderShelf(folder) });
+  return new VoiceStore({ ...parts, backend: async () => openFolderBackend(folder) });
 }
 
 /**
@@ -76,7 +76,7 @@ export async function listVoices({ base, voices }) {
 export async function isKept(voice, { onprogress } = {}) {
   if (!isVoiceId(voice)) return false;
   try {
-    return (await openFolderShelf(cacheFolder()).manifest(voice)) !== undefined;
+    return (await openFolderBackend(cacheFolder()).manifest(voice)) !== undefined;
   } catch (thrown) {
     const error = HanvoxError.from(thrown);
     if (error.code === "voice-corrupt") return true;
@@ -96,7 +96,7 @@ export async function verifyKept(voice) {
 }
 
 /**
- * Like the store's own, for a manifest that is damaged too: it comes from the sources, and the chunks stay.
+ * Like the store's own, for a manifest that is damaged too: it comes from the sources, and the blocks stay.
  * @param {string} voice
  * @param {import("../store/voice-store.js").LoadOptions} options
  * @returns {Promise<{refetched: number}>}
@@ -113,7 +113,7 @@ export async function repairKept(voice, options) {
  */
 async function hasManifest(voice) {
   try {
-    await openFolderShelf(cacheFolder()).manifest(voice);
+    await openFolderBackend(cacheFolder()).manifest(voice);
     return true;
   } catch (thrown) {
     if (HanvoxError.from(thrown).code === "voice-corrupt") return false;
@@ -129,7 +129,7 @@ async function loadKept(voice, options) {
   const store = openNodeStore();
   try {
     // A damaged manifest is named as such, also where no source can replace it.
-    await openFolderShelf(cacheFolder()).manifest(voice);
+    await openFolderBackend(cacheFolder()).manifest(voice);
     return await store.load(voice, { ...options, sources: [] });
   } catch (thrown) {
     const { code } = HanvoxError.from(thrown);

@@ -1,13 +1,13 @@
 /** A voice's manifest (`voice.json`) and the check of its files; the same in a browser and in Node. */
 import { HanvoxError } from "../shared/errors.js";
-import { chunkCount, sha256 } from "./chunks.js";
+import { blockCount, sha256 } from "./blocks.js";
 
 /**
  * @typedef {object} VoiceFile
  * @property {string} path
  * @property {number} bytes
  * @property {string} sha256
- * @property {string[]} [chunks] SHA-256 of each piece of `CHUNK_BYTES`.
+ * @property {string[]} [chunks] SHA-256 of each block of `BLOCK_BYTES`.
  */
 
 /**
@@ -164,13 +164,13 @@ function isVoiceFile(file) {
     file.bytes > 0 &&
     file.bytes <= MAX_FILE_BYTES &&
     isSha256(file.sha256) &&
-    (file.chunks === undefined || isChunkList(file))
+    (file.chunks === undefined || isBlockList(file))
   );
 }
 
 /** @param {any} file */
-function isChunkList(file) {
-  return Array.isArray(file.chunks) && file.chunks.length === chunkCount(file) && file.chunks.every(isSha256);
+function isBlockList(file) {
+  return Array.isArray(file.chunks) && file.chunks.length === blockCount(file) && file.chunks.every(isSha256);
 }
 
 /** @param {unknown} value */

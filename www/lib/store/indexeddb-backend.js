@@ -1,10 +1,10 @@
-/** The shelf of a browser: IndexedDB with the chunks in one store and the manifests in two. */
+/** The backend of a browser: IndexedDB with the blocks in one store and the manifests in two. */
 import { HanvoxError } from "../shared/errors.js";
 import { finished, openIndexedDb, result } from "../shared/indexed-db.js";
-import { sha256 } from "./chunks.js";
+import { sha256 } from "./blocks.js";
 
-/** @typedef {import("./shelf.js").Shelf} Shelf */
-/** @typedef {import("./shelf.js").StoredChunk} StoredChunk */
+/** @typedef {import("./backend.js").Backend} Backend */
+/** @typedef {import("./backend.js").StoredBlock} StoredBlock */
 
 /** @typedef {{text: string, sha256: string}} StoredText */
 
@@ -14,12 +14,12 @@ const VERSION = 2;
 
 /**
  * @param {IDBFactory | undefined | null} factory
- * @returns {Promise<Shelf>}
+ * @returns {Promise<Backend>}
  */
-export async function openIndexedDbShelf(factory) {
+export async function openIndexedDbBackend(factory) {
   if (!factory) throw new HanvoxError("storage-blocked", "the browser offers no IndexedDB here");
   try {
-    return new IndexedDbShelf(await openIndexedDb(factory, NAME, createStores, VERSION));
+    return new IndexedDbBackend(await openIndexedDb(factory, NAME, createStores, VERSION));
   } catch (cause) {
     throw new HanvoxError("storage-blocked", "the browser refused to open its IndexedDB", { cause });
   }
@@ -34,8 +34,8 @@ function createStores(db) {
   db.createObjectStore("chunks").createIndex("size", ["id", "size"]);
 }
 
-/** @implements {Shelf} */
-class IndexedDbShelf {
+/** @implements {Backend} */
+class IndexedDbBackend {
   #db;
 
   /** @param {IDBDatabase} db */
@@ -60,7 +60,7 @@ class IndexedDbShelf {
   }
 
   /** @param {string} id @param {string} file @param {number} index */
-  chunk(id, file, index) {
+  block(id, file, index) {
     return this.#read("chunks", (store) => store.get([id, file, index]));
   }
 
@@ -71,7 +71,7 @@ class IndexedDbShelf {
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {string} sha256
    */
-  putChunk(id, file, index, bytes, sha256) {
+  putBlock(id, file, index, bytes, sha256) {
     // A view is stored with all of the buffer behind it.
     const own = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
     const record = { id, size: own.length, bytes: own, sha256 };
@@ -79,7 +79,7 @@ class IndexedDbShelf {
   }
 
   /** @param {string} id @param {string} file @param {number} index */
-  dropChunk(id, file, index) {
+  dropBlock(id, file, index) {
     return this.#write(["chunks"], (stores) => stores.chunks.delete([id, file, index]));
   }
 
@@ -98,7 +98,7 @@ class IndexedDbShelf {
     return this.#write(["manifests", "pending", "chunks"], (stores) => {
       stores.manifests.delete(id);
       stores.pending.delete(id);
-      stores.chunks.delete(chunksOf(id));
+      stores.chunks.delete(blocksOf(id));
     });
   }
 
@@ -191,15 +191,15 @@ class IndexedDbShelf {
 }
 
 /**
- * Deletes the voice's chunks whose file is not in `keep`.
- * @param {IDBObjectStore} chunks
+ * Deletes the voice's blocks whose file is not in `keep`.
+ * @param {IDBObjectStore} blocks
  * @param {string} id
  * @param {Set<string>} keep
  */
-function deleteOthers(chunks, id, keep) {
-  eachKey(chunks.openKeyCursor(chunksOf(id)), ({ primaryKey }) => {
+function deleteOthers(blocks, id, keep) {
+  eachKey(blocks.openKeyCursor(blocksOf(id)), ({ primaryKey }) => {
     const [, file] = /** @type {[string, string, number]} */ (primaryKey);
-    if (!keep.has(file)) chunks.delete(primaryKey);
+    if (!keep.has(file)) blocks.delete(primaryKey);
   });
 }
 
@@ -219,7 +219,7 @@ function eachKey(request, take) {
  * Every key that begins with the id: arrays come after texts and numbers.
  * @param {string} id
  */
-function chunksOf(id) {
+function blocksOf(id) {
   return IDBKeyRange.bound([id], [id, []]);
 }
 

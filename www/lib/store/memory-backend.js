@@ -1,12 +1,12 @@
-/** A shelf in memory: for a browser that blocks storage, and for tests. */
+/** A backend in memory: for a browser that blocks storage, and for tests. */
 
-/** @typedef {import("./shelf.js").Shelf} Shelf */
-/** @typedef {import("./shelf.js").StoredChunk} StoredChunk */
+/** @typedef {import("./backend.js").Backend} Backend */
+/** @typedef {import("./backend.js").StoredBlock} StoredBlock */
 
-/** @typedef {{manifest?: string, pending?: string, chunks: Map<string, StoredChunk>}} Kept */
+/** @typedef {{manifest?: string, pending?: string, blocks: Map<string, StoredBlock>}} Kept */
 
-/** @implements {Shelf} */
-export class MemoryShelf {
+/** @implements {Backend} */
+export class MemoryBackend {
   /** @type {Map<string, Kept>} */ #voices = new Map();
 
   /** @param {string} id */
@@ -25,8 +25,8 @@ export class MemoryShelf {
   }
 
   /** @param {string} id @param {string} file @param {number} index */
-  async chunk(id, file, index) {
-    return this.#voices.get(id)?.chunks.get(key(file, index));
+  async block(id, file, index) {
+    return this.#voices.get(id)?.blocks.get(key(file, index));
   }
 
   /**
@@ -36,20 +36,20 @@ export class MemoryShelf {
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {string} sha256
    */
-  async putChunk(id, file, index, bytes, sha256) {
-    this.#voice(id).chunks.set(key(file, index), { bytes, sha256 });
+  async putBlock(id, file, index, bytes, sha256) {
+    this.#voice(id).blocks.set(key(file, index), { bytes, sha256 });
   }
 
   /** @param {string} id @param {string} file @param {number} index */
-  async dropChunk(id, file, index) {
-    this.#voices.get(id)?.chunks.delete(key(file, index));
+  async dropBlock(id, file, index) {
+    this.#voices.get(id)?.blocks.delete(key(file, index));
   }
 
   /** @param {string} id @param {string} text @param {string[]} files */
   async commit(id, text, files) {
     const voice = this.#voice(id);
-    for (const name of voice.chunks.keys()) {
-      if (!files.includes(name.split("/")[0])) voice.chunks.delete(name);
+    for (const name of voice.blocks.keys()) {
+      if (!files.includes(name.split("/")[0])) voice.blocks.delete(name);
     }
     voice.manifest = text;
     voice.pending = undefined;
@@ -61,9 +61,9 @@ export class MemoryShelf {
   }
 
   async list() {
-    return [...this.#voices].flatMap(([id, { manifest, pending, chunks }]) => {
+    return [...this.#voices].flatMap(([id, { manifest, pending, blocks }]) => {
       const text = manifest ?? pending;
-      const bytes = [...chunks.values()].reduce((sum, chunk) => sum + chunk.bytes.length, 0);
+      const bytes = [...blocks.values()].reduce((sum, block) => sum + block.bytes.length, 0);
       return text === undefined ? [] : [{ id, text, bytes, committed: manifest !== undefined }];
     });
   }
@@ -72,7 +72,7 @@ export class MemoryShelf {
 
   /** @param {string} id */
   #voice(id) {
-    /** @type {Kept} */ const voice = this.#voices.get(id) ?? { chunks: new Map() };
+    /** @type {Kept} */ const voice = this.#voices.get(id) ?? { blocks: new Map() };
     this.#voices.set(id, voice);
     return voice;
   }

@@ -25,7 +25,7 @@ export async function usageOf(storage) {
  * @param {Storage | undefined} storage
  * @param {number} needed
  */
-export async function requireRoom(storage, needed) {
+export async function requireQuota(storage, needed) {
   const { usage = 0, quota = Infinity } = await estimateOf(storage);
   const available = Math.max(0, quota - usage);
   if (needed <= available) return;

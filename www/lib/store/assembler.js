@@ -1,23 +1,23 @@
-/** The files of a voice brought together in memory: chunks from the shelf, and the others from a source. */
+/** The files of a voice brought together in memory: stored blocks first, and the others from a source. */
 import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { parseManifest } from "./manifest.js";
 import { Assembly, damaged } from "./assembly.js";
-import { requireRoom } from "./room.js";
+import { requireQuota } from "./quota.js";
 
 /** @typedef {import("./manifest.js").Voice} Voice */
 /** @typedef {import("./manifest.js").Manifest} Manifest */
 /** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 /** @typedef {import("./voice-source.js").VoiceSource} VoiceSource */
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
-/** @typedef {{file: string, chunk: number}} Fault A stored chunk that is not what it was. */
+/** @typedef {{file: string, chunk: number}} Fault A stored block that is not what it was. */
 
 /**
- * @typedef {object} GatheringParts
+ * @typedef {object} AssemblerParts
  * @property {string} id
- * @property {import("./shelf.js").Shelf} shelf
+ * @property {import("./backend.js").Backend} backend
  * @property {Exclusive} exclusive
- * @property {import("./room.js").Storage} [storage]
+ * @property {import("./quota.js").Storage} [storage]
  */
 
 /**
@@ -29,7 +29,7 @@ import { requireRoom } from "./room.js";
 
 /** @typedef {Voice & {fromCache: boolean, downloaded: number}} LoadedVoice */
 
-export class Gathering {
+export class Assembler {
   /** By SHA-256 of the file; they outlive a source that fails. @type {Map<string, Assembly>} */
   #assemblies = new Map();
   #parts;
@@ -38,12 +38,12 @@ export class Gathering {
   #loaded = 0;
   #total = 0;
   #downloaded = 0;
-  /** Whether what comes is put on the shelf. */ #keeping = true;
-  /** Chunks that were fetched. */ fetched = 0;
-  /** Of the shelf. @type {Fault[]} */ faults = [];
+  /** Whether what comes is stored. */ #keeping = true;
+  /** Blocks that were fetched. */ fetched = 0;
+  /** Of stored blocks. @type {Fault[]} */ faults = [];
 
   /**
-   * @param {GatheringParts} parts
+   * @param {AssemblerParts} parts
    * @param {CallOptions} options
    */
   constructor(parts, { signal, onprogress = () => {} }) {
@@ -58,7 +58,7 @@ export class Gathering {
    */
   async stored() {
     try {
-      return await this.#parts.shelf.manifest(this.#parts.id);
+      return await this.#parts.backend.manifest(this.#parts.id);
     } catch (error) {
       log.error(error, { level: "warning", action: "fetched again" });
       return undefined;
@@ -67,7 +67,7 @@ export class Gathering {
 
   /**
    * @param {string} text The manifest.
-   * @param {VoiceSource} [source] Without one everything must be on the shelf.
+   * @param {VoiceSource} [source] Without one, all files must already be stored.
    * @returns {Promise<LoadedVoice>}
    */
   async collect(text, source) {
@@ -97,12 +97,12 @@ export class Gathering {
    * @param {VoiceSource} [source]
    */
   async #complete(text, manifest, source) {
-    const { id, shelf } = this.#parts;
+    const { id, backend } = this.#parts;
     await this.#takeStored(manifest);
     const stored = await this.stored();
     if (!this.#isWhole(manifest)) await this.#download(manifest, stored === text ? undefined : text, source);
     const sha256s = manifest.files.map((file) => file.sha256);
-    if (stored !== text) await this.#keep(() => shelf.commit(id, text, sha256s));
+    if (stored !== text) await this.#keep(() => backend.commit(id, text, sha256s));
   }
 
   /** @param {Manifest} manifest */
@@ -112,7 +112,7 @@ export class Gathering {
       if (assembly.whole) continue;
       for (const index of assembly.missing) {
         throwIfCanceled(this.#signal);
-        await this.#takeChunk(assembly, index);
+        await this.#takeBlock(assembly, index);
       }
       if (assembly.whole && !(await assembly.isRight())) await this.#forget(assembly);
       else this.#advance(file.path, assembly.present);
@@ -124,14 +124,14 @@ export class Gathering {
    * @param {Assembly} assembly
    * @param {number} index
    */
-  async #takeChunk(assembly, index) {
-    const { id, shelf } = this.#parts;
+  async #takeBlock(assembly, index) {
+    const { id, backend } = this.#parts;
     const { sha256: key, path } = assembly.file;
     try {
-      const stored = await shelf.chunk(id, key, index);
+      const stored = await backend.block(id, key, index);
       if (!stored) return;
-      const fits = stored.bytes.length === assembly.chunk(index).length;
-      if (fits) assembly.chunk(index).set(stored.bytes);
+      const fits = stored.bytes.length === assembly.block(index).length;
+      if (fits) assembly.block(index).set(stored.bytes);
       if (fits && (await assembly.accept(index, stored.sha256))) return;
       throw damaged(id, path, index);
     } catch (error) {
@@ -156,11 +156,11 @@ export class Gathering {
    * @param {VoiceSource} [source]
    */
   async #download(manifest, pending, source) {
-    const { id, shelf } = this.#parts;
+    const { id, backend } = this.#parts;
     if (!source) throw this.#unrepaired(manifest);
-    await this.#keep(() => requireRoom(this.#parts.storage, this.#total - this.#present(manifest)));
-    if (pending !== undefined && (await shelf.pending(id).catch(() => undefined)) !== pending) {
-      await this.#keep(() => shelf.setPending(id, pending));
+    await this.#keep(() => requireQuota(this.#parts.storage, this.#total - this.#present(manifest)));
+    if (pending !== undefined && (await backend.pending(id).catch(() => undefined)) !== pending) {
+      await this.#keep(() => backend.setPending(id, pending));
     }
     for (const file of manifest.files) {
       const assembly = this.#assembly(file);
@@ -177,7 +177,7 @@ export class Gathering {
     this.#tell("download", path);
     const transfer = source.transfer(assembly, {
       onbytes: (count) => this.#advance(path, count),
-      onchunk: (index, sha256) => this.#keepChunk(assembly, index, sha256),
+      onblock: (index, sha256) => this.#keepBlock(assembly, index, sha256),
     });
     await transfer.run();
     if (!(await assembly.isRight())) {
@@ -192,22 +192,22 @@ export class Gathering {
    * @param {number} index
    * @param {string} sha256
    */
-  async #keepChunk(assembly, index, sha256) {
-    const bytes = assembly.chunk(index);
+  async #keepBlock(assembly, index, sha256) {
+    const bytes = assembly.block(index);
     this.fetched += 1;
     this.#downloaded += bytes.length;
-    await this.#keep(() => this.#parts.shelf.putChunk(this.#parts.id, assembly.file.sha256, index, bytes, sha256));
+    await this.#keep(() => this.#parts.backend.putBlock(this.#parts.id, assembly.file.sha256, index, bytes, sha256));
   }
 
   /**
-   * Every chunk is as it was stored, but the file is not the one of the manifest: none of it can be trusted.
+   * Every block is as it was stored, but the file is not the one of the manifest: none of it can be trusted.
    * @param {Assembly} assembly
    */
   async #forget({ file }) {
     const fresh = new Assembly(file);
     this.#assemblies.set(file.sha256, fresh);
     for (const index of fresh.missing) {
-      await this.#keep(() => this.#parts.shelf.dropChunk(this.#parts.id, file.sha256, index));
+      await this.#keep(() => this.#parts.backend.dropBlock(this.#parts.id, file.sha256, index));
     }
   }
 

@@ -1,15 +1,18 @@
-/** The pieces in which a voice's files are kept, checked and repaired. */
+/**
+ * The blocks in which a voice's files are kept, checked and repaired. The formats that are older than this name, and the
+ * reports of damage, call them chunks.
+ */
 
 /** Small enough to be fetched again without a thought, large enough to make few of them. */
-export const CHUNK_BYTES = 1024 * 1024;
+export const BLOCK_BYTES = 1024 * 1024;
 
 /** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 
 /** @typedef {{start: number, end: number}} Span Offsets in a file; `end` is the byte after the last one. */
 
 /** @param {{bytes: number}} file */
-export function chunkCount({ bytes }) {
-  return Math.ceil(bytes / CHUNK_BYTES);
+export function blockCount({ bytes }) {
+  return Math.ceil(bytes / BLOCK_BYTES);
 }
 
 /**
@@ -17,8 +20,8 @@ export function chunkCount({ bytes }) {
  * @param {number} index
  * @returns {Span}
  */
-export function chunkSpan({ bytes }, index) {
-  return { start: index * CHUNK_BYTES, end: Math.min((index + 1) * CHUNK_BYTES, bytes) };
+export function blockSpan({ bytes }, index) {
+  return { start: index * BLOCK_BYTES, end: Math.min((index + 1) * BLOCK_BYTES, bytes) };
 }
 
 /**

@@ -1,30 +1,30 @@
-/** A voice of several chunks, a server of it that knows ranges, and what was asked of that server. */
+/** A voice of several blocks, a server of it that knows ranges, and what was asked of that server. */
 import { createHash } from "node:crypto";
-import { CHUNK_BYTES } from "../../../www/lib/store/chunks.js";
+import { BLOCK_BYTES } from "../../../www/lib/store/blocks.js";
 import { randomFrom } from "./random.js";
 
 export const BASE = "https://example.test/voices/";
 export const SOURCES = [{ base: BASE }];
 
-const SIZES = { "big.onnx": 2.5 * CHUNK_BYTES, "exact.onnx": CHUNK_BYTES, "small.txt": 3000 };
+const SIZES = { "big.onnx": 2.5 * BLOCK_BYTES, "exact.onnx": BLOCK_BYTES, "small.txt": 3000 };
 
-/** @typedef {ReturnType<typeof makeChunkedVoice>} ChunkedVoice */
+/** @typedef {ReturnType<typeof makeVoiceOfBlocks>} VoiceOfBlocks */
 
 /** @type {Map<string, Map<string, Uint8Array<ArrayBuffer>>>} */
 const made = new Map();
 
 /**
  * @param {object} [options]
- * @param {boolean} [options.chunks] Whether the manifest gives the SHA-256 of each chunk.
+ * @param {boolean} [options.chunks] Whether the manifest gives the SHA-256 of each block.
  * @param {string} [options.version]
  */
-export function makeChunkedVoice({ chunks = true, version = "v1" } = {}) {
+export function makeVoiceOfBlocks({ chunks = true, version = "v1" } = {}) {
   const contents = made.get(version) ?? makeContents(version);
   made.set(version, contents);
   /** @type {import("../../../www/lib/store/manifest.js").VoiceFile[]} */
   const files = [...contents].map(([path, bytes]) => {
     const entry = { path, bytes: bytes.length, sha256: sha256(bytes) };
-    return chunks ? { ...entry, chunks: sha256sOfChunks(bytes) } : entry;
+    return chunks ? { ...entry, chunks: sha256sOfBlocks(bytes) } : entry;
   });
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const manifest = {
@@ -34,7 +34,7 @@ export function makeChunkedVoice({ chunks = true, version = "v1" } = {}) {
   return { text: JSON.stringify(manifest), manifest, contents, total };
 }
 
-/** @param {ChunkedVoice} voice */
+/** @param {VoiceOfBlocks} voice */
 export function entriesOf({ text, contents }) {
   const manifest = { path: "voice.json", bytes: new Uint8Array(Buffer.from(text)) };
   return [...contents].map(([path, bytes]) => ({ path, bytes })).concat(manifest);
@@ -45,7 +45,7 @@ export function entriesOf({ text, contents }) {
 /** @typedef {(asked: Asked, sound: () => Response) => Response | Promise<Response> | undefined} Answer */
 
 /** Serves a voice by `fetch`, and counts. */
-export class ChunkServer {
+export class BlockServer {
   /** @type {Asked[]} */ requests = [];
   /** Of files, not of manifests. */ bytes = 0;
   /** Bytes until every connection breaks and none is made any more. */ cutAfter = Infinity;
@@ -53,7 +53,7 @@ export class ChunkServer {
   etag = '"e1"';
   /** Answers instead, where it gives something. @type {Answer} */ answer = () => undefined;
 
-  /** @param {ChunkedVoice} voice */
+  /** @param {VoiceOfBlocks} voice */
   constructor(voice) {
     this.voice = voice;
   }
@@ -119,9 +119,9 @@ function makeContents(version) {
 }
 
 /** @param {Uint8Array} bytes */
-function sha256sOfChunks(bytes) {
-  const starts = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, i) => i * CHUNK_BYTES);
-  return starts.map((start) => sha256(bytes.subarray(start, start + CHUNK_BYTES)));
+function sha256sOfBlocks(bytes) {
+  const starts = Array.from({ length: Math.ceil(bytes.length / BLOCK_BYTES) }, (_, i) => i * BLOCK_BYTES);
+  return starts.map((start) => sha256(bytes.subarray(start, start + BLOCK_BYTES)));
 }
 
 /** @param {Uint8Array} bytes */

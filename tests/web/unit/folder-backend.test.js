@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cacheFolder } from "../../../www/lib/node/folder-cache.js";
-import { openFolderShelf } from "../../../www/lib/node/folder-backend.js";
+import { openFolderBackend } from "../../../www/lib/node/folder-backend.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const FILE = "a".repeat(64);
@@ -68,27 +68,27 @@ const FAULTS = [
 for (const { call, code, expected } of FAULTS) {
   test(`${code} of ${call} while writing gives ${expected} and leaves nothing behind`, async () => {
     const folder = await temporaryFolder();
-    const shelf = openFolderShelf(folder, failing(call, code));
-    await assert.rejects(shelf.putChunk("baker", FILE, 0, BYTES, FILE), { code: expected });
-    await assert.rejects(shelf.commit("baker", "text", []), { code: expected });
+    const backend = openFolderBackend(folder, failing(call, code));
+    await assert.rejects(backend.putBlock("baker", FILE, 0, BYTES, FILE), { code: expected });
+    await assert.rejects(backend.commit("baker", "text", []), { code: expected });
     const left = await readdir(folder, { recursive: true, withFileTypes: true });
     assert.deepEqual(left.filter((entry) => entry.isFile()), []);
-    assert.equal(await openFolderShelf(folder).manifest("baker"), undefined);
+    assert.equal(await openFolderBackend(folder).manifest("baker"), undefined);
   });
 }
 
 test("a folder that may not be read is told, not taken for empty", async () => {
-  const shelf = openFolderShelf(await temporaryFolder(), failing("readFile", "EACCES"));
-  await assert.rejects(shelf.manifest("baker"), { code: "storage-blocked" });
+  const backend = openFolderBackend(await temporaryFolder(), failing("readFile", "EACCES"));
+  await assert.rejects(backend.manifest("baker"), { code: "storage-blocked" });
 });
 
-test("reading makes no folder, and a file where the folder should be is an empty shelf that can't be written", async () => {
+test("reading makes no folder, and a file where the folder should be is an empty backend that can't be written", async () => {
   const folder = join(await temporaryFolder(), "cache");
-  assert.deepEqual(await openFolderShelf(folder).list(), []);
+  assert.deepEqual(await openFolderBackend(folder).list(), []);
   await assert.rejects(stat(folder), { code: "ENOENT" });
   await writeFile(folder, "");
-  assert.deepEqual(await openFolderShelf(folder).list(), []);
-  await assert.rejects(openFolderShelf(folder).setPending("baker", ""), { code: "storage-blocked" });
+  assert.deepEqual(await openFolderBackend(folder).list(), []);
+  await assert.rejects(openFolderBackend(folder).setPending("baker", ""), { code: "storage-blocked" });
 });
 
 const NAMES = ["../baker", "..", ".", "", "/etc", "a/b", "a\\b", "C:", "a\0b", "ｂaker", "-a", "a.b"];
@@ -96,46 +96,46 @@ const OUTSIDE = [...NAMES, "a".repeat(101)];
 
 for (const id of OUTSIDE) {
   test(`the id ${JSON.stringify(id)} is refused by every method`, async () => {
-    const shelf = openFolderShelf(await temporaryFolder());
+    const backend = openFolderBackend(await temporaryFolder());
     const refused = { code: "unknown-voice" };
-    await assert.rejects(shelf.manifest(id), refused);
-    await assert.rejects(shelf.pending(id), refused);
-    await assert.rejects(shelf.setPending(id, ""), refused);
-    await assert.rejects(shelf.chunk(id, FILE, 0), refused);
-    await assert.rejects(shelf.putChunk(id, FILE, 0, BYTES, FILE), refused);
-    await assert.rejects(shelf.dropChunk(id, FILE, 0), refused);
-    await assert.rejects(shelf.commit(id, "", []), refused);
-    await assert.rejects(shelf.remove(id), refused);
+    await assert.rejects(backend.manifest(id), refused);
+    await assert.rejects(backend.pending(id), refused);
+    await assert.rejects(backend.setPending(id, ""), refused);
+    await assert.rejects(backend.block(id, FILE, 0), refused);
+    await assert.rejects(backend.putBlock(id, FILE, 0, BYTES, FILE), refused);
+    await assert.rejects(backend.dropBlock(id, FILE, 0), refused);
+    await assert.rejects(backend.commit(id, "", []), refused);
+    await assert.rejects(backend.remove(id), refused);
   });
 }
 
-test("a file's digest and a chunk's index can't leave the folder either", async () => {
-  const shelf = openFolderShelf(await temporaryFolder());
-  await assert.rejects(shelf.chunk("baker", "../../x", 0), RangeError);
-  await assert.rejects(shelf.putChunk("baker", FILE, /** @type {any} */ ("../0"), BYTES, FILE), RangeError);
-  await assert.rejects(shelf.putChunk("baker", FILE, -1, BYTES, FILE), RangeError);
+test("a file's digest and a block's index can't leave the folder either", async () => {
+  const backend = openFolderBackend(await temporaryFolder());
+  await assert.rejects(backend.block("baker", "../../x", 0), RangeError);
+  await assert.rejects(backend.putBlock("baker", FILE, /** @type {any} */ ("../0"), BYTES, FILE), RangeError);
+  await assert.rejects(backend.putBlock("baker", FILE, -1, BYTES, FILE), RangeError);
 });
 
-test("a chunk file cut off in its digest is no chunk", async () => {
+test("a block file cut off in its digest is no block", async () => {
   const folder = await temporaryFolder();
-  const shelf = openFolderShelf(folder);
-  await shelf.putChunk("baker", FILE, 0, BYTES, FILE);
+  const backend = openFolderBackend(folder);
+  await backend.putBlock("baker", FILE, 0, BYTES, FILE);
   await truncate(join(folder, "voices/baker/chunks", FILE, "0"), 10);
-  assert.equal(await shelf.chunk("baker", FILE, 0), undefined);
+  assert.equal(await backend.block("baker", FILE, 0), undefined);
 });
 
 test("a manifest with a changed byte is damaged, one cut off in its digest absent", async () => {
   const folder = await temporaryFolder();
-  const shelf = openFolderShelf(folder);
-  await shelf.commit("baker", "{}", []);
+  const backend = openFolderBackend(folder);
+  await backend.commit("baker", "{}", []);
   const path = join(folder, "voices/baker/manifest");
   const stored = await readFile(path);
   for (const at of [0, stored.length - 1]) {
     await writeFile(path, stored.map((byte, index) => (index === at ? byte ^ 1 : byte)));
-    await assert.rejects(shelf.manifest("baker"), { code: "voice-corrupt" });
+    await assert.rejects(backend.manifest("baker"), { code: "voice-corrupt" });
   }
   await truncate(path, 10);
-  assert.equal(await shelf.manifest("baker"), undefined);
+  assert.equal(await backend.manifest("baker"), undefined);
 });
 
 test("other things in the folder of voices are no voices", async () => {
@@ -143,7 +143,7 @@ test("other things in the folder of voices are no voices", async () => {
   for (const name of [".DS_Store", "con", "Upper", "a+", "empty"])
     await mkdir(join(folder, "voices", name), { recursive: true });
   await writeFile(join(folder, "voices", "file"), "");
-  assert.deepEqual(await openFolderShelf(folder).list(), []);
+  assert.deepEqual(await openFolderBackend(folder).list(), []);
 });
 
 test("what killed processes left is deleted by the next write; what others write now stays", async () => {
@@ -156,29 +156,29 @@ test("what killed processes left is deleted by the next write; what others write
   for (const path of [join(dead, "chunks/0"), old, ...busy.map((name) => join(scratch, name))])
     await writeFile(path, "half");
   await utimes(old, 0, 0);
-  await openFolderShelf(folder).setPending("baker", "{}");
+  await openFolderBackend(folder).setPending("baker", "{}");
   assert.deepEqual((await readdir(scratch)).sort(), busy);
 });
 
-test("the next commit drops the chunks that an import left when it was killed, and no others", async () => {
+test("the next commit drops the blocks that an import left when it was killed, and no others", async () => {
   const folder = await temporaryFolder();
-  const shelf = openFolderShelf(folder);
-  for (const id of ["killed", "running", "begun"]) await shelf.putChunk(id, FILE, 0, BYTES, FILE);
-  await shelf.setPending("begun", "{}");
+  const backend = openFolderBackend(folder);
+  for (const id of ["killed", "running", "begun"]) await backend.putBlock(id, FILE, 0, BYTES, FILE);
+  await backend.setPending("begun", "{}");
   for (const id of ["killed", "begun"]) await utimes(join(folder, "voices", id, "chunks"), 0, 0);
-  await shelf.commit("baker", "{}", []);
+  await backend.commit("baker", "{}", []);
   assert.deepEqual(await readdir(join(folder, "voices")), ["baker", "begun", "running"]);
 });
 
 test("many that put and remove the same voice at once don't disturb each other", async () => {
   const folder = await temporaryFolder();
   const puts = Array.from({ length: 40 }, async (_, index) => {
-    const shelf = openFolderShelf(folder);
-    await shelf.putChunk("baker", FILE, index % 4, BYTES, FILE);
-    if (index % 10 === 5) await shelf.remove("baker");
-    await shelf.commit("baker", "text", [FILE]);
-    const chunk = await shelf.chunk("baker", FILE, index % 4);
-    assert.ok(chunk === undefined || chunk.bytes.length === 100);
+    const backend = openFolderBackend(folder);
+    await backend.putBlock("baker", FILE, index % 4, BYTES, FILE);
+    if (index % 10 === 5) await backend.remove("baker");
+    await backend.commit("baker", "text", [FILE]);
+    const block = await backend.block("baker", FILE, index % 4);
+    assert.ok(block === undefined || block.bytes.length === 100);
   });
   await Promise.all(puts);
   assert.deepEqual(await readdir(join(folder, "tmp")), []);
