@@ -53,6 +53,7 @@ function checks(programs) {
     { title: "Rust format", command: ["cargo", "fmt", "--check"] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
     { title: "Types", command: ["node", TSC, "--noEmit"] },
+    { title: "Imports", command: ["npm", "run", "--silent", "check:imports"] },
     { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },
     {
       title: "JavaScript units",
