@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { python } from "./set-up.mjs";
 import { PYTHON, ROOT } from "./steps.mjs";
 
 const USAGE = `npm run import-voice -- PATH [--voice NAME] [--storage f32|f16|int8] [--out FOLDER]
@@ -36,7 +37,7 @@ try {
   if (values.help) process.stdout.write(USAGE);
   else if (!path || rest.length > 0) throw new TypeError("one PATH is needed");
   else if (!STORAGES.includes(values.storage)) throw new TypeError(`--storage takes ${STORAGES.join(", ")}`);
-  else importVoices(resolve(HERE, path), values);
+  else await importVoices(resolve(HERE, path), values);
 } catch (error) {
   tell("option-invalid", `${/** @type {Error} */ (error).message}; npm run import-voice -- --help shows all options`);
 }
@@ -45,8 +46,13 @@ try {
  * @param {string} path
  * @param {{voice?: string, emotions?: string, storage: string, out: string}} options
  */
-function importVoices(path, { voice, emotions, storage, out }) {
-  if (!existsSync(PYTHON)) return tell("not-supported", `${PYTHON} is not there: run npm start once, which makes it`);
+async function importVoices(path, { voice, emotions, storage, out }) {
+  try {
+    if (!existsSync(PYTHON)) await python();
+  } catch {
+    // The step has shown why by then.
+    return tell("not-supported", "the importer needs Python 3 with venv");
+  }
   const named = voice === undefined ? [] : [`--voice=${voice}`];
   const trained = emotions === undefined ? [] : [`--emotions=${emotions}`];
   const into = `--into=${resolve(HERE, out)}`;

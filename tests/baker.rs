@@ -1,4 +1,7 @@
-//! The default voice against the original model files, as an independent interpreter ran them.
+//! The voice `baker` against the original model files, as an independent interpreter ran them.
+//!
+//! `HANVOX_BAKER_PACK` names the folder of the voice, as `npm run import-baker` makes it (`www/voices/baker`). Without
+//! it there is nothing to compare and the tests say so.
 //!
 //! The goldens are made by `models/baker/golden.py`; see `tests/golden/baker/README.md`.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // Clippy's exception for tests does not reach their helpers here.

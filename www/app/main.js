@@ -1,5 +1,6 @@
 /** The page: wires its controls to the library. */
 import { createApi } from "../lib/api/api.js";
+import { DEFAULT_VOICE } from "../lib/shared/default-voice.js";
 import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { Player } from "../lib/player.js";
@@ -19,13 +20,12 @@ import { parseSources } from "./voices/sources.js";
 // Used until the voice has told its own.
 const USUAL_SAMPLE_RATE = 24000;
 
-const USUAL_VOICE = "baker";
 const USUAL_SOURCE = new URL("../voices/", import.meta.url).href;
 
 const query = new URLSearchParams(location.search);
 
 /** The voice that speaks or is loaded to. */
-let voice = query.get("voice") ?? savedVoice() ?? USUAL_VOICE;
+let voice = query.get("voice") ?? savedVoice() ?? DEFAULT_VOICE;
 /** @type {Promise<Hanvox> | undefined} */
 let loading;
 /** Ends the load, when another voice is chosen. */
@@ -279,7 +279,7 @@ connect();
 connectHealth(diagnostics, handle);
 connectVoices(
   {
-    ...{ store: openVoiceStore(), usual: USUAL_VOICE, current: () => voice, use },
+    ...{ store: openVoiceStore(), usual: DEFAULT_VOICE, current: () => voice, use },
     handle: (thrown) => diagnostics.handle(thrown),
     note,
     sources: { text: savedSources, save: saveSources, usual: USUAL_SOURCE },

@@ -2,6 +2,7 @@
 import { Hanvox as Base } from "./hanvox.js";
 import { keepStored } from "./store/quota.js";
 import { folderAddress, toSources } from "./store/sources.js";
+import { DEFAULT_VOICE } from "./shared/default-voice.js";
 import { PAGE_FEATURES, requireFeatures } from "./engine/support.js";
 
 export { Diagnostics } from "./diagnostics/diagnostics.js";
@@ -16,7 +17,7 @@ export class Hanvox extends Base {
    * @param {import("./hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
    */
-  static async from_pretrained(voice = "baker", options = {}) {
+  static async from_pretrained(voice = DEFAULT_VOICE, options = {}) {
     requireFeatures(PAGE_FEATURES);
     const { revision } = options;
     const base = folderAddress(options.base ?? "../", import.meta.url);

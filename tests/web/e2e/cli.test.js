@@ -10,7 +10,7 @@ import { hanvox } from "../support/hanvox.js";
 import { VOICE_FAULTS } from "../support/voice-faults.js";
 import { assertSpeech, readWav } from "../support/wav.js";
 
-const VOICE = fileURLToPath(new URL("../../../www/voices/baker", import.meta.url));
+const VOICE = fileURLToPath(new URL("../../../www/voices/han", import.meta.url));
 
 /** @param {string[]} args @param {{input?: string, env?: Record<string, string>}} [options] */
 async function succeed(args, options) {
@@ -96,7 +96,7 @@ test("many lines through a pipe that closes early is no error", async () => {
 });
 
 test("voices lists the voice", async () => {
-  assert.match(await succeed(["voices"]), /^baker\t/);
+  assert.match(await succeed(["voices"]), /^han\t/);
   assert.equal(JSON.parse(await succeed(["voices", "--json"])).sampling_rate, 24000);
 });
 
@@ -212,7 +212,7 @@ for (const { name, args, input, code, told = /./ } of REFUSED) {
 for (const { name, code, spoil } of VOICE_FAULTS) {
   test(`a voice with ${name} gives ${code}`, async () => {
     const folder = await temporaryFolder();
-    const voice = join(folder, "baker");
+    const voice = join(folder, "han");
     await cp(VOICE, voice, { recursive: true });
     await spoil(voice);
     const { status, stderr } = await hanvox(["say", "好", "--voice", voice, "-o", join(folder, "out.wav")]);

@@ -12,8 +12,8 @@ import { temporaryFolder } from "../support/folder.js";
 const SENTENCE = "今天天气很好。";
 const TIMEOUT = { timeout: chromium.TIMEOUT_MS };
 
-const { browser, site } = await chromium.forTests((baker) =>
-  cp(join(FIXTURE_VOICES, "moods"), join(baker, "../moods"), { recursive: true }),
+const { browser, site } = await chromium.forTests((han) =>
+  cp(join(FIXTURE_VOICES, "moods"), join(han, "../moods"), { recursive: true }),
 );
 
 /** A page of a new visitor, with the voice that was trained on emotions. @param {(page: Page) => Promise<void>} work */
@@ -101,7 +101,7 @@ test("a voice without the emotion falls back to neutral and says so, and the emo
     const hate = await shown(page);
     assert.deepEqual([hate.chosen, hate.percent[0], hate.note], ["hate", "60%", ""]);
 
-    await use(page, "baker");
+    await use(page, "han");
     const fallen = await shown(page);
     assert.deepEqual([fallen.chosen, fallen.disabled], ["neutral", true]);
     assert.match(fallen.note, /没有“厌恶”，改用“中性”.*no "hate"/);
@@ -110,14 +110,14 @@ test("a voice without the emotion falls back to neutral and says so, and the emo
 
     await use(page, "moods");
     assert.deepEqual(await shown(page), hate);
-    await use(page, "baker");
+    await use(page, "han");
     await page.select("#emotion", "sad");
     assert.deepEqual([(await shown(page)).chosen, (await shown(page)).note], ["sad", ""]);
   }));
 
 test("an emotion that rules shape is spoken, and less of it nearer to neutral", () =>
   visit(async (page) => {
-    await use(page, "baker");
+    await use(page, "han");
     const neutral = await spoken(page);
     await page.select("#emotion", "sad");
     const sad = await spoken(page);
@@ -147,7 +147,7 @@ test("the panel of voices names the emotions that a voice was trained on", () =>
 test("the choice fits phones, tablets and desks, and its parts stand in the columns of the sliders", () =>
   visit(async (page) => {
     await page.select("#emotion", "hate");
-    await use(page, "baker");
+    await use(page, "han");
     for (const [width, columns] of [
       [320, 1],
       [360, 1],

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 
 const NODE_SCRIPT = `
 import { Hanvox } from "hanvox";
-const tts = await Hanvox.from_pretrained("baker");
+const tts = await Hanvox.from_pretrained("han");
 const speech = await tts.generate("今天天气很好。", { speed: 1 });
 const parts = [];
 for await (const { text, audio } of tts.stream("你好。再见。")) parts.push([text, audio.length > 0]);
@@ -28,7 +28,7 @@ console.log(JSON.stringify({ seconds: speech.audio.length / speech.sampling_rate
 const PAGE = `<!doctype html><meta charset="utf-8"><title>waiting</title>
 <script type="module">
   import { Hanvox } from "./node_modules/hanvox/www/lib/index.js";
-  const tts = await Hanvox.from_pretrained("baker");
+  const tts = await Hanvox.from_pretrained("han");
   const { audio, sampling_rate } = await tts.generate("今天天气很好。");
   let power = 0;
   for (const sample of audio) power += sample * sample;
@@ -39,7 +39,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>waiting</title>
 
 const TYPED_SCRIPT = `
 import { Hanvox } from "hanvox";
-const tts: Hanvox = await Hanvox.from_pretrained("baker", { progress_callback: ({ status }) => console.log(status) });
+const tts: Hanvox = await Hanvox.from_pretrained("han", { progress_callback: ({ status }) => console.log(status) });
 const samples: Float32Array = (await tts.generate("好", { speed: 1.2 })).audio;
 const [emotion]: string[] = tts.voice.emotions;
 const kind: "trained" | "prosody" = tts.voice.emotion_kind;

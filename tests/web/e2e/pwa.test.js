@@ -273,9 +273,9 @@ test("shared text and files come into the page, and bytes that are no text are r
 
 test("the address gives a text, and the shortcuts the clipboard and the health panel", () =>
   inContext(async (open, context) => {
-    const page = await open(`${site.url}?text=${encodeURIComponent("地址里的文字")}&voice=baker`);
+    const page = await open(`${site.url}?text=${encodeURIComponent("地址里的文字")}&voice=han`);
     await untilText(page, "地址里的文字");
-    assert.equal(new URL(page.url()).search, "?voice=baker");
+    assert.equal(new URL(page.url()).search, "?voice=han");
     await context.overridePermissions(new URL(site.url).origin, ["clipboard-read", "clipboard-sanitized-write"]);
     await page.evaluate(() => navigator.clipboard.writeText("剪贴板里的文字"));
     await page.goto(`${site.url}?clipboard`);

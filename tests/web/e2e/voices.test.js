@@ -33,7 +33,7 @@ function visit(work) {
 async function open(page) {
   await page.click("#voices-open");
   await page.waitForSelector("#voices[open]", TIMEOUT);
-  await page.waitForSelector(voice("baker"), TIMEOUT);
+  await page.waitForSelector(voice("han"), TIMEOUT);
 }
 
 /** @param {string} id @param {string} [state] */
@@ -115,10 +115,10 @@ test("a voice comes in from a zip, is chosen, speaks also on the next visit, goe
     assert.deepEqual(exported, Object.fromEntries(named));
 
     await press(page, "tone", "remove");
-    assert.deepEqual((await storedVoices(page)).sort(), ["baker", "tone"]);
+    assert.deepEqual((await storedVoices(page)).sort(), ["han", "tone"]);
     await press(page, "tone", "remove");
     await page.waitForFunction((gone) => !document.querySelector(gone), TIMEOUT, voice("tone"));
-    await page.waitForSelector(voice("baker", "[data-current]"), TIMEOUT);
+    await page.waitForSelector(voice("han", "[data-current]"), TIMEOUT);
   }));
 
 test("a broken archive is an error in words and leaves nothing", () =>
@@ -139,7 +139,7 @@ test("a broken archive is an error in words and leaves nothing", () =>
       await choose(page, path);
       await page.waitForSelector(`#voices .fault[data-reason=${reason}]:not([hidden])`, TIMEOUT);
       assert.deepEqual(await shownFault(page), [code, reason], name);
-      assert.deepEqual(await storedVoices(page), ["baker"], name);
+      assert.deepEqual(await storedVoices(page), ["han"], name);
     }
     // Someone's file that is no voice is no fault of the page.
     assert.equal(await page.$("#health-mark:not([hidden])"), null);
@@ -155,7 +155,7 @@ test("an import that is canceled leaves nothing", () =>
     });
     await choose(page, zip);
     await untilSaid(page, "已取消");
-    assert.deepEqual(await storedVoices(page), ["baker"]);
+    assert.deepEqual(await storedVoices(page), ["han"]);
     assert.equal(await page.$("#voices .fault:not([hidden])"), null);
   }));
 
@@ -172,7 +172,7 @@ test("a folder or an archive may be dropped anywhere on the page, and a voice th
       await press(page, "tone", "remove");
       await press(page, "tone", "remove");
       await untilSaid(page, "已删除");
-      assert.deepEqual(await storedVoices(page), ["baker"]);
+      assert.deepEqual(await storedVoices(page), ["han"]);
       await page.keyboard.press("Escape");
     }
   }));
@@ -188,13 +188,13 @@ test("sources are kept, and a line that is no address is refused", () =>
     assert.deepEqual(await shownFault(page), ["option-invalid", "address"]);
     await save("missing/\nvoices/");
     await page.waitForFunction(() => document.querySelector("#voices .note")?.textContent === "已保存", TIMEOUT);
-    await press(page, "baker", "remove");
-    await press(page, "baker", "remove");
+    await press(page, "han", "remove");
+    await press(page, "han", "remove");
     await untilSaid(page, "已删除");
     await page.reload();
     await chromium.untilStatus(page, "语音已就绪");
     await open(page);
-    await page.waitForSelector(voice("baker", "[data-whole=true]"), TIMEOUT);
+    await page.waitForSelector(voice("han", "[data-whole=true]"), TIMEOUT);
     assert.equal(await page.$eval("#voices-sources", (field) => /** @type {any} */ (field).value), "missing/\nvoices/");
   }));
 

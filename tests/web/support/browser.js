@@ -73,7 +73,7 @@ export async function startSite(spoil) {
     if (spoil && name === "voices") await cp(join(DIST, name), join(site, name), { recursive: true });
     else await symlink(join(DIST, name), join(site, name));
   }
-  await spoil?.(join(site, "voices/baker"));
+  await spoil?.(join(site, "voices/han"));
   const server = await serveFolder(root, 0);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   return {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createEngine } from "../../../www/lib/engine/engine.js";
 
 const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
-const VOICE = join(WWW, "voices/baker");
+const VOICE = join(WWW, "voices/han");
 
 let instances = 0;
 

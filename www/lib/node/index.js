@@ -1,5 +1,6 @@
 /** The entry for Node: engines in worker threads, voices from folders on disk and from the cache. */
 import { Worker } from "node:worker_threads";
+import { DEFAULT_VOICE } from "../shared/default-voice.js";
 import { HanvoxError } from "../shared/errors.js";
 import { Hanvox as Base } from "../hanvox.js";
 import { PACKAGE, openFrontend } from "./node-engine.js";
@@ -18,7 +19,7 @@ export class Hanvox extends Base {
    * @param {import("../hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
    */
-  static async from_pretrained(voice = "baker", options = {}) {
+  static async from_pretrained(voice = DEFAULT_VOICE, options = {}) {
     const { base = PACKAGE, voices = "", revision } = options;
     const sources = nodeSources(options.sources, revision);
     return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options));
