@@ -9,7 +9,7 @@
  */
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Hanvox } from "../../www/lib/node.js";
+import { Hanvox } from "../../www/lib/node/index.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const SETS = ["everyday", "literary", "technical", "short", "english"];
@@ -32,7 +32,7 @@ async function evaluation() {
   const lines = [];
   for (const set of SETS)
     for (const [number, text] of textsOf(set).entries())
-      lines.push(`${set}-${number}\t${text}\t${(await chunks(text)).join(" _ ")}`);
+      lines.push(`${set}-${number}\t${text}\t${(await chunks(text)).join(" {_} ")}`);
   return lines;
 }
 
