@@ -71,7 +71,7 @@ ${arms(({ code }) => `"${code}"`)}
         }
     }
 
-    /// How a log ranks it: \`error\`, \`warning\` for what other input mends, or \`info\`.
+    /// Log level: \`error\`, \`warning\` for what different input fixes, or \`info\`.
     pub fn level(self) -> &'static str {
         match self {
 ${arms(({ level }) => `"${level}"`)}

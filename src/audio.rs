@@ -1,4 +1,4 @@
-//! Samples to sound: fades, silence and WAV.
+//! Audio output: fades, silence, PCM and WAV.
 
 use std::io::Cursor;
 
@@ -6,10 +6,10 @@ use hound::{SampleFormat, WavSpec, WavWriter};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Bytes of the header that [`wav_header`] makes.
+/// Size of the header from [`wav_header`], in bytes.
 pub const WAV_HEADER_BYTES: usize = 44;
 
-/// Fades the first `count` samples in from silence, by a half cosine.
+/// Fades in the first `count` samples along a half cosine.
 pub fn fade_in(samples: &mut [f32], count: usize) {
     let count = count.min(samples.len());
     for (i, sample) in samples[..count].iter_mut().enumerate() {
@@ -17,7 +17,7 @@ pub fn fade_in(samples: &mut [f32], count: usize) {
     }
 }
 
-/// Fades the last `count` samples out to silence, by a half cosine.
+/// Fades out the last `count` samples along a half cosine.
 pub fn fade_out(samples: &mut [f32], count: usize) {
     let count = count.min(samples.len());
     let start = samples.len() - count;
@@ -30,17 +30,17 @@ fn half_cosine(i: usize, count: usize) -> f32 {
     0.5 - 0.5 * (std::f32::consts::PI * (i as f32 + 0.5) / count as f32).cos()
 }
 
-/// Samples in `milliseconds` at `rate` Hz.
+/// Number of samples in `milliseconds` at `rate` Hz.
 pub fn samples_in(milliseconds: u32, rate: u32) -> usize {
     (u64::from(milliseconds) * u64::from(rate) / 1000) as usize
 }
 
-/// One sample as 16-bit PCM; louder than full scale is held at full scale.
+/// One sample as 16-bit PCM, clipped at full scale.
 fn quantise(sample: f32) -> i16 {
     (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16
 }
 
-/// Samples as little-endian 16-bit PCM.
+/// Samples (-1 to 1) as little-endian 16-bit PCM.
 pub fn pcm16(samples: &[f32]) -> Vec<u8> {
     samples.iter().flat_map(|&sample| quantise(sample).to_le_bytes()).collect()
 }
@@ -49,7 +49,7 @@ fn spec(rate: u32) -> WavSpec {
     WavSpec { channels: 1, sample_rate: rate, bits_per_sample: 16, sample_format: SampleFormat::Int }
 }
 
-/// A whole mono 16-bit WAV file.
+/// Complete mono 16-bit WAV file.
 pub fn wav(rate: u32, samples: &[f32]) -> Result<Vec<u8>> {
     let mut file = Cursor::new(Vec::with_capacity(WAV_HEADER_BYTES + 2 * samples.len()));
     let mut write = || {
@@ -61,10 +61,10 @@ pub fn wav(rate: u32, samples: &[f32]) -> Result<Vec<u8>> {
     Ok(file.into_inner())
 }
 
-/// The 44-byte header of a mono 16-bit WAV file of `samples` samples, or of open length if not known yet.
+/// Header (44 bytes) of a mono 16-bit WAV file with `samples` samples, or of unknown length.
 ///
-/// Sizes of an open file are `u32::MAX`, as streaming players expect. `output-invalid` past 4 GiB, the format's
-/// limit.
+/// The sizes of a file of unknown length are `u32::MAX`, as streaming players expect. Fails with `output-invalid` above
+/// 4 GiB, the limit of the format.
 pub fn wav_header(rate: u32, samples: Option<u64>) -> Result<Vec<u8>> {
     let mut header = spec(rate).into_header_for_infinite_file();
     let Some(samples) = samples else { return Ok(header) };

@@ -1,26 +1,26 @@
-//! Bounded synthesis units, cut at punctuation.
+//! Chunks: bounded units of synthesis, cut at punctuation.
 
 use crate::token::{Boundary, Span, Token};
 
-/// Most characters of a chunk, as spoken, with the marks between them: a hard cap that holds without any
-/// punctuation too.
+/// Maximum length of a chunk in spoken characters, including the punctuation between them. It holds even for text
+/// without punctuation.
 pub const MOST_CHARACTERS: usize = 100;
 
-/// Room in the cap for what closes a chunk, a full stop and a closing quote.
+/// Room left for the marks that close a chunk, such as a full stop and a closing quote.
 const CLOSING_MARKS: usize = 2;
 
-/// A sentence longer than this is cut at its clauses: the voices were trained on sentences of this order.
+/// Sentences longer than this are cut into clauses: the voices were trained on sentences of about this length.
 const LONG_SENTENCE: usize = 50;
 
-/// What is synthesised in one go.
+/// Part of a text that is synthesized in one go.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chunk {
-    /// What it speaks, at least one token.
+    /// Its tokens, at least one.
     pub tokens: Vec<Token>,
 }
 
 impl Chunk {
-    /// The part of the original text that it speaks.
+    /// Range of the original text that it speaks.
     pub fn span(&self) -> Span {
         let start = self.tokens.first().map_or(0, |token| token.span.start);
         let end = self.tokens.iter().map(|token| token.span.end).max().unwrap_or(start);
@@ -32,12 +32,12 @@ impl Chunk {
         self.tokens.last().map_or(0, |token| token.pause_ms)
     }
 
-    /// Characters as spoken, with the marks between them.
+    /// Length in spoken characters, including the punctuation between them.
     pub fn length(&self) -> usize {
         length(&self.tokens)
     }
 
-    /// Two chunks of about half the tokens, cut at the widest boundary near the middle; none if it is one token.
+    /// Splits it into two of about equal length, at the widest boundary near the middle; `None` for a single token.
     pub fn halves(self) -> Option<[Chunk; 2]> {
         let count = self.tokens.len();
         let near_middle = count / 4..(count * 3).div_ceil(4).min(count.saturating_sub(1));
@@ -49,15 +49,15 @@ impl Chunk {
     }
 }
 
-/// Characters that tokens count for: their syllables, and what stands between them without being spoken.
+/// Length of tokens: their syllables, and the unspoken characters between them.
 fn length(tokens: &[Token]) -> usize {
     let syllables: usize = tokens.iter().map(|token| token.surface.len().max(1)).sum();
     let between = tokens.windows(2).map(|pair| pair[1].span.start.saturating_sub(pair[0].span.end));
     syllables + between.sum::<usize>()
 }
 
-/// Where each chunk stands in the original text, given as UTF-16: what it speaks with the marks around it, none of
-/// them in two chunks, blanks at both ends left out.
+/// Ranges of the chunks in the original text, which is given as UTF-16. They include the punctuation around the spoken
+/// characters, don't overlap, and have no white space at either end.
 pub fn places(chunks: &[Chunk], text: &[u16]) -> Vec<Span> {
     let spans: Vec<Span> = chunks.iter().map(Chunk::span).collect();
     let mut start = 0;
@@ -73,7 +73,7 @@ pub fn places(chunks: &[Chunk], text: &[u16]) -> Vec<Span> {
     places
 }
 
-/// Whether a mark belongs to what follows it.
+/// Whether a punctuation mark belongs to the text after it.
 fn is_opening(unit: u16) -> bool {
     char::from_u32(unit.into()).is_some_and(|ch| "“‘（《〈「『【〔[({<".contains(ch))
 }
@@ -86,8 +86,8 @@ fn trimmed(span: Span, text: &[u16]) -> Span {
     Span { start: start.min(end), end }
 }
 
-/// Cuts tokens into chunks: at sentence ends, in long sentences at clauses, in longer clauses where the cap
-/// demands it, at a word boundary if there is one.
+/// Cuts tokens into chunks: at the ends of sentences, in long sentences at clauses, and where a clause exceeds the
+/// maximum length, at a word boundary if there is one.
 pub fn chunks(tokens: Vec<Token>) -> Vec<Chunk> {
     split_after(tokens, Boundary::Sentence)
         .into_iter()
@@ -116,7 +116,7 @@ fn split_after(tokens: Vec<Token>, boundary: Boundary) -> Vec<Vec<Token>> {
     parts
 }
 
-/// Joins neighbouring clauses as long as they stay within a long sentence.
+/// Joins neighboring clauses up to the length of a long sentence.
 fn gather(clauses: Vec<Vec<Token>>) -> Vec<Vec<Token>> {
     let mut gathered: Vec<Vec<Token>> = Vec::new();
     for clause in clauses {
@@ -128,8 +128,8 @@ fn gather(clauses: Vec<Vec<Token>>) -> Vec<Vec<Token>> {
     gathered
 }
 
-/// Halves what is longer than the cap until nothing is; a single token longer than the cap loses none of its
-/// syllables and is cut between them.
+/// Halves tokens until none exceed the maximum length. A single token that does is cut between its syllables, and keeps
+/// all of them.
 fn cap(tokens: Vec<Token>) -> Vec<Vec<Token>> {
     if length(&tokens) <= MOST_CHARACTERS - CLOSING_MARKS {
         return vec![tokens];
@@ -140,7 +140,7 @@ fn cap(tokens: Vec<Token>) -> Vec<Vec<Token>> {
     }
 }
 
-/// Cuts a word of too many syllables into tokens of its text and span, each with a part of the syllables.
+/// Cuts a word with too many syllables into tokens with its text and span, each with some of the syllables.
 fn cut_token(token: Token) -> Vec<Token> {
     let last = token.surface.len().div_ceil(MOST_CHARACTERS) - 1;
     let surface = token.surface.chunks(MOST_CHARACTERS);

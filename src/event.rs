@@ -1,8 +1,8 @@
-//! What the pipeline does, as JSON records for one sink.
+//! Log of the pipeline: JSON records, sent to one sink.
 //!
-//! Spans are named after the functions that they stand in. When one is closed it becomes a record of its fields,
-//! those of the spans around it and `duration_ms`: the time spent inside, not that between two calls into it. An
-//! event becomes a record with the fields of the spans around it. Nothing holds text that is to be spoken.
+//! Spans are named after the functions that open them. A closed span becomes a record of its own fields, those of the
+//! spans around it, and `duration_ms`: the time spent inside, without pauses between two entries. An event becomes a
+//! record with the fields of the spans around it. No record contains the text to be spoken.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -23,17 +23,17 @@ use crate::error::{Error, ErrorKind, Result};
 static FILTER: OnceLock<reload::Handle<LevelFilter, Registry>> = OnceLock::new();
 
 /// Sends the records of this process to `sink`, each a JSON object with `level`, `message`, `module`, `funcName`,
-/// `lineno` and fields; none until [`set_level`] asks for them. Only the first call counts.
+/// `lineno` and further fields. The level is off until [`set_level`] changes it. Later calls have no effect.
 pub fn install(sink: impl Fn(String) + Send + Sync + 'static) {
     let (filter, handle) = reload::Layer::new(LevelFilter::OFF);
     let subscriber = Registry::default().with(filter).with(Records { sink });
     if tracing::subscriber::set_global_default(subscriber).is_ok() {
-        // It was not set: this is the first call.
+        // Only the first call gets here, so it can't be set already.
         let _ = FILTER.set(handle);
     }
 }
 
-/// Lets records up to a level through: `off`, `error`, `warning`, `info` or `debug`. `option-invalid` for another.
+/// Sets the log level: `off`, `error`, `warning`, `info` or `debug`. Fails with `option-invalid` for any other name.
 pub fn set_level(name: &str) -> Result<()> {
     let level = level(name)?;
     match FILTER.get().map(|filter| filter.modify(|filter| *filter = level)) {
@@ -49,16 +49,16 @@ fn level(name: &str) -> Result<LevelFilter> {
         "warning" => Ok(LevelFilter::WARN),
         "info" => Ok(LevelFilter::INFO),
         "debug" => Ok(LevelFilter::DEBUG),
-        _ => Err(Error::new(ErrorKind::OptionInvalid, "the level of the log is none that there is")),
+        _ => Err(Error::new(ErrorKind::OptionInvalid, "unknown log level")),
     }
 }
 
-/// The layer that makes the records.
+/// Tracing layer that writes the records.
 struct Records<S> {
     sink: S,
 }
 
-/// What is known of an open span.
+/// State of an open span.
 struct OpenSpan {
     fields: Fields,
     busy: Duration,
@@ -124,7 +124,7 @@ where
     }
 }
 
-/// The fields of a span and of those around it; the inner one counts.
+/// Fields of a span and of those around it; the innermost value wins.
 fn around<R>(context: &Context<'_, R>, id: Option<&Id>) -> Map<String, Value>
 where
     R: Subscriber + for<'a> LookupSpan<'a>,

@@ -1,4 +1,4 @@
-//! What each stage of the front end made of a text, for people who wonder about a reading.
+//! Report of what each stage of the front end made of a text, to find out where a reading comes from.
 
 use serde::Serialize;
 
@@ -6,35 +6,35 @@ use crate::error::Result;
 use crate::frontend::Frontend;
 use crate::token::{Boundary, Span, Syllable, Token, spell};
 
-/// A text after each stage.
+/// A text after each stage of the front end.
 #[derive(Debug, Serialize)]
 pub struct Explanation {
-    /// The text as it is read aloud.
+    /// Text as it is read aloud.
     pub normalized: String,
-    /// Its words, in order.
+    /// Words in order of the text.
     pub words: Vec<ExplainedWord>,
 }
 
-/// A word with what was decided about it.
+/// Word with its readings and what follows it.
 #[derive(Debug, Serialize)]
 pub struct ExplainedWord {
-    /// As it is written.
+    /// Word as it is spoken.
     pub text: String,
-    /// The characters of the original text, in UTF-16 units.
+    /// Range of the original text, in UTF-16 code units.
     pub span: Span,
-    /// Dictionary reading in context.
+    /// Dictionary reading in context: `ni3 hao3`.
     pub pinyin: String,
-    /// The same after sandhi.
+    /// Reading after tone sandhi: `ni2 hao3`.
     pub surface: String,
-    /// What follows: `#1` word, `#2` phrase, `#3` clause, `#4` sentence.
+    /// Boundary after it: `#1` word, `#2` phrase, `#3` clause, `#4` sentence.
     pub boundary: &'static str,
-    /// The punctuation mark that follows, if there is one.
+    /// Punctuation mark after it, if any.
     pub mark: Option<char>,
-    /// Silence after it.
+    /// Silence after it, in milliseconds.
     pub pause_ms: u32,
 }
 
-/// Runs the front end and keeps what every stage made.
+/// Reads a text and reports every stage. Fails with `markup-invalid` if the markup is malformed.
 pub fn explain(frontend: &Frontend, text: &str) -> Result<Explanation> {
     let script = frontend.read(text)?;
     let words = script.tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable).map(word).collect();

@@ -5,7 +5,7 @@
 //!      ─ encoder ─ contours ─ variance ─ decoder ─ mel ─ vocoder windows ─ pcm
 //! ```
 //!
-//! Everything here is synchronous and knows no DOM; JavaScript fetches, stores, plays and cancels.
+//! Everything here is synchronous and independent of the DOM: JavaScript downloads, stores, plays and cancels.
 
 pub mod audio;
 pub mod chunk;

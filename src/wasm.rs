@@ -1,4 +1,4 @@
-//! The boundary to JavaScript: conversions, no logic.
+//! Bindings for JavaScript: conversions only, no logic.
 
 use std::cell::RefCell;
 use std::panic::{self, PanicHookInfo};
@@ -24,7 +24,7 @@ thread_local! {
     static PANIC_SINK: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Sends panics and records to their sinks, once for the module's life.
+/// Connects panics and log records to their sinks; runs once, when the module starts.
 #[wasm_bindgen(start)]
 pub fn start() {
     panic::set_hook(Box::new(|info| {
@@ -39,7 +39,7 @@ pub fn start() {
     });
 }
 
-/// Whether the sink took the panic. Nothing in here may panic itself.
+/// Hands a panic to the sink; false if there is none or it throws. Must not panic itself.
 fn panic_is_taken(info: &PanicHookInfo) -> bool {
     let sink = PANIC_SINK.with(|sink| sink.try_borrow().ok().and_then(|sink| sink.clone()));
     let (file, line) = info.location().map_or(("", 0), |place| (place.file(), place.line()));
@@ -49,14 +49,14 @@ fn panic_is_taken(info: &PanicHookInfo) -> bool {
     })
 }
 
-/// Calls `sink` with the message, file and line of a panic, just before the call into the engine traps. Without a
-/// sink, or where it throws, the panic is printed to the console.
+/// Calls `sink` with the message, file and line of a panic, just before the call into the engine traps. Without a sink,
+/// or if it throws, the panic is printed to the console.
 #[wasm_bindgen]
 pub fn set_panic_sink(sink: Function) {
     PANIC_SINK.set(Some(sink));
 }
 
-/// Calls `sink` with each record, as JSON, up to `level`: `off`, `error`, `warning`, `info` or `debug`. The sink
+/// Calls `sink` with each log record as JSON, up to `level`: `off`, `error`, `warning`, `info` or `debug`. The sink
 /// must not call into the engine.
 #[wasm_bindgen]
 pub fn set_log(level: &str, sink: Function) -> Result<(), JsValue> {
@@ -65,13 +65,13 @@ pub fn set_log(level: &str, sink: Function) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Records up to another level from now on.
+/// Changes the log level.
 #[wasm_bindgen]
 pub fn set_log_level(level: &str) -> Result<(), JsValue> {
     event::set_level(level).map_err(thrown)
 }
 
-/// The front end and, once loaded, a voice.
+/// Front end and, once loaded, a voice.
 #[wasm_bindgen]
 pub struct Engine {
     frontend: Frontend,
@@ -86,7 +86,7 @@ impl Engine {
         Ok(Self { frontend: Frontend::new(Lexicon::read(lexicon).map_err(thrown)?), voice: None })
     }
 
-    /// The text as it is read aloud.
+    /// Text as it is read aloud.
     pub fn normalize(&self, text: &str) -> Result<String, JsValue> {
         self.frontend.normalize(text).map_err(thrown)
     }
@@ -97,13 +97,13 @@ impl Engine {
         json(&tokens.iter().map(TokenInfo::new).collect::<Vec<_>>())
     }
 
-    /// JSON object of what each stage made of the text: `{normalized, words}`.
+    /// JSON report of what each stage made of the text: `{normalized, words}`.
     pub fn explain(&self, text: &str) -> Result<String, JsValue> {
         json(&explain::explain(&self.frontend, text).map_err(thrown)?)
     }
 
-    /// Reads in another manner from now on: a JSON object of `emoji` (`"drop"` or `"speak"`) and `a_variants`
-    /// (whether 啊 runs on from the syllable before it). What is not said is as at first.
+    /// Sets the reading options, a JSON object with `emoji` (`"drop"` or `"speak"`) and `a_variants` (whether 啊 is
+    /// linked to the syllable before it). Omitted fields get their defaults.
     pub fn set_manner(&mut self, options: &str) -> Result<(), JsValue> {
         let options: ReadingOptions = serde_json::from_str(options)
             .map_err(|e| thrown(Error::new(ErrorKind::OptionInvalid, format!("manner of reading: {e}"))))?;
@@ -111,13 +111,13 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes the words of a user's dictionary: a word and its pinyin on each line, with a tab between.
+    /// Replaces the user dictionary: one word per line, a tab, and its pinyin.
     pub fn set_dictionary(&mut self, text: &str) -> Result<(), JsValue> {
         self.frontend.set_user_dictionary(text).map_err(thrown)
     }
 
-    /// Loads a voice from its manifest and a map of path to bytes; entries are taken out of the map as they are
-    /// read, so that they can be collected.
+    /// Loads a voice from its manifest and a map of path to bytes. Entries are removed from the map as they are read,
+    /// so that JavaScript can free them.
     pub fn load_voice(&mut self, manifest: &str, files: &Map) -> Result<(), JsValue> {
         self.voice = None;
         let take = |path: &str| {
@@ -135,7 +135,7 @@ impl Engine {
         json(&self.voice()?.symbols.emotions())
     }
 
-    /// Starts a text; the windows are made one by one by [`Synthesis::next`]. `options` is a JSON object,
+    /// Starts synthesis of a text; [`Synthesis::next`] makes its windows one by one. `options` is a JSON object,
     /// `request` names the request in the log.
     pub fn synthesize(
         &self,
@@ -150,14 +150,14 @@ impl Engine {
         Ok(Synthesis { pipeline, text: text.encode_utf16().collect() })
     }
 
-    /// The symbols that a text becomes for the voice, a line a chunk: `<index>\t{symbol} {symbol}`.
+    /// Symbols of a text for the voice, one line per chunk: `<index>\t{symbol} {symbol}`.
     pub fn symbols(&self, text: &str, options: &str) -> Result<String, JsValue> {
         let options = Options::read(options).map_err(thrown)?;
         let pipeline = Pipeline::new(&self.frontend, self.voice()?, text, options, "").map_err(thrown)?;
         pipeline.lines().map_err(thrown)
     }
 
-    /// As [`Self::synthesize`], of symbol lines as [`Self::symbols`] gives them instead of a text.
+    /// Like [`Self::synthesize`], for symbol lines from [`Self::symbols`] instead of a text.
     pub fn synthesize_symbols(
         &self,
         lines: &str,
@@ -175,7 +175,7 @@ impl Engine {
         Ok(self.voice()?.mel(&symbols).map_err(thrown)?.values)
     }
 
-    /// The samples of a mel as [`Self::mel`] gives it.
+    /// Samples of a mel from [`Self::mel`].
     pub fn vocode(&self, mel: Vec<f32>) -> Result<Vec<f32>, JsValue> {
         let voice = self.voice()?;
         let bands = voice.manifest.mels;
@@ -189,7 +189,7 @@ impl Engine {
     }
 }
 
-/// A text on its way to sound.
+/// Synthesis of one text.
 #[wasm_bindgen]
 pub struct Synthesis {
     pipeline: Pipeline,
@@ -210,24 +210,24 @@ impl Synthesis {
         )
     }
 
-    /// The next window, or `undefined` at the end.
+    /// Next window, or `undefined` at the end.
     #[allow(clippy::should_implement_trait)] // JavaScript's word for it; an iterator can't cross the boundary.
     pub fn next(&mut self) -> Result<Option<Window>, JsValue> {
         let piece = self.pipeline.next_piece().map_err(thrown)?;
         Ok(piece.map(|piece| Window { piece }))
     }
 
-    /// Goes to the beginning of a chunk: the next window is its first one.
+    /// Continues at the start of a chunk: the next window is its first.
     pub fn resume(&mut self, chunk: usize) -> Result<(), JsValue> {
         self.pipeline.resume(chunk).map_err(thrown)
     }
 
-    /// From now on runs a chunk through the nets in parts of at most so many characters.
+    /// Limits the parts that are run through the nets at once to a number of characters.
     pub fn set_limit(&mut self, characters: usize) -> Result<(), JsValue> {
         self.pipeline.set_limit(characters).map_err(thrown)
     }
 
-    /// JSON object of seconds: `frontend`, `encoder`, `decoder`, `vocoder`, and `audio` made.
+    /// JSON object of seconds spent in `frontend`, `encoder`, `decoder` and `vocoder`, and seconds of `audio` made.
     pub fn stats(&self) -> Result<String, JsValue> {
         json(&self.pipeline.stats())
     }
@@ -247,26 +247,26 @@ impl Window {
         self.piece.chunk
     }
 
-    /// Whether it opens its chunk.
+    /// Whether it is the first of its chunk.
     #[wasm_bindgen(getter)]
     pub fn first(&self) -> bool {
         self.piece.first
     }
 
-    /// Whether it closes its chunk.
+    /// Whether it is the last of its chunk.
     #[wasm_bindgen(getter)]
     pub fn last(&self) -> bool {
         self.piece.last
     }
 
-    /// The samples, about -1..1.
+    /// Samples, about -1 to 1.
     #[wasm_bindgen(getter)]
     pub fn samples(&self) -> Vec<f32> {
         self.piece.samples.clone()
     }
 }
 
-/// The 44-byte header of a mono 16-bit WAV file, of open length if `samples` is not given.
+/// Header (44 bytes) of a mono 16-bit WAV file; of unknown length if `samples` is not given.
 #[wasm_bindgen]
 pub fn wav_header(sample_rate: u32, samples: Option<f64>) -> Result<Vec<u8>, JsValue> {
     audio::wav_header(sample_rate, samples.map(|count| count as u64)).map_err(thrown)
@@ -354,7 +354,7 @@ fn chained(error: &dyn std::error::Error, message: &str) -> JsError {
     js
 }
 
-/// A plain new object takes any field.
+/// Sets a field; on a plain new object that can't fail.
 fn set(js: &JsError, name: &str, value: &JsValue) {
     let _ = Reflect::set(js, &name.into(), value);
 }

@@ -4,7 +4,7 @@
 //! it there is nothing to compare and the tests say so.
 //!
 //! The goldens are made by `models/baker/golden.py`; see `tests/golden/baker/README.md`.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // Clippy's exception for tests does not reach their helpers here.
+#![allow(clippy::unwrap_used)] // Clippy's exception for tests does not reach their helpers here.
 
 use std::path::{Path, PathBuf};
 
@@ -17,11 +17,15 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn voice() -> Voice {
+/// The voice where it is imported, as `npm test` does; elsewhere there is nothing to compare and the tests say so.
+fn voice() -> Option<Voice> {
     let folder = root().join("www/voices/baker");
-    let manifest = std::fs::read_to_string(folder.join("voice.json"))
-        .expect("the voice is not there: `npm test` imports it (or: python models/baker/import.py)");
-    Voice::read(&manifest, |path| std::fs::read(folder.join(path)).ok()).unwrap()
+    if !folder.exists() {
+        println!("skipped: the voice is not imported (npm test, or python models/baker/import.py)");
+        return None;
+    }
+    let manifest = std::fs::read_to_string(folder.join("voice.json")).unwrap();
+    Some(Voice::read(&manifest, |path| std::fs::read(folder.join(path)).ok()).unwrap())
 }
 
 fn goldens() -> Vec<(PathBuf, Vec<u8>)> {
@@ -68,7 +72,7 @@ fn snr(meant: &[f32], heard: &[f32]) -> f32 {
 
 #[test]
 fn durations_equal_and_mel_is_within_0_05_of_the_original() {
-    let voice = voice();
+    let Some(voice) = voice() else { return };
     for (path, bytes) in goldens() {
         let golden = SafeTensors::deserialize(&bytes).unwrap();
         let encoded = voice.acoustic.encode(vec![ids(&golden)]).unwrap();
@@ -89,7 +93,7 @@ fn durations_equal_and_mel_is_within_0_05_of_the_original() {
 
 #[test]
 fn the_vocoder_is_within_40_db_of_the_original() {
-    let voice = voice();
+    let Some(voice) = voice() else { return };
     let mut heard = 0;
     for (path, bytes) in goldens() {
         let golden = SafeTensors::deserialize(&bytes).unwrap();
@@ -108,7 +112,7 @@ fn the_vocoder_is_within_40_db_of_the_original() {
 
 #[test]
 fn vocoder_windows_equal_the_whole() {
-    let voice = voice();
+    let Some(voice) = voice() else { return };
     for (path, bytes) in goldens() {
         let mel = mel(&SafeTensors::deserialize(&bytes).unwrap(), voice.manifest.mels);
         let whole = Window { feed: 0..mel.frames, keep: 0..mel.frames };

@@ -4,27 +4,27 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text is empty or only blank.
+    /// The text is empty or only white space.
     EmptyText,
     /// The text has characters, but none that can be spoken.
     NothingToSpeak,
-    /// The markup of a text (SSML or pinyin in braces) is broken; the message names line and column.
+    /// The markup (SSML or pinyin in braces) is malformed; the message gives line and column.
     MarkupInvalid,
     /// An option is unknown, out of range or of the wrong type.
     OptionInvalid,
-    /// The voice has no emotion of this name.
+    /// The voice has no emotion with this name.
     UnknownEmotion,
-    /// A file of the voice, or of the engine, is not there, or no voice is loaded.
+    /// A file of the voice or of the engine is missing, or no voice is loaded.
     VoiceMissing,
     /// A file of the voice is truncated, altered or unreadable.
     VoiceCorrupt,
-    /// The voice is of a version or kind that this engine does not know.
+    /// This engine does not support the voice's version or kind.
     VoiceUnsupported,
-    /// The acoustic model made fewer frames than the text has symbols, too few to be its sound.
+    /// The acoustic model produced fewer frames than the text has symbols.
     MelTooShort,
-    /// No usable sound came out where speech was due: no samples, no numbers, silence or clipping.
+    /// The output is not usable speech: no samples, invalid numbers, silence or clipping.
     OutputInvalid,
-    /// A fault of the engine itself, or the end of its worker.
+    /// The engine failed internally, or its worker ended.
     EngineCrashed,
 }
 
@@ -61,7 +61,7 @@ impl ErrorKind {
         }
     }
 
-    /// How a log ranks it: `error`, `warning` for what other input mends, or `info`.
+    /// Log level: `error`, `warning` for what different input fixes, or `info`.
     pub fn level(self) -> &'static str {
         match self {
             ErrorKind::EmptyText => "warning",

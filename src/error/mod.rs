@@ -1,4 +1,4 @@
-//! The one error type. Its kinds and their codes come from `table.json`, as do those of the JavaScript side.
+//! The error type of the crate. Its kinds and their codes come from `table.json`, as do JavaScript's.
 
 mod kind;
 
@@ -8,10 +8,18 @@ use std::panic::Location;
 
 pub use kind::ErrorKind;
 
-/// An error with its kind, a message for people and the place that raised it; where they are known, also the
-/// stage and the chunk that it struck and what caused it.
+/// Error with a kind, a message for people, and the source line that raised it; the stage, the chunk and the cause
+/// where they are known.
 ///
-/// No message holds text that is to be spoken, but for names in its markup.
+/// Messages never quote the text to be spoken, except for names in its markup.
+///
+/// ```
+/// use hanvox::error::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::EmptyText, "the text is empty").in_stage("frontend");
+/// assert_eq!(error.to_string(), "empty-text: the text is empty");
+/// assert_eq!(error.stage(), Some("frontend"));
+/// ```
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -22,64 +30,64 @@ pub struct Error {
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// Which chunk of a text, and where it stands there in UTF-16 units.
+/// Position of a chunk in its text, in UTF-16 code units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChunkPlace {
-    /// Its index among the chunks.
+    /// Index among the chunks of the text.
     pub index: usize,
-    /// Its first unit.
+    /// First code unit.
     pub start: usize,
-    /// The unit after its last one.
+    /// Code unit after the last one.
     pub end: usize,
 }
 
-/// The result of everything in this crate.
+/// Result with this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// An error of `kind`; the caller's file and line become its place.
+    /// Creates an error raised at the caller's file and line.
     #[track_caller]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let place = Location::caller();
         Self { kind, message: message.into(), place, stage: None, chunk: None, cause: None }
     }
 
-    /// The same, caused by `cause`; the message should not say it again.
+    /// Adds the cause; the message should not repeat it.
     pub fn because(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
-    /// The same, struck in `stage`, unless a stage inside it is known already.
+    /// Adds the stage in which it occurred, unless an inner stage is already known.
     pub fn in_stage(self, stage: &'static str) -> Self {
         Self { stage: self.stage.or(Some(stage)), ..self }
     }
 
-    /// The same, struck in a chunk.
+    /// Adds the chunk in which it occurred.
     pub fn in_chunk(self, chunk: ChunkPlace) -> Self {
         Self { chunk: Some(chunk), ..self }
     }
 
-    /// What went wrong.
+    /// Kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The message, without the code.
+    /// Message without the code.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// File and line that raised it.
+    /// Source file and line that raised it.
     pub fn place(&self) -> &'static Location<'static> {
         self.place
     }
 
-    /// The stage that it struck: `load`, `frontend`, `encoder`, `variance`, `decoder` or `vocoder`.
+    /// Stage in which it occurred: `load`, `frontend`, `encoder`, `variance`, `decoder` or `vocoder`.
     pub fn stage(&self) -> Option<&'static str> {
         self.stage
     }
 
-    /// The chunk that it struck.
+    /// Chunk in which it occurred.
     pub fn chunk(&self) -> Option<ChunkPlace> {
         self.chunk
     }

@@ -23,7 +23,16 @@ use crate::token::Token;
 use lexicon::UserDictionary;
 use tones::a_variants;
 
-/// The front end: a lexicon and the stages that use it.
+/// Front end: a lexicon and the stages that use it.
+///
+/// ```
+/// use hanvox::frontend::{Frontend, Lexicon};
+///
+/// # let bytes = std::fs::read("models/lexicon/lexicon.bin")?;
+/// let frontend = Frontend::new(Lexicon::read(&bytes)?);
+/// assert_eq!(frontend.normalize("3个人")?, "三个人");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Frontend {
     lexicon: Lexicon,
     user: UserDictionary,
@@ -33,43 +42,46 @@ pub struct Frontend {
 /// A text after every stage of the front end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
-    /// The text as it is read aloud.
+    /// Text as it is read aloud.
     pub normalized: String,
-    /// What is spoken, in order of the text.
+    /// Tokens to speak, in order of the text.
     pub tokens: Vec<Token>,
-    /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
+    /// The author's markup: readings, breaks, voice settings, marks.
     pub markup: Markup,
 }
 
-/// Choices of reading on which people differ.
+/// Options for readings on which tastes differ.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadingOptions {
-    /// Whether emoji are said by name or dropped.
+    /// Whether emoji are dropped or read by name. Default: dropped.
     pub emoji: Emoji,
-    /// Whether 啊 runs on from the syllable before it as people say it (天啊 as 天哪).
+    /// Whether 啊 is linked to the syllable before it, as in speech (天啊 as 天哪). Default: false.
     pub a_variants: bool,
 }
 
 impl Frontend {
-    /// Builds the front end over a packed lexicon.
+    /// Creates a front end with default options and an empty user dictionary.
     pub fn new(lexicon: Lexicon) -> Self {
         Self { lexicon, user: UserDictionary::default(), options: ReadingOptions::default() }
     }
 
-    /// Reads by these options from now on.
+    /// Sets the reading options.
     pub fn set_options(&mut self, options: ReadingOptions) {
         self.options = options;
     }
 
-    /// Takes the words of a user's dictionary in place of those it had: a text with a word and its pinyin
-    /// on each line (`单于<TAB>chan2 yu2`). `option-invalid` names the line that is not so.
+    /// Replaces the user dictionary by a text with one word and its pinyin per line (`单于<TAB>chan2 yu2`).
+    ///
+    /// Fails with `option-invalid`, naming the line, if one is malformed.
     pub fn set_user_dictionary(&mut self, text: &str) -> Result<()> {
         self.user = UserDictionary::read(text, |pinyin| self.lexicon.sound(pinyin))?;
         Ok(())
     }
 
-    /// A text after every stage; `markup-invalid` for broken markup, here and below.
+    /// Reads a text: parses its markup, normalizes it, finds words and readings, and applies the markup.
+    ///
+    /// Fails with `markup-invalid` if the markup is malformed; so do [`Self::normalize`] and [`Self::analyze`].
     pub fn read(&self, text: &str) -> Result<Script> {
         let (written, markup) = markup::parse(text)?;
         let spoken = normalize::normalize(written, self.options.emoji);
@@ -81,13 +93,13 @@ impl Frontend {
         Ok(Script { normalized: spoken.text(), tokens, markup })
     }
 
-    /// The text as it would be written if everything in it were spelled out to be read.
+    /// Text with everything spelled out as it is read: `3个` as `三个`.
     pub fn normalize(&self, text: &str) -> Result<String> {
         let (written, _) = markup::parse(text)?;
         Ok(normalize::normalize(written, self.options.emoji).text())
     }
 
-    /// The tokens to speak, in order of the text.
+    /// Tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
         Ok(self.read(text)?.tokens)
     }

@@ -64,11 +64,11 @@ struct Chars {
 }
 
 impl Lexicon {
-    /// Reads a packed lexicon; `voice-corrupt` if it is not one, `voice-unsupported` if it is of another version.
+    /// Reads a packed lexicon. Fails with `voice-corrupt` if it is damaged, `voice-unsupported` for another version.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         let mut packed = Packed::new(bytes);
         if packed.bytes(MAGIC.len())? != MAGIC {
-            return Err(corrupt("it does not start like one"));
+            return Err(corrupt("it has no lexicon header"));
         }
         check_version(packed.u32()?)?;
         let bases: Vec<String> = packed.section()?.text()?.lines().map(String::from).collect();
@@ -161,13 +161,13 @@ impl Lexicon {
 
     /// Takes in a line `name<TAB>entry` of the lists.
     fn add_entry(&mut self, line: &str) -> Result<()> {
-        let (name, entry) = line.split_once('\t').ok_or_else(|| corrupt("a list entry without a name"))?;
+        let (name, entry) = line.split_once('\t').ok_or_else(|| corrupt("a list entry has no name"))?;
         match name {
             "surnames-common" | "surnames-after-xing" => {
                 let common = name == "surnames-common";
-                self.add_surname(entry, common).ok_or_else(|| corrupt("a surname that is none"))?;
+                self.add_surname(entry, common).ok_or_else(|| corrupt("malformed surname entry"))?;
             }
-            "contexts" => self.add_rule(entry).ok_or_else(|| corrupt("a rule that is none"))?,
+            "contexts" => self.add_rule(entry).ok_or_else(|| corrupt("malformed context rule"))?,
             _ => drop(self.lists.entry(name.to_owned()).or_default().insert(entry.to_owned())),
         }
         Ok(())
@@ -199,7 +199,7 @@ impl Chars {
         let sounds: Vec<Sound> =
             section.columns(total, 2)?.iter().map(|packed| Sound::from_packed(*packed as u16)).collect();
         if sounds.iter().any(|sound| usize::from(sound.base()) >= bases) {
-            return Err(corrupt("a reading that is no syllable"));
+            return Err(corrupt("a reading is not a syllable"));
         }
         let starts = std::iter::once(0).chain(starts).collect();
         Ok(Self { codes, starts, sounds, costs })

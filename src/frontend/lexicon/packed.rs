@@ -54,13 +54,13 @@ impl<'a> Packed<'a> {
         if floats.iter().all(|float| float.is_finite()) {
             Ok(floats)
         } else {
-            Err(corrupt("a number that is none"))
+            Err(corrupt("a number is not finite"))
         }
     }
 
     /// All that is left, as text.
     pub fn text(self) -> Result<&'a str> {
-        std::str::from_utf8(self.0).map_err(|_| corrupt("text that is not UTF-8"))
+        std::str::from_utf8(self.0).map_err(|_| corrupt("its text is not UTF-8"))
     }
 }
 

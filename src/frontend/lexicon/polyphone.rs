@@ -113,7 +113,7 @@ fn letter(code: u32) -> Option<char> {
 }
 
 fn sensible(number: usize) -> Result<usize> {
-    if (1..MOST).contains(&number) { Ok(number) } else { Err(corrupt("a net of no sensible size")) }
+    if (1..MOST).contains(&number) { Ok(number) } else { Err(corrupt("the net has an impossible size")) }
 }
 
 fn read_choices(
@@ -126,7 +126,7 @@ fn read_choices(
     let counts = section.bytes(chars)?;
     let ids = section.columns(total, 2)?;
     if ids.iter().any(|id| *id as usize >= classes) {
-        return Err(corrupt("a choice that is no class"));
+        return Err(corrupt("a choice is not a class of the net"));
     }
     let mut ids = ids.into_iter().map(|id| id as u16);
     let choices = codes.iter().zip(counts).filter_map(|(code, count)| {

@@ -36,7 +36,7 @@ impl UserDictionary {
         let word: Vec<char> = fields.next().unwrap_or_default().chars().collect();
         let readings = fields
             .map(|pinyin| {
-                sound(&spelled(pinyin)).ok_or_else(|| format!("{pinyin} is no syllable with a tone digit"))
+                sound(&spelled(pinyin)).ok_or_else(|| format!("{pinyin} is not a syllable with a tone digit"))
             })
             .collect::<std::result::Result<Vec<Sound>, String>>()?;
         if word.iter().all(char::is_ascii_alphanumeric) && !readings.is_empty() {

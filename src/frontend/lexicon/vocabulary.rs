@@ -138,7 +138,7 @@ fn listing(kind: u8) -> Result<Listing> {
     if kind < 8 {
         Ok(Listing { listed: kind & 1 != 0, picked: kind & 2 != 0, checked: kind & 4 != 0 })
     } else {
-        Err(corrupt("a word of an unknown kind"))
+        Err(corrupt("a word has an unknown kind"))
     }
 }
 
@@ -148,9 +148,9 @@ fn unfold(shared: &[u8], rest: &[u8], tails: &[u32]) -> Result<(Vec<u16>, Vec<u3
     let (mut last, mut tail) = (0, 0);
     for (&shared, &rest) in shared.iter().zip(rest) {
         let (shared, rest) = (usize::from(shared), usize::from(rest));
-        let new = tails.get(tail..tail + rest).ok_or_else(|| corrupt("words without letters"))?;
+        let new = tails.get(tail..tail + rest).ok_or_else(|| corrupt("words have no letters"))?;
         if letters.len() - last < shared {
-            return Err(corrupt("a word longer than the one it follows"));
+            return Err(corrupt("a word repeats more than the one before it has"));
         }
         let start = letters.len();
         letters.extend_from_within(last..last + shared);

@@ -79,7 +79,9 @@ fn pause(time: Option<&str>, strength: Option<&str>) -> Result<Option<u32>, Stri
             None => (time.strip_suffix('s').unwrap_or("?"), 1000.0),
         };
         let value = number.parse().ok().map(|n: f32| n * unit).filter(|ms| (0.0..=LONGEST_MS).contains(ms));
-        return value.map(|ms| Some(ms as u32)).ok_or_else(|| format!("{time:?} is no time from 0s to 10s"));
+        return value
+            .map(|ms| Some(ms as u32))
+            .ok_or_else(|| format!("{time:?} is not a time from 0s to 10s"));
     }
     match strength {
         None => Ok(None),
@@ -89,6 +91,6 @@ fn pause(time: Option<&str>, strength: Option<&str>) -> Result<Option<u32>, Stri
         Some("medium") => Ok(Some(400)),
         Some("strong") => Ok(Some(700)),
         Some("x-strong") => Ok(Some(1200)),
-        Some(other) => Err(format!("{other:?} is no strength of a break")),
+        Some(other) => Err(format!("{other:?} is not a strength of a break")),
     }
 }

@@ -3,7 +3,7 @@
 use crate::frontend::normalize::numbers::{One, cardinal, decimal, spell};
 use crate::frontend::spoken::Origin;
 
-/// The words for a text read as told; `None` to let the usual rules read it. An error names what is wrong.
+/// How the text of a say-as element is read; `None` leaves it to the usual rules. The error says what is wrong.
 pub(super) fn said(text: &str, how: &str, format: &str) -> Result<Option<(String, Origin)>, String> {
     let text = text.trim();
     let number = |said: Option<String>| match said {
@@ -70,7 +70,7 @@ fn date(text: &str, format: &str) -> Result<String, String> {
         _ => format,
     };
     if order.len() != parts.len() || !order.chars().all(|unit| "ymd".contains(unit)) {
-        return Err(format!("{text:?} is no date of the format {order:?}"));
+        return Err(format!("{text:?} is not a date in the format {order:?}"));
     }
     let part = |unit: char| order.find(unit).and_then(|at| parts.get(at));
     let year = part('y').map(|year| format!("{}年", spell(year, One::Yi)));

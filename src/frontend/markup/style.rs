@@ -78,7 +78,7 @@ pub(super) fn volume(written: &str) -> Parsed {
 pub(super) fn intensity(written: &str) -> Parsed {
     let signed = written.starts_with(['+', '-']);
     let value = factor(written).filter(|value| !signed && (0.0..=1.0).contains(value));
-    value.ok_or_else(|| format!("{written:?} is no intensity from 0 to 1"))
+    value.ok_or_else(|| format!("{written:?} is not an intensity from 0 to 1"))
 }
 
 /// `1.2` and `120%` are factors, `+20%` and `-20%` changes.
@@ -96,7 +96,7 @@ fn number(written: &str) -> Option<f32> {
 }
 
 fn ranged(value: Option<f32>, written: &str, least: f32) -> Parsed {
-    let value = value.ok_or_else(|| format!("{written:?} is no such value"))?;
+    let value = value.ok_or_else(|| format!("{written:?} is not a valid value"))?;
     let inside = (least..=2.0).contains(&value);
     inside
         .then_some(value)

@@ -3,9 +3,10 @@
 use crate::frontend::latin;
 use crate::token::Syllable;
 
-/// Pinyin with tone digits (`hang2`, `lv4`, `lü4`), parted by blanks; what is wrong with it otherwise.
+/// Pinyin with tone digits (`hang2`, `lv4`, `lü4`), separated by white space. The error says what is wrong.
 pub(super) fn syllables(written: &str) -> Result<Vec<Syllable>, String> {
-    let read = |one: &str| syllable(one).ok_or_else(|| format!("{one:?} is no syllable with a tone digit"));
+    let read =
+        |one: &str| syllable(one).ok_or_else(|| format!("{one:?} is not a syllable with a tone digit"));
     let found: Vec<Syllable> = written.split_whitespace().map(read).collect::<Result<_, _>>()?;
     if found.is_empty() { Err("no syllable is given".to_string()) } else { Ok(found) }
 }

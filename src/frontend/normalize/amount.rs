@@ -51,7 +51,7 @@ impl<'a> Number<'a> {
         if rest.is_empty() { cardinal(whole) } else { decimal(whole, rest) }
     }
 
-    /// In words; `counting` before a measure word, `padded` where zeros at the end say nothing (3.50元).
+    /// In words; `counting` before a measure word, `padded` where trailing zeros are silent (3.50元).
     pub(super) fn said(&self, counting: bool, padded: bool) -> String {
         let fraction = self.fraction.unwrap_or("");
         let kept = if padded { fraction.trim_end_matches('0') } else { fraction };
@@ -68,7 +68,7 @@ pub(super) struct Amount {
     sign: &'static str,
     said: String,
     multiplier: String,
-    /// Degrees below zero, told by the words around.
+    /// Degrees below zero, shown by the words around.
     below: bool,
     pub unit: Option<Unit>,
     pub pieces: usize,

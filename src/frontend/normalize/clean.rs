@@ -1,4 +1,4 @@
-//! Cleaning: one spelling for what is written in several ways, and nothing that cannot be seen.
+//! Cleaning: one form for characters with several, and no invisible ones.
 
 use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
 

@@ -97,7 +97,7 @@ pub(super) fn one(view: View) -> Option<(usize, String)> {
     }
 }
 
-/// 20080808, where it is a date of our time and no quantity.
+/// 20080808, where it is a date of our time not a quantity.
 fn compact(view: View, digits: &str) -> Option<(usize, String)> {
     let (y, m, d) = (&digits[..4], &digits[4..6], &digits[6..]);
     let open = view.kind(1) == Some(Kind::Latin) || view.is(1, ".,%") || measure::counts(view.after(1));
@@ -119,7 +119,7 @@ fn full(first: &str, second: &str, third: &str, sep: &str) -> Option<String> {
         .then(|| year(first) + &month(second) + &day(third))
 }
 
-/// Days before which a pair of figures with a stroke is their date: 12/25圣诞节.
+/// Holidays whose date may precede them as figures with a slash: 12/25圣诞节.
 static HOLIDAYS: WordList = WordList::new(|| words(include_str!("data/holidays.txt")));
 
 /// A year with a month, or a month with a day.
@@ -143,7 +143,7 @@ fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
     (pair && is_month(first) && is_day(second)).then(|| month(first) + &day(second))
 }
 
-/// Figures before 年, 月, 日, 号 and what else names a time: 2020年, 08年, 5000年, 05月, 90后, 80年代.
+/// Figures before 年, 月, 日, 号 and other words of time: 2020年, 08年, 5000年, 05月, 90后, 80年代.
 pub(super) fn calendar(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     let after = view.after(1);
@@ -176,10 +176,10 @@ pub(super) fn calendar(view: View) -> Option<Verbalization> {
     }
 }
 
-/// WordList before which four figures are a year though 年 is not written.
+/// Words before which four figures are a year even without 年.
 static YEAR_NAMES: WordList = WordList::new(|| words(include_str!("data/after-years.txt")));
 
-/// What is named after its year: 2008北京奥运会.
+/// Events named after their year: 2008北京奥运会.
 static EVENTS: WordList = WordList::new(|| words(include_str!("data/events.txt")));
 
 /// 《1984》, 你好2024, and "2024，" at the start of a sentence.
@@ -233,7 +233,7 @@ fn spans(digits: &str, after: &str) -> bool {
             || starts(after, &["年前", "年来", "年历史", "年的", "年文明", "年之久", "年以上"]))
 }
 
-/// Two figures before 年 are a year where a month follows or a birth is told.
+/// Two figures before 年 are a year where a month follows or it is a year of birth.
 fn named_short(view: View, digits: &str, after: &str) -> bool {
     let dated = after.chars().nth(1).is_some_and(|ch| ch.is_ascii_digit())
         && head(after, 5).contains('月')

@@ -1,16 +1,16 @@
-//! Emoji by name, for those who want to hear them.
+//! Emoji, read by name on demand.
 
 use super::tables::{PairList, pairs};
 use crate::frontend::spoken::SpokenChar;
 
-/// What becomes of emoji.
+/// How emoji are treated.
 #[derive(Clone, Copy, Debug, Default, serde::Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Emoji {
-    /// They are not said.
+    /// Not spoken.
     #[default]
     Drop,
-    /// Their names are said; those without a name here are not.
+    /// Read by name; those without a name in `data/emoji.tsv` are not spoken.
     Speak,
 }
 

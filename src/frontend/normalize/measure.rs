@@ -3,10 +3,10 @@
 use super::tables::{WordList, words};
 use super::view::{ends, starts};
 
-/// WordList before which 2 is said 两 and a number counts something.
+/// Words before which 2 is said 两 and a number counts something.
 static MEASURE_WORDS: WordList = WordList::new(|| words(include_str!("data/measure-words.txt")));
 
-/// WordList that start like a measure word where the number before them is a rank or a name.
+/// Words that start like a measure word where the number before them is a rank or a name.
 static RANKS: WordList = WordList::new(|| words(include_str!("data/ranks.txt")));
 
 /// Whether a measure word stands at the start of `after`.

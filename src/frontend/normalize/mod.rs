@@ -1,7 +1,7 @@
 //! Written text to text that can be read aloud character by character.
 //!
-//! clean -> rules over pieces (digits, letters, signs) -> tidy. What is said for which writing stands,
-//! with examples, in CONVENTIONS.md beside this file; the tests run over its tables.
+//! clean -> rules over pieces (digits, letters, signs) -> tidy. CONVENTIONS.md beside this file lists how everything is
+//! read, with examples; the tests check its tables.
 
 mod amount;
 mod clean;
@@ -94,12 +94,12 @@ const SYMBOLS: &[Rule] = &[
     signs::named,
 ];
 
-/// Rules for an English text; its signs are told as in Chinese otherwise.
+/// Rules for an English text; signs that they leave are read as in Chinese.
 const ENGLISH: &[Rule] = &[names::address, english::number, names::joint, signs::named];
 
 const SPACES: &[Rule] = &[signs::operator, signs::between_numbers, amount::dash];
 
-/// Dropping a sign may bring together what a rule knows; one more pass reads that too.
+/// Dropping a sign can bring pieces together to which a rule applies, so the rules run until nothing changes.
 const PASSES: usize = 4;
 
 /// Spells out everything in a text that is not read as it stands.

@@ -45,7 +45,7 @@ pub(super) fn money(view: View) -> Option<Verbalization> {
     }
     let mut sign = if negative { "负" } else { "" }.to_string();
     // ¥5/斤 is said as 5元/斤 is.
-    if let Some((more, under)) = units::under_stroke(view, end + 1).filter(|_| view.is(end, "/")) {
+    if let Some((more, under)) = units::under_slash(view, end + 1).filter(|_| view.is(end, "/")) {
         end += 1 + more;
         sign = format!("每{under}{sign}");
     }

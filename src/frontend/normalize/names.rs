@@ -7,7 +7,7 @@ use super::units;
 use super::verbalization::Verbalization;
 use super::view::{Kind, View, ends, head, starts, tail};
 
-/// PairList of letters where 2 stands for "to".
+/// Pairs of letters where 2 stands for "to".
 static TO: WordList = WordList::new(|| words(include_str!("data/letter-pairs.txt")));
 
 /// O2O, B2B.
@@ -142,7 +142,7 @@ pub(super) fn ordinal(view: View) -> Option<Verbalization> {
         .then(|| Verbalization::number(2, format!("第{}", cardinal(digits))))?
 }
 
-/// The value of a roman numeral in capitals; `None` if it is none.
+/// The value of a roman numeral in capitals; `None` for anything else.
 pub(super) fn roman(letters: &str) -> Option<u32> {
     let values: Option<Vec<u32>> = letters.chars().map(roman_letter).collect();
     let values = values.filter(|values| !values.is_empty() && values.len() <= 12)?;
@@ -184,7 +184,7 @@ pub(super) fn word(view: View) -> Option<Verbalization> {
     }
 }
 
-/// Ends of a web address without a scheme.
+/// Endings that mark a web address without a scheme.
 static DOMAINS: WordList = WordList::new(|| words(include_str!("data/domains.txt")));
 
 /// The longest web address read as one; a longer one goes on as ordinary text.
@@ -242,10 +242,10 @@ fn sign(ch: char) -> String {
     name.to_string()
 }
 
-/// Kinds of files, whose point is said.
+/// File extensions, whose dot is read.
 static FILES: WordList = WordList::new(|| words(include_str!("data/file-kinds.txt")));
 
-/// Signs between letters: Wi-Fi, TCP/IP and U.S.A. are parted, Node.js has its point, A~Z is a range.
+/// Signs between letters: Wi-Fi, TCP/IP and U.S.A. are separated, Node.js has its point, A~Z is a range.
 pub(super) fn joint(view: View) -> Option<Verbalization> {
     let before = view.before();
     let letter = before.ends_with(|ch: char| ch.is_ascii_alphabetic());
@@ -269,7 +269,7 @@ pub(super) fn joint(view: View) -> Option<Verbalization> {
     }
 }
 
-/// Names of craft whose dash is not said: 歼-20, 东风-41, 长征-5.
+/// Names of aircraft, rockets and spacecraft whose dash is silent: 歼-20, 东风-41, 长征-5.
 static CRAFT: WordList = WordList::new(|| words(include_str!("data/craft.txt")));
 
 /// The dash and the figures after such a name.

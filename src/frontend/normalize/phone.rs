@@ -59,7 +59,7 @@ fn national(view: View, n: usize) -> Option<(usize, String)> {
     known.then(|| (2 * parts.len() - 1, parts.iter().map(|part| yao(part)).collect()))
 }
 
-/// Runs of digits with one dash or blank between them; six at most, as no number has more.
+/// Runs of digits with one dash or space between them; six at most, as no number has more.
 fn parts<'a>(view: View<'a>, n: usize) -> Vec<&'a str> {
     let mut parts: Vec<&str> = view.digits(n).into_iter().collect();
     let mark = view.piece(n + 1);
@@ -76,10 +76,10 @@ fn quantity(view: View, n: usize) -> bool {
         || view.is(n, ".") && view.digits(n + 1).is_some()
 }
 
-/// WordList that announce a string of digits, before an optional 号码, 是, 为 or colon.
+/// Words that announce a string of digits, before an optional 号码, 是, 为 or colon.
 static ANNOUNCED: WordList = WordList::new(|| words(include_str!("data/announcing.txt")));
 
-/// WordList among these that name a string only where it is long, since small numbers follow them too.
+/// Words among these that name a string only where it is long, since small numbers follow them too.
 static LOOSE: WordList = WordList::new(|| words(include_str!("data/announcing-long.txt")));
 
 /// Digits after a word that announces them: 尾号1702, 验证码是 3852.
@@ -120,10 +120,10 @@ pub(super) fn stock(view: View) -> Option<Verbalization> {
 /// Service numbers that everybody knows.
 static SERVICES: WordList = WordList::new(|| words(include_str!("data/service-numbers.txt")));
 
-/// WordList beside which a short number is one to call.
+/// Words next to which a short number is a telephone number.
 static CALLS: WordList = WordList::new(|| words(include_str!("data/calling.txt")));
 
-/// 110, 12306, 95588: service numbers, alone or beside words of calling.
+/// 110, 12306, 95588: service numbers, alone or beside words for calling.
 pub(super) fn service(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     let known = SERVICES.contains(&digits);

@@ -8,24 +8,24 @@ use super::units;
 use super::verbalization::Verbalization;
 use super::view::{View, ends, head, holds, starts, tail};
 
-/// WordList that tell of a result.
+/// Words that report a result.
 static CONTEST: WordList = WordList::new(|| words(include_str!("data/contest.txt")));
 
-/// WordList that tell of a match or a proportion, but may stand before a time of day as well.
+/// Words of matches and proportions, which may also precede a time of day.
 static MATCH: WordList = WordList::new(|| words(include_str!("data/match.txt")));
 
 /// Sides of a match. A short list: words that say so (比分, 队) do most of the work.
 static SIDES: WordList = WordList::new(|| words(include_str!("data/sides.txt")));
 
-/// Clubs, which also have their scores written with a stroke.
+/// Clubs, whose scores may also be written with a slash.
 static CLUBS: WordList = WordList::new(|| words(include_str!("data/clubs.txt")));
 
-/// Whether two numbers with a mark between them, at piece 0, stand where a result is told.
+/// Whether two numbers with a mark between them, at piece 0, stand where a result is reported.
 pub(super) fn is_score(view: View) -> bool {
     holds(tail(view.before(), 8), &CONTEST) || contest_follows(view)
 }
 
-/// Whether a dash or stroke between two numbers may be that of a result.
+/// Whether a dash or slash between two numbers may be that of a result.
 fn is_match(view: View) -> bool {
     let before = view.before();
     is_score(view) || holds(tail(before, 6), &MATCH) || ends(before, &SIDES) || ends(before, &CLUBS)
@@ -37,7 +37,7 @@ fn contest_follows(view: View) -> bool {
         || starts(after, &["胜", "负于", "的比分", "大比分", "的比例", "的优势", "的成绩", "平局", "逼平"])
 }
 
-/// 3:2, 1:1.5, 78：96; after words of a match or a side also 1-2.
+/// 3:2, 1:1.5, 78：96; after a word of a match or a side also 1-2.
 pub(super) fn ratio(view: View) -> Option<Verbalization> {
     let marked = colons(view).or_else(|| dashed(view));
     let (mut pieces, mut said) = marked?;
@@ -65,7 +65,7 @@ fn colons(view: View) -> Option<(usize, String)> {
     (pieces > first.pieces).then_some((pieces, said))
 }
 
-/// Two numbers with a dash or a stroke, where a match is told of.
+/// Two numbers with a dash or a slash, where a match is reported.
 fn dashed(view: View) -> Option<(usize, String)> {
     let home = view.digits(0)?;
     let away = view.digits(2)?;

@@ -9,7 +9,7 @@ use super::units;
 use super::verbalization::Verbalization;
 use super::view::{Kind, View};
 
-/// Signs said wherever they join two things.
+/// Signs that are read wherever they join two things.
 static OPERATORS: PairList = PairList::new(|| pairs(include_str!("data/operators.tsv")));
 
 /// Signs that only join numbers.
@@ -23,7 +23,7 @@ fn operand_after(view: View, n: usize) -> bool {
     matches!(view.kind(n), Some(Kind::Digits | Kind::Latin | Kind::Han)) || view.is(n, "-(（[√¥$.±∞π")
 }
 
-/// A sign with the blanks around it; it may stand at piece 0 or after a blank there.
+/// A sign with the spaces around it; it may stand at piece 0 or after a space there.
 pub(super) fn operator(view: View) -> Option<Verbalization> {
     let start = view.blank(0);
     let (pieces, name) = OPERATORS.iter().find_map(|(sign, name)| {
@@ -35,7 +35,7 @@ pub(super) fn operator(view: View) -> Option<Verbalization> {
     match view.piece(start) {
         "∞" | "π" => return Verbalization::text(end, name),
         "±" => return operand_after(view, next).then(|| Verbalization::text(next, name)).flatten(),
-        // A<B> and -> are no comparisons.
+        // A<B> and -> are not comparisons.
         "<" | ">" if view.digits(next).is_none() && !operand_before(view) || !operand_after(view, next) => {
             return None;
         }

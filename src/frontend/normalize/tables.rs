@@ -1,18 +1,18 @@
-//! Tables of words in files beside the rules: text whose lines with `# ` at their start are comments.
+//! Reader of the word tables in `data/`. Lines that start with `# ` are comments.
 
 use std::sync::LazyLock;
 
 /// A list of words.
 pub(super) type WordList = LazyLock<Vec<&'static str>>;
-/// What is written and what is said for it.
+/// Written forms with their spoken ones.
 pub(super) type PairList = LazyLock<Vec<(&'static str, &'static str)>>;
 
-/// WordList with blanks or line ends between them.
+/// Reads words separated by white space.
 pub(super) fn words(table: &'static str) -> Vec<&'static str> {
     rows(table).flat_map(str::split_whitespace).collect()
 }
 
-/// Lines of what is written, a tab and what is said.
+/// Reads lines of a written form, a tab and the spoken one.
 pub(super) fn pairs(table: &'static str) -> Vec<(&'static str, &'static str)> {
     rows(table).filter_map(|row| row.split_once('\t')).collect()
 }
@@ -21,7 +21,7 @@ fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with("# "))
 }
 
-/// What is said for `written`.
+/// Spoken form of `written`.
 pub(super) fn find(table: &[(&str, &'static str)], written: &str) -> Option<&'static str> {
     table.iter().find(|(known, _)| *known == written).map(|(_, said)| *said)
 }
@@ -53,7 +53,7 @@ mod tests {
     fn every_table_says_what_it_is() {
         for (name, table) in files("txt").into_iter().chain(files("tsv")) {
             let head: String = table.lines().take_while(|line| line.starts_with("# ")).collect();
-            assert!(head.contains("Format: ") && head.contains("licence"), "{name}");
+            assert!(head.contains("Format:") && head.contains("licence"), "{name}");
         }
     }
 

@@ -6,10 +6,10 @@ use crate::frontend::spoken::{Origin, SpokenChar, is_han};
 /// Marks that are kept as the author wrote them.
 const MARKS: &str = "，。！？；：、…—“”‘’（）《》〈〉〔〕「」『』【】,.!?;:()[]\"'";
 
-/// Signs that part words without being said: they become a comma between two words.
+/// Signs that separate words without being said: between two words they become a comma.
 const PARTING: &str = "-/|~→⇒_";
 
-/// Keeps what is spoken or phrases the speech: Han, Latin, marks (once), blanks that part words, line ends.
+/// Keeps what is spoken or phrases the speech: Han, Latin, marks (once), spaces that separate words, line ends.
 pub(super) fn tidy(chars: Vec<SpokenChar>) -> Vec<SpokenChar> {
     let mut tidied: Vec<SpokenChar> = Vec::with_capacity(chars.len());
     let mut gap: Option<SpokenChar> = None;
@@ -36,7 +36,7 @@ fn is_word(ch: char) -> bool {
     is_han(ch) || is_latin(ch)
 }
 
-/// Puts what stood between the last character and `next`, where it parts two words.
+/// Adds what stood between the last character and `next`, if it separates two words.
 fn bridge(tidied: &mut Vec<SpokenChar>, gap: Option<SpokenChar>, next: &SpokenChar) {
     let (Some(gap), Some(last)) = (gap, tidied.last()) else { return };
     let (before, after) = (class(last), class(next));
@@ -54,7 +54,7 @@ fn bridge(tidied: &mut Vec<SpokenChar>, gap: Option<SpokenChar>, next: &SpokenCh
 enum Class {
     Latin,
     Han,
-    /// Written in figures: a blank between it and a word is only typography.
+    /// Written in figures: a space between it and a word is only typography.
     Figures,
     Mark,
 }

@@ -29,7 +29,7 @@ pub(super) fn time(view: View) -> Option<Verbalization> {
     Verbalization::number(pieces, said)
 }
 
-/// WordList after which figures with colons tell how long something lasts.
+/// Words after which figures with colons are a duration.
 static LASTING: WordList = WordList::new(|| words(include_str!("data/lasting.txt")));
 
 /// 用时2:08:16, 还剩2:35.

@@ -51,13 +51,13 @@ static LENGTHS: PairList = PairList::new(|| pairs(include_str!("data/lengths.tsv
 /// All other units. Letters that more often name something else (5G, 4K, 3D, 5A) are left out.
 static UNITS: PairList = PairList::new(|| pairs(include_str!("data/units.tsv")));
 
-/// Units that only stand after a stroke (3次/d), or that have another name there (km/h: 公里).
-static PER: PairList = PairList::new(|| pairs(include_str!("data/units-after-stroke.tsv")));
+/// Units that only stand after a slash (3次/d), or that have another name there (km/h: 公里).
+static PER: PairList = PairList::new(|| pairs(include_str!("data/units-after-slash.tsv")));
 
-/// Chinese words that stand before or after a stroke: 5元/斤, 3次/天.
+/// Chinese words that stand before or after a slash: 5元/斤, 3次/天.
 static WORDS: WordList = WordList::new(|| words(include_str!("data/chinese-units.txt")));
 
-/// WordList for money, before which zeros at the end of a decimal say nothing.
+/// Words for money, before which trailing zeros of a decimal are silent.
 static MONEY: WordList = WordList::new(|| words(include_str!("data/money-words.txt")));
 
 /// Whether a word for money starts `after`.
@@ -65,7 +65,7 @@ pub(super) fn is_money(after: &str) -> bool {
     starts(after, &MONEY)
 }
 
-/// The unit at piece `n`, a blank before it allowed; pieces taken and the unit.
+/// The unit at piece `n`, a space before it allowed; pieces taken and the unit.
 pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
     let blank = view.blank(n);
     let start = n + blank;
@@ -79,15 +79,15 @@ pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
         return None;
     }
     let latin = view.kind(start) != Some(Kind::Han);
-    let stroke = start + pieces;
-    if view.is(stroke, "/")
-        && let Some((more, unit)) = per(view, stroke + 1, &name)
+    let slash = start + pieces;
+    if view.is(slash, "/")
+        && let Some((more, unit)) = per(view, slash + 1, &name)
     {
-        let end = stroke + 1 + more;
+        let end = slash + 1 + more;
         return Some(again(view, end, &unit).map_or((end - n, unit), |(end, unit)| (end - n, unit)));
     }
     // 2v2 and 3m5 are names; 1h20min goes on with the next amount.
-    let open = view.digits(stroke).is_some() && !matches!(view.piece(start), "h" | "min");
+    let open = view.digits(slash).is_some() && !matches!(view.piece(start), "h" | "min");
     (latin && !open).then(|| (blank + pieces, Unit::after(&name)))
 }
 
@@ -111,7 +111,7 @@ fn symbol(view: View, n: usize) -> Option<(usize, Unit)> {
     }
 }
 
-/// A unit without a stroke, with its power; Chinese words only count where a stroke follows.
+/// A unit without a slash, with its power; Chinese words only count where a slash follows.
 fn single(view: View, n: usize) -> Option<(usize, String)> {
     if let Some((symbol, pieces)) = written(view, n) {
         if let Some(name) = find(&LENGTHS, &symbol) {
@@ -147,7 +147,7 @@ fn powered(view: View, n: usize, name: &str, pieces: usize) -> (usize, String) {
     }
 }
 
-/// A second stroke: 50元/平方米/月.
+/// A second slash: 50元/平方米/月.
 fn again(view: View, n: usize, unit: &Unit) -> Option<(usize, Unit)> {
     view.is(n, "/").then_some(())?;
     let (pieces, under) = single(view, n + 1)?;
@@ -161,10 +161,10 @@ pub(super) fn lone(view: View) -> Option<Verbalization> {
     Verbalization::text(pieces, said)
 }
 
-/// What follows a stroke: km/h is 每小时…公里.
+/// What follows a slash: km/h is 每小时…公里.
 fn per(view: View, n: usize, name: &str) -> Option<(usize, Unit)> {
     let symbol = view.latin(n).unwrap_or("");
-    let (pieces, under) = under_stroke(view, n)?;
+    let (pieces, under) = under_slash(view, n)?;
     if symbol == "s" && view.is(n + 1, "²2") {
         return Some((2, Unit::after(&format!("{name}每二次方秒"))));
     }
@@ -172,8 +172,8 @@ fn per(view: View, n: usize, name: &str) -> Option<(usize, Unit)> {
     Some((pieces, Unit { before: format!("每{under}"), ..Unit::after(over) }))
 }
 
-/// The unit under a stroke, with its number if it has one: 30mg/100g.
-pub(super) fn under_stroke(view: View, n: usize) -> Option<(usize, String)> {
+/// The unit under a slash, with its number if it has one: 30mg/100g.
+pub(super) fn under_slash(view: View, n: usize) -> Option<(usize, String)> {
     if let Some(under) = view.latin(n).and_then(|symbol| find(&PER, symbol)) {
         return Some((1, under.to_string()));
     }

@@ -1,9 +1,9 @@
-//! What a rule makes of the pieces it takes.
+//! Result of a normalization rule.
 
 use super::view::View;
 use crate::frontend::spoken::Origin;
 
-/// How many pieces a rule takes, and what it says for them.
+/// Number of pieces that a rule consumes, and how they are read.
 #[derive(Debug)]
 pub(super) struct Verbalization {
     pub pieces: usize,
@@ -11,21 +11,21 @@ pub(super) struct Verbalization {
     pub origin: Origin,
 }
 
-/// A rule looks at piece 0 and says what it makes of it and of those that follow, if it knows them.
+/// Rule: reads piece 0 and as many after it as belong to it; `None` if it does not apply.
 pub(super) type Rule = fn(View) -> Option<Verbalization>;
 
 impl Verbalization {
-    /// Said as a quantity.
+    /// Read as a quantity.
     pub(super) fn number(pieces: usize, said: impl Into<String>) -> Option<Self> {
         Some(Self { pieces, said: said.into(), origin: Origin::Number })
     }
 
-    /// Said digit by digit.
+    /// Read digit by digit.
     pub(super) fn digits(pieces: usize, said: impl Into<String>) -> Option<Self> {
         Some(Self { pieces, said: said.into(), origin: Origin::Digits })
     }
 
-    /// Said in ordinary words.
+    /// Read as ordinary words.
     pub(super) fn text(pieces: usize, said: impl Into<String>) -> Option<Self> {
         Some(Self { pieces, said: said.into(), origin: Origin::Text })
     }

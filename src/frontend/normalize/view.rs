@@ -124,7 +124,7 @@ impl<'a> View<'a> {
         !piece.is_empty() && set.contains(piece)
     }
 
-    /// 1 if piece `n` is blank, else 0: how many pieces to step over.
+    /// 1 if piece `n` is a space, else 0: how many pieces to step over.
     pub(super) fn blank(self, n: usize) -> usize {
         usize::from(self.kind(n) == Some(Kind::Space))
     }
@@ -134,12 +134,12 @@ impl<'a> View<'a> {
         &self.all.text[self.all.byte_at(self.at + n)..]
     }
 
-    /// The text from piece `n` on, without a blank at its start.
+    /// The text from piece `n` on, without a space at its start.
     pub(super) fn after(self, n: usize) -> &'a str {
         self.rest(n).trim_start_matches(' ')
     }
 
-    /// The text before piece 0, without blanks at its end.
+    /// The text before piece 0, without spaces at its end.
     pub(super) fn before(self) -> &'a str {
         self.all.text[..self.all.byte_at(self.at)].trim_end_matches(' ')
     }
@@ -187,7 +187,7 @@ pub(super) fn holds(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
-/// Whether `text` is English: no Han, and at least two words in small letters with blanks around them.
+/// Whether `text` is English: no Han, and at least two words in small letters with spaces around them.
 fn is_english(text: &str) -> bool {
     let word = |word: &&str| {
         let word = word.trim_matches(|ch: char| ".,!?;:\"'()".contains(ch));
