@@ -40,7 +40,8 @@ async function pythonSide() {
   await runStep(voice);
 }
 
-async function nodeSide() {
+/** The Node modules, and what the page takes from them. */
+export async function nodeSide() {
   await runStep(nodeModules);
   await runStep(vendor);
 }

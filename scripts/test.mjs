@@ -1,10 +1,14 @@
-/** `npm test`: the same set-up as `npm start`, then every check there is, with a count at the end. */
+/**
+ * `npm test`: the same set-up as `npm start`, then every check there is, with a count at the end. `npm run test:unit`
+ * (`--unit`) runs the units alone: they need no built engine, no voice, no browser and no Python packages.
+ */
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { makeDist } from "./dist.mjs";
 import { chromium, firefox, prometheus, pulseaudio } from "./programs.mjs";
 import { PACKAGES, sambertPacks } from "./sambert-packs.mjs";
-import { setUp, types } from "./set-up.mjs";
+import { nodeSide, setUp, types } from "./set-up.mjs";
 import { PYTHON, ROOT, exec, filesUnder, say, seconds } from "./steps.mjs";
 
 /**
@@ -19,14 +23,31 @@ import { PYTHON, ROOT, exec, filesUnder, say, seconds } from "./steps.mjs";
 /** @typedef {{title: string, passed: number, failed: number}} Outcome */
 
 const TSC = "node_modules/typescript/bin/tsc";
+const NODE_TEST = ["node", "--test", "--test-reporter=spec"];
 const NODE_COUNTS = { passed: /^ℹ pass (\d+)/gm, failed: /^ℹ fail (\d+)/gm };
 
 try {
   const started = Date.now();
+  const wanted = process.argv.includes("--unit") ? await units() : await everything();
+  const outcomes = [];
+  for (const check of wanted) outcomes.push(await run(check));
+  report(outcomes, started);
+  if (!process.env.HANVOX_SAMBERT_PACKS && !process.argv.includes("--unit"))
+    say(`Skipped: all tests of Sambert voices against goldens, as ${PACKAGES} is not here`);
+} catch (error) {
+  say(`Not tested: ${/** @type {Error} */ (error).message}`);
+  process.exit(1);
+}
+
+async function units() {
+  await nodeSide();
+  return [javaScriptUnits(), rustTests("Rust units", ["--lib"])];
+}
+
+async function everything() {
   await setUp("daily");
   await types();
   makeDist();
-  const outcomes = [];
   const programs = {
     CHROMIUM: await chromium(),
     FIREFOX: await firefox(),
@@ -35,12 +56,7 @@ try {
   };
   const packs = await sambertPacks();
   if (packs) process.env.HANVOX_SAMBERT_PACKS = packs;
-  for (const check of checks(programs)) outcomes.push(await run(check));
-  report(outcomes, started);
-  if (!packs) say(`Skipped: all tests of Sambert voices against goldens, as ${PACKAGES} is not here`);
-} catch (error) {
-  say(`Not tested: ${/** @type {Error} */ (error).message}`);
-  process.exit(1);
+  return checks(programs);
 }
 
 /**
@@ -48,35 +64,49 @@ try {
  * @returns {Check[]}
  */
 function checks(programs) {
-  const nodeTest = ["node", "--test", "--test-reporter=spec"];
   return [
     { title: "Rust format", command: ["cargo", "fmt", "--check"] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
     { title: "Types", command: ["node", TSC, "--noEmit"] },
     { title: "Imports", command: ["npm", "run", "--silent", "check:imports"] },
     { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },
-    {
-      title: "JavaScript units",
-      command: [...nodeTest, ...testFiles("tests/web/unit")],
-      env: programs,
-      ...NODE_COUNTS,
-    },
-    {
-      title: "Rust tests",
-      command: ["cargo", "test", "--locked"],
-      passed: /^test result: .* (\d+) passed/gm,
-      failed: /^test result: .* (\d+) failed/gm,
-    },
+    javaScriptUnits(programs),
+    rustTests("Rust tests", []),
     { title: "Clippy", command: ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"] },
     { title: "Licences", command: ["node", "scripts/licences.mjs"] },
     ...pythonChecks(),
     {
       title: "Command line, package and page",
-      command: [...nodeTest, "--test-concurrency=1", ...testFiles("tests/web/e2e")],
+      command: [...NODE_TEST, "--test-concurrency=1", ...testFiles("tests/web/e2e")],
       env: programs,
       ...NODE_COUNTS,
     },
   ];
+}
+
+/**
+ * @param {Record<string, string>} [env]
+ * @returns {Check}
+ */
+function javaScriptUnits(env) {
+  // Node itself leaves one core idle.
+  const concurrency = `--test-concurrency=${availableParallelism()}`;
+  const command = [...NODE_TEST, concurrency, ...testFiles("tests/web/unit")];
+  return { title: "JavaScript units", command, env, ...NODE_COUNTS };
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} args
+ * @returns {Check}
+ */
+function rustTests(title, args) {
+  return {
+    title,
+    command: ["cargo", "test", "--locked", ...args],
+    passed: /^test result: .* (\d+) passed/gm,
+    failed: /^test result: .* (\d+) failed/gm,
+  };
 }
 
 /** @returns {Check[]} */
