@@ -36,7 +36,8 @@ async function rustSide(profile) {
   await runStep(wasm(profile));
 }
 
-async function nodeSide() {
+/** What is only copied, the Node modules, and what the page takes from them. */
+export async function nodeSide() {
   await runStep(lexicon);
   await runStep(voice);
   await runStep(nodeModules);

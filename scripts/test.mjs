@@ -1,10 +1,14 @@
-/** `npm test`: the same set-up as `npm start`, then every check there is, with a count at the end. */
+/**
+ * `npm test`: the same set-up as `npm start`, then every check there is, with a count at the end. `npm run test:unit`
+ * (`--unit`) runs the units alone: they need no built engine, no voice, no browser and no Python packages.
+ */
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { makeDist } from "./dist.mjs";
-import { chromium, firefox, prometheus, pulseaudio } from "./programs.mjs";
 import { importBaker } from "./import-baker.mjs";
+import { chromium, firefox, prometheus, pulseaudio } from "./programs.mjs";
 import { sambertPacks } from "./sambert-packs.mjs";
-import { python, setUp, types } from "./set-up.mjs";
+import { nodeSide, python, setUp, types } from "./set-up.mjs";
 import { PYTHON, ROOT, exec, filesUnder, probe, say, seconds } from "./steps.mjs";
 
 /**
@@ -19,14 +23,31 @@ import { PYTHON, ROOT, exec, filesUnder, probe, say, seconds } from "./steps.mjs
 /** @typedef {{title: string, passed: number, failed: number}} Outcome */
 
 const TSC = "node_modules/typescript/bin/tsc";
+const NODE_TEST = ["node", "--test", "--test-reporter=spec"];
 const NODE_COUNTS = { passed: /^ℹ pass (\d+)/gm, failed: /^ℹ fail (\d+)/gm };
 
 try {
   const started = Date.now();
+  const wanted = process.argv.includes("--unit") ? await units() : await everything();
+  const outcomes = [];
+  for (const check of wanted) outcomes.push(await run(check));
+  report(outcomes, started);
+  if (!process.env.HANVOX_BAKER_PACK && !process.argv.includes("--unit"))
+    say("Skipped, as there is no Python 3 with venv: the importers, and the goldens of baker and of Sambert voices");
+} catch (error) {
+  say(`Not tested: ${/** @type {Error} */ (error).message}`);
+  process.exit(1);
+}
+
+async function units() {
+  await nodeSide();
+  return [javaScriptUnits(), rustTests("Rust units", ["--lib"])];
+}
+
+async function everything() {
   await setUp("daily");
   await types();
   makeDist();
-  const outcomes = [];
   const programs = {
     CHROMIUM: await chromium(),
     FIREFOX: await firefox(),
@@ -34,17 +55,11 @@ try {
     PULSEAUDIO: await pulseaudio(),
   };
   const hasPython = (await probe("python3", ["-c", "import ensurepip, venv"])) !== undefined;
-  if (hasPython) {
-    await python();
-    process.env.HANVOX_BAKER_PACK = await importBaker("target/test/baker");
-    process.env.HANVOX_SAMBERT_PACKS = await sambertPacks();
-  }
-  for (const check of [...checks(programs), ...(hasPython ? pythonChecks() : [])]) outcomes.push(await run(check));
-  report(outcomes, started);
-  if (!hasPython) say("Skipped, as there is no Python 3 with venv: importers, goldens of baker and Sambert voices");
-} catch (error) {
-  say(`Not tested: ${/** @type {Error} */ (error).message}`);
-  process.exit(1);
+  if (!hasPython) return checks(programs);
+  await python();
+  process.env.HANVOX_BAKER_PACK = await importBaker("target/test/baker");
+  process.env.HANVOX_SAMBERT_PACKS = await sambertPacks();
+  return [...checks(programs), ...pythonChecks()];
 }
 
 /**
@@ -52,7 +67,6 @@ try {
  * @returns {Check[]}
  */
 function checks(programs) {
-  const nodeTest = ["node", "--test", "--test-reporter=spec"];
   return [
     { title: "Rust format", command: ["cargo", "fmt", "--check"] },
     { title: "Rust layers", command: ["node", "scripts/rust-layers.mjs"] },
@@ -60,27 +74,42 @@ function checks(programs) {
     { title: "Types", command: ["node", TSC, "--noEmit"] },
     { title: "Imports", command: ["npm", "run", "--silent", "check:imports"] },
     { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },
-    {
-      title: "JavaScript units",
-      command: [...nodeTest, ...testFiles("tests/web/unit")],
-      env: programs,
-      ...NODE_COUNTS,
-    },
-    {
-      title: "Rust tests",
-      command: ["cargo", "test", "--locked"],
-      passed: /^test result: .* (\d+) passed/gm,
-      failed: /^test result: .* (\d+) failed/gm,
-    },
+    javaScriptUnits(programs),
+    rustTests("Rust tests", []),
     { title: "Clippy", command: ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"] },
     { title: "Licences", command: ["node", "scripts/licences.mjs"] },
     {
       title: "Command line, package and page",
-      command: [...nodeTest, "--test-concurrency=1", ...testFiles("tests/web/e2e")],
+      command: [...NODE_TEST, "--test-concurrency=1", ...testFiles("tests/web/e2e")],
       env: programs,
       ...NODE_COUNTS,
     },
   ];
+}
+
+/**
+ * @param {Record<string, string>} [env]
+ * @returns {Check}
+ */
+function javaScriptUnits(env) {
+  // Node itself leaves one core idle.
+  const concurrency = `--test-concurrency=${availableParallelism()}`;
+  const command = [...NODE_TEST, concurrency, ...testFiles("tests/web/unit")];
+  return { title: "JavaScript units", command, env, ...NODE_COUNTS };
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} args
+ * @returns {Check}
+ */
+function rustTests(title, args) {
+  return {
+    title,
+    command: ["cargo", "test", "--locked", ...args],
+    passed: /^test result: .* (\d+) passed/gm,
+    failed: /^test result: .* (\d+) failed/gm,
+  };
 }
 
 /** @returns {Check[]} */

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Session } from "../../../www/app/session.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
+
+/** @typedef {import("../../../www/app/session.js").Parts} Parts */
+
+/** A promise that the test settles. */
+function later() {
+  let resolve = (/** @type {any} */ _value) => {};
+  let reject = (/** @type {unknown} */ _error) => {};
+  const promise = new Promise((...settle) => ([resolve, reject] = settle));
+  return { promise, resolve, reject };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A voice as `load` gives it. @param {string} id @param {string[]} told */
+function voiceOf(id, told) {
+  return { voice: { id, sampling_rate: 16000 }, dispose: () => void told.push(`dispose ${id}`) };
+}
+
+/**
+ * A session of parts that write down what they are told.
+ * @param {Partial<Record<keyof Parts, any>>} [parts]
+ */
+function start(parts = {}) {
+  const told = /** @type {string[]} */ ([]);
+  const shown = /** @type {any[][]} */ ([]);
+  const saved = /** @type {unknown[]} */ ([]);
+  const choice = { options: /** @type {object} */ ({ speed: 1 }) };
+  const view = new Proxy({}, { get: (_, name) => (/** @type {any[]} */ ...values) => shown.push([name, ...values]) });
+  const session = new Session(
+    /** @type {any} */ ({
+      voice: "first",
+      load: async (/** @type {string} */ id) => voiceOf(id, told),
+      serve: (/** @type {any} */ tts) => {
+        told.push(`serve ${tts.voice.id}`);
+        return () => told.push(`stop serving ${tts.voice.id}`);
+      },
+      createPlayer: (/** @type {number} */ rate) => ({
+        start: async () => void told.push(`player ${rate}`),
+        close: async () => void told.push("player closed"),
+      }),
+      connectMedia: () => ({ toggle: () => told.push("toggle"), end: () => told.push("media ended") }),
+      speak: async (/** @type {{text: string}} */ { text }) => new Blob([text]),
+      options: () => choice.options,
+      onvoice: (/** @type {any} */ { id }) => told.push(`voice ${id}`),
+      onoutdated: () => told.push("outdated"),
+      keepVoice: async (/** @type {string} */ id) => void told.push(`keep ${id}`),
+      save: (/** @type {unknown} */ file) => saved.push(file),
+      diagnostics: {
+        handle: (/** @type {unknown} */ thrown) => HanvoxError.from(thrown),
+        log: { error: (/** @type {unknown} */ error) => told.push(`warning ${error}`) },
+      },
+      view,
+      ...parts,
+    }),
+  );
+  /** The values that a part of the page was last shown with. @param {string} name */
+  const last = (name) => shown.findLast(([what]) => what === name)?.slice(1);
+  return { session, told, shown, saved, choice, last };
+}
+
+test("a voice that is loaded is shown and served, and is loaded once", async () => {
+  const { session, told, last } = start();
+  assert.equal(await session.engine(), await session.engine());
+  assert.deepEqual(told, ["serve first", "voice first"]);
+  assert.deepEqual(last("showStatus"), ["语音已就绪"]);
+});
+
+test("a load that failed is tried again by the next call", async () => {
+  let tries = 0;
+  const { session, told } = start({
+    load: async (/** @type {string} */ id) => {
+      if (++tries === 1) throw new HanvoxError("network", "gone");
+      return voiceOf(id, []);
+    },
+  });
+  await assert.rejects(session.engine(), { code: "network" });
+  await session.engine();
+  assert.deepEqual([tries, told], [2, ["serve first", "voice first"]]);
+});
+
+test("a text is spoken aloud, and everything is put back at its end", async () => {
+  const { session, told, shown, last } = start();
+  await session.engine();
+  told.length = 0;
+  await session.speak("你好。");
+  assert.deepEqual(told, ["player 16000", "media ended", "player closed"]);
+  const states = shown.filter(([name]) => name === "showState" || name === "showPause");
+  assert.deepEqual(states, [
+    ["showState", "speaking"],
+    ["showPause", "playing"],
+    ["showPause", "none"],
+    ["showState", "ready"],
+  ]);
+  assert.deepEqual(last("showStatus"), ["完成"]);
+});
+
+test("the sound starts before a voice is there: only a click may start it", async () => {
+  const voice = later();
+  const { session, told } = start({ load: () => voice.promise });
+  const speech = session.speak("你好。");
+  assert.deepEqual(told, ["player 24000"]);
+  voice.resolve(voiceOf("first", told));
+  await speech;
+  assert.deepEqual(told.slice(-2), ["media ended", "player closed"]);
+});
+
+test("while something is spoken a second press does nothing, and stop ends it", async () => {
+  const { session, told, last } = start({
+    speak: (/** @type {{signal: AbortSignal}} */ { signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  });
+  const speech = session.speak("你好。");
+  await session.speak("再见。");
+  await session.download("再见。");
+  await settled();
+  session.togglePause();
+  session.stop();
+  await speech;
+  assert.equal(told.filter((line) => line.startsWith("player ")).length, 2);
+  assert.ok(told.includes("toggle"));
+  assert.deepEqual([last("showStatus"), last("showError")], [["已停止"], undefined]);
+  session.togglePause();
+  assert.equal(told.filter((line) => line === "toggle").length, 1);
+});
+
+test("stop while the voice is loading ends the speech and not the load", async () => {
+  const voice = later();
+  const { session, last } = start({ load: () => voice.promise });
+  const loading = session.engine();
+  const speech = session.speak("你好。");
+  await settled();
+  session.stop();
+  await speech;
+  assert.deepEqual(last("showStatus"), ["已停止"]);
+  voice.resolve(voiceOf("first", []));
+  await loading;
+});
+
+test("blank text is refused without waiting for a voice", async () => {
+  const { session, told, last } = start({ load: () => later().promise });
+  for (const press of [() => session.speak(" \n"), () => session.download("")]) {
+    await press();
+    assert.equal(last("showError")?.[0].code, "empty-text");
+  }
+  assert.deepEqual(told, []);
+});
+
+test("a file is made again only when text, options or voice have changed", async () => {
+  let made = 0;
+  const { session, saved, choice } = start({ speak: async () => new Blob([String(++made)]) });
+  await session.speak("你好。");
+  await session.download("你好。");
+  await session.download("你好。");
+  assert.deepEqual([made, saved.length, saved[0] === saved[1]], [1, 2, true]);
+  await session.download("再见。");
+  choice.options = { speed: 2 };
+  await session.download("再见。");
+  await session.use("second", new AbortController().signal);
+  await session.download("再见。");
+  assert.deepEqual([made, saved.length], [4, 5]);
+});
+
+test("another voice takes the place of the one before, and is kept for the next visit", async () => {
+  const { session, told } = start();
+  await session.engine();
+  told.length = 0;
+  await session.use("second", new AbortController().signal);
+  assert.equal(session.voice, "second");
+  assert.deepEqual(told, ["stop serving first", "dispose first", "serve second", "voice second", "keep second"]);
+});
+
+test("a voice that can't be loaded is not kept, and the one before comes back", async () => {
+  const { session, told } = start({
+    load: async (/** @type {string} */ id) => {
+      if (id === "second") throw new HanvoxError("unknown-voice", "not there");
+      return voiceOf(id, told);
+    },
+  });
+  await session.engine();
+  await assert.rejects(session.use("second", new AbortController().signal), { code: "unknown-voice" });
+  assert.equal((await session.engine()).voice.id, "first");
+  assert.ok(session.voice === "first" && !told.includes("keep second"));
+});
+
+test("a change of voice that is canceled disposes of what still comes", async () => {
+  const second = later();
+  const told = /** @type {string[]} */ ([]);
+  const { session } = start({
+    load: async (/** @type {string} */ id) => (id === "second" ? second.promise : voiceOf(id, told)),
+  });
+  const controller = new AbortController();
+  const changed = session.use("second", controller.signal);
+  controller.abort();
+  second.resolve(voiceOf("second", told));
+  await assert.rejects(changed, { code: "canceled" });
+  assert.deepEqual([told, session.voice], [["dispose second"], "first"]);
+});
+
+test("the progress of a load is shown in megabytes, and what goes on in a lesser way as an error", async () => {
+  const warning = new HanvoxError("quota-exceeded", "full").toJSON();
+  const { session, shown } = start({
+    load: async (/** @type {string} */ id, /** @type {any} */ { progress_callback }) => {
+      progress_callback({ status: "progress", loaded: 1_500_000, total: 3_000_000 });
+      progress_callback({ status: "progress", loaded: 3_000_000, total: 3_000_000 });
+      progress_callback({ status: "warning", error: warning });
+      return voiceOf(id, []);
+    },
+  });
+  await session.engine();
+  const labels = shown.filter(([name]) => name === "showProgress").map(([, label]) => label);
+  assert.deepEqual(labels, ["正在获取语音 1.5 / 3.0 MB", "正在准备语音 3.0 / 3.0 MB"]);
+  assert.deepEqual(shown.find(([name]) => name === "showError"), ["showError", warning]);
+});
+
+test("an engine of another version offers the newer page", async () => {
+  const { session, told, last } = start({
+    load: async () => {
+      throw new HanvoxError("version-mismatch", "the engine is of another version");
+    },
+  });
+  await session.speak("你好。");
+  assert.ok(told.includes("outdated"));
+  assert.equal(last("showError")?.[0].code, "version-mismatch");
+});
