@@ -62,7 +62,8 @@ fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Out
     for chunk in chunks {
         let manner = |token| Manner::new(voice.symbols.as_ref(), options, &styles, token);
         let manners: Vec<Manner> = chunk.tokens.iter().map(manner).collect();
-        let (names, owners): (Vec<_>, Vec<_>) = voice.symbols.spell(&chunk.tokens, &[])?.into_iter().unzip();
+        let (names, owners): (Vec<_>, Vec<_>) =
+            voice.symbols.phonemize(&chunk.tokens, &[])?.into_iter().unzip();
         let roles: Vec<Role> = names.iter().map(|name| voice.symbols.role(name)).collect();
         let parts: Vec<Symbol> =
             roles.iter().zip(owners).map(|(&role, token)| Symbol { role, token }).collect();

@@ -145,7 +145,7 @@ fn syllables_are_spelled_as_the_official_map_lists_them() {
                 Some(base) => vec![token(base, 1, Boundary::Syllable), token("er", 5, Boundary::Sentence)],
                 None => vec![token(key, 1, Boundary::Sentence)],
             };
-            let spelled = pack.voice.symbols.spell(&tokens, &[]).unwrap();
+            let spelled = pack.voice.symbols.phonemize(&tokens, &[]).unwrap();
             let names: Vec<&str> =
                 spelled.iter().map(|(symbol, _)| symbol.split('$').next().unwrap()).collect();
             assert_eq!(names[..names.len() - 1], phones[..], "{}: {key}", pack.name);

@@ -3,17 +3,17 @@
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Span, Token};
-use crate::voice::acoustic::Alphabet;
+use crate::voice::acoustic::Phonemizer;
 use crate::voice::lines::{self, Written};
 
 /// A chunk for each line that is not blank. `empty-text` if there is none, `markup-invalid` for a line that is not of
 /// the voice's symbols.
-pub fn chunks(text: &str, alphabet: &dyn Alphabet) -> Result<Vec<Chunk>> {
+pub fn chunks(text: &str, phonemizer: &dyn Phonemizer) -> Result<Vec<Chunk>> {
     let mut chunks = Vec::new();
     let mut start = 0;
     for (number, line) in text.split('\n').enumerate() {
         if !line.trim().is_empty() {
-            let symbols = lines::read(line, alphabet).map_err(|cause| {
+            let symbols = lines::read(line, phonemizer).map_err(|cause| {
                 Error::new(ErrorKind::MarkupInvalid, format!("line {}: {}", number + 1, cause.message()))
                     .because(cause)
             })?;

@@ -2,7 +2,7 @@
 
 use crate::frontend::{Span, Style, Token};
 use crate::options::Options;
-use crate::voice::acoustic::Alphabet;
+use crate::voice::acoustic::Phonemizer;
 use crate::voice::emotion::Preset;
 
 /// Voice settings that a text's markup asks for; of those around a token the last one counts.
@@ -28,7 +28,7 @@ pub struct Manner<'a> {
 impl<'a> Manner<'a> {
     /// The caller's options, times what the markup asks for around `token`; an emotion of the markup goes before the
     /// caller's.
-    pub fn new(alphabet: &dyn Alphabet, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
+    pub fn new(phonemizer: &dyn Phonemizer, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
         let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
         let style = styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style);
         let (speed, pitch, volume) = style.map_or((1.0, 1.0, 1.0), |s| (s.speed, s.pitch, s.volume));
@@ -40,7 +40,7 @@ impl<'a> Manner<'a> {
             pitch: options.pitch * pitch,
             energy: options.energy * volume,
             emotion: emotion.map(|(name, _)| name),
-            preset: emotion.and_then(|(name, _)| alphabet.preset(name)),
+            preset: emotion.and_then(|(name, _)| phonemizer.preset(name)),
             intensity: emotion.map_or(0.0, |(_, intensity)| intensity),
         }
     }
@@ -53,12 +53,12 @@ impl<'a> Manner<'a> {
 
 /// The manner of each token.
 pub fn manners<'a>(
-    alphabet: &dyn Alphabet,
+    phonemizer: &dyn Phonemizer,
     options: &'a Options,
     styles: &'a Styles,
     tokens: &[Token],
 ) -> Vec<Manner<'a>> {
-    tokens.iter().map(|token| Manner::new(alphabet, options, styles, token)).collect()
+    tokens.iter().map(|token| Manner::new(phonemizer, options, styles, token)).collect()
 }
 
 #[cfg(test)]

@@ -147,8 +147,8 @@ impl Synthesis {
     /// The symbols of every chunk: `<index>\t{symbol} {symbol}`, a line each.
     pub fn lines(&self) -> Result<String> {
         let line = |(index, chunk): (usize, &Chunk)| {
-            let alphabet = self.voice.symbols.as_ref();
-            let manners = manner::manners(alphabet, &self.options, &self.styles, &chunk.tokens);
+            let phonemizer = self.voice.symbols.as_ref();
+            let manners = manner::manners(phonemizer, &self.options, &self.styles, &chunk.tokens);
             let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &manners)?;
             Ok(format!("{index}\t{}", write(spelled.iter().map(|(symbol, _)| symbol.as_str()))))
         };
@@ -347,7 +347,7 @@ fn spelled(
         Writing::Symbols => Ok(tokens.iter().enumerate().map(|(i, token)| (token.text.clone(), i)).collect()),
         Writing::Text => {
             let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
-            voice.symbols.spell(tokens, &emotions)
+            voice.symbols.phonemize(tokens, &emotions)
         }
     }
 }

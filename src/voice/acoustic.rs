@@ -8,11 +8,11 @@ use crate::network::Tensor;
 use crate::vocoder::Mel;
 
 /// Tokens to the symbols that an acoustic model was trained on.
-pub trait Alphabet {
+pub trait Phonemizer {
     /// The symbols of `tokens`, with each the index of the token that it belongs to. `emotions` has the name of each
     /// token's emotion, if it has one, all of them among [`Self::emotions`]. `voice-unsupported` for a syllable that
     /// the voice has not.
-    fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>>;
+    fn phonemize(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>>;
 
     /// What can be asked for by name.
     fn emotions(&self) -> Emotions;

@@ -9,7 +9,7 @@ pub mod positions;
 pub mod sambert;
 pub mod symbols;
 
-use acoustic::{Acoustic, Alphabet};
+use acoustic::{Acoustic, Phonemizer};
 use fastspeech2::FastSpeech2;
 use manifest::{Manifest, Model, Stage};
 use positions::Positions;
@@ -26,7 +26,7 @@ pub struct Voice {
     /// What it is made of.
     pub manifest: Manifest,
     /// What its acoustic model reads.
-    pub symbols: Box<dyn Alphabet>,
+    pub symbols: Box<dyn Phonemizer>,
     /// Symbols to mel.
     pub acoustic: Box<dyn Acoustic>,
     /// Mel to samples.
@@ -47,7 +47,7 @@ impl Voice {
     fn assembled(manifest: &str, file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
         let manifest = Manifest::read(manifest)?;
         let mut files = Files { manifest: &manifest, file };
-        let (symbols, acoustic): (Box<dyn Alphabet>, Box<dyn Acoustic>) = match &manifest.model {
+        let (symbols, acoustic): (Box<dyn Phonemizer>, Box<dyn Acoustic>) = match &manifest.model {
             Model::FastSpeech2(layout) => {
                 let stages = &layout.stages;
                 let nets = files.nets([&stages.encoder, &stages.variance, &stages.decoder])?;
@@ -69,7 +69,7 @@ impl Voice {
     /// Puts a voice together from parts that are ready.
     pub fn assemble(
         manifest: Manifest,
-        symbols: Box<dyn Alphabet>,
+        symbols: Box<dyn Phonemizer>,
         acoustic: Box<dyn Acoustic>,
         vocoder: Box<dyn Network>,
     ) -> Self {

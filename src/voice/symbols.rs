@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::acoustic::{Alphabet, Role};
+use super::acoustic::{Phonemizer, Role};
 use super::emotion::{self, Emotions, Preset};
 use super::manifest::{Ends, FastSpeech2Layout};
 use crate::error::{Error, ErrorKind, Result};
@@ -35,7 +35,7 @@ impl Symbols {
         })
     }
 
-    fn spell_syllable(&self, syllable: &Syllable) -> Result<[String; 2]> {
+    fn phonemize_syllable(&self, syllable: &Syllable) -> Result<[String; 2]> {
         let (initial, rhyme) = self.pinyin.get(syllable.base.as_str()).ok_or_else(|| {
             Error::new(
                 ErrorKind::VoiceUnsupported,
@@ -46,10 +46,10 @@ impl Symbols {
     }
 }
 
-impl Alphabet for Symbols {
+impl Phonemizer for Symbols {
     /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the
     /// last; with each the index of the token that it belongs to, the nearest one for what stands around them.
-    fn spell(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
+    fn phonemize(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
         let mut symbols: Vec<_> = self.ends.begin.iter().map(|symbol| (symbol.clone(), 0)).collect();
         for (index, token) in tokens.iter().enumerate() {
             for (i, syllable) in token.surface.iter().enumerate() {
@@ -57,7 +57,7 @@ impl Alphabet for Symbols {
                     symbols.pop();
                     symbols.push((ERHUA.to_owned(), index));
                 } else {
-                    symbols.extend(self.spell_syllable(syllable)?.map(|symbol| (symbol, index)));
+                    symbols.extend(self.phonemize_syllable(syllable)?.map(|symbol| (symbol, index)));
                 }
                 let inside = i + 1 < token.surface.len();
                 let boundary = if inside { Boundary::Syllable } else { token.boundary };
@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn spelled(tokens: &[Token]) -> Result<String> {
-        let symbols = Symbols::new(&layout())?.spell(tokens, &[])?;
+        let symbols = Symbols::new(&layout())?.phonemize(tokens, &[])?;
         Ok(symbols.into_iter().map(|(symbol, _)| symbol).collect::<Vec<_>>().join(" "))
     }
 

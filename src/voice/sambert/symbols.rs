@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::phones;
 use crate::error::{Error, ErrorKind, Result};
 use crate::frontend::{Boundary, Token};
-use crate::voice::acoustic::{Alphabet, Role};
+use crate::voice::acoustic::{Phonemizer, Role};
 use crate::voice::emotion::{EmotionKind, Emotions};
 
 /// The names of each field of a symbol, in the order of their ids.
@@ -123,9 +123,9 @@ impl Symbols {
     }
 }
 
-impl Alphabet for Symbols {
+impl Phonemizer for Symbols {
     /// Two phones a syllable, a break mark after every word. What has no emotion of its own is neutral.
-    fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
+    fn phonemize(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
         let neutral = self.emotions.first().map_or("emotion_none", |emotion| &emotion.symbol);
         let named =
             |i: usize| emotions.get(i).copied().flatten().map_or(Ok(neutral), |name| self.emotion(name));

@@ -44,7 +44,7 @@ fn tokens(text: &str) -> Vec<Token> {
 }
 
 fn spelled(text: &str) -> Vec<String> {
-    let symbols = symbols().spell(&tokens(text), &[]).unwrap();
+    let symbols = symbols().phonemize(&tokens(text), &[]).unwrap();
     symbols.into_iter().map(|(symbol, _)| symbol).collect()
 }
 
@@ -110,7 +110,8 @@ fn breaks_have_the_level_of_their_boundary_and_the_last_is_at_least_a_clause() {
 
 #[test]
 fn symbols_know_their_token_and_its_emotion() {
-    let symbols = symbols().spell(&tokens("a1 hua1 er5| a1."), &[None, Some("angry"), None, None]).unwrap();
+    let symbols =
+        symbols().phonemize(&tokens("a1 hua1 er5| a1."), &[None, Some("angry"), None, None]).unwrap();
     let owners: Vec<usize> = symbols.iter().map(|(_, token)| *token).collect();
     assert_eq!(owners, [0, 0, 1, 1, 2, 3, 3, 3]);
     let angry = symbols.iter().filter(|(symbol, _)| symbol.contains("emotion_angry"));
@@ -142,7 +143,7 @@ fn what_is_no_symbol_is_refused() {
     ] {
         assert_eq!(read(line).unwrap_err().kind(), ErrorKind::MarkupInvalid, "{line}");
     }
-    let error = symbols.spell(&tokens("xue2."), &[]).unwrap_err();
+    let error = symbols.phonemize(&tokens("xue2."), &[]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::VoiceUnsupported);
 }
 
