@@ -60,16 +60,16 @@ fn main() -> Outcome<()> {
 fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Outcome<Vec<Value>> {
     let (mut samples, mut symbols, styles) = (Vec::new(), Vec::new(), Vec::new());
     for chunk in chunks {
-        let manner = |token| Manner::new(voice.symbols.as_ref(), options, &styles, token);
+        let manner = |token| Manner::new(voice.phonemizer.as_ref(), options, &styles, token);
         let manners: Vec<Manner> = chunk.tokens.iter().map(manner).collect();
         let (names, owners): (Vec<_>, Vec<_>) =
-            voice.symbols.phonemize(&chunk.tokens, &[])?.into_iter().unzip();
-        let roles: Vec<Role> = names.iter().map(|name| voice.symbols.role(name)).collect();
+            voice.phonemizer.phonemize(&chunk.tokens, &[])?.into_iter().unzip();
+        let roles: Vec<Role> = names.iter().map(|name| voice.phonemizer.role(name)).collect();
         let parts: Vec<Symbol> =
             roles.iter().zip(owners).map(|(&role, token)| Symbol { role, token }).collect();
-        let mut encoded = voice.acoustic.encode(voice.symbols.ids(&names)?)?;
-        shape(&mut encoded.contours, voice.acoustic.scales(), &parts, &manners, true);
-        let frames = durations(&encoded.contours.frames)?;
+        let mut encoded = voice.acoustic.encode(voice.phonemizer.ids(&names)?)?;
+        shape(&mut encoded.variances, voice.acoustic.scales(), &parts, &manners, true);
+        let frames = durations(&encoded.variances.frames)?;
         samples.extend(voice.vocode(&voice.acoustic.decode(encoded, &frames)?)?);
         let described = names.iter().zip(roles).zip(frames);
         symbols.extend(described.map(|((name, role), frames)| json!([name, format!("{role:?}"), frames])));

@@ -21,7 +21,7 @@ use crate::frontend::{Boundary, Frontend, Span, Token};
 use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
-use crate::voice::acoustic::{Encoded, durations};
+use crate::voice::acoustic::{EncoderOutput, durations};
 use crate::voice::lines::write;
 use heard::Heard;
 use manner::{Manner, Styles};
@@ -137,7 +137,7 @@ impl Synthesis {
             return Err(Error::new(ErrorKind::OptionInvalid, message));
         }
         let span = span_of(&voice, text, request);
-        let chunks = span.in_scope(|| lines::chunks(text, voice.symbols.as_ref()))?;
+        let chunks = span.in_scope(|| lines::chunks(text, voice.phonemizer.as_ref()))?;
         span.record("chunks", chunks.len());
         let places = chunks.iter().map(Chunk::span).collect();
         let spoken = Self::of_chunks(voice, chunks, places, options, Styles::new());
@@ -147,7 +147,7 @@ impl Synthesis {
     /// The symbols of every chunk: `<index>\t{symbol} {symbol}`, a line each.
     pub fn lines(&self) -> Result<String> {
         let line = |(index, chunk): (usize, &Chunk)| {
-            let phonemizer = self.voice.symbols.as_ref();
+            let phonemizer = self.voice.phonemizer.as_ref();
             let manners = manner::manners(phonemizer, &self.options, &self.styles, &chunk.tokens);
             let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &manners)?;
             Ok(format!("{index}\t{}", write(spelled.iter().map(|(symbol, _)| symbol.as_str()))))
@@ -272,8 +272,8 @@ impl Synthesis {
     /// Whether the markup takes all sound out of the chunk.
     fn is_silenced(&self) -> bool {
         let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
-        let symbols = self.voice.symbols.as_ref();
-        tokens.all(|token| Manner::new(symbols, &self.options, &self.styles, token).energy == 0.0)
+        let phonemizer = self.voice.phonemizer.as_ref();
+        tokens.all(|token| Manner::new(phonemizer, &self.options, &self.styles, token).energy == 0.0)
     }
 
     /// The mel of the next part that is short enough.
@@ -292,34 +292,34 @@ impl Synthesis {
         Err(Heard::nothing())
     }
 
-    fn decode(&mut self, encoded: Encoded, durations: &[usize]) -> Result<Sounding> {
+    fn decode(&mut self, encoded: EncoderOutput, durations: &[usize]) -> Result<Sounding> {
         let decode = || self.voice.acoustic.decode(encoded, durations);
         let mel = stage("decoder", &mut self.stats.decoder, decode)?;
         let windows = self.voice.vocoder.windows(&mel).collect();
-        let closing = durations.iter().rev().take(self.voice.symbols.closing());
+        let closing = durations.iter().rev().take(self.voice.phonemizer.closing());
         let tail = closing.sum::<usize>() * self.voice.manifest.hop;
         Ok(Sounding { mel, windows, tail })
     }
 
     /// Runs the encoder and shapes its contours; none if the model can't take the part in one go.
-    fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
-        let Voice { symbols, acoustic, .. } = &*self.voice;
+    fn encode(&mut self, part: &Chunk) -> Result<Option<(EncoderOutput, Vec<usize>)>> {
+        let Voice { phonemizer, acoustic, .. } = &*self.voice;
         let limits = acoustic.limits();
-        let manners = manner::manners(symbols.as_ref(), &self.options, &self.styles, &part.tokens);
+        let manners = manner::manners(phonemizer.as_ref(), &self.options, &self.styles, &part.tokens);
         let spelled = spelled(&self.voice, self.writing, &part.tokens, &manners)?;
         let (spelled, owners): (Vec<_>, Vec<_>) = spelled.into_iter().unzip();
-        let ids = symbols.ids(&spelled)?;
+        let ids = phonemizer.ids(&spelled)?;
         if spelled.len() > limits.symbols {
             return Ok(None);
         }
         let intensities: Vec<f32> = owners.iter().map(|&token| manners[token].intensity).collect();
         let encode = || acoustic.encode_at(ids, &intensities);
         let mut encoded = stage("encoder", &mut self.stats.encoder, encode)?;
-        let roles = spelled.iter().map(|symbol| symbols.role(symbol));
+        let roles = spelled.iter().map(|symbol| phonemizer.role(symbol));
         let spelled: Vec<Symbol> = roles.zip(owners).map(|(role, token)| Symbol { role, token }).collect();
         let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
-        shape(&mut encoded.contours, acoustic.scales(), &spelled, &manners, closes);
-        let durations = durations(&encoded.contours.frames).map_err(|error| error.in_stage("encoder"))?;
+        shape(&mut encoded.variances, acoustic.scales(), &spelled, &manners, closes);
+        let durations = durations(&encoded.variances.frames).map_err(|error| error.in_stage("encoder"))?;
         Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
     }
 }
@@ -347,7 +347,7 @@ fn spelled(
         Writing::Symbols => Ok(tokens.iter().enumerate().map(|(i, token)| (token.text.clone(), i)).collect()),
         Writing::Text => {
             let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
-            voice.symbols.phonemize(tokens, &emotions)
+            voice.phonemizer.phonemize(tokens, &emotions)
         }
     }
 }
@@ -368,12 +368,12 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     }
     let script = frontend.script(text)?;
     let marked = script.styles.iter().filter_map(|(_, style)| Some(style.emotion.as_ref()?.name.as_str()));
-    let emotions = voice.symbols.emotions();
+    let emotions = voice.phonemizer.emotions();
     marked.chain(options.emotion.as_deref()).try_for_each(|name| emotions.check(name))?;
     let mut tokens = frontend.tokens(&script);
     let rested = script.rested(&tokens);
     for (_, token) in tokens.iter_mut().enumerate().filter(|(i, _)| !rested.contains(i)) {
-        let manner = Manner::new(voice.symbols.as_ref(), options, &script.styles, token);
+        let manner = Manner::new(voice.phonemizer.as_ref(), options, &script.styles, token);
         token.pause_ms = (token.pause_ms as f32 * manner.pauses()).round() as u32;
     }
     tokens.retain(|token| !token.surface.is_empty());

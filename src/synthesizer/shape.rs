@@ -1,7 +1,7 @@
-//! Contours as the manner of each token asks for them. Nothing here touches samples.
+//! Variances as the manner of each token asks for them. Nothing here touches samples.
 
 use super::manner::Manner;
-use crate::voice::acoustic::{Contours, Role, Scales};
+use crate::voice::acoustic::{Role, Scales, Variances};
 use crate::voice::manifest::Scale;
 
 /// A symbol of an input.
@@ -22,13 +22,19 @@ const LEAST_HZ: f32 = 50.0;
 
 /// Shapes the contours of an input of `symbols`, whose tokens are spoken as `manners` say. `closes` where it ends a
 /// sentence.
-pub fn shape(contours: &mut Contours, scales: Scales, symbols: &[Symbol], manners: &[Manner], closes: bool) {
-    let pitches = pitches(contours, scales.f0, symbols, manners, closes);
+pub fn shape(
+    variances: &mut Variances,
+    scales: Scales,
+    symbols: &[Symbol],
+    manners: &[Manner],
+    closes: bool,
+) {
+    let pitches = pitches(variances, scales.f0, symbols, manners, closes);
     for (i, symbol) in symbols.iter().enumerate() {
         let manner = &manners[symbol.token];
-        contours.frames[i] *= length(manner, symbol.role);
-        contours.f0[i] = scales.f0.scaled(contours.f0[i], pitches[i]);
-        contours.energy[i] = scales.energy.scaled(contours.energy[i], manner.energy * loudness(manner));
+        variances.frames[i] *= length(manner, symbol.role);
+        variances.f0[i] = scales.f0.scaled(variances.f0[i], pitches[i]);
+        variances.energy[i] = scales.energy.scaled(variances.energy[i], manner.energy * loudness(manner));
     }
 }
 
@@ -46,13 +52,19 @@ fn loudness(manner: &Manner) -> f32 {
 }
 
 /// Ratio of the pitch in Hz of each symbol.
-fn pitches(contours: &Contours, f0: Scale, symbols: &[Symbol], manners: &[Manner], closes: bool) -> Vec<f32> {
+fn pitches(
+    variances: &Variances,
+    f0: Scale,
+    symbols: &[Symbol],
+    manners: &[Manner],
+    closes: bool,
+) -> Vec<f32> {
     let semitone = |predicted: &f32| 12.0 * (f0.mean + f0.std * predicted).max(LEAST_HZ).log2();
-    let semitones: Vec<f32> = contours.f0.iter().map(semitone).collect();
-    let mean = mean(&semitones, &contours.frames, symbols);
-    let centres = centres(&semitones, &contours.frames, symbols);
-    let middles = middles(&contours.frames);
-    let length: f32 = contours.frames.iter().sum();
+    let semitones: Vec<f32> = variances.f0.iter().map(semitone).collect();
+    let mean = mean(&semitones, &variances.frames, symbols);
+    let centres = centres(&semitones, &variances.frames, symbols);
+    let middles = middles(&variances.frames);
+    let length: f32 = variances.frames.iter().sum();
     let ending = ending(symbols, &middles);
     let ratio = |(i, symbol): (usize, &Symbol)| {
         let manner = &manners[symbol.token];
@@ -146,21 +158,21 @@ mod tests {
         std::iter::once(first).chain(middle).chain([last]).collect()
     }
 
-    fn flat(count: usize) -> Contours {
-        Contours { frames: vec![6.0; count], f0: vec![0.0; count], energy: vec![0.0; count] }
+    fn flat(count: usize) -> Variances {
+        Variances { frames: vec![6.0; count], f0: vec![0.0; count], energy: vec![0.0; count] }
     }
 
     /// Flat contours of eight syllables, shaped.
-    fn shaped(manner: Manner, closes: bool) -> Contours {
+    fn shaped(manner: Manner, closes: bool) -> Variances {
         let symbols = syllables(8);
-        let mut contours = flat(symbols.len());
-        shape(&mut contours, SCALES, &symbols, &[manner; 8], closes);
-        contours
+        let mut variances = flat(symbols.len());
+        shape(&mut variances, SCALES, &symbols, &[manner; 8], closes);
+        variances
     }
 
-    fn semitones(contours: &Contours) -> Vec<f32> {
+    fn semitones(variances: &Variances) -> Vec<f32> {
         let hz = |predicted: &f32| SCALES.f0.mean + SCALES.f0.std * predicted;
-        contours.f0.iter().map(|predicted| 12.0 * (hz(predicted) / SCALES.f0.mean).log2()).collect()
+        variances.f0.iter().map(|predicted| 12.0 * (hz(predicted) / SCALES.f0.mean).log2()).collect()
     }
 
     #[test]
@@ -175,14 +187,14 @@ mod tests {
     fn each_preset_moves_rate_pauses_energy_and_register() {
         for preset in &PRESETS {
             for intensity in [0.5, 1.0] {
-                let contours = shaped(manner(preset.name, intensity), false);
+                let variances = shaped(manner(preset.name, intensity), false);
                 let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-3, "{}: {a} for {b}", preset.name);
-                near(contours.frames[2], 6.0 / preset.rate.powf(intensity));
-                near(contours.frames[6], 6.0 * preset.pauses.powf(intensity));
+                near(variances.frames[2], 6.0 / preset.rate.powf(intensity));
+                near(variances.frames[6], 6.0 * preset.pauses.powf(intensity));
                 let loudness =
-                    (SCALES.energy.mean + SCALES.energy.std * contours.energy[2]) / SCALES.energy.mean;
+                    (SCALES.energy.mean + SCALES.energy.std * variances.energy[2]) / SCALES.energy.mean;
                 near(20.0 * loudness.log10(), preset.energy * intensity);
-                let semitones = semitones(&contours);
+                let semitones = semitones(&variances);
                 near((semitones[0] + semitones[25]) / 2.0, preset.register * intensity);
                 let fall = (semitones[0] - semitones[25]) * 26.0 / 25.0;
                 near(fall, preset.declination * intensity);
@@ -206,15 +218,15 @@ mod tests {
         for (range, own) in [(0.8, 1.0), (1.25, 1.25)] {
             let preset: &'static Preset =
                 Box::leak(Box::new(Preset { range, ..*preset("neutral").unwrap() }));
-            let mut contours = flat(symbols.len());
+            let mut variances = flat(symbols.len());
             // High and low syllables by turns, each falling from its rhyme to its mark.
-            contours.f0 =
+            variances.f0 =
                 symbols.iter().map(|symbol| if symbol.token % 2 == 0 { 0.5 } else { -0.5 }).collect();
-            contours.f0.iter_mut().skip(3).step_by(3).for_each(|mark| *mark -= 0.2);
-            let before = semitones(&contours);
+            variances.f0.iter_mut().skip(3).step_by(3).for_each(|mark| *mark -= 0.2);
+            let before = semitones(&variances);
             let manner = Manner { preset: Some(preset), ..manner("neutral", 1.0) };
-            shape(&mut contours, SCALES, &symbols, &[manner; 4], false);
-            let after = semitones(&contours);
+            shape(&mut variances, SCALES, &symbols, &[manner; 4], false);
+            let after = semitones(&variances);
             let fall = |semitones: &[f32]| semitones[8] - semitones[9];
             let apart = |semitones: &[f32]| semitones[8] + semitones[9] - semitones[11] - semitones[12];
             assert!((fall(&after) / fall(&before) - own).abs() < 1e-2, "{range}");
@@ -225,12 +237,12 @@ mod tests {
     #[test]
     fn an_emotion_stays_with_its_tokens_and_multiplies_with_the_options() {
         let symbols = syllables(8);
-        let mut contours = flat(symbols.len());
+        let mut variances = flat(symbols.len());
         let mut manners = [Manner { speed: 2.0, ..manner("neutral", 0.0) }; 8];
         manners[3] = Manner { speed: 2.0, ..manner("sad", 1.0) };
-        shape(&mut contours, SCALES, &symbols, &manners, true);
+        shape(&mut variances, SCALES, &symbols, &manners, true);
         let sad = preset("sad").unwrap();
-        for (frames, symbol) in contours.frames.iter().zip(&symbols) {
+        for (frames, symbol) in variances.frames.iter().zip(&symbols) {
             let expected = if symbol.token == 3 { 3.0 / sad.rate } else { 3.0 };
             assert!((frames - expected).abs() < 1e-4);
         }
@@ -239,10 +251,10 @@ mod tests {
     #[test]
     fn pitch_stays_where_the_nets_can_follow() {
         for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
-            let contours = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
+            let variances = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
             let most = 12.0 * MOST_PITCH.log2() + 1e-3;
             assert!(
-                semitones(&contours).iter().all(|semitone| (-12.001..=most).contains(semitone)),
+                semitones(&variances).iter().all(|semitone| (-12.001..=most).contains(semitone)),
                 "{name}"
             );
         }
@@ -256,7 +268,7 @@ mod tests {
             closes: bool,
         ) {
             let symbols = syllables(3);
-            let mut contours = Contours {
+            let mut variances = Variances {
                 frames: predicted.iter().map(|(frames, ..)| *frames).collect(),
                 f0: predicted.iter().map(|(_, f0, _)| *f0).collect(),
                 energy: predicted.iter().map(|(.., energy)| *energy).collect(),
@@ -265,10 +277,10 @@ mod tests {
                 .iter()
                 .map(|&(preset, intensity, speed, pitch, energy)| Manner { speed, pitch, energy, ..manner(preset.name, intensity) })
                 .collect();
-            shape(&mut contours, SCALES, &symbols, &manners, closes);
-            prop_assert!(contours.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
-            prop_assert!(contours.f0.iter().chain(&contours.energy).all(|value| value.is_finite()));
-            prop_assert!(durations(&contours.frames).is_ok() || contours.frames.iter().all(|frames| *frames < 0.5));
+            shape(&mut variances, SCALES, &symbols, &manners, closes);
+            prop_assert!(variances.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
+            prop_assert!(variances.f0.iter().chain(&variances.energy).all(|value| value.is_finite()));
+            prop_assert!(durations(&variances.frames).is_ok() || variances.frames.iter().all(|frames| *frames < 0.5));
         }
     }
 }

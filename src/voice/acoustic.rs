@@ -48,7 +48,7 @@ pub enum Role {
 }
 
 /// Symbols to mel in two halves, between which the contours are shaped.
-pub trait Acoustic {
+pub trait AcousticModel {
     /// The most that one run can take.
     fn limits(&self) -> Limits;
 
@@ -57,16 +57,16 @@ pub trait Acoustic {
 
     /// Predicts the contours of symbol ids, at most as many as the limit. `mel-too-short` if they get fewer frames
     /// than there are: slow or fast, no speech is so short.
-    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<Encoded>;
+    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput>;
 
     /// As [`Self::encode`], with the emotion of each symbol so far from the neutral one (0) as its intensity says (1:
     /// as it was trained). It makes no difference to a model that was trained on none.
-    fn encode_at(&self, ids: Vec<Vec<i64>>, _intensities: &[f32]) -> Result<Encoded> {
+    fn encode_at(&self, ids: Vec<Vec<i64>>, _intensities: &[f32]) -> Result<EncoderOutput> {
         self.encode(ids)
     }
 
     /// The mel of shaped contours. `durations` has the frames of each symbol, at most as many as the limit.
-    fn decode(&self, encoded: Encoded, durations: &[usize]) -> Result<Mel>;
+    fn decode(&self, encoded: EncoderOutput, durations: &[usize]) -> Result<Mel>;
 }
 
 /// Sizes that a model can take in one run.
@@ -89,7 +89,7 @@ pub struct Scales {
 
 /// What a model predicts for each symbol.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Contours {
+pub struct Variances {
     /// Length in frames, not yet rounded.
     pub frames: Vec<f32>,
     /// Pitch in the model's normalised scale.
@@ -99,21 +99,21 @@ pub struct Contours {
 }
 
 /// A text between the two halves.
-pub struct Encoded {
+pub struct EncoderOutput {
     /// What the model itself carries over.
     pub(super) hidden: Vec<Tensor>,
     /// To be shaped by the host before [`Acoustic::decode`].
-    pub contours: Contours,
+    pub variances: Variances,
 }
 
-impl Encoded {
+impl EncoderOutput {
     /// Puts it together; `mel-too-short` as [`Acoustic::encode`] says.
-    pub(super) fn checked(hidden: Vec<Tensor>, contours: Contours) -> Result<Self> {
-        let (frames, count) = (contours.frames.iter().sum::<f32>(), contours.frames.len());
+    pub(super) fn checked(hidden: Vec<Tensor>, variances: Variances) -> Result<Self> {
+        let (frames, count) = (variances.frames.iter().sum::<f32>(), variances.frames.len());
         if frames < count as f32 {
             return Err(too_short(frames, count));
         }
-        Ok(Self { hidden, contours })
+        Ok(Self { hidden, variances })
     }
 }
 

@@ -9,7 +9,7 @@ pub mod positions;
 pub mod sambert;
 pub mod symbols;
 
-use acoustic::{Acoustic, Phonemizer};
+use acoustic::{AcousticModel, Phonemizer};
 use fastspeech2::FastSpeech2;
 use manifest::{Manifest, Model, Stage};
 use positions::Positions;
@@ -26,9 +26,9 @@ pub struct Voice {
     /// What it is made of.
     pub manifest: Manifest,
     /// What its acoustic model reads.
-    pub symbols: Box<dyn Phonemizer>,
+    pub phonemizer: Box<dyn Phonemizer>,
     /// Symbols to mel.
-    pub acoustic: Box<dyn Acoustic>,
+    pub acoustic: Box<dyn AcousticModel>,
     /// Mel to samples.
     pub vocoder: Vocoder,
 }
@@ -47,7 +47,7 @@ impl Voice {
     fn assembled(manifest: &str, file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
         let manifest = Manifest::read(manifest)?;
         let mut files = Files { manifest: &manifest, file };
-        let (symbols, acoustic): (Box<dyn Phonemizer>, Box<dyn Acoustic>) = match &manifest.model {
+        let (phonemizer, acoustic): (Box<dyn Phonemizer>, Box<dyn AcousticModel>) = match &manifest.model {
             Model::FastSpeech2(layout) => {
                 let stages = &layout.stages;
                 let nets = files.nets([&stages.encoder, &stages.variance, &stages.decoder])?;
@@ -63,25 +63,25 @@ impl Voice {
             }
         };
         let vocoder = files.net(&manifest.vocoder().file)?;
-        Ok(Self::assemble(manifest, symbols, acoustic, vocoder))
+        Ok(Self::assemble(manifest, phonemizer, acoustic, vocoder))
     }
 
     /// Puts a voice together from parts that are ready.
     pub fn assemble(
         manifest: Manifest,
-        symbols: Box<dyn Phonemizer>,
-        acoustic: Box<dyn Acoustic>,
+        phonemizer: Box<dyn Phonemizer>,
+        acoustic: Box<dyn AcousticModel>,
         vocoder: Box<dyn Network>,
     ) -> Self {
         let geometry = manifest.vocoder();
         let vocoder = Vocoder::new(vocoder, manifest.hop, geometry.reach(), geometry.min_frames);
-        Self { manifest, symbols, acoustic, vocoder }
+        Self { manifest, phonemizer, acoustic, vocoder }
     }
 
     /// The mel of symbols, spoken in the voice's own manner in one go.
     pub fn mel(&self, symbols: &[String]) -> Result<Mel> {
-        let encoded = self.acoustic.encode(self.symbols.ids(symbols)?)?;
-        let durations = acoustic::durations(&encoded.contours.frames)?;
+        let encoded = self.acoustic.encode(self.phonemizer.ids(symbols)?)?;
+        let durations = acoustic::durations(&encoded.variances.frames)?;
         self.acoustic.decode(encoded, &durations)
     }
 
