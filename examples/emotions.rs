@@ -18,7 +18,7 @@ use hanvox::options::Options;
 use hanvox::synthesizer::manner::Manner;
 use hanvox::synthesizer::shape::{Symbol, shape};
 use hanvox::voice::Voice;
-use hanvox::voice::acoustic::{Role, durations};
+use hanvox::voice::acoustic::{Phoneme, durations};
 use hanvox::voice::emotion::PRESETS;
 use serde_json::{Value, json};
 
@@ -62,17 +62,18 @@ fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Out
     for chunk in chunks {
         let manner = |token| Manner::new(voice.phonemizer.as_ref(), options, &styles, token);
         let manners: Vec<Manner> = chunk.tokens.iter().map(manner).collect();
-        let (names, owners): (Vec<_>, Vec<_>) =
-            voice.phonemizer.phonemize(&chunk.tokens, &[])?.into_iter().unzip();
-        let roles: Vec<Role> = names.iter().map(|name| voice.phonemizer.role(name)).collect();
+        let phonemes = voice.phonemizer.phonemize(&chunk.tokens, &[])?;
         let parts: Vec<Symbol> =
-            roles.iter().zip(owners).map(|(&role, token)| Symbol { role, token }).collect();
+            phonemes.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
+        let names: Vec<String> = phonemes.into_iter().map(|phoneme| phoneme.symbol).collect();
         let mut encoded = voice.acoustic.encode(voice.phonemizer.ids(&names)?)?;
         shape(&mut encoded.variances, voice.acoustic.scales(), &parts, &manners, true);
         let frames = durations(&encoded.variances.frames)?;
         samples.extend(voice.vocode(&voice.acoustic.decode(encoded, &frames)?)?);
-        let described = names.iter().zip(roles).zip(frames);
-        symbols.extend(described.map(|((name, role), frames)| json!([name, format!("{role:?}"), frames])));
+        let described = names.iter().zip(parts).zip(frames);
+        symbols.extend(
+            described.map(|((name, part), frames)| json!([name, format!("{:?}", part.role), frames])),
+        );
     }
     let mut bytes = audio::wav_header(voice.manifest.sample_rate, Some(samples.len() as u64))?.to_vec();
     bytes.extend(audio::pcm16(&samples));

@@ -133,7 +133,14 @@ fn token(base: &str, tone: u8, boundary: Boundary) -> Token {
     let surface = vec![Syllable { base: base.to_owned(), tone }];
     let span = Span { start: 0, end: 1 };
     Token {
-        text: "字".to_owned(), span, pinyin: surface.clone(), surface, boundary, mark: None, pause_ms: 0
+        text: "字".to_owned(),
+        span,
+        pinyin: surface.clone(),
+        surface,
+        phones: Vec::new(),
+        boundary,
+        mark: None,
+        pause_ms: 0,
     }
 }
 
@@ -147,7 +154,7 @@ fn syllables_are_spelled_as_the_official_map_lists_them() {
             };
             let spelled = pack.voice.phonemizer.phonemize(&tokens, &[]).unwrap();
             let names: Vec<&str> =
-                spelled.iter().map(|(symbol, _)| symbol.split('$').next().unwrap()).collect();
+                spelled.iter().map(|phoneme| phoneme.symbol.split('$').next().unwrap()).collect();
             assert_eq!(names[..names.len() - 1], phones[..], "{}: {key}", pack.name);
         }
         println!("{}: {} syllables", pack.name, pack.pinyin.len());

@@ -25,6 +25,7 @@ mod user_dictionary;
 mod vocabulary;
 mod yi_bu;
 
+pub use latin::{Phone, Stress, Vowel};
 pub use lexicon::Lexicon;
 pub use markup::{Emotion, Script, Style};
 pub use normalize::Emoji;

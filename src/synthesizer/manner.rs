@@ -71,7 +71,16 @@ mod tests {
     fn token() -> Token {
         let (text, span) = ("八".to_owned(), Span { start: 3, end: 4 });
         let (pinyin, surface) = (Vec::new(), Vec::new());
-        Token { text, span, pinyin, surface, boundary: Boundary::Word, mark: None, pause_ms: 0 }
+        Token {
+            text,
+            span,
+            pinyin,
+            surface,
+            phones: Vec::new(),
+            boundary: Boundary::Word,
+            mark: None,
+            pause_ms: 0,
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::frontend::{Boundary, Frontend, Span, Token};
 use crate::options::Options;
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
-use crate::voice::acoustic::{EncoderOutput, durations};
+use crate::voice::acoustic::{EncoderOutput, Phoneme, durations};
 use crate::voice::lines::write;
 use heard::Heard;
 use manner::{Manner, Styles};
@@ -150,7 +150,7 @@ impl Synthesis {
             let phonemizer = self.voice.phonemizer.as_ref();
             let manners = manner::manners(phonemizer, &self.options, &self.styles, &chunk.tokens);
             let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &manners)?;
-            Ok(format!("{index}\t{}", write(spelled.iter().map(|(symbol, _)| symbol.as_str()))))
+            Ok(format!("{index}\t{}", write(spelled.iter().map(|phoneme| phoneme.symbol.as_str()))))
         };
         Ok(self.chunks.iter().enumerate().map(line).collect::<Result<Vec<_>>>()?.join("\n"))
     }
@@ -307,18 +307,18 @@ impl Synthesis {
         let limits = acoustic.limits();
         let manners = manner::manners(phonemizer.as_ref(), &self.options, &self.styles, &part.tokens);
         let spelled = spelled(&self.voice, self.writing, &part.tokens, &manners)?;
-        let (spelled, owners): (Vec<_>, Vec<_>) = spelled.into_iter().unzip();
+        let parts: Vec<_> =
+            spelled.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
+        let spelled: Vec<String> = spelled.into_iter().map(|phoneme| phoneme.symbol).collect();
         let ids = phonemizer.ids(&spelled)?;
         if spelled.len() > limits.symbols {
             return Ok(None);
         }
-        let intensities: Vec<f32> = owners.iter().map(|&token| manners[token].intensity).collect();
+        let intensities: Vec<f32> = parts.iter().map(|symbol| manners[symbol.token].intensity).collect();
         let encode = || acoustic.encode_at(ids, &intensities);
         let mut encoded = stage("encoder", &mut self.stats.encoder, encode)?;
-        let roles = spelled.iter().map(|symbol| phonemizer.role(symbol));
-        let spelled: Vec<Symbol> = roles.zip(owners).map(|(role, token)| Symbol { role, token }).collect();
         let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
-        shape(&mut encoded.variances, acoustic.scales(), &spelled, &manners, closes);
+        shape(&mut encoded.variances, acoustic.scales(), &parts, &manners, closes);
         let durations = durations(&encoded.variances.frames).map_err(|error| error.in_stage("encoder"))?;
         Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
     }
@@ -336,18 +336,19 @@ fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
     )
 }
 
-/// The symbols of tokens, with each the index of its token.
-fn spelled(
-    voice: &Voice,
-    writing: Writing,
-    tokens: &[Token],
-    manners: &[Manner],
-) -> Result<Vec<(String, usize)>> {
+/// The symbols of tokens.
+fn spelled(voice: &Voice, writing: Writing, tokens: &[Token], manners: &[Manner]) -> Result<Vec<Phoneme>> {
+    let phonemizer = voice.phonemizer.as_ref();
+    let written = |(token, Token { text, .. }): (usize, &Token)| Phoneme {
+        symbol: text.clone(),
+        role: phonemizer.role(text),
+        token,
+    };
     match writing {
-        Writing::Symbols => Ok(tokens.iter().enumerate().map(|(i, token)| (token.text.clone(), i)).collect()),
+        Writing::Symbols => Ok(tokens.iter().enumerate().map(written).collect()),
         Writing::Text => {
             let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
-            voice.phonemizer.phonemize(tokens, &emotions)
+            phonemizer.phonemize(tokens, &emotions)
         }
     }
 }

@@ -59,6 +59,7 @@ fn chunk(syllables: usize) -> Chunk {
         span: Span { start: i, end: i + 1 },
         pinyin: syllable(),
         surface: syllable(),
+        phones: Vec::new(),
         boundary: if i + 1 == syllables { Boundary::Sentence } else { Boundary::Syllable },
         mark: None,
         pause_ms: if i + 1 == syllables { 100 } else { 0 },

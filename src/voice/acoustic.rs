@@ -3,16 +3,15 @@
 use super::emotion::{Emotions, Preset};
 use super::manifest::Scale;
 use crate::error::{Error, ErrorKind, Result};
-use crate::frontend::Token;
+use crate::frontend::{Boundary, Token};
 use crate::network::Tensor;
 use crate::vocoder::Mel;
 
 /// Tokens to the symbols that an acoustic model was trained on.
 pub trait Phonemizer {
-    /// The symbols of `tokens`, with each the index of the token that it belongs to. `emotions` has the name of each
-    /// token's emotion, if it has one, all of them among [`Self::emotions`]. `voice-unsupported` for a syllable that
-    /// the voice has not.
-    fn phonemize(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>>;
+    /// The symbols of `tokens`. `emotions` has the name of each token's emotion, if it has one, all of them among
+    /// [`Self::emotions`]. `voice-unsupported` for a syllable that the voice has not.
+    fn phonemize(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<Phoneme>>;
 
     /// What can be asked for by name.
     fn emotions(&self) -> Emotions;
@@ -22,8 +21,11 @@ pub trait Phonemizer {
         None
     }
 
-    /// What a symbol is in the sound.
+    /// What a symbol is in the sound, as far as it says by itself.
     fn role(&self, symbol: &str) -> Role;
+
+    /// What follows a symbol: where a line of symbols may be cut if it is too long for the voice.
+    fn boundary(&self, symbol: &str) -> Boundary;
 
     /// The ids of symbols: one row for each field that a symbol has.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;
@@ -32,13 +34,26 @@ pub trait Phonemizer {
     fn closing(&self) -> usize;
 }
 
+/// A symbol of an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phoneme {
+    /// As symbol lines write it.
+    pub symbol: String,
+    /// What it is in the sound.
+    pub role: Role,
+    /// Index of the token that it belongs to, the nearest one for what stands around them.
+    pub token: usize,
+}
+
 /// What a symbol is in the sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The consonant that opens a syllable.
     Onset,
-    /// The rest of the syllable, which carries its tone.
+    /// The rest of the syllable, which carries its tone; where that has several symbols, the first.
     Rhyme,
+    /// A later symbol of the rhyme.
+    Coda,
     /// A boundary between syllables.
     Boundary,
     /// Silence inside an input, where punctuation is.

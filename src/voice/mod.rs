@@ -7,6 +7,7 @@ pub mod lines;
 pub mod manifest;
 pub mod positions;
 pub mod sambert;
+pub mod student;
 pub mod symbols;
 
 use acoustic::{AcousticModel, Phonemizer};
