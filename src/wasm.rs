@@ -108,7 +108,7 @@ impl Engine {
 
     /// JSON object of the voice's emotions: `{kind, names}`, `kind` `"trained"` or `"prosody"`, the neutral one first.
     pub fn emotions(&self) -> Result<String, JsValue> {
-        json(&self.voice()?.symbols.emotions())
+        json(&self.voice()?.phonemizer.emotions())
     }
 
     /// Starts a text; the windows are made one by one by [`Synthesis::next`]. `options` is a JSON object,

@@ -69,13 +69,13 @@ fn durations_equal_and_mel_is_within_0_05_of_the_original() {
     for (path, bytes) in goldens() {
         let golden = SafeTensors::deserialize(&bytes).unwrap();
         let encoded = voice.acoustic.encode(vec![ids(&golden)]).unwrap();
-        assert!(mean_error(&encoded.contours.f0, &floats(&golden, "f0")) < 1e-3, "{}", path.display());
+        assert!(mean_error(&encoded.variances.f0, &floats(&golden, "f0")) < 1e-3, "{}", path.display());
         assert!(
-            mean_error(&encoded.contours.energy, &floats(&golden, "energy")) < 1e-3,
+            mean_error(&encoded.variances.energy, &floats(&golden, "energy")) < 1e-3,
             "{}",
             path.display()
         );
-        let durations = durations(&encoded.contours.frames).unwrap();
+        let durations = durations(&encoded.variances.frames).unwrap();
         assert_eq!(durations, frames(&golden, "frames"), "{}", path.display());
         let ours = voice.acoustic.decode(encoded, &durations).unwrap();
         let error = mean_error(&ours.values, &mel(&golden, ours.bands).values);
