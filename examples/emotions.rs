@@ -16,10 +16,11 @@ use hanvox::chunk::{Chunk, chunks};
 use hanvox::frontend::{Frontend, Lexicon};
 use hanvox::options::Options;
 use hanvox::synthesizer::manner::Manner;
-use hanvox::synthesizer::shape::{Symbol, shape};
+use hanvox::synthesizer::shape::{self, Symbol};
 use hanvox::voice::Voice;
-use hanvox::voice::acoustic::{Phoneme, durations};
+use hanvox::voice::acoustic::Phoneme;
 use hanvox::voice::emotion::PRESETS;
+use hanvox::voice::model::Input;
 use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -50,8 +51,7 @@ fn main() -> Outcome<()> {
             spoken.push(json!({"emotion": name, "text": line, "path": path, "symbols": symbols}));
         }
     }
-    let manifest = &voice.manifest;
-    let all = json!({"hop": manifest.hop, "presets": PRESETS, "spoken": spoken});
+    let all = json!({"hop": voice.model.frame_samples(), "presets": PRESETS, "spoken": spoken});
     fs::write(out.join("spoken.json"), all.to_string())?;
     Ok(())
 }
@@ -66,13 +66,22 @@ fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Out
         let parts: Vec<Symbol> =
             phonemes.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
         let names: Vec<String> = phonemes.into_iter().map(|phoneme| phoneme.symbol).collect();
-        let mut encoded = voice.acoustic.encode(voice.phonemizer.ids(&names)?)?;
-        shape(&mut encoded.variances, voice.acoustic.scales(), &parts, &manners, true);
-        let frames = durations(&encoded.variances.frames)?;
-        samples.extend(voice.vocode(&voice.acoustic.decode(encoded, &frames)?)?);
-        let described = names.iter().zip(parts).zip(frames);
+        let input = Input {
+            ids: voice.phonemizer.ids(&names)?,
+            intensities: vec![0.0; names.len()],
+            style: voice.speakers.style(None)?,
+        };
+        let mut encoded = voice.model.encode(input)?;
+        let prosody = shape::prosody(voice.model.as_ref(), &mut encoded, &parts, &manners, true)?
+            .ok_or("the line is too long for the voice")?;
+        let described: Vec<_> = names.iter().zip(parts).zip(prosody.durations.clone()).collect();
+        for window in voice.model.decode(encoded, prosody)? {
+            samples.extend(window?);
+        }
         symbols.extend(
-            described.map(|((name, part), frames)| json!([name, format!("{:?}", part.role), frames])),
+            described
+                .into_iter()
+                .map(|((name, part), frames)| json!([name, format!("{:?}", part.role), frames])),
         );
     }
     let mut bytes = audio::wav_header(voice.manifest.sample_rate, Some(samples.len() as u64))?.to_vec();

@@ -154,7 +154,7 @@ impl Engine {
     /// The samples of a mel as [`Self::mel`] gives it.
     pub fn vocode(&self, mel: Vec<f32>) -> Result<Vec<f32>, JsValue> {
         let voice = self.voice()?;
-        let bands = voice.manifest.mels;
+        let bands = voice.manifest.mel().map_or(1, |mel| mel.bands);
         let mel = Mel { bands, frames: mel.len() / bands, values: mel };
         voice.vocode(&mel).map_err(thrown)
     }

@@ -205,7 +205,8 @@ fn the_encoder_gives_what_the_official_one_gives() {
 fn contours_and_mel_are_those_of_the_official_implementation() {
     each(|label, pack, symbols, golden| {
         let voice = &pack.voice;
-        let encoded = voice.acoustic.encode(voice.phonemizer.ids(symbols).unwrap()).unwrap();
+        let encoded =
+            voice.mel_model().unwrap().acoustic.encode(voice.phonemizer.ids(symbols).unwrap()).unwrap();
         let variances = &encoded.variances;
         at_most(label, "pitch", worst(&variances.f0, &golden("pitch").floats), 1e-4);
         at_most(label, "energy", worst(&variances.energy, &golden("energy").floats), 1e-4);
@@ -213,7 +214,7 @@ fn contours_and_mel_are_those_of_the_official_implementation() {
         at_most(label, "log duration", length, 1e-4);
         let durations = durations(&variances.frames).unwrap();
         assert_eq!(durations, repeats(&golden("repeats")), "{label}: repeats");
-        let ours = voice.acoustic.decode(encoded, &durations).unwrap();
+        let ours = voice.mel_model().unwrap().acoustic.decode(encoded, &durations).unwrap();
         at_most(label, "mel", worst(&ours.values, &mel(&golden("mel").floats, ours.bands).values), 1e-3);
     });
 }
@@ -222,7 +223,8 @@ fn contours_and_mel_are_those_of_the_official_implementation() {
 fn sound_is_within_60_db_of_the_official_implementation() {
     each(|label, pack, symbols, golden| {
         let (voice, meant) = (&pack.voice, golden("audio").floats);
-        let from_golden = voice.vocode(&mel(&golden("mel").floats, voice.manifest.mels)).unwrap();
+        let from_golden =
+            voice.vocode(&mel(&golden("mel").floats, voice.manifest.mel().unwrap().bands)).unwrap();
         at_least_db(label, "vocoder", &from_golden, &meant, 60.0);
         let from_symbols = voice.vocode(&voice.mel(symbols).unwrap()).unwrap();
         at_least_db(label, "symbols to sound", &from_symbols, &meant, 60.0);
@@ -248,14 +250,16 @@ fn packs_in_f16_and_int8_lose_no_more_than_is_stated() {
             let label = format!("{label} in {}", loss.storage);
             let folder = pack.folder.with_file_name(format!("{}-{}", pack.name, loss.storage));
             let voice = voice(&folder);
-            let encoded = voice.acoustic.encode(voice.phonemizer.ids(symbols).unwrap()).unwrap();
+            let encoded =
+                voice.mel_model().unwrap().acoustic.encode(voice.phonemizer.ids(symbols).unwrap()).unwrap();
             let variances = &encoded.variances;
             at_most(&label, "pitch", worst(&variances.f0, &golden("pitch").floats), loss.contour);
             at_most(&label, "energy", worst(&variances.energy, &golden("energy").floats), loss.contour);
             let length = worst(&logarithms(&variances.frames), &golden("log_duration").floats);
             at_most(&label, "log duration", length, loss.log_duration);
-            let meant = mel(&golden("mel").floats, voice.manifest.mels);
-            let ours = voice.acoustic.decode(encoded, &repeats(&golden("repeats"))).unwrap();
+            let meant = mel(&golden("mel").floats, voice.manifest.mel().unwrap().bands);
+            let ours =
+                voice.mel_model().unwrap().acoustic.decode(encoded, &repeats(&golden("repeats"))).unwrap();
             at_most(&label, "mel", worst(&ours.values, &meant.values), loss.mel);
             let sound = voice.vocode(&meant).unwrap();
             at_least_db(&label, "vocoder", &sound, &golden("audio").floats, loss.vocoder_db);
@@ -326,10 +330,22 @@ fn a_trained_emotion_comes_by_degrees() {
         };
         let variances = |emotion: usize, intensity: f32| {
             let ids = voice.phonemizer.ids(&spoken_as(emotion)).unwrap();
-            voice.acoustic.encode_at(ids, &vec![intensity; symbols.len()]).unwrap().variances
+            voice
+                .mel_model()
+                .unwrap()
+                .acoustic
+                .encode_at(ids, &vec![intensity; symbols.len()])
+                .unwrap()
+                .variances
         };
         let whole = |emotion: usize| {
-            voice.acoustic.encode(voice.phonemizer.ids(&spoken_as(emotion)).unwrap()).unwrap().variances
+            voice
+                .mel_model()
+                .unwrap()
+                .acoustic
+                .encode(voice.phonemizer.ids(&spoken_as(emotion)).unwrap())
+                .unwrap()
+                .variances
         };
         let (neutral, emotional) = (whole(0), whole(layout.emotions.len() - 1));
         let at = |intensity: f32| variances(layout.emotions.len() - 1, intensity);

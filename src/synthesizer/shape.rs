@@ -1,8 +1,11 @@
-//! Variances as the manner of each token asks for them. Nothing here touches samples.
+//! Prosody as the manner of each token asks for it. Nothing here touches samples.
+
+use std::ops::{Range, RangeInclusive};
 
 use super::manner::Manner;
-use crate::voice::acoustic::{Role, Scales, Variances};
-use crate::voice::manifest::Scale;
+use crate::error::Result;
+use crate::voice::acoustic::{EncoderOutput, Role};
+use crate::voice::model::{Contour, Prosody, SpeechModel};
 
 /// A symbol of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,29 +16,30 @@ pub struct Symbol {
     pub token: usize,
 }
 
-/// Ratios of the pitch in Hz beyond which the nets leave what they were trained on; see [`crate::options::Options`].
-const LEAST_PITCH: f32 = 0.5;
-const MOST_PITCH: f32 = 1.5;
-
-/// Below all speech; a prediction may be far off where there is no voice.
-const LEAST_HZ: f32 = 50.0;
-
-/// Shapes the contours of an input of `symbols`, whose tokens are spoken as `manners` say. `closes` where it ends a
-/// sentence.
-pub fn shape(
-    variances: &mut Variances,
-    scales: Scales,
+/// Shapes what `model` predicts of an input of `symbols`, whose tokens are spoken as `manners` say; none if it lasts
+/// longer than the model can take. `closes` where the input ends a sentence.
+pub fn prosody(
+    model: &dyn SpeechModel,
+    encoded: &mut EncoderOutput,
     symbols: &[Symbol],
     manners: &[Manner],
     closes: bool,
-) {
-    let pitches = pitches(variances, scales.f0, symbols, manners, closes);
-    for (i, symbol) in symbols.iter().enumerate() {
-        let manner = &manners[symbol.token];
-        variances.frames[i] *= length(manner, symbol.role);
-        variances.f0[i] = scales.f0.scaled(variances.f0[i], pitches[i]);
-        variances.energy[i] = scales.energy.scaled(variances.energy[i], manner.energy * loudness(manner));
+) -> Result<Option<Prosody>> {
+    let lengths = lengths(&encoded.variances.frames, symbols, manners);
+    let durations = model.durations(&lengths).map_err(|error| error.in_stage("encoder"))?;
+    if durations.iter().sum::<usize>() > model.limits().frames {
+        return Ok(None);
     }
+    let contour = model.contour(encoded, &durations)?;
+    let pitch = pitches(&contour, model.pitches(), symbols, manners, closes);
+    let loudness = loudness(&contour, symbols, manners);
+    Ok(Some(Prosody { lengths, durations, pitch, loudness }))
+}
+
+/// The lengths of an input of `symbols` in frames, whose tokens are spoken as `manners` say.
+fn lengths(predicted: &[f32], symbols: &[Symbol], manners: &[Manner]) -> Vec<f32> {
+    let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&manners[symbol.token], symbol.role);
+    predicted.iter().zip(symbols).map(length).collect()
 }
 
 /// Ratio of the length of a symbol.
@@ -45,90 +49,108 @@ fn length(manner: &Manner, role: Role) -> f32 {
     ratio / manner.speed
 }
 
-/// Ratio of the loudness that the emotion asks for.
-fn loudness(manner: &Manner) -> f32 {
-    let decibels = manner.preset.map_or(0.0, |preset| preset.energy) * manner.intensity;
-    10f32.powf(decibels / 20.0)
+/// Ratio of the loudness of each value of a contour.
+fn loudness(contour: &Contour, symbols: &[Symbol], manners: &[Manner]) -> Vec<f32> {
+    let ratio = |&symbol: &usize| {
+        let manner = &manners[symbols[symbol].token];
+        let decibels = manner.preset.map_or(0.0, |preset| preset.energy) * manner.intensity;
+        manner.energy * 10f32.powf(decibels / 20.0)
+    };
+    contour.symbols.iter().map(ratio).collect()
 }
 
-/// Ratio of the pitch in Hz of each symbol.
+/// Ratio of the pitch in Hz of each value of a contour, inside what the model can follow.
 fn pitches(
-    variances: &Variances,
-    f0: Scale,
+    contour: &Contour,
+    range: RangeInclusive<f32>,
     symbols: &[Symbol],
     manners: &[Manner],
     closes: bool,
 ) -> Vec<f32> {
-    let semitone = |predicted: &f32| 12.0 * (f0.mean + f0.std * predicted).max(LEAST_HZ).log2();
-    let semitones: Vec<f32> = variances.f0.iter().map(semitone).collect();
-    let mean = mean(&semitones, &variances.frames, symbols);
-    let centres = centres(&semitones, &variances.frames, symbols);
-    let middles = middles(&variances.frames);
-    let length: f32 = variances.frames.iter().sum();
-    let ending = ending(symbols, &middles);
-    let ratio = |(i, symbol): (usize, &Symbol)| {
-        let manner = &manners[symbol.token];
+    let mean = mean(contour, 0..contour.symbols.len(), symbols);
+    let centres = centres(contour, symbols);
+    let middles = middles(&contour.lengths);
+    let length: f32 = contour.lengths.iter().sum();
+    let ending = ending(contour, symbols, &middles);
+    let ratio = |(i, &symbol): (usize, &usize)| {
+        let manner = &manners[symbols[symbol].token];
         let raised = manner.preset.map_or(0.0, |preset| {
             let fall = preset.declination * (0.5 - middles[i] / length.max(1.0));
             let rise = if closes { preset.rise * ending[i] } else { 0.0 };
-            let stretched = centres[i].zip(mean).map_or(0.0, |(centre, mean)| {
+            let placed = contour.semitones[i].zip(centres[symbol]).zip(mean);
+            let stretched = placed.map_or(0.0, |((semitones, centre), mean)| {
                 // Less of a syllable's own movement would leave its tone as good as flat.
-                let (away, own) = (centre - mean, semitones[i] - centre);
+                let (away, own) = (centre - mean, semitones - centre);
                 (preset.range - 1.0) * away + (preset.range - 1.0).max(0.0) * own
             });
             preset.register + stretched + fall + rise
         });
         let ratio = manner.pitch * (raised * manner.intensity / 12.0).exp2();
-        ratio.clamp(LEAST_PITCH, MOST_PITCH)
+        ratio.clamp(*range.start(), *range.end())
     };
-    symbols.iter().enumerate().map(ratio).collect()
+    contour.symbols.iter().enumerate().map(ratio).collect()
 }
 
 /// Whether a symbol has a voice to speak of; marks between syllables carry the end of the one before them.
 fn is_voiced(symbol: &Symbol) -> bool {
-    matches!(symbol.role, Role::Rhyme | Role::Boundary)
+    matches!(symbol.role, Role::Rhyme | Role::Coda | Role::Boundary)
 }
 
-/// The mean of the voiced symbols, each as long as it sounds.
-fn mean(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Option<f32> {
-    let weights =
-        frames.iter().zip(symbols).map(|(f, symbol)| if is_voiced(symbol) { f.max(0.0) } else { 0.0 });
-    let (sum, weight) = semitones
-        .iter()
-        .zip(weights)
-        .fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight, total + weight));
+/// The mean of the voiced values in `range`, each as long as it sounds.
+fn mean(contour: &Contour, range: Range<usize>, symbols: &[Symbol]) -> Option<f32> {
+    let voiced = range.filter(|&i| is_voiced(&symbols[contour.symbols[i]]));
+    let values = voiced.filter_map(|i| Some((contour.semitones[i]?, contour.lengths[i].max(0.0))));
+    let (sum, weight) =
+        values.fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight, total + weight));
     (weight > 0.0).then(|| sum / weight)
 }
 
 /// The mean of the syllable of each symbol; none before the first one. A mark or silence is of the syllable before it,
 /// which sounds on into it.
-fn centres(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Vec<Option<f32>> {
+fn centres(contour: &Contour, symbols: &[Symbol]) -> Vec<Option<f32>> {
     let mut centres = Vec::with_capacity(symbols.len());
-    for syllable in symbols.chunk_by(|_, next| next.role != Role::Onset) {
-        let (from, to) = (centres.len(), centres.len() + syllable.len());
-        let centre = mean(&semitones[from..to], &frames[from..to], syllable);
-        centres.resize(to, centre);
+    for syllable in symbols.chunk_by(|symbol, next| !opens_syllable(symbol.role, next.role)) {
+        let (first, after) = (centres.len(), centres.len() + syllable.len());
+        let start = contour.symbols.partition_point(|symbol| *symbol < first);
+        let end = contour.symbols.partition_point(|symbol| *symbol < after);
+        centres.resize(after, mean(contour, start..end, symbols));
     }
     centres
 }
 
-/// Where the middle of each symbol is, in frames.
-fn middles(frames: &[f32]) -> Vec<f32> {
+/// Whether a symbol begins a syllable, by what stands before it.
+fn opens_syllable(before: Role, role: Role) -> bool {
+    match role {
+        Role::Onset => before != Role::Onset,
+        Role::Rhyme => !matches!(before, Role::Onset | Role::Rhyme),
+        _ => false,
+    }
+}
+
+/// Where the middle of each value is, in frames.
+fn middles(lengths: &[f32]) -> Vec<f32> {
     let mut end = 0.0;
     let middle = |frames: &f32| {
         end += frames;
         end - frames / 2.0
     };
-    frames.iter().map(middle).collect()
+    lengths.iter().map(middle).collect()
 }
 
-/// How far each symbol is on the way through the last two syllables, from 0 to 1.
-fn ending(symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
-    let rhymes: Vec<usize> = (0..symbols.len()).filter(|&i| symbols[i].role == Role::Rhyme).collect();
-    let Some(&last) = rhymes.last() else { return vec![0.0; symbols.len()] };
+/// How far each value is on the way through the last two syllables, from 0 to 1.
+fn ending(contour: &Contour, symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
+    let mut start = 0;
+    let middle = |values: &[usize]| {
+        start += values.len();
+        (values[0], (middles[start - values.len()] + middles[start - 1]) / 2.0)
+    };
+    let parts = contour.symbols.chunk_by(|symbol, next| symbol == next).map(middle);
+    let rhymes: Vec<f32> =
+        parts.filter(|(symbol, _)| symbols[*symbol].role == Role::Rhyme).map(|(_, middle)| middle).collect();
+    let Some(&last) = rhymes.last() else { return vec![0.0; middles.len()] };
     // From the rhyme before the last two on.
-    let from = rhymes.len().checked_sub(3).map_or(0.0, |i| middles[rhymes[i]]);
-    let way = (middles[last] - from).max(1.0);
+    let from = rhymes.len().checked_sub(3).map_or(0.0, |i| rhymes[i]);
+    let way = (last - from).max(1.0);
     middles.iter().map(|middle| ((middle - from) / way).clamp(0.0, 1.0)).collect()
 }
 
@@ -137,11 +159,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::voice::acoustic::durations;
+    use crate::voice::acoustic::{Scales, Variances, durations};
     use crate::voice::emotion::{PRESETS, Preset, preset};
+    use crate::voice::manifest::Scale;
+    use crate::voice::mel_model::{self, PITCHES};
 
     const SCALES: Scales =
         Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };
+
+    /// As the pipeline shapes what a voice with a mel predicts.
+    fn shape(
+        variances: &mut Variances,
+        scales: Scales,
+        symbols: &[Symbol],
+        manners: &[Manner],
+        closes: bool,
+    ) {
+        let contour = mel_model::contour(variances, scales);
+        let prosody = Prosody {
+            lengths: lengths(&variances.frames, symbols, manners),
+            durations: Vec::new(),
+            pitch: pitches(&contour, PITCHES, symbols, manners, closes),
+            loudness: loudness(&contour, symbols, manners),
+        };
+        mel_model::apply(&prosody, scales, variances);
+    }
 
     fn manner(name: &'static str, intensity: f32) -> Manner<'static> {
         Manner { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: Some(name), preset: preset(name), intensity }
@@ -252,7 +294,7 @@ mod tests {
     fn pitch_stays_where_the_nets_can_follow() {
         for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
             let variances = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
-            let most = 12.0 * MOST_PITCH.log2() + 1e-3;
+            let most = 12.0 * PITCHES.end().log2() + 1e-3;
             assert!(
                 semitones(&variances).iter().all(|semitone| (-12.001..=most).contains(semitone)),
                 "{name}"

@@ -1,5 +1,7 @@
 //! What the pipeline asks of an acoustic model, whatever its family.
 
+use serde::Deserialize;
+
 use super::emotion::{Emotions, Preset};
 use super::manifest::Scale;
 use crate::error::{Error, ErrorKind, Result};
@@ -85,7 +87,7 @@ pub trait AcousticModel {
 }
 
 /// Sizes that a model can take in one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 pub struct Limits {
     /// Symbols.
     pub symbols: usize,
@@ -102,14 +104,14 @@ pub struct Scales {
     pub energy: Scale,
 }
 
-/// What a model predicts for each symbol.
+/// What a model predicts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variances {
-    /// Length in frames, not yet rounded.
+    /// Length of each symbol in frames, not yet rounded.
     pub frames: Vec<f32>,
-    /// Pitch in the model's normalised scale.
+    /// Pitch, in the model's own scale, of each symbol or in steps as short as the model's.
     pub f0: Vec<f32>,
-    /// Energy in the model's normalised scale.
+    /// Energy likewise.
     pub energy: Vec<f32>,
 }
 

@@ -18,16 +18,11 @@ pub struct FastSpeech2 {
 }
 
 impl FastSpeech2 {
-    /// Puts the nets (encoder, variance, decoder) together; `mels` bands come out.
-    pub fn new(
-        layout: &FastSpeech2Layout,
-        mels: usize,
-        nets: [Box<dyn Network>; 3],
-        positions: Positions,
-    ) -> Self {
+    /// Puts the nets (encoder, variance, decoder) together.
+    pub fn new(layout: &FastSpeech2Layout, nets: [Box<dyn Network>; 3], positions: Positions) -> Self {
         let [encoder, variance, decoder] = nets;
         let scales = Scales { f0: layout.f0, energy: layout.energy };
-        Self { encoder, variance, decoder, positions, mels, scales }
+        Self { encoder, variance, decoder, positions, mels: layout.mels, scales }
     }
 }
 

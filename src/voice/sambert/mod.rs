@@ -36,6 +36,8 @@ use weights::Weights;
 /// What `voice.json` says of a voice of this kind.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Layout {
+    /// Mel bands.
+    pub mels: usize,
     /// Names of what symbols are made of.
     pub symbols: Tables,
     /// Emotions offered, the neutral one first.
@@ -163,7 +165,7 @@ pub struct Sambert {
 impl Sambert {
     /// Puts the nets (encoder, variance, postnet) and the step weights together. `voice-corrupt` if the weights are
     /// not of the geometry that the layout tells.
-    pub fn new(layout: &Layout, mels: usize, nets: [Box<dyn Network>; 3], steps: &[u8]) -> Result<Self> {
+    pub fn new(layout: &Layout, nets: [Box<dyn Network>; 3], steps: &[u8]) -> Result<Self> {
         let [encoder, variance, postnet] = nets;
         let Geometry { text, emotion, speaker, frames_per_step, decoder } = layout.acoustic;
         let widths = Widths { text, emotion, speaker };
@@ -174,7 +176,7 @@ impl Sambert {
             layers: decoder.layers,
             memory: widths.memory(frames_per_step),
             frames: frames_per_step,
-            mels,
+            mels: layout.mels,
         };
         Ok(Self {
             encoder,
@@ -187,7 +189,7 @@ impl Sambert {
             neutral: Neutral::new(layout),
             widths,
             frames_per_step,
-            mels,
+            mels: layout.mels,
             limits: Limits { symbols: layout.limits.symbols, frames: MOST_FRAMES },
             scales: Scales { f0: layout.f0, energy: layout.energy },
         })
