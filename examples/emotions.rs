@@ -16,10 +16,11 @@ use hanvox::chunk::{Chunk, chunks};
 use hanvox::frontend::{Frontend, Lexicon};
 use hanvox::options::Options;
 use hanvox::synthesizer::manner::Manner;
-use hanvox::synthesizer::shape::{Symbol, shape};
+use hanvox::synthesizer::shape::{self, Symbol};
 use hanvox::voice::Voice;
-use hanvox::voice::acoustic::{Role, durations};
+use hanvox::voice::acoustic::Phoneme;
 use hanvox::voice::emotion::PRESETS;
+use hanvox::voice::model::Input;
 use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -50,8 +51,7 @@ fn main() -> Outcome<()> {
             spoken.push(json!({"emotion": name, "text": line, "path": path, "symbols": symbols}));
         }
     }
-    let manifest = &voice.manifest;
-    let all = json!({"hop": manifest.hop, "presets": PRESETS, "spoken": spoken});
+    let all = json!({"hop": voice.model.frame_samples(), "presets": PRESETS, "spoken": spoken});
     fs::write(out.join("spoken.json"), all.to_string())?;
     Ok(())
 }
@@ -60,18 +60,29 @@ fn main() -> Outcome<()> {
 fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Outcome<Vec<Value>> {
     let (mut samples, mut symbols, styles) = (Vec::new(), Vec::new(), Vec::new());
     for chunk in chunks {
-        let manner = |token| Manner::new(voice.symbols.as_ref(), options, &styles, token);
+        let manner = |token| Manner::new(voice.phonemizer.as_ref(), options, &styles, token);
         let manners: Vec<Manner> = chunk.tokens.iter().map(manner).collect();
-        let (names, owners): (Vec<_>, Vec<_>) = voice.symbols.spell(&chunk.tokens, &[])?.into_iter().unzip();
-        let roles: Vec<Role> = names.iter().map(|name| voice.symbols.role(name)).collect();
+        let phonemes = voice.phonemizer.phonemize(&chunk.tokens, &[])?;
         let parts: Vec<Symbol> =
-            roles.iter().zip(owners).map(|(&role, token)| Symbol { role, token }).collect();
-        let mut encoded = voice.acoustic.encode(voice.symbols.ids(&names)?)?;
-        shape(&mut encoded.contours, voice.acoustic.scales(), &parts, &manners, true);
-        let frames = durations(&encoded.contours.frames)?;
-        samples.extend(voice.vocode(&voice.acoustic.decode(encoded, &frames)?)?);
-        let described = names.iter().zip(roles).zip(frames);
-        symbols.extend(described.map(|((name, role), frames)| json!([name, format!("{role:?}"), frames])));
+            phonemes.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
+        let names: Vec<String> = phonemes.into_iter().map(|phoneme| phoneme.symbol).collect();
+        let input = Input {
+            ids: voice.phonemizer.ids(&names)?,
+            intensities: vec![0.0; names.len()],
+            style: voice.speakers.style(None)?,
+        };
+        let mut encoded = voice.model.encode(input)?;
+        let prosody = shape::prosody(voice.model.as_ref(), &mut encoded, &parts, &manners, true)?
+            .ok_or("the line is too long for the voice")?;
+        let described: Vec<_> = names.iter().zip(parts).zip(prosody.durations.clone()).collect();
+        for window in voice.model.decode(encoded, prosody)? {
+            samples.extend(window?);
+        }
+        symbols.extend(
+            described
+                .into_iter()
+                .map(|((name, part), frames)| json!([name, format!("{:?}", part.role), frames])),
+        );
     }
     let mut bytes = audio::wav_header(voice.manifest.sample_rate, Some(samples.len() as u64))?.to_vec();
     bytes.extend(audio::pcm16(&samples));

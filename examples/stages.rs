@@ -27,8 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::io::stdin().read_to_string(&mut text)?;
     let chunks = chunks(frontend.analyze(&text)?);
     let first = chunks.first().ok_or("the text has nothing to speak")?;
-    let spelled = voice.symbols.spell(&first.tokens, &[])?;
-    let symbols: Vec<String> = spelled.into_iter().map(|(symbol, _)| symbol).collect();
+    let spelled = voice.phonemizer.phonemize(&first.tokens, &[])?;
+    let symbols: Vec<String> = spelled.into_iter().map(|phoneme| phoneme.symbol).collect();
     let mel = voice.mel(&symbols)?;
     std::fs::create_dir_all(out)?;
     std::fs::write(out.join("symbols.txt"), symbols.join(" "))?;

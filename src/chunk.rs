@@ -145,9 +145,11 @@ fn cut_token(token: Token) -> Vec<Token> {
     let last = token.surface.len().div_ceil(MOST_CHARACTERS) - 1;
     let surface = token.surface.chunks(MOST_CHARACTERS);
     let pinyin = token.pinyin.chunks(MOST_CHARACTERS);
+    let share = token.phones.len().div_ceil(last + 1);
     let parts = surface.zip(pinyin).enumerate().map(|(i, (surface, pinyin))| Token {
         surface: surface.to_vec(),
         pinyin: pinyin.to_vec(),
+        phones: token.phones.iter().skip(i * share).take(share).copied().collect(),
         boundary: if i == last { token.boundary } else { Boundary::Syllable },
         pause_ms: if i == last { token.pause_ms } else { 0 },
         ..token.clone()
@@ -178,6 +180,7 @@ mod tests {
                     span: Span { start: at, end: at + 1 },
                     pinyin: vec![syllable.clone()],
                     surface: vec![syllable.clone()],
+                    phones: Vec::new(),
                     boundary: Boundary::Syllable,
                     mark: None,
                     pause_ms: 7,

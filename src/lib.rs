@@ -15,6 +15,7 @@ pub mod explain;
 pub mod frontend;
 pub mod network;
 pub mod options;
+pub mod phone;
 pub mod synthesizer;
 pub mod token;
 pub mod vocoder;

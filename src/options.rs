@@ -10,8 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Options {
     /// Of the speaking rate, 0.5 to 2.
     pub speed: f32,
-    /// Of the pitch in Hz, 0.5 to 1.5: beyond that the nets leave what they were trained on and the voice breaks
-    /// (measured by `models/baker/measure_contours.py`: 1.7 gives 1.16).
+    /// Of the pitch in Hz, 0.5 to 2; to 1.5 with voices whose nets break beyond.
     pub pitch: f32,
     /// Of the loudness, 0.5 to 2.
     pub energy: f32,
@@ -19,11 +18,13 @@ pub struct Options {
     pub emotion: Option<String>,
     /// Of that emotion, from 0, which is neutral, to 1.
     pub intensity: f32,
+    /// Name of a speaker of the voice, or a mix of several (`qing:0.7,song:0.3`); the default one where there is none.
+    pub speaker: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: None, intensity: 1.0 }
+        Self { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: None, intensity: 1.0, speaker: None }
     }
 }
 
@@ -35,7 +36,7 @@ impl Options {
         let Self { speed, pitch, energy, intensity, .. } = options;
         let ranges = [
             ("speed", speed, 0.5..=2.0),
-            ("pitch", pitch, 0.5..=1.5),
+            ("pitch", pitch, 0.5..=2.0),
             ("energy", energy, 0.5..=2.0),
             ("intensity", intensity, 0.0..=1.0),
         ];

@@ -1,5 +1,7 @@
 //! What the front end hands to the rest: tokens with readings, places and boundaries.
 
+use crate::phone::Phone;
+
 /// A range of the original text in UTF-16 code units (JavaScript string indices), end exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Span {
@@ -63,6 +65,9 @@ pub struct Token {
     pub pinyin: Vec<Syllable>,
     /// The same after sandhi.
     pub surface: Vec<Syllable>,
+    /// English phones of a Latin word, for voices that speak English; none for a Han character, and for a Latin word
+    /// that is read as pinyin or that the author gave a reading.
+    pub phones: Vec<Phone>,
     /// What follows it.
     pub boundary: Boundary,
     /// The strongest punctuation mark before the next token (`'。'`, `'?'`, ...), if there is one.

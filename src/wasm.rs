@@ -132,7 +132,7 @@ impl Engine {
 
     /// JSON object of the voice's emotions: `{kind, names}`, `kind` `"trained"` or `"prosody"`, the neutral one first.
     pub fn emotions(&self) -> Result<String, JsValue> {
-        json(&self.voice()?.symbols.emotions())
+        json(&self.voice()?.phonemizer.emotions())
     }
 
     /// Starts synthesis of a text; [`Synthesis::next`] makes its windows one by one. `options` is a JSON object,
@@ -178,7 +178,7 @@ impl Engine {
     /// Samples of a mel from [`Self::mel`].
     pub fn vocode(&self, mel: Vec<f32>) -> Result<Vec<f32>, JsValue> {
         let voice = self.voice()?;
-        let bands = voice.manifest.mels;
+        let bands = voice.manifest.mel().map_or(1, |mel| mel.bands);
         let mel = Mel { bands, frames: mel.len() / bands, values: mel };
         voice.vocode(&mel).map_err(thrown)
     }

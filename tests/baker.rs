@@ -75,16 +75,16 @@ fn durations_equal_and_mel_is_within_0_05_of_the_original() {
     let Some(voice) = voice() else { return };
     for (path, bytes) in goldens() {
         let golden = SafeTensors::deserialize(&bytes).unwrap();
-        let encoded = voice.acoustic.encode(vec![ids(&golden)]).unwrap();
-        assert!(mean_error(&encoded.contours.f0, &floats(&golden, "f0")) < 1e-3, "{}", path.display());
+        let encoded = voice.mel_model().unwrap().acoustic.encode(vec![ids(&golden)]).unwrap();
+        assert!(mean_error(&encoded.variances.f0, &floats(&golden, "f0")) < 1e-3, "{}", path.display());
         assert!(
-            mean_error(&encoded.contours.energy, &floats(&golden, "energy")) < 1e-3,
+            mean_error(&encoded.variances.energy, &floats(&golden, "energy")) < 1e-3,
             "{}",
             path.display()
         );
-        let durations = durations(&encoded.contours.frames).unwrap();
+        let durations = durations(&encoded.variances.frames).unwrap();
         assert_eq!(durations, frames(&golden, "frames"), "{}", path.display());
-        let ours = voice.acoustic.decode(encoded, &durations).unwrap();
+        let ours = voice.mel_model().unwrap().acoustic.decode(encoded, &durations).unwrap();
         let error = mean_error(&ours.values, &mel(&golden, ours.bands).values);
         println!("{}: {} frames, mel mean error {error:.6}", path.display(), ours.frames);
         assert!(error <= 0.05, "{}: mel mean error {error}", path.display());
@@ -100,7 +100,7 @@ fn the_vocoder_is_within_40_db_of_the_original() {
         if golden.tensor("audio").is_err() {
             continue;
         }
-        let mel = mel(&golden, voice.manifest.mels);
+        let mel = mel(&golden, voice.manifest.mel().unwrap().bands);
         let ours = voice.vocode(&mel).unwrap();
         let snr = snr(&floats(&golden, "audio"), &ours);
         println!("{}: {} samples, {snr:.1} dB", path.display(), ours.len());
@@ -114,12 +114,12 @@ fn the_vocoder_is_within_40_db_of_the_original() {
 fn vocoder_windows_equal_the_whole() {
     let Some(voice) = voice() else { return };
     for (path, bytes) in goldens() {
-        let mel = mel(&SafeTensors::deserialize(&bytes).unwrap(), voice.manifest.mels);
+        let mel = mel(&SafeTensors::deserialize(&bytes).unwrap(), voice.manifest.mel().unwrap().bands);
         let whole = Window { feed: 0..mel.frames, keep: 0..mel.frames };
-        if mel.frames < voice.manifest.vocoder().min_frames {
+        if mel.frames < voice.manifest.mel().unwrap().vocoder.min_frames {
             continue;
         }
-        let whole = voice.vocoder.run(&mel, &whole).unwrap();
+        let whole = voice.mel_model().unwrap().vocoder.run(&mel, &whole).unwrap();
         let parts = voice.vocode(&mel).unwrap();
         let worst = whole.iter().zip(&parts).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert_eq!(whole.len(), parts.len());

@@ -12,7 +12,7 @@ use hanvox::network::{self, Tensor, TractNetwork};
 use hanvox::token::{Boundary, Span, Syllable, Token};
 use hanvox::vocoder::Mel;
 use hanvox::voice::Voice;
-use hanvox::voice::acoustic::{Contours, durations};
+use hanvox::voice::acoustic::{Variances, durations};
 use hanvox::voice::lines;
 use hanvox::voice::manifest::Model;
 use safetensors::SafeTensors;
@@ -120,7 +120,7 @@ fn mel(columns: &[f32], bands: usize) -> Mel {
 #[test]
 fn ids_are_equal() {
     each(|label, pack, symbols, golden| {
-        let ids = pack.voice.symbols.ids(symbols).unwrap();
+        let ids = pack.voice.phonemizer.ids(symbols).unwrap();
         for (row, name) in
             ids.iter().zip(["sy", "tone", "syllable_flag", "word_segment", "emotion", "speaker"])
         {
@@ -133,7 +133,14 @@ fn token(base: &str, tone: u8, boundary: Boundary) -> Token {
     let surface = vec![Syllable { base: base.to_owned(), tone }];
     let span = Span { start: 0, end: 1 };
     Token {
-        text: "字".to_owned(), span, pinyin: surface.clone(), surface, boundary, mark: None, pause_ms: 0
+        text: "字".to_owned(),
+        span,
+        pinyin: surface.clone(),
+        surface,
+        phones: Vec::new(),
+        boundary,
+        mark: None,
+        pause_ms: 0,
     }
 }
 
@@ -145,9 +152,9 @@ fn syllables_are_spelled_as_the_official_map_lists_them() {
                 Some(base) => vec![token(base, 1, Boundary::Syllable), token("er", 5, Boundary::Sentence)],
                 None => vec![token(key, 1, Boundary::Sentence)],
             };
-            let spelled = pack.voice.symbols.spell(&tokens, &[]).unwrap();
+            let spelled = pack.voice.phonemizer.phonemize(&tokens, &[]).unwrap();
             let names: Vec<&str> =
-                spelled.iter().map(|(symbol, _)| symbol.split('$').next().unwrap()).collect();
+                spelled.iter().map(|phoneme| phoneme.symbol.split('$').next().unwrap()).collect();
             assert_eq!(names[..names.len() - 1], phones[..], "{}: {key}", pack.name);
         }
         println!("{}: {} syllables", pack.name, pack.pinyin.len());
@@ -185,7 +192,7 @@ fn the_encoder_gives_what_the_official_one_gives() {
     each(|label, pack, symbols, golden| {
         let file = pack.folder.join("encoder.onnx");
         let net = TractNetwork::read("encoder.onnx", &std::fs::read(file).unwrap()).unwrap();
-        let ids = pack.voice.symbols.ids(symbols).unwrap();
+        let ids = pack.voice.phonemizer.ids(symbols).unwrap();
         let inputs = ids.into_iter().map(|row| Tensor::i64(&[1, row.len()], row)).collect();
         let [text, _emotion, _speaker] = network::run(&net, "encoder", inputs).unwrap();
         let shape = text.shape.clone();
@@ -198,15 +205,16 @@ fn the_encoder_gives_what_the_official_one_gives() {
 fn contours_and_mel_are_those_of_the_official_implementation() {
     each(|label, pack, symbols, golden| {
         let voice = &pack.voice;
-        let encoded = voice.acoustic.encode(voice.symbols.ids(symbols).unwrap()).unwrap();
-        let contours = &encoded.contours;
-        at_most(label, "pitch", worst(&contours.f0, &golden("pitch").floats), 1e-4);
-        at_most(label, "energy", worst(&contours.energy, &golden("energy").floats), 1e-4);
-        let length = worst(&logarithms(&contours.frames), &golden("log_duration").floats);
+        let encoded =
+            voice.mel_model().unwrap().acoustic.encode(voice.phonemizer.ids(symbols).unwrap()).unwrap();
+        let variances = &encoded.variances;
+        at_most(label, "pitch", worst(&variances.f0, &golden("pitch").floats), 1e-4);
+        at_most(label, "energy", worst(&variances.energy, &golden("energy").floats), 1e-4);
+        let length = worst(&logarithms(&variances.frames), &golden("log_duration").floats);
         at_most(label, "log duration", length, 1e-4);
-        let durations = durations(&contours.frames).unwrap();
+        let durations = durations(&variances.frames).unwrap();
         assert_eq!(durations, repeats(&golden("repeats")), "{label}: repeats");
-        let ours = voice.acoustic.decode(encoded, &durations).unwrap();
+        let ours = voice.mel_model().unwrap().acoustic.decode(encoded, &durations).unwrap();
         at_most(label, "mel", worst(&ours.values, &mel(&golden("mel").floats, ours.bands).values), 1e-3);
     });
 }
@@ -215,7 +223,8 @@ fn contours_and_mel_are_those_of_the_official_implementation() {
 fn sound_is_within_60_db_of_the_official_implementation() {
     each(|label, pack, symbols, golden| {
         let (voice, meant) = (&pack.voice, golden("audio").floats);
-        let from_golden = voice.vocode(&mel(&golden("mel").floats, voice.manifest.mels)).unwrap();
+        let from_golden =
+            voice.vocode(&mel(&golden("mel").floats, voice.manifest.mel().unwrap().bands)).unwrap();
         at_least_db(label, "vocoder", &from_golden, &meant, 60.0);
         let from_symbols = voice.vocode(&voice.mel(symbols).unwrap()).unwrap();
         at_least_db(label, "symbols to sound", &from_symbols, &meant, 60.0);
@@ -241,14 +250,16 @@ fn packs_in_f16_and_int8_lose_no_more_than_is_stated() {
             let label = format!("{label} in {}", loss.storage);
             let folder = pack.folder.with_file_name(format!("{}-{}", pack.name, loss.storage));
             let voice = voice(&folder);
-            let encoded = voice.acoustic.encode(voice.symbols.ids(symbols).unwrap()).unwrap();
-            let contours = &encoded.contours;
-            at_most(&label, "pitch", worst(&contours.f0, &golden("pitch").floats), loss.contour);
-            at_most(&label, "energy", worst(&contours.energy, &golden("energy").floats), loss.contour);
-            let length = worst(&logarithms(&contours.frames), &golden("log_duration").floats);
+            let encoded =
+                voice.mel_model().unwrap().acoustic.encode(voice.phonemizer.ids(symbols).unwrap()).unwrap();
+            let variances = &encoded.variances;
+            at_most(&label, "pitch", worst(&variances.f0, &golden("pitch").floats), loss.contour);
+            at_most(&label, "energy", worst(&variances.energy, &golden("energy").floats), loss.contour);
+            let length = worst(&logarithms(&variances.frames), &golden("log_duration").floats);
             at_most(&label, "log duration", length, loss.log_duration);
-            let meant = mel(&golden("mel").floats, voice.manifest.mels);
-            let ours = voice.acoustic.decode(encoded, &repeats(&golden("repeats"))).unwrap();
+            let meant = mel(&golden("mel").floats, voice.manifest.mel().unwrap().bands);
+            let ours =
+                voice.mel_model().unwrap().acoustic.decode(encoded, &repeats(&golden("repeats"))).unwrap();
             at_most(&label, "mel", worst(&ours.values, &meant.values), loss.mel);
             let sound = voice.vocode(&meant).unwrap();
             at_least_db(&label, "vocoder", &sound, &golden("audio").floats, loss.vocoder_db);
@@ -317,17 +328,29 @@ fn a_trained_emotion_comes_by_degrees() {
             });
             renamed.collect()
         };
-        let contours = |emotion: usize, intensity: f32| {
-            let ids = voice.symbols.ids(&spoken_as(emotion)).unwrap();
-            voice.acoustic.encode_at(ids, &vec![intensity; symbols.len()]).unwrap().contours
+        let variances = |emotion: usize, intensity: f32| {
+            let ids = voice.phonemizer.ids(&spoken_as(emotion)).unwrap();
+            voice
+                .mel_model()
+                .unwrap()
+                .acoustic
+                .encode_at(ids, &vec![intensity; symbols.len()])
+                .unwrap()
+                .variances
         };
         let whole = |emotion: usize| {
-            voice.acoustic.encode(voice.symbols.ids(&spoken_as(emotion)).unwrap()).unwrap().contours
+            voice
+                .mel_model()
+                .unwrap()
+                .acoustic
+                .encode(voice.phonemizer.ids(&spoken_as(emotion)).unwrap())
+                .unwrap()
+                .variances
         };
         let (neutral, emotional) = (whole(0), whole(layout.emotions.len() - 1));
-        let at = |intensity: f32| contours(layout.emotions.len() - 1, intensity);
+        let at = |intensity: f32| variances(layout.emotions.len() - 1, intensity);
         assert_eq!(at(1.0), emotional, "{label}");
-        let away = |some: &Contours, from: &Contours| worst(&some.f0, &from.f0);
+        let away = |some: &Variances, from: &Variances| worst(&some.f0, &from.f0);
         assert!(away(&at(1e-6), &neutral) <= 1e-4, "{label}");
         assert!(away(&at(0.999_999), &emotional) <= 1e-4, "{label}");
         let all = away(&emotional, &neutral);

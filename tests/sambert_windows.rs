@@ -21,7 +21,7 @@ fn packs() -> Vec<PathBuf> {
 
 fn vocoder(folder: &Path) -> (TractNetwork, Manifest) {
     let manifest = Manifest::read(&std::fs::read_to_string(folder.join("voice.json")).unwrap()).unwrap();
-    let bytes = std::fs::read(folder.join(&manifest.vocoder().file)).unwrap();
+    let bytes = std::fs::read(folder.join(&manifest.mel().unwrap().vocoder.file)).unwrap();
     (TractNetwork::read("vocoder", &bytes).unwrap(), manifest)
 }
 
@@ -46,9 +46,10 @@ fn windows_equal_the_whole() {
     for pack in packs() {
         let (net, manifest) = vocoder(&pack);
         let (whole, _) = vocoder(&pack);
-        let Manifest { hop, mels, .. } = manifest;
-        let reach = manifest.vocoder().reach();
-        let least = manifest.vocoder().min_frames;
+        let (hop, mel) = (manifest.hop, manifest.mel().unwrap());
+        let mels = mel.bands;
+        let reach = mel.vocoder.reach();
+        let least = mel.vocoder.min_frames;
         let too_little = Reach { before: reach.before / 2, after: reach.after / 2 };
         let windows = |net: TractNetwork, reach| Vocoder::new(Box::new(net), hop, reach, least);
         let exact = windows(net, reach);

@@ -143,6 +143,7 @@ fn chinese_token(
         span,
         pinyin: syllables(None),
         surface: syllables(Some(surface[place])),
+        phones: Vec::new(),
         boundary,
         mark: None,
         pause_ms: 0,
@@ -153,7 +154,9 @@ fn chinese_token(
 fn latin(lexicon: &Lexicon, user: &UserDictionary, chars: &[SpokenChar]) -> Option<Token> {
     let text: String = chars.iter().map(|c| c.ch).collect();
     let own = user.latin(&text, |sound| lexicon.syllable(sound));
-    let pinyin = own.unwrap_or_else(|| latin::syllables(&text, lexicon.latin()));
+    let own = own.map(|syllables| latin::Reading { syllables, phones: Vec::new() });
+    let latin::Reading { syllables: pinyin, phones } =
+        own.unwrap_or_else(|| latin::reading(&text, lexicon.latin()));
     let (first, last) = (chars.first()?, chars.last()?);
     let span = Span { start: first.span.start, end: last.span.end };
     let boundary = Boundary::Word;
@@ -162,6 +165,7 @@ fn latin(lexicon: &Lexicon, user: &UserDictionary, chars: &[SpokenChar]) -> Opti
         span,
         surface: pinyin.clone(),
         pinyin,
+        phones,
         boundary,
         mark: None,
         pause_ms: 0,

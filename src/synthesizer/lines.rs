@@ -1,23 +1,23 @@
-//! Symbol lines as chunks: every symbol a token, the break marks as boundaries.
+//! Symbol lines as chunks: every symbol a token.
 
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind, Result};
-use crate::token::{Boundary, Span, Token};
-use crate::voice::acoustic::Alphabet;
+use crate::token::{Span, Token};
+use crate::voice::acoustic::Phonemizer;
 use crate::voice::lines::{self, Written};
 
 /// A chunk for each line that is not blank. `empty-text` if there is none, `markup-invalid` for a line that is not of
 /// the voice's symbols.
-pub fn chunks(text: &str, alphabet: &dyn Alphabet) -> Result<Vec<Chunk>> {
+pub fn chunks(text: &str, phonemizer: &dyn Phonemizer) -> Result<Vec<Chunk>> {
     let mut chunks = Vec::new();
     let mut start = 0;
     for (number, line) in text.split('\n').enumerate() {
         if !line.trim().is_empty() {
-            let symbols = lines::read(line, alphabet).map_err(|cause| {
+            let symbols = lines::read(line, phonemizer).map_err(|cause| {
                 Error::new(ErrorKind::MarkupInvalid, format!("line {}: {}", number + 1, cause.message()))
                     .because(cause)
             })?;
-            chunks.push(Chunk { tokens: tokens(line, start, &symbols) });
+            chunks.push(Chunk { tokens: tokens(line, start, &symbols, phonemizer) });
         }
         start += units(line) + 1;
     }
@@ -28,14 +28,15 @@ pub fn chunks(text: &str, alphabet: &dyn Alphabet) -> Result<Vec<Chunk>> {
 }
 
 /// `start`: where the line begins, in UTF-16 units.
-fn tokens(line: &str, start: usize, symbols: &[Written]) -> Vec<Token> {
+fn tokens(line: &str, start: usize, symbols: &[Written], phonemizer: &dyn Phonemizer) -> Vec<Token> {
     let at = |byte: usize| start + line.get(..byte).map_or(0, units);
     let token = |written: &Written| Token {
         text: written.symbol.to_owned(),
         span: Span { start: at(written.place.start), end: at(written.place.end) },
         pinyin: Vec::new(),
         surface: Vec::new(),
-        boundary: boundary(written.symbol),
+        phones: Vec::new(),
+        boundary: phonemizer.boundary(written.symbol),
         mark: None,
         pause_ms: 0,
     };
@@ -44,15 +45,4 @@ fn tokens(line: &str, start: usize, symbols: &[Written]) -> Vec<Token> {
 
 fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
-}
-
-/// Where a line may be cut if it is too long for the voice.
-fn boundary(symbol: &str) -> Boundary {
-    match symbol.split('$').next() {
-        Some("#1") => Boundary::Word,
-        Some("#2") => Boundary::Phrase,
-        Some("#3") => Boundary::Clause,
-        Some("#4") => Boundary::Sentence,
-        _ => Boundary::Syllable,
-    }
 }

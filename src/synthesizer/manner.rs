@@ -3,7 +3,7 @@
 use crate::frontend::Style;
 use crate::options::Options;
 use crate::token::{Span, Token};
-use crate::voice::acoustic::Alphabet;
+use crate::voice::acoustic::Phonemizer;
 use crate::voice::emotion::Preset;
 
 /// Voice settings that a text's markup asks for; of those around a token the last one counts.
@@ -29,7 +29,7 @@ pub struct Manner<'a> {
 impl<'a> Manner<'a> {
     /// The caller's options, times what the markup asks for around `token`; an emotion of the markup goes before the
     /// caller's.
-    pub fn new(alphabet: &dyn Alphabet, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
+    pub fn new(phonemizer: &dyn Phonemizer, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
         let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
         let style = styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style);
         let (speed, pitch, volume) = style.map_or((1.0, 1.0, 1.0), |s| (s.speed, s.pitch, s.volume));
@@ -41,7 +41,7 @@ impl<'a> Manner<'a> {
             pitch: options.pitch * pitch,
             energy: options.energy * volume,
             emotion: emotion.map(|(name, _)| name),
-            preset: emotion.and_then(|(name, _)| alphabet.preset(name)),
+            preset: emotion.and_then(|(name, _)| phonemizer.preset(name)),
             intensity: emotion.map_or(0.0, |(_, intensity)| intensity),
         }
     }
@@ -54,12 +54,12 @@ impl<'a> Manner<'a> {
 
 /// The manner of each token.
 pub fn manners<'a>(
-    alphabet: &dyn Alphabet,
+    phonemizer: &dyn Phonemizer,
     options: &'a Options,
     styles: &'a Styles,
     tokens: &[Token],
 ) -> Vec<Manner<'a>> {
-    tokens.iter().map(|token| Manner::new(alphabet, options, styles, token)).collect()
+    tokens.iter().map(|token| Manner::new(phonemizer, options, styles, token)).collect()
 }
 
 #[cfg(test)]
@@ -73,7 +73,16 @@ mod tests {
     fn token() -> Token {
         let (text, span) = ("八".to_owned(), Span { start: 3, end: 4 });
         let (pinyin, surface) = (Vec::new(), Vec::new());
-        Token { text, span, pinyin, surface, boundary: Boundary::Word, mark: None, pause_ms: 0 }
+        Token {
+            text,
+            span,
+            pinyin,
+            surface,
+            phones: Vec::new(),
+            boundary: Boundary::Word,
+            mark: None,
+            pause_ms: 0,
+        }
     }
 
     #[test]

@@ -20,13 +20,13 @@ use crate::error::{ChunkPlace, Error, ErrorKind, Result};
 use crate::frontend::{Frontend, Script};
 use crate::options::Options;
 use crate::token::{Boundary, Span, Token};
-use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
-use crate::voice::acoustic::{Encoded, durations};
+use crate::voice::acoustic::{EncoderOutput, Phoneme};
 use crate::voice::lines::write;
+use crate::voice::model::{Input, Prosody, Sound};
 use heard::Heard;
 use manner::{Manner, Styles};
-use shape::{Symbol, shape};
+use shape::Symbol;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
@@ -64,6 +64,8 @@ pub struct Synthesis {
     voice: Rc<Voice>,
     options: Options,
     styles: Styles,
+    /// Who speaks.
+    style: Vec<f32>,
     writing: Writing,
     chunks: Vec<Chunk>,
     places: Vec<Span>,
@@ -98,10 +100,11 @@ struct Speaking {
     span: TracingSpan,
 }
 
-/// A mel on its way through the vocoder.
+/// A part of a chunk whose windows are being made.
 struct Sounding {
-    mel: Mel,
-    windows: VecDeque<Window>,
+    sound: Sound,
+    /// Whether a window of it has been made.
+    opened: bool,
     /// Samples of the silence that the voice itself puts at the end.
     tail: usize,
 }
@@ -110,7 +113,7 @@ impl Synthesis {
     /// Reads `text` and cuts it into chunks; no sound is made yet. `request` names the request in the log.
     ///
     /// `empty-text` for a blank text, `nothing-to-speak` for one without anything to read aloud, `unknown-emotion`
-    /// for one that the voice lacks.
+    /// for one that the voice lacks, `option-invalid` for a speaker that it lacks or a pitch that it can't follow.
     pub fn new(
         frontend: &Frontend,
         voice: Rc<Voice>,
@@ -118,13 +121,14 @@ impl Synthesis {
         options: Options,
         request: &str,
     ) -> Result<Self> {
+        let style = checked(&voice, &options)?;
         let span = span_of(&voice, text, request);
         let mut stats = Stats::default();
         let read = || read(frontend, &voice, text, &options);
         let (chunks, styles) = span.in_scope(|| stage("frontend", &mut stats.frontend, read))?;
         span.record("chunks", chunks.len());
         let places = chunk::places(&chunks, &text.encode_utf16().collect::<Vec<_>>());
-        Ok(Self { stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
+        Ok(Self { style, stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
     }
 
     /// The same of symbol lines as [`crate::voice::lines`] has them: a chunk a line, no silence between. Blank lines
@@ -137,21 +141,22 @@ impl Synthesis {
             let message = "symbol lines have their own emotion, the options can't name another";
             return Err(Error::new(ErrorKind::OptionInvalid, message));
         }
+        let style = checked(&voice, &options)?;
         let span = span_of(&voice, text, request);
-        let chunks = span.in_scope(|| lines::chunks(text, voice.symbols.as_ref()))?;
+        let chunks = span.in_scope(|| lines::chunks(text, voice.phonemizer.as_ref()))?;
         span.record("chunks", chunks.len());
         let places = chunks.iter().map(Chunk::span).collect();
         let spoken = Self::of_chunks(voice, chunks, places, options, Styles::new());
-        Ok(Self { writing: Writing::Symbols, request: span, ..spoken })
+        Ok(Self { style, writing: Writing::Symbols, request: span, ..spoken })
     }
 
     /// The symbols of every chunk: `<index>\t{symbol} {symbol}`, a line each.
     pub fn lines(&self) -> Result<String> {
         let line = |(index, chunk): (usize, &Chunk)| {
-            let alphabet = self.voice.symbols.as_ref();
-            let manners = manner::manners(alphabet, &self.options, &self.styles, &chunk.tokens);
+            let phonemizer = self.voice.phonemizer.as_ref();
+            let manners = manner::manners(phonemizer, &self.options, &self.styles, &chunk.tokens);
             let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &manners)?;
-            Ok(format!("{index}\t{}", write(spelled.iter().map(|(symbol, _)| symbol.as_str()))))
+            Ok(format!("{index}\t{}", write(spelled.iter().map(|phoneme| phoneme.symbol.as_str()))))
         };
         Ok(self.chunks.iter().enumerate().map(line).collect::<Result<Vec<_>>>()?.join("\n"))
     }
@@ -164,8 +169,21 @@ impl Synthesis {
         styles: Styles,
     ) -> Self {
         let (limit, stats, request) = (usize::MAX, Stats::default(), TracingSpan::none());
-        let writing = Writing::Text;
-        Self { voice, options, styles, writing, chunks, places, limit, at: 0, speaking: None, stats, request }
+        let (style, writing) = (Vec::new(), Writing::Text);
+        Self {
+            voice,
+            options,
+            styles,
+            style,
+            writing,
+            chunks,
+            places,
+            limit,
+            at: 0,
+            speaking: None,
+            stats,
+            request,
+        }
     }
 
     /// All chunks of the text, in order.
@@ -237,27 +255,27 @@ impl Synthesis {
     fn advance(&mut self, speaking: &mut Speaking) -> Result<Piece> {
         let mut sounding = match speaking.sounding.take() {
             Some(sounding) => sounding,
-            None => self.next_mel(&mut speaking.parts)?,
+            None => self.next_sound(&mut speaking.parts)?,
         };
-        let Some(window) = sounding.windows.pop_front() else { return Err(Heard::nothing()) };
-        let vocode = || self.voice.vocoder.run(&sounding.mel, &window);
-        let mut samples = stage("vocoder", &mut self.stats.vocoder, vocode)?;
+        let window = || sounding.sound.next().unwrap_or_else(|| Err(Heard::nothing()));
+        let mut samples = stage("vocoder", &mut self.stats.vocoder, window)?;
         speaking.heard.add(&samples);
 
         let rate = self.voice.manifest.sample_rate;
-        let (opens_mel, closes_mel) = (window.keep.start == 0, sounding.windows.is_empty());
-        if opens_mel {
+        let opens_part = !std::mem::replace(&mut sounding.opened, true);
+        let closes_part = sounding.sound.len() == 0;
+        if opens_part {
             audio::fade_in(&mut samples, audio::samples_in(FADE_MS, rate));
         }
-        if closes_mel {
+        if closes_part {
             audio::fade_out(&mut samples, audio::samples_in(FADE_MS, rate));
         }
         let first = !std::mem::replace(&mut speaking.opened, true);
-        let last = closes_mel && speaking.parts.is_empty();
+        let last = closes_part && speaking.parts.is_empty();
         if last {
             speaking.heard.check(self.is_silenced()).map_err(|error| error.in_stage("vocoder"))?;
             samples.resize(samples.len() + self.pause(&sounding), 0.0);
-        } else if !closes_mel {
+        } else if !closes_part {
             speaking.sounding = Some(sounding);
         }
         self.stats.audio += samples.len() as f64 / f64::from(rate);
@@ -273,16 +291,16 @@ impl Synthesis {
     /// Whether the markup takes all sound out of the chunk.
     fn is_silenced(&self) -> bool {
         let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
-        let symbols = self.voice.symbols.as_ref();
-        tokens.all(|token| Manner::new(symbols, &self.options, &self.styles, token).energy == 0.0)
+        let phonemizer = self.voice.phonemizer.as_ref();
+        tokens.all(|token| Manner::new(phonemizer, &self.options, &self.styles, token).energy == 0.0)
     }
 
-    /// The mel of the next part that is short enough.
-    fn next_mel(&mut self, parts: &mut VecDeque<Chunk>) -> Result<Sounding> {
+    /// The sound of the next part that is short enough.
+    fn next_sound(&mut self, parts: &mut VecDeque<Chunk>) -> Result<Sounding> {
         while let Some(part) = parts.pop_front() {
             let is_short = part.tokens.len() == 1 || part.length() <= self.limit;
-            if is_short && let Some((encoded, durations)) = self.encode(&part)? {
-                return self.decode(encoded, &durations);
+            if is_short && let Some((encoded, prosody)) = self.encode(&part)? {
+                return self.decode(encoded, prosody);
             }
             let halves = part.halves().ok_or_else(|| {
                 Error::new(ErrorKind::VoiceUnsupported, "one word is longer than the voice can take")
@@ -293,36 +311,48 @@ impl Synthesis {
         Err(Heard::nothing())
     }
 
-    fn decode(&mut self, encoded: Encoded, durations: &[usize]) -> Result<Sounding> {
-        let decode = || self.voice.acoustic.decode(encoded, durations);
-        let mel = stage("decoder", &mut self.stats.decoder, decode)?;
-        let windows = self.voice.vocoder.windows(&mel).collect();
-        let closing = durations.iter().rev().take(self.voice.symbols.closing());
-        let tail = closing.sum::<usize>() * self.voice.manifest.hop;
-        Ok(Sounding { mel, windows, tail })
+    fn decode(&mut self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sounding> {
+        let Voice { phonemizer, model, .. } = &*self.voice;
+        let closing = prosody.durations.iter().rev().take(phonemizer.closing());
+        let tail = closing.sum::<usize>() * model.frame_samples();
+        let decode = || model.decode(encoded, prosody);
+        let sound = stage("decoder", &mut self.stats.decoder, decode)?;
+        Ok(Sounding { sound, opened: false, tail })
     }
 
-    /// Runs the encoder and shapes its contours; none if the model can't take the part in one go.
-    fn encode(&mut self, part: &Chunk) -> Result<Option<(Encoded, Vec<usize>)>> {
-        let Voice { symbols, acoustic, .. } = &*self.voice;
-        let limits = acoustic.limits();
-        let manners = manner::manners(symbols.as_ref(), &self.options, &self.styles, &part.tokens);
+    /// Runs the encoder and shapes the prosody; none if the model can't take the part in one go.
+    fn encode(&mut self, part: &Chunk) -> Result<Option<(EncoderOutput, Prosody)>> {
+        let Voice { phonemizer, model, .. } = &*self.voice;
+        let manners = manner::manners(phonemizer.as_ref(), &self.options, &self.styles, &part.tokens);
         let spelled = spelled(&self.voice, self.writing, &part.tokens, &manners)?;
-        let (spelled, owners): (Vec<_>, Vec<_>) = spelled.into_iter().unzip();
-        let ids = symbols.ids(&spelled)?;
-        if spelled.len() > limits.symbols {
+        let parts: Vec<_> =
+            spelled.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
+        let spelled: Vec<String> = spelled.into_iter().map(|phoneme| phoneme.symbol).collect();
+        let ids = phonemizer.ids(&spelled)?;
+        if spelled.len() > model.limits().symbols {
             return Ok(None);
         }
-        let intensities: Vec<f32> = owners.iter().map(|&token| manners[token].intensity).collect();
-        let encode = || acoustic.encode_at(ids, &intensities);
+        let intensities: Vec<f32> = parts.iter().map(|symbol| manners[symbol.token].intensity).collect();
+        let input = Input { ids, intensities, style: self.style.clone() };
+        let encode = || model.encode(input);
         let mut encoded = stage("encoder", &mut self.stats.encoder, encode)?;
-        let roles = spelled.iter().map(|symbol| symbols.role(symbol));
-        let spelled: Vec<Symbol> = roles.zip(owners).map(|(role, token)| Symbol { role, token }).collect();
         let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
-        shape(&mut encoded.contours, acoustic.scales(), &spelled, &manners, closes);
-        let durations = durations(&encoded.contours.frames).map_err(|error| error.in_stage("encoder"))?;
-        Ok((durations.iter().sum::<usize>() <= limits.frames).then_some((encoded, durations)))
+        let prosody = || shape::prosody(model.as_ref(), &mut encoded, &parts, &manners, closes);
+        let prosody = stage("decoder", &mut self.stats.decoder, prosody)?;
+        Ok(prosody.map(|prosody| (encoded, prosody)))
     }
+}
+
+/// The style of the speaker that the options ask for. `option-invalid` if the voice lacks it, or can't follow the pitch.
+fn checked(voice: &Voice, options: &Options) -> Result<Vec<f32>> {
+    let pitches = voice.model.pitches();
+    if !pitches.contains(&options.pitch) {
+        let (least, most) = pitches.into_inner();
+        let message =
+            format!("pitch is {}, with this voice it must be between {least} and {most}", options.pitch);
+        return Err(Error::new(ErrorKind::OptionInvalid, message));
+    }
+    voice.speakers.style(options.speaker.as_deref())
 }
 
 /// The span of a request, for the log.
@@ -337,18 +367,19 @@ fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
     )
 }
 
-/// The symbols of tokens, with each the index of its token.
-fn spelled(
-    voice: &Voice,
-    writing: Writing,
-    tokens: &[Token],
-    manners: &[Manner],
-) -> Result<Vec<(String, usize)>> {
+/// The symbols of tokens.
+fn spelled(voice: &Voice, writing: Writing, tokens: &[Token], manners: &[Manner]) -> Result<Vec<Phoneme>> {
+    let phonemizer = voice.phonemizer.as_ref();
+    let written = |(token, Token { text, .. }): (usize, &Token)| Phoneme {
+        symbol: text.clone(),
+        role: phonemizer.role(text),
+        token,
+    };
     match writing {
-        Writing::Symbols => Ok(tokens.iter().enumerate().map(|(i, token)| (token.text.clone(), i)).collect()),
+        Writing::Symbols => Ok(tokens.iter().enumerate().map(written).collect()),
         Writing::Text => {
             let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
-            voice.symbols.spell(tokens, &emotions)
+            phonemizer.phonemize(tokens, &emotions)
         }
     }
 }
@@ -369,11 +400,11 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     }
     let Script { mut tokens, markup, .. } = frontend.read(text)?;
     let marked = markup.styles.iter().filter_map(|(_, style)| Some(style.emotion.as_ref()?.name.as_str()));
-    let emotions = voice.symbols.emotions();
+    let emotions = voice.phonemizer.emotions();
     marked.chain(options.emotion.as_deref()).try_for_each(|name| emotions.check(name))?;
     let rested = markup.rested(&tokens);
     for (_, token) in tokens.iter_mut().enumerate().filter(|(i, _)| !rested.contains(i)) {
-        let manner = Manner::new(voice.symbols.as_ref(), options, &markup.styles, token);
+        let manner = Manner::new(voice.phonemizer.as_ref(), options, &markup.styles, token);
         token.pause_ms = (token.pause_ms as f32 * manner.pauses()).round() as u32;
     }
     tokens.retain(|token| !token.surface.is_empty());

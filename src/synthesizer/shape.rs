@@ -1,8 +1,11 @@
-//! Contours as the manner of each token asks for them. Nothing here touches samples.
+//! Prosody as the manner of each token asks for it. Nothing here touches samples.
+
+use std::ops::{Range, RangeInclusive};
 
 use super::manner::Manner;
-use crate::voice::acoustic::{Contours, Role, Scales};
-use crate::voice::manifest::Scale;
+use crate::error::Result;
+use crate::voice::acoustic::{EncoderOutput, Role};
+use crate::voice::model::{Contour, Prosody, SpeechModel};
 
 /// A symbol of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,23 +16,30 @@ pub struct Symbol {
     pub token: usize,
 }
 
-/// Ratios of the pitch in Hz beyond which the nets leave what they were trained on; see [`crate::options::Options`].
-const LEAST_PITCH: f32 = 0.5;
-const MOST_PITCH: f32 = 1.5;
-
-/// Below all speech; a prediction may be far off where there is no voice.
-const LEAST_HZ: f32 = 50.0;
-
-/// Shapes the contours of an input of `symbols`, whose tokens are spoken as `manners` say. `closes` where it ends a
-/// sentence.
-pub fn shape(contours: &mut Contours, scales: Scales, symbols: &[Symbol], manners: &[Manner], closes: bool) {
-    let pitches = pitches(contours, scales.f0, symbols, manners, closes);
-    for (i, symbol) in symbols.iter().enumerate() {
-        let manner = &manners[symbol.token];
-        contours.frames[i] *= length(manner, symbol.role);
-        contours.f0[i] = scales.f0.scaled(contours.f0[i], pitches[i]);
-        contours.energy[i] = scales.energy.scaled(contours.energy[i], manner.energy * loudness(manner));
+/// Shapes what `model` predicts of an input of `symbols`, whose tokens are spoken as `manners` say; none if it lasts
+/// longer than the model can take. `closes` where the input ends a sentence.
+pub fn prosody(
+    model: &dyn SpeechModel,
+    encoded: &mut EncoderOutput,
+    symbols: &[Symbol],
+    manners: &[Manner],
+    closes: bool,
+) -> Result<Option<Prosody>> {
+    let lengths = lengths(&encoded.variances.frames, symbols, manners);
+    let durations = model.durations(&lengths).map_err(|error| error.in_stage("encoder"))?;
+    if durations.iter().sum::<usize>() > model.limits().frames {
+        return Ok(None);
     }
+    let contour = model.contour(encoded, &durations)?;
+    let pitch = pitches(&contour, model.pitches(), symbols, manners, closes);
+    let loudness = loudness(&contour, symbols, manners);
+    Ok(Some(Prosody { lengths, durations, pitch, loudness }))
+}
+
+/// The lengths of an input of `symbols` in frames, whose tokens are spoken as `manners` say.
+fn lengths(predicted: &[f32], symbols: &[Symbol], manners: &[Manner]) -> Vec<f32> {
+    let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&manners[symbol.token], symbol.role);
+    predicted.iter().zip(symbols).map(length).collect()
 }
 
 /// Ratio of the length of a symbol.
@@ -39,84 +49,108 @@ fn length(manner: &Manner, role: Role) -> f32 {
     ratio / manner.speed
 }
 
-/// Ratio of the loudness that the emotion asks for.
-fn loudness(manner: &Manner) -> f32 {
-    let decibels = manner.preset.map_or(0.0, |preset| preset.energy) * manner.intensity;
-    10f32.powf(decibels / 20.0)
+/// Ratio of the loudness of each value of a contour.
+fn loudness(contour: &Contour, symbols: &[Symbol], manners: &[Manner]) -> Vec<f32> {
+    let ratio = |&symbol: &usize| {
+        let manner = &manners[symbols[symbol].token];
+        let decibels = manner.preset.map_or(0.0, |preset| preset.energy) * manner.intensity;
+        manner.energy * 10f32.powf(decibels / 20.0)
+    };
+    contour.symbols.iter().map(ratio).collect()
 }
 
-/// Ratio of the pitch in Hz of each symbol.
-fn pitches(contours: &Contours, f0: Scale, symbols: &[Symbol], manners: &[Manner], closes: bool) -> Vec<f32> {
-    let semitone = |predicted: &f32| 12.0 * (f0.mean + f0.std * predicted).max(LEAST_HZ).log2();
-    let semitones: Vec<f32> = contours.f0.iter().map(semitone).collect();
-    let mean = mean(&semitones, &contours.frames, symbols);
-    let centres = centres(&semitones, &contours.frames, symbols);
-    let middles = middles(&contours.frames);
-    let length: f32 = contours.frames.iter().sum();
-    let ending = ending(symbols, &middles);
-    let ratio = |(i, symbol): (usize, &Symbol)| {
-        let manner = &manners[symbol.token];
+/// Ratio of the pitch in Hz of each value of a contour, inside what the model can follow.
+fn pitches(
+    contour: &Contour,
+    range: RangeInclusive<f32>,
+    symbols: &[Symbol],
+    manners: &[Manner],
+    closes: bool,
+) -> Vec<f32> {
+    let mean = mean(contour, 0..contour.symbols.len(), symbols);
+    let centres = centres(contour, symbols);
+    let middles = middles(&contour.lengths);
+    let length: f32 = contour.lengths.iter().sum();
+    let ending = ending(contour, symbols, &middles);
+    let ratio = |(i, &symbol): (usize, &usize)| {
+        let manner = &manners[symbols[symbol].token];
         let raised = manner.preset.map_or(0.0, |preset| {
             let fall = preset.declination * (0.5 - middles[i] / length.max(1.0));
             let rise = if closes { preset.rise * ending[i] } else { 0.0 };
-            let stretched = centres[i].zip(mean).map_or(0.0, |(centre, mean)| {
+            let placed = contour.semitones[i].zip(centres[symbol]).zip(mean);
+            let stretched = placed.map_or(0.0, |((semitones, centre), mean)| {
                 // Less of a syllable's own movement would leave its tone as good as flat.
-                let (away, own) = (centre - mean, semitones[i] - centre);
+                let (away, own) = (centre - mean, semitones - centre);
                 (preset.range - 1.0) * away + (preset.range - 1.0).max(0.0) * own
             });
             preset.register + stretched + fall + rise
         });
         let ratio = manner.pitch * (raised * manner.intensity / 12.0).exp2();
-        ratio.clamp(LEAST_PITCH, MOST_PITCH)
+        ratio.clamp(*range.start(), *range.end())
     };
-    symbols.iter().enumerate().map(ratio).collect()
+    contour.symbols.iter().enumerate().map(ratio).collect()
 }
 
 /// Whether a symbol has a voice to speak of; marks between syllables carry the end of the one before them.
 fn is_voiced(symbol: &Symbol) -> bool {
-    matches!(symbol.role, Role::Rhyme | Role::Boundary)
+    matches!(symbol.role, Role::Rhyme | Role::Coda | Role::Boundary)
 }
 
-/// The mean of the voiced symbols, each as long as it sounds.
-fn mean(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Option<f32> {
-    let weights =
-        frames.iter().zip(symbols).map(|(f, symbol)| if is_voiced(symbol) { f.max(0.0) } else { 0.0 });
-    let (sum, weight) = semitones
-        .iter()
-        .zip(weights)
-        .fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight, total + weight));
+/// The mean of the voiced values in `range`, each as long as it sounds.
+fn mean(contour: &Contour, range: Range<usize>, symbols: &[Symbol]) -> Option<f32> {
+    let voiced = range.filter(|&i| is_voiced(&symbols[contour.symbols[i]]));
+    let values = voiced.filter_map(|i| Some((contour.semitones[i]?, contour.lengths[i].max(0.0))));
+    let (sum, weight) =
+        values.fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight, total + weight));
     (weight > 0.0).then(|| sum / weight)
 }
 
 /// The mean of the syllable of each symbol; none before the first one. A mark or silence is of the syllable before it,
 /// which sounds on into it.
-fn centres(semitones: &[f32], frames: &[f32], symbols: &[Symbol]) -> Vec<Option<f32>> {
+fn centres(contour: &Contour, symbols: &[Symbol]) -> Vec<Option<f32>> {
     let mut centres = Vec::with_capacity(symbols.len());
-    for syllable in symbols.chunk_by(|_, next| next.role != Role::Onset) {
-        let (from, to) = (centres.len(), centres.len() + syllable.len());
-        let centre = mean(&semitones[from..to], &frames[from..to], syllable);
-        centres.resize(to, centre);
+    for syllable in symbols.chunk_by(|symbol, next| !opens_syllable(symbol.role, next.role)) {
+        let (first, after) = (centres.len(), centres.len() + syllable.len());
+        let start = contour.symbols.partition_point(|symbol| *symbol < first);
+        let end = contour.symbols.partition_point(|symbol| *symbol < after);
+        centres.resize(after, mean(contour, start..end, symbols));
     }
     centres
 }
 
-/// Where the middle of each symbol is, in frames.
-fn middles(frames: &[f32]) -> Vec<f32> {
+/// Whether a symbol begins a syllable, by what stands before it.
+fn opens_syllable(before: Role, role: Role) -> bool {
+    match role {
+        Role::Onset => before != Role::Onset,
+        Role::Rhyme => !matches!(before, Role::Onset | Role::Rhyme),
+        _ => false,
+    }
+}
+
+/// Where the middle of each value is, in frames.
+fn middles(lengths: &[f32]) -> Vec<f32> {
     let mut end = 0.0;
     let middle = |frames: &f32| {
         end += frames;
         end - frames / 2.0
     };
-    frames.iter().map(middle).collect()
+    lengths.iter().map(middle).collect()
 }
 
-/// How far each symbol is on the way through the last two syllables, from 0 to 1.
-fn ending(symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
-    let rhymes: Vec<usize> = (0..symbols.len()).filter(|&i| symbols[i].role == Role::Rhyme).collect();
-    let Some(&last) = rhymes.last() else { return vec![0.0; symbols.len()] };
+/// How far each value is on the way through the last two syllables, from 0 to 1.
+fn ending(contour: &Contour, symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
+    let mut start = 0;
+    let middle = |values: &[usize]| {
+        start += values.len();
+        (values[0], (middles[start - values.len()] + middles[start - 1]) / 2.0)
+    };
+    let parts = contour.symbols.chunk_by(|symbol, next| symbol == next).map(middle);
+    let rhymes: Vec<f32> =
+        parts.filter(|(symbol, _)| symbols[*symbol].role == Role::Rhyme).map(|(_, middle)| middle).collect();
+    let Some(&last) = rhymes.last() else { return vec![0.0; middles.len()] };
     // From the rhyme before the last two on.
-    let from = rhymes.len().checked_sub(3).map_or(0.0, |i| middles[rhymes[i]]);
-    let way = (middles[last] - from).max(1.0);
+    let from = rhymes.len().checked_sub(3).map_or(0.0, |i| rhymes[i]);
+    let way = (last - from).max(1.0);
     middles.iter().map(|middle| ((middle - from) / way).clamp(0.0, 1.0)).collect()
 }
 
@@ -125,11 +159,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::voice::acoustic::durations;
+    use crate::voice::acoustic::{Scales, Variances, durations};
     use crate::voice::emotion::{PRESETS, Preset, preset};
+    use crate::voice::manifest::Scale;
+    use crate::voice::mel_model::{self, PITCHES};
 
     const SCALES: Scales =
         Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };
+
+    /// As the pipeline shapes what a voice with a mel predicts.
+    fn shape(
+        variances: &mut Variances,
+        scales: Scales,
+        symbols: &[Symbol],
+        manners: &[Manner],
+        closes: bool,
+    ) {
+        let contour = mel_model::contour(variances, scales);
+        let prosody = Prosody {
+            lengths: lengths(&variances.frames, symbols, manners),
+            durations: Vec::new(),
+            pitch: pitches(&contour, PITCHES, symbols, manners, closes),
+            loudness: loudness(&contour, symbols, manners),
+        };
+        mel_model::apply(&prosody, scales, variances);
+    }
 
     fn manner(name: &'static str, intensity: f32) -> Manner<'static> {
         Manner { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: Some(name), preset: preset(name), intensity }
@@ -146,21 +200,21 @@ mod tests {
         std::iter::once(first).chain(middle).chain([last]).collect()
     }
 
-    fn flat(count: usize) -> Contours {
-        Contours { frames: vec![6.0; count], f0: vec![0.0; count], energy: vec![0.0; count] }
+    fn flat(count: usize) -> Variances {
+        Variances { frames: vec![6.0; count], f0: vec![0.0; count], energy: vec![0.0; count] }
     }
 
     /// Flat contours of eight syllables, shaped.
-    fn shaped(manner: Manner, closes: bool) -> Contours {
+    fn shaped(manner: Manner, closes: bool) -> Variances {
         let symbols = syllables(8);
-        let mut contours = flat(symbols.len());
-        shape(&mut contours, SCALES, &symbols, &[manner; 8], closes);
-        contours
+        let mut variances = flat(symbols.len());
+        shape(&mut variances, SCALES, &symbols, &[manner; 8], closes);
+        variances
     }
 
-    fn semitones(contours: &Contours) -> Vec<f32> {
+    fn semitones(variances: &Variances) -> Vec<f32> {
         let hz = |predicted: &f32| SCALES.f0.mean + SCALES.f0.std * predicted;
-        contours.f0.iter().map(|predicted| 12.0 * (hz(predicted) / SCALES.f0.mean).log2()).collect()
+        variances.f0.iter().map(|predicted| 12.0 * (hz(predicted) / SCALES.f0.mean).log2()).collect()
     }
 
     #[test]
@@ -175,14 +229,14 @@ mod tests {
     fn each_preset_moves_rate_pauses_energy_and_register() {
         for preset in &PRESETS {
             for intensity in [0.5, 1.0] {
-                let contours = shaped(manner(preset.name, intensity), false);
+                let variances = shaped(manner(preset.name, intensity), false);
                 let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-3, "{}: {a} for {b}", preset.name);
-                near(contours.frames[2], 6.0 / preset.rate.powf(intensity));
-                near(contours.frames[6], 6.0 * preset.pauses.powf(intensity));
+                near(variances.frames[2], 6.0 / preset.rate.powf(intensity));
+                near(variances.frames[6], 6.0 * preset.pauses.powf(intensity));
                 let loudness =
-                    (SCALES.energy.mean + SCALES.energy.std * contours.energy[2]) / SCALES.energy.mean;
+                    (SCALES.energy.mean + SCALES.energy.std * variances.energy[2]) / SCALES.energy.mean;
                 near(20.0 * loudness.log10(), preset.energy * intensity);
-                let semitones = semitones(&contours);
+                let semitones = semitones(&variances);
                 near((semitones[0] + semitones[25]) / 2.0, preset.register * intensity);
                 let fall = (semitones[0] - semitones[25]) * 26.0 / 25.0;
                 near(fall, preset.declination * intensity);
@@ -206,15 +260,15 @@ mod tests {
         for (range, own) in [(0.8, 1.0), (1.25, 1.25)] {
             let preset: &'static Preset =
                 Box::leak(Box::new(Preset { range, ..*preset("neutral").unwrap() }));
-            let mut contours = flat(symbols.len());
+            let mut variances = flat(symbols.len());
             // High and low syllables by turns, each falling from its rhyme to its mark.
-            contours.f0 =
+            variances.f0 =
                 symbols.iter().map(|symbol| if symbol.token % 2 == 0 { 0.5 } else { -0.5 }).collect();
-            contours.f0.iter_mut().skip(3).step_by(3).for_each(|mark| *mark -= 0.2);
-            let before = semitones(&contours);
+            variances.f0.iter_mut().skip(3).step_by(3).for_each(|mark| *mark -= 0.2);
+            let before = semitones(&variances);
             let manner = Manner { preset: Some(preset), ..manner("neutral", 1.0) };
-            shape(&mut contours, SCALES, &symbols, &[manner; 4], false);
-            let after = semitones(&contours);
+            shape(&mut variances, SCALES, &symbols, &[manner; 4], false);
+            let after = semitones(&variances);
             let fall = |semitones: &[f32]| semitones[8] - semitones[9];
             let apart = |semitones: &[f32]| semitones[8] + semitones[9] - semitones[11] - semitones[12];
             assert!((fall(&after) / fall(&before) - own).abs() < 1e-2, "{range}");
@@ -225,12 +279,12 @@ mod tests {
     #[test]
     fn an_emotion_stays_with_its_tokens_and_multiplies_with_the_options() {
         let symbols = syllables(8);
-        let mut contours = flat(symbols.len());
+        let mut variances = flat(symbols.len());
         let mut manners = [Manner { speed: 2.0, ..manner("neutral", 0.0) }; 8];
         manners[3] = Manner { speed: 2.0, ..manner("sad", 1.0) };
-        shape(&mut contours, SCALES, &symbols, &manners, true);
+        shape(&mut variances, SCALES, &symbols, &manners, true);
         let sad = preset("sad").unwrap();
-        for (frames, symbol) in contours.frames.iter().zip(&symbols) {
+        for (frames, symbol) in variances.frames.iter().zip(&symbols) {
             let expected = if symbol.token == 3 { 3.0 / sad.rate } else { 3.0 };
             assert!((frames - expected).abs() < 1e-4);
         }
@@ -239,10 +293,10 @@ mod tests {
     #[test]
     fn pitch_stays_where_the_nets_can_follow() {
         for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
-            let contours = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
-            let most = 12.0 * MOST_PITCH.log2() + 1e-3;
+            let variances = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
+            let most = 12.0 * PITCHES.end().log2() + 1e-3;
             assert!(
-                semitones(&contours).iter().all(|semitone| (-12.001..=most).contains(semitone)),
+                semitones(&variances).iter().all(|semitone| (-12.001..=most).contains(semitone)),
                 "{name}"
             );
         }
@@ -256,7 +310,7 @@ mod tests {
             closes: bool,
         ) {
             let symbols = syllables(3);
-            let mut contours = Contours {
+            let mut variances = Variances {
                 frames: predicted.iter().map(|(frames, ..)| *frames).collect(),
                 f0: predicted.iter().map(|(_, f0, _)| *f0).collect(),
                 energy: predicted.iter().map(|(.., energy)| *energy).collect(),
@@ -265,10 +319,10 @@ mod tests {
                 .iter()
                 .map(|&(preset, intensity, speed, pitch, energy)| Manner { speed, pitch, energy, ..manner(preset.name, intensity) })
                 .collect();
-            shape(&mut contours, SCALES, &symbols, &manners, closes);
-            prop_assert!(contours.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
-            prop_assert!(contours.f0.iter().chain(&contours.energy).all(|value| value.is_finite()));
-            prop_assert!(durations(&contours.frames).is_ok() || contours.frames.iter().all(|frames| *frames < 0.5));
+            shape(&mut variances, SCALES, &symbols, &manners, closes);
+            prop_assert!(variances.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
+            prop_assert!(variances.f0.iter().chain(&variances.energy).all(|value| value.is_finite()));
+            prop_assert!(durations(&variances.frames).is_ok() || variances.frames.iter().all(|frames| *frames < 0.5));
         }
     }
 }

@@ -9,9 +9,12 @@ use crate::frontend::testing::lexicon;
 use crate::frontend::{Emotion, Style};
 use crate::network::{Network, Tensor};
 use crate::token::{Boundary, Syllable, Token};
+use crate::vocoder::Vocoder;
 use crate::voice::fastspeech2::FastSpeech2;
 use crate::voice::manifest::tests::{layout, manifest};
+use crate::voice::mel_model::MelModel;
 use crate::voice::positions::Positions;
+use crate::voice::speakers::Speakers;
 use crate::voice::symbols::Symbols;
 
 /// A net made of a closure over its inputs.
@@ -48,9 +51,12 @@ fn voice_of(frames: f32, wave: impl Fn(usize) -> f32 + 'static) -> Rc<Voice> {
         let samples = 4 * inputs[0].shape[2];
         vec![Tensor::f32(&[1, 1, samples], (0..samples).map(&wave).collect())]
     });
-    let symbols = Box::new(Symbols::new(&layout).unwrap());
-    let acoustic = FastSpeech2::new(&layout, manifest.mels, [encoder, variance, decoder], positions);
-    Rc::new(Voice::assemble(manifest, symbols, Box::new(acoustic), vocoder))
+    let phonemizer = Box::new(Symbols::new(&layout).unwrap());
+    let acoustic = Box::new(FastSpeech2::new(&layout, [encoder, variance, decoder], positions));
+    let stage = &layout.stages.vocoder;
+    let vocoder = Vocoder::new(vocoder, manifest.hop, stage.reach(), stage.min_frames);
+    let model = Box::new(MelModel::new(acoustic, vocoder, manifest.hop));
+    Rc::new(Voice { manifest, phonemizer, speakers: Speakers::default(), model })
 }
 
 fn chunk(syllables: usize) -> Chunk {
@@ -60,6 +66,7 @@ fn chunk(syllables: usize) -> Chunk {
         span: Span { start: i, end: i + 1 },
         pinyin: syllable(),
         surface: syllable(),
+        phones: Vec::new(),
         boundary: if i + 1 == syllables { Boundary::Sentence } else { Boundary::Syllable },
         mark: None,
         pause_ms: if i + 1 == syllables { 100 } else { 0 },
@@ -317,5 +324,22 @@ fn what_is_no_symbol_line_is_told_by_its_number() {
         let error = Synthesis::of_lines(voice(0.5), text, Options::default(), "").map(drop).unwrap_err();
         assert_eq!(error.kind(), kind, "{text}");
         assert!(error.message().contains(told), "{error}");
+    }
+}
+
+#[test]
+fn a_pitch_or_a_speaker_that_the_voice_lacks_is_refused() {
+    let frontend = Frontend::new(lexicon());
+    let high = Options { pitch: 1.6, ..Options::default() };
+    let other = Options { speaker: Some("qing".to_owned()), ..Options::default() };
+    for (options, told) in [(high, "1.5"), (other, "qing")] {
+        let refused = [
+            Synthesis::new(&frontend, voice(0.5), "八", options.clone(), ""),
+            Synthesis::of_lines(voice(0.5), "{b} {a1}", options, ""),
+        ];
+        for error in refused.map(|made| made.map(drop).unwrap_err()) {
+            assert_eq!(error.kind(), ErrorKind::OptionInvalid);
+            assert!(error.message().contains(told), "{error}");
+        }
     }
 }

@@ -1,18 +1,19 @@
 //! What the pipeline asks of an acoustic model, whatever its family.
 
+use serde::Deserialize;
+
 use super::emotion::{Emotions, Preset};
 use super::manifest::Scale;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::Tensor;
-use crate::token::Token;
+use crate::token::{Boundary, Token};
 use crate::vocoder::Mel;
 
 /// Tokens to the symbols that an acoustic model was trained on.
-pub trait Alphabet {
-    /// The symbols of `tokens`, with each the index of the token that it belongs to. `emotions` has the name of each
-    /// token's emotion, if it has one, all of them among [`Self::emotions`]. `voice-unsupported` for a syllable that
-    /// the voice has not.
-    fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>>;
+pub trait Phonemizer {
+    /// The symbols of `tokens`. `emotions` has the name of each token's emotion, if it has one, all of them among
+    /// [`Self::emotions`]. `voice-unsupported` for a syllable that the voice has not.
+    fn phonemize(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<Phoneme>>;
 
     /// What can be asked for by name.
     fn emotions(&self) -> Emotions;
@@ -22,8 +23,11 @@ pub trait Alphabet {
         None
     }
 
-    /// What a symbol is in the sound.
+    /// What a symbol is in the sound, as far as it says by itself.
     fn role(&self, symbol: &str) -> Role;
+
+    /// What follows a symbol: where a line of symbols may be cut if it is too long for the voice.
+    fn boundary(&self, symbol: &str) -> Boundary;
 
     /// The ids of symbols: one row for each field that a symbol has.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;
@@ -32,13 +36,26 @@ pub trait Alphabet {
     fn closing(&self) -> usize;
 }
 
+/// A symbol of an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phoneme {
+    /// As symbol lines write it.
+    pub symbol: String,
+    /// What it is in the sound.
+    pub role: Role,
+    /// Index of the token that it belongs to, the nearest one for what stands around them.
+    pub token: usize,
+}
+
 /// What a symbol is in the sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The consonant that opens a syllable.
     Onset,
-    /// The rest of the syllable, which carries its tone.
+    /// The rest of the syllable, which carries its tone; where that has several symbols, the first.
     Rhyme,
+    /// A later symbol of the rhyme.
+    Coda,
     /// A boundary between syllables.
     Boundary,
     /// Silence inside an input, where punctuation is.
@@ -48,7 +65,7 @@ pub enum Role {
 }
 
 /// Symbols to mel in two halves, between which the contours are shaped.
-pub trait Acoustic {
+pub trait AcousticModel {
     /// The most that one run can take.
     fn limits(&self) -> Limits;
 
@@ -57,20 +74,20 @@ pub trait Acoustic {
 
     /// Predicts the contours of symbol ids, at most as many as the limit. `mel-too-short` if they get fewer frames
     /// than there are: slow or fast, no speech is so short.
-    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<Encoded>;
+    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput>;
 
     /// As [`Self::encode`], with the emotion of each symbol so far from the neutral one (0) as its intensity says (1:
     /// as it was trained). It makes no difference to a model that was trained on none.
-    fn encode_at(&self, ids: Vec<Vec<i64>>, _intensities: &[f32]) -> Result<Encoded> {
+    fn encode_at(&self, ids: Vec<Vec<i64>>, _intensities: &[f32]) -> Result<EncoderOutput> {
         self.encode(ids)
     }
 
     /// The mel of shaped contours. `durations` has the frames of each symbol, at most as many as the limit.
-    fn decode(&self, encoded: Encoded, durations: &[usize]) -> Result<Mel>;
+    fn decode(&self, encoded: EncoderOutput, durations: &[usize]) -> Result<Mel>;
 }
 
 /// Sizes that a model can take in one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 pub struct Limits {
     /// Symbols.
     pub symbols: usize,
@@ -87,33 +104,33 @@ pub struct Scales {
     pub energy: Scale,
 }
 
-/// What a model predicts for each symbol.
+/// What a model predicts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Contours {
-    /// Length in frames, not yet rounded.
+pub struct Variances {
+    /// Length of each symbol in frames, not yet rounded.
     pub frames: Vec<f32>,
-    /// Pitch in the model's normalised scale.
+    /// Pitch, in the model's own scale, of each symbol or in steps as short as the model's.
     pub f0: Vec<f32>,
-    /// Energy in the model's normalised scale.
+    /// Energy likewise.
     pub energy: Vec<f32>,
 }
 
 /// A text between the two halves.
-pub struct Encoded {
+pub struct EncoderOutput {
     /// What the model itself carries over.
     pub(super) hidden: Vec<Tensor>,
     /// To be shaped by the host before [`Acoustic::decode`].
-    pub contours: Contours,
+    pub variances: Variances,
 }
 
-impl Encoded {
+impl EncoderOutput {
     /// Puts it together; `mel-too-short` as [`Acoustic::encode`] says.
-    pub(super) fn checked(hidden: Vec<Tensor>, contours: Contours) -> Result<Self> {
-        let (frames, count) = (contours.frames.iter().sum::<f32>(), contours.frames.len());
+    pub(super) fn checked(hidden: Vec<Tensor>, variances: Variances) -> Result<Self> {
+        let (frames, count) = (variances.frames.iter().sum::<f32>(), variances.frames.len());
         if frames < count as f32 {
             return Err(too_short(frames, count));
         }
-        Ok(Self { hidden, contours })
+        Ok(Self { hidden, variances })
     }
 }
 

@@ -1,6 +1,6 @@
 //! FastSpeech 2 (Ren et al. 2020, arXiv:2006.04558), its contours shaped between the nets.
 
-use super::acoustic::{Acoustic, Contours, Encoded, Limits, Scales};
+use super::acoustic::{AcousticModel, EncoderOutput, Limits, Scales, Variances};
 use super::manifest::FastSpeech2Layout;
 use super::positions::Positions;
 use crate::error::Result;
@@ -18,20 +18,15 @@ pub struct FastSpeech2 {
 }
 
 impl FastSpeech2 {
-    /// Puts the nets (encoder, variance, decoder) together; `mels` bands come out.
-    pub fn new(
-        layout: &FastSpeech2Layout,
-        mels: usize,
-        nets: [Box<dyn Network>; 3],
-        positions: Positions,
-    ) -> Self {
+    /// Puts the nets (encoder, variance, decoder) together.
+    pub fn new(layout: &FastSpeech2Layout, nets: [Box<dyn Network>; 3], positions: Positions) -> Self {
         let [encoder, variance, decoder] = nets;
         let scales = Scales { f0: layout.f0, energy: layout.energy };
-        Self { encoder, variance, decoder, positions, mels, scales }
+        Self { encoder, variance, decoder, positions, mels: layout.mels, scales }
     }
 }
 
-impl Acoustic for FastSpeech2 {
+impl AcousticModel for FastSpeech2 {
     fn limits(&self) -> Limits {
         Limits { symbols: self.positions.limit(), frames: self.positions.limit() }
     }
@@ -41,25 +36,25 @@ impl Acoustic for FastSpeech2 {
     }
 
     /// The default voice gives 4 frames a symbol or more.
-    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<Encoded> {
+    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput> {
         let ids = ids.concat();
         let count = ids.len();
         let inputs = vec![Tensor::i64(&[1, count], ids), self.positions.first(count)?];
         let [hidden, frames, f0, energy] = network::run(self.encoder.as_ref(), "encoder", inputs)?;
         let row = |tensor: Tensor, what| tensor.into_f32(&[1, count], what);
-        let contours = Contours {
+        let variances = Variances {
             frames: row(frames, "durations")?,
             f0: row(f0, "pitch contour")?,
             energy: row(energy, "energy contour")?,
         };
-        Encoded::checked(vec![hidden], contours)
+        EncoderOutput::checked(vec![hidden], variances)
     }
 
     /// Embeds the contours, stretches the symbols to their frames and runs the decoder.
-    fn decode(&self, encoded: Encoded, durations: &[usize]) -> Result<Mel> {
-        let Encoded { hidden: mut inputs, contours } = encoded;
+    fn decode(&self, encoded: EncoderOutput, durations: &[usize]) -> Result<Mel> {
+        let EncoderOutput { hidden: mut inputs, variances } = encoded;
         let count = durations.len();
-        inputs.extend([contours.f0, contours.energy].map(|values| Tensor::f32(&[1, count], values)));
+        inputs.extend([variances.f0, variances.energy].map(|values| Tensor::f32(&[1, count], values)));
         let [embedded] = network::run(self.variance.as_ref(), "variance", inputs)?;
         let embedded = embedded.into_f32(&[1, self.positions.cols(), count], "embedded symbols")?;
         let (stretched, frames) = stretch(&embedded, durations);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::acoustic::Alphabet;
+use super::acoustic::Phonemizer;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A symbol of a line.
@@ -16,7 +16,7 @@ pub struct Written<'a> {
 
 /// The symbols of a line, with or without the number and the tab that may stand before them. `markup-invalid` for
 /// what is not such a line, or has a symbol that the voice lacks.
-pub fn read<'a>(line: &'a str, alphabet: &dyn Alphabet) -> Result<Vec<Written<'a>>> {
+pub fn read<'a>(line: &'a str, phonemizer: &dyn Phonemizer) -> Result<Vec<Written<'a>>> {
     let start = match line.split_once('\t') {
         Some((number, _)) if !number.contains('{') => number.len() + 1,
         _ => 0,
@@ -28,7 +28,7 @@ pub fn read<'a>(line: &'a str, alphabet: &dyn Alphabet) -> Result<Vec<Written<'a
         return Err(Error::new(ErrorKind::MarkupInvalid, "the line has no symbols"));
     }
     for (i, written) in symbols.iter().enumerate() {
-        alphabet.ids(&[written.symbol.to_owned()]).map_err(|cause| {
+        phonemizer.ids(&[written.symbol.to_owned()]).map_err(|cause| {
             let message = format!("symbol {} is none of the voice's: {}", i + 1, cause.message());
             Error::new(ErrorKind::MarkupInvalid, message).because(cause)
         })?;
@@ -58,8 +58,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn symbols(line: &str) -> Result<Vec<String>> {
-        let alphabet = Symbols::new(&layout())?;
-        Ok(read(line, &alphabet)?.into_iter().map(|written| written.symbol.to_owned()).collect())
+        let phonemizer = Symbols::new(&layout())?;
+        Ok(read(line, &phonemizer)?.into_iter().map(|written| written.symbol.to_owned()).collect())
     }
 
     #[test]
@@ -72,8 +72,8 @@ mod tests {
     #[test]
     fn symbols_know_their_place() {
         let line = "0\t{b} {a1}";
-        let alphabet = Symbols::new(&layout()).unwrap();
-        let read = read(line, &alphabet).unwrap();
+        let phonemizer = Symbols::new(&layout()).unwrap();
+        let read = read(line, &phonemizer).unwrap();
         assert_eq!(&line[read[1].place.clone()], "{a1}");
     }
 

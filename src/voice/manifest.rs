@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::sambert;
+use super::{sambert, student};
 use crate::error::{Error, ErrorKind, Result};
 use crate::vocoder::Reach;
 
@@ -20,8 +20,6 @@ pub struct Manifest {
     pub sample_rate: u32,
     /// Samples a frame.
     pub hop: usize,
-    /// Mel bands.
-    pub mels: usize,
     /// What only voices of its kind have.
     #[serde(flatten)]
     pub model: Model,
@@ -37,11 +35,15 @@ pub enum Model {
     FastSpeech2(FastSpeech2Layout),
     /// SAM-BERT of KAN-TTS.
     Sambert(sambert::Layout),
+    /// A student of Kokoro.
+    Student(student::Layout),
 }
 
 /// What a voice of kind `fastspeech2` has.
 #[derive(Clone, Debug, Deserialize)]
 pub struct FastSpeech2Layout {
+    /// Mel bands.
+    pub mels: usize,
     /// Symbols in the order of their ids.
     pub symbols: Vec<String>,
     /// Pinyin without tone to initial and final, in symbols without tone.
@@ -82,9 +84,14 @@ impl Scale {
         self.std > 0.0 && self.std.is_finite() && self.mean.is_finite()
     }
 
+    /// What `predicted` stands for.
+    pub fn value(self, predicted: f32) -> f32 {
+        self.mean + self.std * predicted
+    }
+
     /// The normalised value that stands for `ratio` times what `predicted` stands for.
     pub fn scaled(self, predicted: f32, ratio: f32) -> f32 {
-        ((self.mean + self.std * predicted) * ratio - self.mean) / self.std
+        (self.value(predicted) * ratio - self.mean) / self.std
     }
 }
 
@@ -190,7 +197,7 @@ impl Manifest {
             let message = format!("voice.json: format {} where this engine reads {FORMAT}", header.format);
             return Err(Error::new(ErrorKind::VoiceUnsupported, message));
         }
-        if !["fastspeech2", "sambert"].contains(&header.kind.as_str()) {
+        if !["fastspeech2", "sambert", "student"].contains(&header.kind.as_str()) {
             let message = format!("voice.json: kind \"{}\" is not known to this engine", header.kind);
             return Err(Error::new(ErrorKind::VoiceUnsupported, message));
         }
@@ -199,37 +206,60 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The vocoder's net and its geometry.
-    pub fn vocoder(&self) -> &VocoderStage {
+    /// The mel between the halves of a voice that has one.
+    pub fn mel(&self) -> Option<MelLayout<'_>> {
         match &self.model {
-            Model::FastSpeech2(layout) => &layout.stages.vocoder,
-            Model::Sambert(layout) => &layout.stages.vocoder,
+            Model::FastSpeech2(layout) => {
+                Some(MelLayout { bands: layout.mels, vocoder: &layout.stages.vocoder })
+            }
+            Model::Sambert(layout) => Some(MelLayout { bands: layout.mels, vocoder: &layout.stages.vocoder }),
+            Model::Student(_) => None,
         }
     }
 
     /// Refuses numbers that later arithmetic would divide by, or that can't be true.
     fn check(&self) -> Result<()> {
-        let vocoder = self.vocoder();
         let sound = [
             ("sample_rate", (8_000..=192_000).contains(&self.sample_rate)),
             ("hop", (1..=8192).contains(&self.hop)),
-            ("mels", (1..=512).contains(&self.mels)),
-            ("vocoder.context", vocoder.context <= 4096),
-            ("vocoder.context_before", vocoder.reach().before <= 4096),
-            ("vocoder.context_after", vocoder.reach().after <= 4096),
-            ("vocoder.min_frames", vocoder.min_frames <= 4096),
         ];
         let common = sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field);
+        let mel = || self.mel().and_then(MelLayout::unsound);
         let own = || match &self.model {
             Model::FastSpeech2(layout) => layout.unsound(),
             Model::Sambert(layout) => layout.unsound(),
+            Model::Student(layout) => layout.unsound(self.hop),
         };
-        match common.or_else(own) {
+        match common.or_else(mel).or_else(own) {
             None => Ok(()),
             Some(field) => {
                 Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {field} is out of range")))
             }
         }
+    }
+}
+
+/// A mel and what makes samples of it.
+#[derive(Clone, Copy, Debug)]
+pub struct MelLayout<'a> {
+    /// Mel bands.
+    pub bands: usize,
+    /// The vocoder's net and its geometry.
+    pub vocoder: &'a VocoderStage,
+}
+
+impl MelLayout<'_> {
+    /// The name of a field that is out of range.
+    fn unsound(self) -> Option<&'static str> {
+        let Self { bands, vocoder } = self;
+        let sound = [
+            ("mels", (1..=512).contains(&bands)),
+            ("vocoder.context", vocoder.context <= 4096),
+            ("vocoder.context_before", vocoder.reach().before <= 4096),
+            ("vocoder.context_after", vocoder.reach().after <= 4096),
+            ("vocoder.min_frames", vocoder.min_frames <= 4096),
+        ];
+        sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field)
     }
 }
 
@@ -272,7 +302,7 @@ pub(crate) mod tests {
     pub(crate) fn layout() -> FastSpeech2Layout {
         match manifest().model {
             Model::FastSpeech2(layout) => layout,
-            Model::Sambert(_) => unreachable!(),
+            _ => unreachable!(),
         }
     }
 
@@ -316,7 +346,7 @@ pub(crate) mod tests {
         };
         let read = manifest(3).unwrap();
         let Model::Sambert(layout) = &read.model else { panic!("another kind") };
-        assert_eq!(read.vocoder().reach(), Reach { before: 36, after: 0 });
+        assert_eq!(read.mel().unwrap().vocoder.reach(), Reach { before: 36, after: 0 });
         assert_eq!(layout.acoustic.decoder.heads, 8);
         assert_eq!(layout.symbols().err().unwrap().kind(), ErrorKind::VoiceCorrupt);
         let error = manifest(0).unwrap_err();

@@ -1,19 +1,27 @@
-//! A voice: its manifest, symbols, acoustic model and vocoder.
+//! A voice: its manifest, its symbols and its model.
 
 pub mod acoustic;
 pub mod emotion;
 pub mod fastspeech2;
 pub mod lines;
 pub mod manifest;
+pub mod mel_model;
+pub mod model;
 pub mod positions;
 pub mod sambert;
+pub mod speakers;
+pub mod student;
 pub mod symbols;
 
-use acoustic::{Acoustic, Alphabet};
+use acoustic::{AcousticModel, Phonemizer};
 use fastspeech2::FastSpeech2;
-use manifest::{Manifest, Model, Stage};
+use manifest::{Manifest, Model, Stage, VocoderStage};
+use mel_model::MelModel;
+use model::SpeechModel;
 use positions::Positions;
 use sambert::Sambert;
+use speakers::Speakers;
+use student::{Audio, Student};
 use symbols::Symbols;
 use tracing::debug_span;
 
@@ -25,12 +33,12 @@ use crate::vocoder::{Mel, Vocoder};
 pub struct Voice {
     /// What it is made of.
     pub manifest: Manifest,
-    /// What its acoustic model reads.
-    pub symbols: Box<dyn Alphabet>,
-    /// Symbols to mel.
-    pub acoustic: Box<dyn Acoustic>,
-    /// Mel to samples.
-    pub vocoder: Vocoder,
+    /// Text to what its model reads.
+    pub phonemizer: Box<dyn Phonemizer>,
+    /// Who it can speak as.
+    pub speakers: Speakers,
+    /// Symbols to samples.
+    pub model: Box<dyn SpeechModel>,
 }
 
 impl Voice {
@@ -47,48 +55,51 @@ impl Voice {
     fn assembled(manifest: &str, file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
         let manifest = Manifest::read(manifest)?;
         let mut files = Files { manifest: &manifest, file };
-        let (symbols, acoustic): (Box<dyn Alphabet>, Box<dyn Acoustic>) = match &manifest.model {
+        let mut speakers = Speakers::default();
+        let (phonemizer, model): (Box<dyn Phonemizer>, Box<dyn SpeechModel>) = match &manifest.model {
             Model::FastSpeech2(layout) => {
                 let stages = &layout.stages;
                 let nets = files.nets([&stages.encoder, &stages.variance, &stages.decoder])?;
                 let positions = Positions::read(&layout.positions, &files.bytes(&layout.positions.file)?)?;
-                let acoustic = FastSpeech2::new(layout, manifest.mels, nets, positions);
-                (Box::new(Symbols::new(layout)?), Box::new(acoustic))
+                let acoustic = Box::new(FastSpeech2::new(layout, nets, positions));
+                (Box::new(Symbols::new(layout)?), files.mel_model(acoustic, &stages.vocoder)?)
             }
             Model::Sambert(layout) => {
                 let stages = &layout.stages;
                 let nets = files.nets([&stages.encoder, &stages.variance, &stages.postnet])?;
-                let acoustic = Sambert::new(layout, manifest.mels, nets, &files.bytes(&stages.steps.file)?)?;
-                (Box::new(layout.symbols()?), Box::new(acoustic))
+                let acoustic = Box::new(Sambert::new(layout, nets, &files.bytes(&stages.steps.file)?)?);
+                (Box::new(layout.symbols()?), files.mel_model(acoustic, &stages.vocoder)?)
+            }
+            Model::Student(layout) => {
+                let stages = &layout.stages;
+                let nets = files.nets([&stages.encoder, &stages.curves, &stages.decoder])?;
+                speakers = Speakers::new(layout.speakers.clone());
+                let audio = Audio { rate: manifest.sample_rate, hop: manifest.hop };
+                (
+                    Box::new(student::symbols::Symbols::new(&layout.symbols)?),
+                    Box::new(Student::new(layout, audio, nets)?),
+                )
             }
         };
-        let vocoder = files.net(&manifest.vocoder().file)?;
-        Ok(Self::assemble(manifest, symbols, acoustic, vocoder))
+        Ok(Self { manifest, phonemizer, speakers, model })
     }
 
-    /// Puts a voice together from parts that are ready.
-    pub fn assemble(
-        manifest: Manifest,
-        symbols: Box<dyn Alphabet>,
-        acoustic: Box<dyn Acoustic>,
-        vocoder: Box<dyn Network>,
-    ) -> Self {
-        let geometry = manifest.vocoder();
-        let vocoder = Vocoder::new(vocoder, manifest.hop, geometry.reach(), geometry.min_frames);
-        Self { manifest, symbols, acoustic, vocoder }
-    }
-
-    /// The mel of symbols, spoken in the voice's own manner in one go.
+    /// The mel of symbols, spoken in the voice's own manner in one go. `voice-unsupported` if the voice has none.
     pub fn mel(&self, symbols: &[String]) -> Result<Mel> {
-        let encoded = self.acoustic.encode(self.symbols.ids(symbols)?)?;
-        let durations = acoustic::durations(&encoded.contours.frames)?;
-        self.acoustic.decode(encoded, &durations)
+        self.mel_model()?.mel(self.phonemizer.ids(symbols)?)
     }
 
-    /// The samples of a whole mel.
+    /// The samples of a whole mel. `voice-unsupported` if the voice has none.
     pub fn vocode(&self, mel: &Mel) -> Result<Vec<f32>> {
-        let windows = self.vocoder.windows(mel).map(|window| self.vocoder.run(mel, &window));
-        Ok(windows.collect::<Result<Vec<_>>>()?.concat())
+        self.mel_model()?.vocode(mel)
+    }
+
+    /// The halves of a voice that speaks by way of a mel; `voice-unsupported` for another one.
+    pub fn mel_model(&self) -> Result<&MelModel> {
+        self.model.mel().ok_or_else(|| {
+            let message = format!("{} speaks without a mel", self.manifest.id);
+            Error::new(ErrorKind::VoiceUnsupported, message)
+        })
     }
 }
 
@@ -102,6 +113,12 @@ impl<F: FnMut(&str) -> Option<Vec<u8>>> Files<'_, F> {
     fn nets<const COUNT: usize>(&mut self, stages: [&Stage; COUNT]) -> Result<[Box<dyn Network>; COUNT]> {
         let nets = stages.into_iter().map(|stage| self.net(&stage.file)).collect::<Result<Vec<_>>>()?;
         nets.try_into().map_err(|_| Error::new(ErrorKind::EngineCrashed, "a net was lost on its way"))
+    }
+
+    fn mel_model(&mut self, acoustic: Box<dyn AcousticModel>, stage: &VocoderStage) -> Result<Box<MelModel>> {
+        let hop = self.manifest.hop;
+        let vocoder = Vocoder::new(self.net(&stage.file)?, hop, stage.reach(), stage.min_frames);
+        Ok(Box::new(MelModel::new(acoustic, vocoder, hop)))
     }
 
     fn net(&mut self, path: &str) -> Result<Box<dyn Network>> {

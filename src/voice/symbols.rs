@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::acoustic::{Alphabet, Role};
+use super::acoustic::{Phoneme, Phonemizer, Role};
 use super::emotion::{self, Emotions, Preset};
 use super::manifest::{Ends, FastSpeech2Layout};
 use crate::error::{Error, ErrorKind, Result};
@@ -35,7 +35,7 @@ impl Symbols {
         })
     }
 
-    fn spell_syllable(&self, syllable: &Syllable) -> Result<[String; 2]> {
+    fn phonemize_syllable(&self, syllable: &Syllable) -> Result<[String; 2]> {
         let (initial, rhyme) = self.pinyin.get(syllable.base.as_str()).ok_or_else(|| {
             Error::new(
                 ErrorKind::VoiceUnsupported,
@@ -46,10 +46,9 @@ impl Symbols {
     }
 }
 
-impl Alphabet for Symbols {
-    /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the
-    /// last; with each the index of the token that it belongs to, the nearest one for what stands around them.
-    fn spell(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
+impl Phonemizer for Symbols {
+    /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the last.
+    fn phonemize(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<Phoneme>> {
         let mut symbols: Vec<_> = self.ends.begin.iter().map(|symbol| (symbol.clone(), 0)).collect();
         for (index, token) in tokens.iter().enumerate() {
             for (i, syllable) in token.surface.iter().enumerate() {
@@ -57,7 +56,7 @@ impl Alphabet for Symbols {
                     symbols.pop();
                     symbols.push((ERHUA.to_owned(), index));
                 } else {
-                    symbols.extend(self.spell_syllable(syllable)?.map(|symbol| (symbol, index)));
+                    symbols.extend(self.phonemize_syllable(syllable)?.map(|symbol| (symbol, index)));
                 }
                 let inside = i + 1 < token.surface.len();
                 let boundary = if inside { Boundary::Syllable } else { token.boundary };
@@ -67,7 +66,8 @@ impl Alphabet for Symbols {
         symbols.pop();
         let last = tokens.len().saturating_sub(1);
         symbols.extend(self.ends.end.iter().map(|symbol| (symbol.clone(), last)));
-        Ok(symbols)
+        let phoneme = |(symbol, token): (String, usize)| Phoneme { role: self.role(&symbol), symbol, token };
+        Ok(symbols.into_iter().map(phoneme).collect())
     }
 
     /// A voice of this kind was trained on none, its contours are shaped.
@@ -87,6 +87,13 @@ impl Alphabet for Symbols {
             _ if begin.iter().chain(end).any(|silence| silence == symbol) => Role::End,
             _ if symbol.ends_with(|last: char| last.is_ascii_digit()) => Role::Rhyme,
             _ => Role::Onset,
+        }
+    }
+
+    fn boundary(&self, symbol: &str) -> Boundary {
+        match symbol {
+            "#3" => Boundary::Clause,
+            _ => Boundary::Syllable,
         }
     }
 
@@ -122,6 +129,7 @@ mod tests {
             span: Span { start: 0, end: 1 },
             pinyin: vec![syllable.clone()],
             surface: vec![syllable],
+            phones: Vec::new(),
             boundary,
             mark: None,
             pause_ms: 0,
@@ -129,8 +137,8 @@ mod tests {
     }
 
     fn spelled(tokens: &[Token]) -> Result<String> {
-        let symbols = Symbols::new(&layout())?.spell(tokens, &[])?;
-        Ok(symbols.into_iter().map(|(symbol, _)| symbol).collect::<Vec<_>>().join(" "))
+        let symbols = Symbols::new(&layout())?.phonemize(tokens, &[])?;
+        Ok(symbols.into_iter().map(|phoneme| phoneme.symbol).collect::<Vec<_>>().join(" "))
     }
 
     #[test]

@@ -28,7 +28,7 @@ export const COMMANDS = {
   say: {
     options: [
       ...["output", "voice", "source", "symbols", "speed", "pitch", "energy", "emotion", "intensity"],
-      ...["json", "log-level", ...READING],
+      ...["speaker", "json", "log-level", ...READING],
     ],
     run: say,
   },
@@ -63,7 +63,7 @@ function voicesCommand(name, options) {
  * @param {Values} values
  */
 async function say(given, values) {
-  const { output, emotion } = values;
+  const { output, emotion, speaker } = values;
   const symbols = values.symbols !== undefined;
   checkSaid(given, values);
   if (output === undefined) throw invalid("say needs -o FILE");
@@ -73,6 +73,7 @@ async function say(given, values) {
     energy: number("energy", values),
     emotion,
     intensity: number("intensity", values),
+    speaker,
   };
   const reading = await readingOf(values);
   const text = await (symbols ? readLines(String(values.symbols)) : textOf(given));

@@ -8,11 +8,13 @@ import { parse, usageError } from "./options.js";
 const USAGE = `hanvox: Mandarin text to speech
 
   hanvox say TEXT -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X]
-             [--emotion NAME [--intensity Y]] [--json] [--log-level L] [READING]
-      speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: to 1.5), the default is 1
+             [--emotion NAME [--intensity Y]] [--speaker WHO] [--json] [--log-level L] [READING]
+      speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: with some voices to 1.5), the default is 1
       NAME is an emotion that the voice has (happy, sad, ...); Y is 0 to 1, the default is 1
+      WHO is a speaker of the voice, or a mix of several with their shares (qing:0.7,song:0.3)
       L is off (the default), error, warning, info or debug: what is told on standard error
-  hanvox say --symbols FILE -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X] [--json]
+  hanvox say --symbols FILE -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X]
+             [--speaker WHO] [--json]
       speaks lines of the voice's symbols ("-": standard input), which say for themselves how they are read and felt
   hanvox normalize [READING] [TEXT]
       writes lines as they are read out
@@ -21,7 +23,7 @@ const USAGE = `hanvox: Mandarin text to speech
       without TEXT a line comes from standard input, and a line goes out for each
   hanvox pinyin --symbols [--voice ID] [--source URL]... [--emotion NAME] [READING] [TEXT]
       writes the symbols that the voice is given for the whole text, a line for each chunk, as say --symbols takes them
-  hanvox voices [--json]         lists the voices that are here: size, kind of place, path and trained emotions of each
+  hanvox voices [--json]         lists the voices that are here: size, kind of place, path, trained emotions and speakers of each
   hanvox voices download ID --source URL [--source URL]... [--json]
   hanvox voices import PATH [--json]             takes in a voice's folder, .zip or .tar.gz
   hanvox voices export ID -o FILE.zip [--json]

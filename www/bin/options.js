@@ -11,6 +11,7 @@ const OPTIONS = /** @type {const} */ ({
   energy: { type: "string", default: "1" },
   emotion: { type: "string" },
   intensity: { type: "string" },
+  speaker: { type: "string" },
   symbols: { type: "string" },
   json: { type: "boolean", default: false },
   explain: { type: "boolean", default: false },

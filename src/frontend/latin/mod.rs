@@ -1,4 +1,5 @@
-//! Latin words in Chinese text, in the nearest Mandarin syllables.
+//! Latin words in Chinese text: their English phones, and the nearest Mandarin syllables for voices that know no
+//! English.
 //!
 //! Acronyms by letter, words by a list of phones, pinyin as pinyin, and all others by English spelling.
 
@@ -10,18 +11,40 @@ mod words;
 
 use unicode_normalization::char::decompose_canonical;
 
+use crate::phone::Phone;
 use crate::token::Syllable;
 pub use words::Words;
 
-/// The syllables of a word of Latin letters; at least one for any word that has a letter.
+/// How a Latin word is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The nearest Mandarin syllables.
+    pub syllables: Vec<Syllable>,
+    /// English phones; none for a word that is pinyin.
+    pub phones: Vec<Phone>,
+}
+
+impl Reading {
+    /// The reading of English phones.
+    fn english(phones: Vec<Phone>) -> Self {
+        Self { syllables: phones::syllables(&phones), phones }
+    }
+}
+
+/// The reading of a word of Latin letters; at least one syllable for any word that has a letter.
 ///
-/// A word written in several cases is read part by part: iPhone is i and phone, ChatGPT chat and G, P, T.
-pub fn syllables(word: &str, words: &Words) -> Vec<Syllable> {
+/// A word written in several cases is read part by part: iPhone is i and phone, ChatGPT chat and G, P, T. A word with
+/// a part in pinyin is Mandarin as a whole.
+pub fn reading(word: &str, words: &Words) -> Reading {
     let plain = plain(word);
     if let Some(known) = whole(&plain, words) {
         return known;
     }
-    parts(&plain).into_iter().flat_map(|part| part_syllables(part, words)).collect()
+    let parts: Vec<Reading> = parts(&plain).into_iter().map(|part| part_reading(part, words)).collect();
+    let english = parts.iter().all(|part| !part.phones.is_empty());
+    let phones =
+        if english { parts.iter().flat_map(|part| part.phones.clone()).collect() } else { Vec::new() };
+    Reading { syllables: parts.into_iter().flat_map(|part| part.syllables).collect(), phones }
 }
 
 /// Whether `base` is a syllable of Mandarin: pinyin without tone, `v` for ü.
@@ -30,12 +53,19 @@ pub fn is_syllable(base: &str) -> bool {
 }
 
 /// A word that the lists hold as it stands.
-fn whole(word: &str, words: &Words) -> Option<Vec<Syllable>> {
+fn whole(word: &str, words: &Words) -> Option<Reading> {
     if word.len() < 2 || is_acronym(word) {
         return None;
     }
     let small = word.to_ascii_lowercase();
-    words::own(&small).or_else(|| words.phones(&small).map(|found| phones::syllables(&found)))
+    let phones = words.phones(&small);
+    match words::own(&small) {
+        Some(own) => {
+            let phones = own.phones.or(phones).unwrap_or_else(|| spelling::phones(&small));
+            Some(Reading { syllables: own.syllables, phones })
+        }
+        None => phones.map(Reading::english),
+    }
 }
 
 /// Words in capitals that are read as words.
@@ -53,21 +83,21 @@ fn is_acronym(word: &str) -> bool {
     !vowel || capitals && word.len() <= 5 && !SPOKEN_ACRONYMS.contains(&word)
 }
 
-fn part_syllables(part: &str, words: &Words) -> Vec<Syllable> {
+fn part_reading(part: &str, words: &Words) -> Reading {
     if part.len() == 1 || is_acronym(part) {
-        return part.chars().flat_map(letters::name).collect();
+        return letters::reading(part);
     }
     whole(part, words).or_else(|| pinyin(part)).unwrap_or_else(|| guess(part))
 }
 
 /// A word by its spelling; by its letters if that gives nothing.
-fn guess(part: &str) -> Vec<Syllable> {
-    let spoken = phones::syllables(&spelling::phones(&part.to_ascii_lowercase()));
-    if spoken.is_empty() { part.chars().flat_map(letters::name).collect() } else { spoken }
+fn guess(part: &str) -> Reading {
+    let spelled = Reading::english(spelling::phones(&part.to_ascii_lowercase()));
+    if spelled.syllables.is_empty() { letters::reading(part) } else { spelled }
 }
 
 /// A name in pinyin, such as Xiaoming, with high tones since none are written.
-fn pinyin(part: &str) -> Option<Vec<Syllable>> {
+fn pinyin(part: &str) -> Option<Reading> {
     let small = part.to_ascii_lowercase();
     let mut rest = small.as_str();
     let mut spoken = Vec::new();
@@ -76,7 +106,7 @@ fn pinyin(part: &str) -> Option<Vec<Syllable>> {
         rest = &rest[base.len()..];
         spoken.push(Syllable { base: base.to_string(), tone: 1 });
     }
-    (small.len() >= 4).then_some(spoken)
+    (small.len() >= 4).then_some(Reading { syllables: spoken, phones: Vec::new() })
 }
 
 /// The parts of a word at changes of case: "iPhone" is "i", "Phone"; "OpenAI" is "Open", "AI".
@@ -134,7 +164,7 @@ mod tests {
 
     fn said(word: &str) -> String {
         let words = Words::read("computer=k$mpy>t(\nhello=h#l;\nopen=;p#n\nphone=f;n\nright=r5t\n");
-        syllables(word, &words).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        reading(word, &words).syllables.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -156,10 +186,35 @@ mod tests {
         }
     }
 
+    /// Phones in the packed spelling, secondary stress as `|` before the vowel's stressed one.
+    fn english(word: &str) -> String {
+        let words = Words::read("computer=k$mpy>t(\nhello=h#l;\nopen=;p#n\nphone=f;n\nright=r5t\n");
+        reading(word, &words).phones.into_iter().map(phones::tests::packed).collect()
+    }
+
+    #[test]
+    fn words_have_english_phones_unless_they_are_pinyin() {
+        let cases = [
+            ("computer", "k$mpy>t("),
+            ("NBA", "|6nb|:8"),
+            ("AI", "|85"),
+            ("w", "d2b#ly/"),
+            ("iPhone", "5f,n"),
+            ("google", "g>g#l"),
+            ("OpenAI", ";p#n|85"),
+            ("snorp", "sn3rp"),
+            ("Xiaoming", ""),
+            ("XiaomingPhone", ""),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(english(word), expected, "{word}");
+        }
+    }
+
     proptest! {
         #[test]
         fn every_word_is_said(word in "[a-zA-Zà-öø-ÿ]{1,20}") {
-            let spoken = syllables(&word, &Words::default());
+            let Reading { syllables: spoken, .. } = reading(&word, &Words::default());
             prop_assert!(!spoken.is_empty());
             for syllable in spoken {
                 prop_assert!(inventory::has(&syllable.base) && (1..=5).contains(&syllable.tone), "{syllable}");

@@ -4,39 +4,8 @@
 //! (phone: 风 feng, right: 来特 lai te); a consonant without a vowel gets a light syllable of its own.
 
 use super::inventory;
+use crate::phone::{Phone, Stress, Vowel};
 use crate::token::Syllable;
-
-/// An English vowel, named as in the ARPAbet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Vowel {
-    Aa,
-    Ae,
-    Ah,
-    Ao,
-    Aw,
-    Ay,
-    Eh,
-    Er,
-    Ey,
-    Ih,
-    Iy,
-    Ow,
-    Oy,
-    Uh,
-    Uw,
-}
-
-/// An English phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phone {
-    Vowel {
-        vowel: Vowel,
-        stressed: bool,
-    },
-    /// A consonant by its letter: `S` for sh, `C` ch, `J` j as in jam, `Z` as in measure, `T` and `D` for
-    /// the two th, `N` for ng; the others are written as in English.
-    Consonant(char),
-}
 
 const VOWELS: [Vowel; 15] = [
     Vowel::Aa,
@@ -64,8 +33,8 @@ pub(super) fn unpack(packed: &str) -> Vec<Phone> {
 fn unpack_one(ch: char) -> Option<Phone> {
     let vowel = |first: char| VOWELS.get((ch as usize).checked_sub(first as usize)?).copied();
     match ch {
-        '0'..='>' => vowel('0').map(|vowel| Phone::Vowel { vowel, stressed: true }),
-        '!'..='/' => vowel('!').map(|vowel| Phone::Vowel { vowel, stressed: false }),
+        '0'..='>' => vowel('0').map(|vowel| Phone::Vowel { vowel, stress: Stress::Primary }),
+        '!'..='/' => vowel('!').map(|vowel| Phone::Vowel { vowel, stress: Stress::None }),
         _ if ch.is_ascii_alphabetic() => Some(Phone::Consonant(ch)),
         _ => None,
     }
@@ -227,11 +196,11 @@ pub(super) fn syllables(phones: &[Phone]) -> Vec<Syllable> {
         at += 1;
         match *phone {
             Phone::Consonant(consonant) => onset.push(consonant),
-            Phone::Vowel { vowel, stressed } => {
+            Phone::Vowel { vowel, stress } => {
                 let nasal = coda_nasal(&phones[at..]);
                 let initial = open(&mut spoken, &mut onset, vowel);
                 // A bare schwa sounds like a: about, idea.
-                let full = stressed || initial.is_empty() && vowel == Vowel::Ah;
+                let full = stress != Stress::None || initial.is_empty() && vowel == Vowel::Ah;
                 let base = syllable(initial, finals(vowel, full, nasal));
                 push(&mut spoken, base, melody.tone(nucleus, vowel));
                 if vowel == Vowel::Oy {
@@ -298,7 +267,7 @@ struct Melody {
 impl Melody {
     fn new(phones: &[Phone]) -> Self {
         let stresses = phones.iter().filter_map(|phone| match phone {
-            Phone::Vowel { stressed, .. } => Some(*stressed),
+            Phone::Vowel { stress, .. } => Some(*stress != Stress::None),
             Phone::Consonant(_) => None,
         });
         let stresses: Vec<bool> = stresses.collect();
@@ -314,6 +283,24 @@ impl Melody {
             std::cmp::Ordering::Equal => 4,
             std::cmp::Ordering::Greater if light => 5,
             std::cmp::Ordering::Greater => 4,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A phone as [`unpack`] reads it; `|` marks secondary stress.
+    pub(in super::super) fn packed(phone: Phone) -> String {
+        let letter = |first: u8, vowel: Vowel| {
+            char::from(first + VOWELS.iter().position(|v| *v == vowel).unwrap() as u8)
+        };
+        match phone {
+            Phone::Consonant(letter) => letter.to_string(),
+            Phone::Vowel { vowel, stress: Stress::None } => letter(b'!', vowel).to_string(),
+            Phone::Vowel { vowel, stress: Stress::Primary } => letter(b'0', vowel).to_string(),
+            Phone::Vowel { vowel, stress: Stress::Secondary } => format!("|{}", letter(b'0', vowel)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! English spelling to phones, for words that no list holds.
 
-use super::phones::{Phone, unpack};
+use super::phones::unpack;
+use crate::phone::{Phone, Stress};
 
 /// Spellings and their packed phones (see `phones::unpack`), longest first at each place.
 ///
@@ -131,7 +132,8 @@ pub(super) fn phones(word: &str) -> Vec<Phone> {
     let mut stressed = false;
     let lighten = |phone| match phone {
         Phone::Vowel { vowel, .. } => {
-            Phone::Vowel { vowel, stressed: !std::mem::replace(&mut stressed, true) }
+            let stress = if std::mem::replace(&mut stressed, true) { Stress::None } else { Stress::Primary };
+            Phone::Vowel { vowel, stress }
         }
         consonant => consonant,
     };

@@ -1,6 +1,7 @@
 //! Lists of English words: those of the lexicon with their phones, and a few with syllables of their own.
 
-use super::phones::{Phone, unpack};
+use super::phones::unpack;
+use crate::phone::Phone;
 use crate::token::Syllable;
 
 /// Words with packed phones, in the order of the alphabet.
@@ -37,13 +38,23 @@ impl Words {
     }
 }
 
-/// Names and loans that Chinese speakers say in a way of their own.
+/// Names and loans that Chinese speakers say in a way of their own: `word syllables =phones`, the phones only where
+/// the lexicon has none.
 const OWN: &str = include_str!("own.txt");
 
-/// The syllables of a word of the own list.
-pub(super) fn own(word: &str) -> Option<Vec<Syllable>> {
+/// A word of the own list.
+pub(super) struct Own {
+    pub(super) syllables: Vec<Syllable>,
+    pub(super) phones: Option<Vec<Phone>>,
+}
+
+/// The entry of a word in the own list.
+pub(super) fn own(word: &str) -> Option<Own> {
     let line = OWN.lines().find(|line| line.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')))?;
-    line.split(' ').skip(1).map(read).collect()
+    let (syllables, phones) =
+        line.split_once(" =").map_or((line, None), |(said, phones)| (said, Some(phones)));
+    let syllables = syllables.split(' ').skip(1).map(read).collect::<Option<_>>()?;
+    Some(Own { syllables, phones: phones.map(unpack) })
 }
 
 fn read(pinyin: &str) -> Option<Syllable> {
@@ -54,14 +65,23 @@ fn read(pinyin: &str) -> Option<Syllable> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frontend::latin::inventory;
+    use crate::frontend::latin::{inventory, phones};
 
     #[test]
     fn the_own_list_holds_syllables() {
         for line in OWN.lines() {
             let word = line.split(' ').next().unwrap_or_default();
-            let spoken = own(word).unwrap_or_default();
+            let spoken = own(word).map(|own| own.syllables).unwrap_or_default();
             assert!(!spoken.is_empty() && spoken.iter().all(|s| inventory::has(&s.base)), "{line}");
+        }
+    }
+
+    #[test]
+    fn phones_of_the_own_list_are_phones() {
+        for line in OWN.lines().filter(|line| line.contains(" =")) {
+            let packed = line.split(" =").nth(1).unwrap();
+            let phones = own(line.split(' ').next().unwrap()).and_then(|own| own.phones).unwrap();
+            assert_eq!(phones.into_iter().map(phones::tests::packed).collect::<String>(), packed, "{line}");
         }
     }
 

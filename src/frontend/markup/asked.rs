@@ -78,5 +78,6 @@ fn pronounce(mut tokens: Vec<&mut Token>, syllables: &[Syllable]) {
     for (token, said) in tokens.iter_mut().zip(syllables.chunks(share.max(1))) {
         token.pinyin = said.to_vec();
         token.surface = said.to_vec();
+        token.phones.clear();
     }
 }

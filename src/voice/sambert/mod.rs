@@ -20,7 +20,7 @@ mod weights;
 use serde::Deserialize;
 use tracing::debug_span;
 
-use super::acoustic::{Acoustic, Contours, Encoded, Limits, Scales};
+use super::acoustic::{AcousticModel, EncoderOutput, Limits, Scales, Variances};
 use super::manifest::{Scale, Stage, VocoderStage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
@@ -36,6 +36,8 @@ use weights::Weights;
 /// What `voice.json` says of a voice of this kind.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Layout {
+    /// Mel bands.
+    pub mels: usize,
     /// Names of what symbols are made of.
     pub symbols: Tables,
     /// Emotions offered, the neutral one first.
@@ -163,7 +165,7 @@ pub struct Sambert {
 impl Sambert {
     /// Puts the nets (encoder, variance, postnet) and the step weights together. `voice-corrupt` if the weights are
     /// not of the geometry that the layout tells.
-    pub fn new(layout: &Layout, mels: usize, nets: [Box<dyn Network>; 3], steps: &[u8]) -> Result<Self> {
+    pub fn new(layout: &Layout, nets: [Box<dyn Network>; 3], steps: &[u8]) -> Result<Self> {
         let [encoder, variance, postnet] = nets;
         let Geometry { text, emotion, speaker, frames_per_step, decoder } = layout.acoustic;
         let widths = Widths { text, emotion, speaker };
@@ -174,7 +176,7 @@ impl Sambert {
             layers: decoder.layers,
             memory: widths.memory(frames_per_step),
             frames: frames_per_step,
-            mels,
+            mels: layout.mels,
         };
         Ok(Self {
             encoder,
@@ -187,7 +189,7 @@ impl Sambert {
             neutral: Neutral::new(layout),
             widths,
             frames_per_step,
-            mels,
+            mels: layout.mels,
             limits: Limits { symbols: layout.limits.symbols, frames: MOST_FRAMES },
             scales: Scales { f0: layout.f0, energy: layout.energy },
         })
@@ -202,7 +204,7 @@ impl Sambert {
 
     /// The contours of embedded symbols. The lengths are those of the voice's own pitch and energy, so that shaping
     /// these does not change the time.
-    fn predict(&self, hidden: [Tensor; 3]) -> Result<Encoded> {
+    fn predict(&self, hidden: [Tensor; 3]) -> Result<EncoderOutput> {
         let count = hidden[0].shape.get(1).copied().unwrap_or_default();
         let hidden = hidden.to_vec();
         let [f0, energy] = network::run(self.variance.as_ref(), "variance", hidden.clone())?;
@@ -212,7 +214,7 @@ impl Sambert {
         let _span = debug_span!("run", stage = "encoder").entered();
         let logarithms = self.durations.predict(&conditions);
         let frames = logarithms.into_iter().map(durations::frames).collect();
-        Encoded::checked(hidden, Contours { frames, f0, energy })
+        EncoderOutput::checked(hidden, Variances { frames, f0, energy })
     }
 
     /// Text, emotion and speaker of the symbols, with pitch and energy in the text.
@@ -232,7 +234,7 @@ impl Sambert {
     }
 }
 
-impl Acoustic for Sambert {
+impl AcousticModel for Sambert {
     fn limits(&self) -> Limits {
         self.limits
     }
@@ -241,12 +243,12 @@ impl Acoustic for Sambert {
         self.scales
     }
 
-    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<Encoded> {
+    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput> {
         self.predict(self.embed(ids)?)
     }
 
     /// Break marks keep the emotion that training gave them.
-    fn encode_at(&self, ids: Vec<Vec<i64>>, intensities: &[f32]) -> Result<Encoded> {
+    fn encode_at(&self, ids: Vec<Vec<i64>>, intensities: &[f32]) -> Result<EncoderOutput> {
         let between = self.neutral.between(&ids, intensities);
         let mut hidden = self.embed(ids)?;
         if !between.is_empty() {
@@ -256,14 +258,14 @@ impl Acoustic for Sambert {
         self.predict(hidden)
     }
 
-    fn decode(&self, encoded: Encoded, durations: &[usize]) -> Result<Mel> {
-        let Encoded { hidden, contours } = encoded;
-        let rows = self.rows(hidden, (&contours.f0, &contours.energy))?;
+    fn decode(&self, encoded: EncoderOutput, durations: &[usize]) -> Result<Mel> {
+        let EncoderOutput { hidden, variances } = encoded;
+        let rows = self.rows(hidden, (&variances.f0, &variances.energy))?;
         let memory = rows.memory(self.widths, durations, self.frames_per_step);
         let frames: usize = durations.iter().sum();
         let mut decoded = {
             let _span = debug_span!("run", stage = "decoder").entered();
-            self.decoder.run(&memory, band(&contours.frames, self.frames_per_step))
+            self.decoder.run(&memory, band(&variances.frames, self.frames_per_step))
         };
         decoded.truncate(frames * self.mels);
         let inputs = vec![Tensor::f32(&[1, frames, self.mels], decoded)];

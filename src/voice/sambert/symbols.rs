@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::phones;
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::{Boundary, Token};
-use crate::voice::acoustic::{Alphabet, Role};
+use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
 use crate::voice::emotion::{EmotionKind, Emotions};
 
 /// The names of each field of a symbol, in the order of their ids.
@@ -123,9 +123,9 @@ impl Symbols {
     }
 }
 
-impl Alphabet for Symbols {
+impl Phonemizer for Symbols {
     /// Two phones a syllable, a break mark after every word. What has no emotion of its own is neutral.
-    fn spell(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<(String, usize)>> {
+    fn phonemize(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<Phoneme>> {
         let neutral = self.emotions.first().map_or("emotion_none", |emotion| &emotion.symbol);
         let named =
             |i: usize| emotions.get(i).copied().flatten().map_or(Ok(neutral), |name| self.emotion(name));
@@ -144,7 +144,8 @@ impl Alphabet for Symbols {
             let boundary = word.last().map_or(Boundary::Syllable, |token| token.boundary);
             symbols.push((self.mark(level(boundary, start == tokens.len())), start - 1));
         }
-        Ok(symbols)
+        let phoneme = |(symbol, token): (String, usize)| Phoneme { role: self.role(&symbol), symbol, token };
+        Ok(symbols.into_iter().map(phoneme).collect())
     }
 
     fn emotions(&self) -> Emotions {
@@ -157,6 +158,16 @@ impl Alphabet for Symbols {
             Some("s_begin") => Role::Onset,
             Some("s_none") => Role::Pause,
             _ => Role::Rhyme,
+        }
+    }
+
+    fn boundary(&self, symbol: &str) -> Boundary {
+        match symbol.split('$').next() {
+            Some("#1") => Boundary::Word,
+            Some("#2") => Boundary::Phrase,
+            Some("#3") => Boundary::Clause,
+            Some("#4") => Boundary::Sentence,
+            _ => Boundary::Syllable,
         }
     }
 

@@ -38,14 +38,23 @@ fn tokens(text: &str) -> Vec<Token> {
             _ => Boundary::Syllable,
         };
         let (text, span) = ("字".to_owned(), Span { start: 0, end: 1 });
-        Token { text, span, pinyin: surface.clone(), surface, boundary, mark: None, pause_ms: 0 }
+        Token {
+            text,
+            span,
+            pinyin: surface.clone(),
+            surface,
+            phones: Vec::new(),
+            boundary,
+            mark: None,
+            pause_ms: 0,
+        }
     };
     text.split(' ').map(token).collect()
 }
 
 fn spelled(text: &str) -> Vec<String> {
-    let symbols = symbols().spell(&tokens(text), &[]).unwrap();
-    symbols.into_iter().map(|(symbol, _)| symbol).collect()
+    let symbols = symbols().phonemize(&tokens(text), &[]).unwrap();
+    symbols.into_iter().map(|phoneme| phoneme.symbol).collect()
 }
 
 fn read(line: &str) -> Result<Vec<String>> {
@@ -110,11 +119,12 @@ fn breaks_have_the_level_of_their_boundary_and_the_last_is_at_least_a_clause() {
 
 #[test]
 fn symbols_know_their_token_and_its_emotion() {
-    let symbols = symbols().spell(&tokens("a1 hua1 er5| a1."), &[None, Some("angry"), None, None]).unwrap();
-    let owners: Vec<usize> = symbols.iter().map(|(_, token)| *token).collect();
+    let symbols =
+        symbols().phonemize(&tokens("a1 hua1 er5| a1."), &[None, Some("angry"), None, None]).unwrap();
+    let owners: Vec<usize> = symbols.iter().map(|phoneme| phoneme.token).collect();
     assert_eq!(owners, [0, 0, 1, 1, 2, 3, 3, 3]);
-    let angry = symbols.iter().filter(|(symbol, _)| symbol.contains("emotion_angry"));
-    assert!(angry.clone().all(|(_, token)| *token == 1) && angry.count() == 2);
+    let angry = symbols.iter().filter(|phoneme| phoneme.symbol.contains("emotion_angry"));
+    assert!(angry.clone().all(|phoneme| phoneme.token == 1) && angry.count() == 2);
 }
 
 #[test]
@@ -142,7 +152,7 @@ fn what_is_no_symbol_is_refused() {
     ] {
         assert_eq!(read(line).unwrap_err().kind(), ErrorKind::MarkupInvalid, "{line}");
     }
-    let error = symbols.spell(&tokens("xue2."), &[]).unwrap_err();
+    let error = symbols.phonemize(&tokens("xue2."), &[]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::VoiceUnsupported);
 }
 

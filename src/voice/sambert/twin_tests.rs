@@ -31,7 +31,7 @@ fn pack(folder: PathBuf) -> Pack {
     let manifest = Manifest::read(&std::fs::read_to_string(folder.join("voice.json")).unwrap()).unwrap();
     let Model::Sambert(layout) = manifest.model else { panic!("{} is no sambert", folder.display()) };
     let steps = std::fs::read(folder.join("steps.safetensors")).unwrap();
-    Pack { folder, layout, mels: manifest.mels, steps }
+    Pack { folder, mels: layout.mels, layout, steps }
 }
 
 impl Pack {

@@ -59,6 +59,11 @@ const SPOKEN = [
       }),
     options: { emotion: "happy", intensity: 0.6, speed: 1.5, pitch: 1, energy: 0.5 },
   },
+  {
+    name: "JSON with a mix of speakers",
+    request: () => postJson("/tts", { text: "你好", speaker: "qing:0.7,song:0.3" }),
+    options: { speaker: "qing:0.7,song:0.3" },
+  },
   { name: "JSON of a vendor", request: () => post("/tts", `{"text": "你好"}`, "application/vnd.x+json") },
   {
     name: "JSON with a byte order mark",

@@ -8,6 +8,7 @@ import { badField } from "./refusal.js";
  * @property {string} [voice]
  * @property {string} [emotion]
  * @property {number} [intensity]
+ * @property {string} [speaker]
  * @property {number} [speed]
  * @property {number} [pitch]
  * @property {number} [energy]
@@ -16,7 +17,7 @@ import { badField } from "./refusal.js";
 
 /** @type {Record<keyof Wanted, "string" | "number" | "boolean">} */
 const TYPES = {
-  ...{ text: "string", voice: "string", emotion: "string" },
+  ...{ text: "string", voice: "string", emotion: "string", speaker: "string" },
   ...{ intensity: "number", speed: "number", pitch: "number", energy: "number" },
   stream: "boolean",
 };

@@ -29,10 +29,12 @@
 /**
  * @typedef {object} SpeechOptions
  * @property {number} [speed] 0.5 to 2, 1 is the voice's own.
- * @property {number} [pitch] 0.5 to 1.5; beyond, the voice breaks.
+ * @property {number} [pitch] 0.5 to 2; to 1.5 with voices that break beyond.
  * @property {number} [energy] 0.5 to 2.
  * @property {string} [emotion] One of the voice's `emotions`; markup in the text may name others.
  * @property {number} [intensity] Of the emotion: 0 is neutral, 1 (at first) is all of it.
+ * @property {string} [speaker] Name of one of the voice's `speakers`, or a mix with shares: `qing:0.7,song:0.3`. The
+ *   first speaker is the default.
  */
 
 /**
@@ -84,7 +86,10 @@
  * @property {string} language
  * @property {string} licence
  * @property {number} sampling_rate
+ * @property {Speaker[]} [speakers] The default one first; not there if the voice is one person.
  */
+
+/** @typedef {{name: string, sex: "female" | "male"}} Speaker */
 
 /**
  * @typedef {object} VoiceEmotions

@@ -20,6 +20,7 @@ import { blockCount } from "./blocks.js";
  * @property {string} licence
  * @property {number} sample_rate
  * @property {{name: string}[]} [emotions] Those that the voice was trained on.
+ * @property {import("./protocol.js").Speaker[]} [speakers]
  * @property {VoiceFile[]} files
  */
 
@@ -32,6 +33,7 @@ export const FORMAT = 1;
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 100;
 const MAX_EMOTIONS = 100;
+const MAX_SPEAKERS = 100;
 const MAX_PATH = 200;
 /** The same bound for all of a voice. */
 export const MAX_VOICE_BYTES = 1024 ** 3;
@@ -99,8 +101,9 @@ export function corrupt(voice, file, problem) {
  * @param {Manifest} manifest
  * @returns {import("../shared/protocol.js").ListedVoice}
  */
-export function voiceInfo({ id, name, version, language, licence, sample_rate, emotions }) {
-  const facts = { id, name, version, language, licence, sampling_rate: sample_rate };
+export function voiceInfo({ id, name, version, language, licence, sample_rate, emotions, speakers }) {
+  const people = speakers && { speakers: speakers.map(({ name, sex }) => ({ name, sex })) };
+  const facts = { id, name, version, language, licence, sampling_rate: sample_rate, ...people };
   if (!emotions) return facts;
   return { ...facts, emotions: emotions.map(({ name }) => name), emotion_kind: "trained" };
 }
@@ -134,6 +137,8 @@ function problemOf(manifest) {
     return `"sample_rate" is out of range`;
   if (!(manifest.emotions === undefined || isEmotionList(manifest.emotions)))
     return `"emotions" is no list of names`;
+  if (!(manifest.speakers === undefined || isSpeakerList(manifest.speakers)))
+    return `"speakers" is no list of names and sexes`;
   if (!Array.isArray(manifest.files) || manifest.files.length === 0) return `"files" is empty`;
   if (manifest.files.length > MAX_FILES) return `"files" has more than ${MAX_FILES} entries`;
   const bad = manifest.files.find((/** @type {unknown} */ file) => !isVoiceFile(file));
@@ -153,6 +158,12 @@ function problemOfAll(files) {
 function isEmotionList(emotions) {
   if (!Array.isArray(emotions) || emotions.length > MAX_EMOTIONS) return false;
   return emotions.every((emotion) => typeof emotion?.name === "string");
+}
+
+/** @param {unknown} speakers */
+function isSpeakerList(speakers) {
+  if (!Array.isArray(speakers) || speakers.length > MAX_SPEAKERS) return false;
+  return speakers.every((speaker) => typeof speaker?.name === "string" && ["female", "male"].includes(speaker.sex));
 }
 
 /** @param {any} file */

@@ -1,0 +1,133 @@
+//! Who a voice can speak as.
+
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A speaker of a voice.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+pub struct Speaker {
+    /// By which it is asked for.
+    pub name: String,
+    /// What the nets know it by.
+    pub style: Vec<f32>,
+}
+
+/// The speakers of a voice, the default one first; none where the voice is one person.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Speakers(Vec<Speaker>);
+
+impl Speakers {
+    /// Takes the speakers of a manifest.
+    pub fn new(speakers: Vec<Speaker>) -> Self {
+        Self(speakers)
+    }
+
+    /// Whether each has a name of its own that a mix can hold, and a style of as many numbers as the others.
+    pub(super) fn are_sound(speakers: &[Speaker]) -> bool {
+        let width = speakers.first().map_or(0, |speaker| speaker.style.len());
+        let is_sound = |(i, Speaker { name, style, .. }): (usize, &Speaker)| {
+            let plain = !name.is_empty() && !name.contains([':', ',']) && name.trim() == name;
+            let own = speakers[..i].iter().all(|other| other.name != *name);
+            plain && own && style.len() == width && style.iter().all(|value| value.is_finite())
+        };
+        width > 0 && speakers.iter().enumerate().all(is_sound)
+    }
+
+    /// The style of the speaker that is asked for: a name, or a mix of several with their shares
+    /// (`qing:0.7,song:0.3`), which are scaled so that they add up to 1. The default speaker's where none is asked for.
+    ///
+    /// `option-invalid`, naming those that there are, for another name, and for a share that is not above 0.
+    pub fn style(&self, asked: Option<&str>) -> Result<Vec<f32>> {
+        let Some(asked) = asked else {
+            return Ok(self.0.first().map(|speaker| speaker.style.clone()).unwrap_or_default());
+        };
+        let shares = asked.split(',').map(|part| self.share(part)).collect::<Result<Vec<_>>>()?;
+        let whole: f32 = shares.iter().map(|(_, share)| share).sum();
+        let width = shares.first().map_or(0, |(speaker, _)| speaker.style.len());
+        let value = |i: usize| shares.iter().map(|(speaker, share)| share / whole * speaker.style[i]).sum();
+        Ok((0..width).map(value).collect())
+    }
+
+    /// A part of a mix.
+    fn share(&self, part: &str) -> Result<(&Speaker, f32)> {
+        let invalid = |message: String| Error::new(ErrorKind::OptionInvalid, message);
+        let (name, share) = part.split_once(':').unwrap_or((part, "1"));
+        let (name, share) = (name.trim(), share.trim());
+        let speaker = self.0.iter().find(|speaker| speaker.name == name).ok_or_else(|| {
+            let names: Vec<&str> = self.0.iter().map(|speaker| speaker.name.as_str()).collect();
+            match names.is_empty() {
+                true => {
+                    invalid(format!("the voice has no speaker \"{name}\", it is the voice of one person"))
+                }
+                false => invalid(format!("the voice has no speaker \"{name}\", it has {}", names.join(", "))),
+            }
+        })?;
+        let parsed = share.parse().ok().filter(|share: &f32| (1e-3..=1e3).contains(share));
+        let share = parsed.ok_or_else(|| {
+            invalid(format!("the share \"{share}\" of speaker \"{name}\" is not a number from 0.001 to 1000"))
+        })?;
+        Ok((speaker, share))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn speakers() -> Speakers {
+        let speaker = |name: &str, style: [f32; 2]| Speaker { name: name.to_owned(), style: style.to_vec() };
+        Speakers::new(vec![speaker("qing", [1.0, 0.0]), speaker("song", [0.0, 2.0])])
+    }
+
+    #[test]
+    fn a_name_or_a_mix_has_a_style() {
+        for (asked, expected) in [
+            (None, [1.0, 0.0]),
+            (Some("song"), [0.0, 2.0]),
+            (Some("qing:3, song:1"), [0.75, 0.5]),
+            (Some("qing,song"), [0.5, 1.0]),
+            (Some("song:0.5"), [0.0, 2.0]),
+        ] {
+            assert_eq!(speakers().style(asked).unwrap(), expected, "{asked:?}");
+        }
+        assert_eq!(Speakers::default().style(None).unwrap(), [0.0; 0]);
+    }
+
+    #[test]
+    fn what_is_no_speaker_is_refused_with_those_there_are() {
+        for (asked, told) in [
+            ("", "qing, song"),
+            ("Qing", "qing, song"),
+            ("qing:0.5,", "qing, song"),
+            ("qing:0", "\"0\""),
+            ("qing:-1,song:2", "\"-1\""),
+            ("qing:NaN", "\"NaN\""),
+            ("qing:1:2", "\"1:2\""),
+            ("qing:x", "\"x\""),
+        ] {
+            let error = speakers().style(Some(asked)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::OptionInvalid);
+            assert!(error.message().contains(told), "{asked}: {error}");
+        }
+        let error = Speakers::default().style(Some("qing")).unwrap_err();
+        assert!(error.message().contains("one person"), "{error}");
+    }
+
+    #[test]
+    fn speakers_have_names_of_their_own_and_equal_styles() {
+        let changed = |change: fn(&mut Vec<Speaker>)| {
+            let Speakers(mut all) = speakers();
+            change(&mut all);
+            Speakers::are_sound(&all)
+        };
+        assert!(changed(|_| ()));
+        assert!(!changed(|all| all.clear()));
+        assert!(!changed(|all| all[1].name = "qing".to_owned()));
+        assert!(!changed(|all| all[1].name = "a:b".to_owned()));
+        assert!(!changed(|all| all[1].name = " ".to_owned()));
+        assert!(!changed(|all| all[1].style.push(0.0)));
+        assert!(!changed(|all| all[0].style[1] = f32::INFINITY));
+        assert!(!changed(|all| all.iter_mut().for_each(|speaker| speaker.style.clear())));
+    }
+}

@@ -1,0 +1,247 @@
+//! Students of Kokoro (Hexgrad, Apache-2.0): text to durations, then F0 and energy, then the parts of a spectrum, which
+//! [`source_filter`] makes into samples.
+//!
+//! Three nets: `encoder` reads the symbols, `curves` predicts F0 and energy along them, `decoder` gives the spectrum. The
+//! frames of durations are twice as long as those of the curves and the spectrum.
+
+mod english;
+mod mandarin;
+mod noise;
+mod pulses;
+mod sound;
+mod source_filter;
+pub mod symbols;
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use tracing::debug;
+
+use super::acoustic::{self, EncoderOutput, Limits, Variances};
+use super::manifest::Stage;
+use super::model::{Contour, Input, Prosody, Sound, SpeechModel};
+use super::speakers::{Speaker, Speakers};
+use crate::error::{Error, ErrorKind, Result};
+use crate::network::{self, Network, Tensor};
+use pulses::{LEAST_HZ, MOST_HZ, VOICED_HZ};
+use sound::{Columns, Decoder, Frames};
+
+/// What `voice.json` says of a voice of this kind.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Layout {
+    /// Symbols with their ids; 0 is the mark at both ends of every input.
+    pub symbols: HashMap<String, i64>,
+    /// Who it can speak as, the default speaker first.
+    pub speakers: Vec<Speaker>,
+    /// The most that one run takes, frames as those of durations.
+    pub limits: Limits,
+    /// Hz of voiced F0 that the decoder was trained on.
+    pub f0: Hz,
+    /// Frames of the spectrum that one depends on, on each side of its own.
+    pub context: usize,
+    /// The nets.
+    pub stages: Stages,
+}
+
+/// A range of frequencies.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Hz {
+    /// The lowest.
+    pub min: f32,
+    /// The highest.
+    pub max: f32,
+}
+
+/// The nets of a `student` voice.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Stages {
+    /// Symbols to what the other nets read, and durations.
+    pub encoder: Stage,
+    /// F0 and energy.
+    pub curves: Stage,
+    /// Spectrum.
+    pub decoder: Stage,
+}
+
+impl Layout {
+    /// The name of a field that is out of range; `hop` samples a frame.
+    pub(super) fn unsound(&self, hop: usize) -> Option<&'static str> {
+        let sound = [
+            ("hop", source_filter::bins(hop) <= noise::BINS),
+            ("speakers", Speakers::are_sound(&self.speakers)),
+            ("limits.symbols", (3..=100_000).contains(&self.limits.symbols)),
+            ("limits.frames", (1..=100_000).contains(&self.limits.frames)),
+            ("f0", VOICED_HZ <= self.f0.min && self.f0.min < self.f0.max && self.f0.max.is_finite()),
+            ("context", self.context <= 4096),
+        ];
+        sound.into_iter().find(|(_, fine)| !fine).map(|(name, _)| name)
+    }
+}
+
+/// What samples are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Audio {
+    /// Samples a second.
+    pub rate: u32,
+    /// Samples of a frame of the spectrum.
+    pub hop: usize,
+}
+
+/// Frames of the curves and the spectrum that one frame of durations lasts for.
+const CURVE_FRAMES: usize = 2;
+
+/// The nets.
+pub struct Student {
+    encoder: Box<dyn Network>,
+    curves: Box<dyn Network>,
+    decoder: Rc<Decoder>,
+    limits: Limits,
+    hop: usize,
+}
+
+impl Student {
+    /// Puts the nets (encoder, curves, decoder) together. `voice-corrupt` if they do not fit each other, the speakers
+    /// or the symbols, or give what is not a number.
+    pub fn new(layout: &Layout, audio: Audio, nets: [Box<dyn Network>; 3]) -> Result<Self> {
+        let [encoder, curves, net] = nets;
+        let decoder = Rc::new(Decoder { net, audio, f0: layout.f0, context: layout.context });
+        let student = Self { encoder, curves, decoder, limits: layout.limits, hop: audio.hop };
+        student.try_out(layout).map_err(|cause| {
+            Error::new(ErrorKind::VoiceCorrupt, "the nets do not fit together").because(cause)
+        })?;
+        Ok(student)
+    }
+
+    /// Speaks every symbol once.
+    fn try_out(&self, layout: &Layout) -> Result<()> {
+        let mut ids: Vec<i64> = layout.symbols.values().copied().collect();
+        ids.truncate(self.limits.symbols.min(self.limits.frames));
+        for style in layout.speakers.iter().map(|speaker| speaker.style.clone()) {
+            let mut encoded =
+                self.encode(Input { ids: vec![ids.clone()], intensities: Vec::new(), style })?;
+            self.durations(&encoded.variances.frames)?;
+            let durations = vec![1; ids.len()];
+            let contour = self.contour(&mut encoded, &durations)?;
+            let values = contour.symbols.len();
+            let prosody = Prosody {
+                durations,
+                pitch: vec![1.0; values],
+                loudness: vec![1.0; values],
+                ..Prosody::default()
+            };
+            self.decode(encoded, prosody)?.try_for_each(|samples| samples.map(drop))?;
+        }
+        Ok(())
+    }
+}
+
+impl Student {
+    /// What the frames of symbols with their shaped prosody are to sound like.
+    fn frames(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Frames> {
+        let [_, timbre, style] = hidden(&encoded)?;
+        Ok(Frames {
+            timbre: Columns::read(timbre, prosody.durations.len(), "timbre of the symbols")?,
+            symbols: repeated(&prosody.durations, CURVE_FRAMES),
+            style: style.clone(),
+            f0: shifted(&encoded.variances.f0, &prosody.pitch),
+            energy: encoded.variances.energy,
+            loudness: prosody.loudness,
+        })
+    }
+}
+
+impl SpeechModel for Student {
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The pulses follow any ratio: only their frequency has bounds.
+    fn pitches(&self) -> RangeInclusive<f32> {
+        0.25..=4.0
+    }
+
+    fn frame_samples(&self) -> usize {
+        CURVE_FRAMES * self.hop
+    }
+
+    fn encode(&self, input: Input) -> Result<EncoderOutput> {
+        let ids = input.ids.concat();
+        let (count, width) = (ids.len(), input.style.len());
+        let style = Tensor::f32(&[1, width], input.style);
+        let inputs = vec![Tensor::i64(&[1, count], ids), style.clone()];
+        let [prosody, timbre, logarithms] = network::run(self.encoder.as_ref(), "encoder", inputs)?;
+        let logarithms = logarithms.into_f32(&[1, count], "durations")?;
+        let frames = logarithms.into_iter().map(f32::exp_m1).collect();
+        let variances = Variances { frames, f0: Vec::new(), energy: Vec::new() };
+        Ok(EncoderOutput { hidden: vec![prosody, timbre, style], variances })
+    }
+
+    /// Every symbol lasts for one frame at least.
+    fn durations(&self, lengths: &[f32]) -> Result<Vec<usize>> {
+        let lengths: Vec<f32> =
+            lengths.iter().map(|length| if *length < 1.0 { 1.0 } else { *length }).collect();
+        acoustic::durations(&lengths)
+    }
+
+    fn contour(&self, encoded: &mut EncoderOutput, durations: &[usize]) -> Result<Contour> {
+        let [prosody, _, style] = hidden(encoded)?;
+        let columns = Columns::read(prosody, durations.len(), "prosody of the symbols")?;
+        let symbols = repeated(durations, 1);
+        let inputs = vec![columns.stretched(&symbols), style.clone()];
+        let [f0, energy] = network::run(self.curves.as_ref(), "curves", inputs)?;
+        let symbols = repeated(durations, CURVE_FRAMES);
+        let curve = |tensor: Tensor, what| {
+            let values = tensor.into_f32(&[1, symbols.len()], what)?;
+            match values.iter().all(|value| value.is_finite()) {
+                true => Ok(values),
+                false => Err(Error::new(ErrorKind::OutputInvalid, format!("the {what} is not a number"))),
+            }
+        };
+        let (f0, energy) = (curve(f0, "pitch")?, curve(energy, "energy")?);
+        let semitones = f0.iter().map(|hz| (*hz > VOICED_HZ).then(|| 12.0 * hz.log2())).collect();
+        encoded.variances.f0 = f0;
+        encoded.variances.energy = energy;
+        Ok(Contour { semitones, lengths: vec![1.0; symbols.len()], symbols })
+    }
+
+    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sound> {
+        let frames = self.frames(encoded, prosody)?;
+        Ok(Box::new(sound::Windows::new(Rc::clone(&self.decoder), frames)))
+    }
+}
+
+/// What [`Student::encode`] keeps for the other nets.
+fn hidden(encoded: &EncoderOutput) -> Result<&[Tensor; 3]> {
+    let missing = || Error::new(ErrorKind::EngineCrashed, "the encoder's output is incomplete");
+    encoded.hidden.as_slice().try_into().map_err(|_| missing())
+}
+
+/// The index of each symbol, `times` for each frame that it lasts.
+fn repeated(durations: &[usize], times: usize) -> Vec<usize> {
+    let symbol = |(symbol, duration): (usize, &usize)| std::iter::repeat_n(symbol, times * duration);
+    durations.iter().enumerate().flat_map(symbol).collect()
+}
+
+/// F0 in Hz, times its ratio where there is a voice, held to what the pulses can do.
+fn shifted(f0: &[f32], ratios: &[f32]) -> Vec<f32> {
+    let mut held = 0;
+    let shift = |(&hz, ratio): (&f32, &f32)| {
+        if hz <= VOICED_HZ {
+            return hz;
+        }
+        let asked = hz * ratio;
+        let within = asked.clamp(LEAST_HZ, MOST_HZ);
+        held += usize::from(within != asked);
+        within
+    };
+    let shifted = f0.iter().zip(ratios).map(shift).collect();
+    if held > 0 {
+        debug!(frames = held, "the pitch is held between {LEAST_HZ} and {MOST_HZ} Hz");
+    }
+    shifted
+}
+
+#[cfg(test)]
+mod tests;

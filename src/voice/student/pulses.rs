@@ -1,0 +1,109 @@
+//! The voiced source: a train of band-limited pulses from F0.
+
+use std::f64::consts::TAU;
+
+/// F0 above which there is a voice; what is not above it has no pulses.
+pub const VOICED_HZ: f32 = 40.0;
+
+/// Lowest F0 of the pulses: further down too few harmonics lie between the bins of the spectrum.
+pub const LEAST_HZ: f32 = 45.0;
+
+/// Highest F0 of the pulses: above it a frame holds hardly more than one harmonic a formant.
+pub const MOST_HZ: f32 = 1000.0;
+
+/// Up to where there are harmonics.
+const BAND_HZ: f64 = 11_000.0;
+
+/// The pulses of an utterance, made sample by sample.
+pub struct Pulses {
+    /// Hz of each frame.
+    f0: Vec<f32>,
+    /// Samples a frame.
+    hop: usize,
+    /// Samples a second.
+    rate: f64,
+    /// The sample that comes next.
+    next: usize,
+    /// Periods since the beginning, whole ones left out.
+    phase: f64,
+}
+
+impl Pulses {
+    /// The pulses of F0 in Hz, one value for each frame of `hop` samples.
+    pub fn new(f0: Vec<f32>, hop: usize, rate: u32) -> Self {
+        Self { f0, hop, rate: f64::from(rate), next: 0, phase: 0.0 }
+    }
+
+    /// The next samples; silence after the end of the utterance.
+    pub fn fill(&mut self, samples: &mut [f32]) {
+        for sample in samples {
+            *sample = self.sample().unwrap_or(0.0);
+        }
+    }
+
+    fn sample(&mut self) -> Option<f32> {
+        let hz = (self.next < self.f0.len() * self.hop).then(|| self.hz())?;
+        let is_voiced = hz > f64::from(VOICED_HZ);
+        let hz = hz.max(f64::from(VOICED_HZ));
+        self.next += 1;
+        self.phase = (self.phase + hz / self.rate).fract();
+        Some(if is_voiced { pulse(self.phase, hz) } else { 0.0 })
+    }
+
+    /// F0 at the next sample, on a line between the middles of the frames.
+    fn hz(&self) -> f64 {
+        let last = self.f0.len() - 1;
+        let place = ((self.next as f64 + 0.5) / self.hop as f64 - 0.5).clamp(0.0, last as f64);
+        let before = place as usize;
+        let (a, b) = (f64::from(self.f0[before]), f64::from(self.f0[last.min(before + 1)]));
+        a + (b - a) * (place - before as f64)
+    }
+}
+
+/// The sum of cosines of all harmonics up to the band's end, in closed form.
+fn pulse(phase: f64, hz: f64) -> f32 {
+    let angle = TAU * phase;
+    let harmonics = (BAND_HZ / hz).floor() + 0.5;
+    let below = 2.0 * (angle / 2.0).sin();
+    let sum = if below.abs() <= 2e-3 { harmonics } else { (harmonics * angle).sin() / below };
+    (sum - 0.5) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pulse_is_the_sum_of_its_harmonics() {
+        for hz in [60.0, 200.0, 987.0] {
+            for phase in [0.0, 0.003, 0.2, 0.5, 0.77] {
+                let harmonics = (BAND_HZ / hz) as usize;
+                let sum: f64 = (1..=harmonics).map(|n| (TAU * phase * n as f64).cos()).sum();
+                assert!((f64::from(pulse(phase, hz)) - sum).abs() < 1e-3 * harmonics as f64, "{hz} {phase}");
+            }
+        }
+    }
+
+    #[test]
+    fn pulses_come_once_a_period_and_only_where_there_is_a_voice() {
+        let f0 = [vec![0.0; 10], vec![200.0; 20], vec![0.0; 10]].concat();
+        let mut pulses = Pulses::new(f0, 300, 24_000);
+        let mut samples = vec![9.0; 42 * 300];
+        pulses.fill(&mut samples);
+        let voiced = |range: std::ops::Range<usize>| samples[range].iter().any(|sample| *sample != 0.0);
+        assert!(!voiced(0..2850) && voiced(3000..9000) && !voiced(9300..12_600));
+        let peaks = (3600..8400).filter(|&i| samples[i] > 40.0).count();
+        assert_eq!(peaks, 40);
+    }
+
+    #[test]
+    fn samples_do_not_depend_on_how_they_are_asked_for() {
+        let f0: Vec<f32> = (0..50).map(|i| 90.0 + 5.0 * i as f32).collect();
+        let mut whole = vec![0.0; 50 * 20];
+        Pulses::new(f0.clone(), 20, 24_000).fill(&mut whole);
+        let mut pulses = Pulses::new(f0, 20, 24_000);
+        let mut parts = vec![0.0; 50 * 20];
+        parts.chunks_mut(33).for_each(|part| pulses.fill(part));
+        assert_eq!(parts, whole);
+    }
+}

@@ -1,0 +1,134 @@
+//! The decoder's windows, one after the other.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::pulses::{Pulses, VOICED_HZ};
+use super::source_filter::{PARTS, SourceFilter, Spectra, bins};
+use super::{Audio, Hz};
+use crate::error::{Error, ErrorKind, Result};
+use crate::network::{self, Network, Tensor};
+use crate::vocoder::{Reach, Window, windows};
+
+/// Seed of the noise: every chunk has the same.
+const SEED: u64 = 0;
+
+/// The decoder net with what it was trained for.
+pub struct Decoder {
+    /// Timbre, F0, energy and style to spectra.
+    pub net: Box<dyn Network>,
+    /// What its frames stand for.
+    pub audio: Audio,
+    /// Voiced F0 that it was trained on.
+    pub f0: Hz,
+    /// Frames that one depends on, on each side of its own.
+    pub context: usize,
+}
+
+/// Numbers of each symbol, row-major `[width][symbols]`.
+pub struct Columns {
+    width: usize,
+    count: usize,
+    values: Vec<f32>,
+}
+
+impl Columns {
+    /// Takes a tensor `[1, width, count]` of any width.
+    pub fn read(tensor: &Tensor, count: usize, what: &str) -> Result<Self> {
+        let width = tensor.shape.get(1).copied().unwrap_or_default();
+        Ok(Self { width, count, values: tensor.clone().into_f32(&[1, width, count], what)? })
+    }
+
+    /// The columns of `symbols`, as a tensor `[1, width, symbols]`.
+    pub fn stretched(&self, symbols: &[usize]) -> Tensor {
+        let rows = self.values.chunks_exact(self.count.max(1));
+        let values = rows.flat_map(|row| symbols.iter().map(|&symbol| row[symbol])).collect();
+        Tensor::f32(&[1, self.width, symbols.len()], values)
+    }
+}
+
+/// What the frames of an utterance are to sound like.
+pub struct Frames {
+    /// Timbre of the symbols.
+    pub timbre: Columns,
+    /// Symbol of each frame.
+    pub symbols: Vec<usize>,
+    /// Who speaks.
+    pub style: Tensor,
+    /// Hz of each frame.
+    pub f0: Vec<f32>,
+    /// Energy of each frame.
+    pub energy: Vec<f32>,
+    /// Ratio of the loudness of each frame.
+    pub loudness: Vec<f32>,
+}
+
+/// The sound of an utterance in windows.
+pub struct Windows {
+    decoder: Rc<Decoder>,
+    frames: Frames,
+    windows: std::vec::IntoIter<Window>,
+    filter: SourceFilter,
+}
+
+impl Windows {
+    /// Nothing is computed until each window is asked for.
+    pub fn new(decoder: Rc<Decoder>, frames: Frames) -> Self {
+        let reach = Reach { before: decoder.context, after: decoder.context };
+        let all: Vec<Window> = windows(frames.symbols.len(), reach, 1).collect();
+        Self::of(decoder, frames, all)
+    }
+
+    /// The same in windows of the caller's choice.
+    pub(super) fn of(decoder: Rc<Decoder>, frames: Frames, windows: Vec<Window>) -> Self {
+        let Audio { rate, hop } = decoder.audio;
+        let pulses = Pulses::new(frames.f0.clone(), hop, rate);
+        let filter = SourceFilter::new(pulses, hop, frames.symbols.len(), SEED);
+        Self { decoder, frames, windows: windows.into_iter(), filter }
+    }
+
+    fn run(&mut self, window: &Window) -> Result<Vec<f32>> {
+        let Window { feed, keep } = window;
+        let inputs = self.inputs(feed.clone());
+        let [spectra] = network::run(self.decoder.net.as_ref(), "decoder", inputs)?;
+        let rows = PARTS * bins(self.decoder.audio.hop);
+        let values = spectra.into_f32(&[1, rows, feed.len()], "spectrum")?;
+        let spectra = Spectra { values: &values, frames: feed.len() };
+        let columns = keep.start - feed.start..keep.end - feed.start;
+        let samples = self.filter.advance(&spectra, columns, &self.frames.loudness[keep.clone()])?;
+        match samples.iter().all(|sample| sample.is_finite()) {
+            true => Ok(samples),
+            false => {
+                Err(Error::new(ErrorKind::OutputInvalid, "the decoder gave samples that are not numbers"))
+            }
+        }
+    }
+
+    /// What the net is given for some frames. Pitch that it was not trained on is left to the pulses.
+    fn inputs(&self, feed: Range<usize>) -> Vec<Tensor> {
+        let Hz { min, max } = self.decoder.f0;
+        let held = |hz: &f32| if *hz > VOICED_HZ { hz.clamp(min, max) } else { *hz };
+        let row = |values: Vec<f32>| Tensor::f32(&[1, feed.len()], values);
+        vec![
+            self.frames.timbre.stretched(&self.frames.symbols[feed.clone()]),
+            row(self.frames.f0[feed.clone()].iter().map(held).collect()),
+            row(self.frames.energy[feed.clone()].to_vec()),
+            self.frames.style.clone(),
+        ]
+    }
+}
+
+impl Iterator for Windows {
+    type Item = Result<Vec<f32>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let window = self.windows.next()?;
+        Some(self.run(&window))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.windows.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Windows {}

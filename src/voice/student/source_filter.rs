@@ -1,0 +1,174 @@
+//! A spectrum and a source to samples, frame by frame.
+//!
+//! Each frame of the spectrum is a mask for the harmonics of the pulses, the level of noise, and a rest that is neither.
+//! Their sum goes through an inverse Fourier transform; frames overlap by three quarters under Hann windows. What the
+//! frames before leave behind is carried, so that frames can be given in any number at a time.
+
+use std::f32::consts::PI;
+use std::sync::Arc;
+
+use realfft::num_complex::Complex32;
+use realfft::{ComplexToReal, FftError, RealFftPlanner, RealToComplex};
+
+use super::noise;
+use super::pulses::Pulses;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Hops that a frame is long.
+const HOPS: usize = 4;
+
+/// What the spectrum of a frame consists of, in this order, each a value a bin.
+pub const PARTS: usize = 5;
+
+/// Logarithm of the largest magnitude: a sharp peak of full scale; beyond it a net is wrong.
+const MOST_LOG: f32 = 7.0;
+
+/// Bins of a spectrum for frames of `hop` samples.
+pub fn bins(hop: usize) -> usize {
+    HOPS / 2 * hop + 1
+}
+
+/// Spectra of frames as a net gives them: rows of parts and bins, a column a frame.
+pub struct Spectra<'a> {
+    /// `[PARTS * bins][frames]`.
+    pub values: &'a [f32],
+    /// Columns.
+    pub frames: usize,
+}
+
+/// The state between frames.
+pub struct SourceFilter {
+    pulses: Pulses,
+    hop: usize,
+    /// Frames of the utterance.
+    frames: usize,
+    /// Index of the frame that comes next.
+    next: usize,
+    seed: u64,
+    window: Vec<f32>,
+    forward: Arc<dyn RealToComplex<f32>>,
+    inverse: Arc<dyn ComplexToReal<f32>>,
+    /// Pulses under the next frame.
+    source: Vec<f32>,
+    /// Sum of the frames so far, from the first sample of the next frame on.
+    sum: Vec<f32>,
+    /// Sum of the squares of their windows.
+    weight: Vec<f32>,
+}
+
+impl SourceFilter {
+    /// An utterance of `frames` frames of `hop` samples.
+    pub fn new(mut pulses: Pulses, hop: usize, frames: usize, seed: u64) -> Self {
+        let length = HOPS * hop;
+        let mut planner = RealFftPlanner::new();
+        let hann = |i: usize| 0.5 - 0.5 * (2.0 * PI * i as f32 / length as f32).cos();
+        let mut source = vec![0.0; length];
+        pulses.fill(&mut source[length / 2..]);
+        Self {
+            pulses,
+            hop,
+            frames,
+            next: 0,
+            seed,
+            window: (0..length).map(hann).collect(),
+            forward: planner.plan_fft_forward(length),
+            inverse: planner.plan_fft_inverse(length),
+            source,
+            sum: vec![0.0; length],
+            weight: vec![0.0; length],
+        }
+    }
+
+    /// The samples that the frames of the columns `columns` complete, each as loud as its ratio says; after the last
+    /// frame all that are left.
+    pub fn advance(
+        &mut self,
+        spectra: &Spectra,
+        columns: std::ops::Range<usize>,
+        loudness: &[f32],
+    ) -> Result<Vec<f32>> {
+        let mut samples = Vec::with_capacity((columns.len() + 2) * self.hop);
+        for (column, &loudness) in columns.zip(loudness) {
+            let mut spectrum = self.excitation()?;
+            self.shape(&mut spectrum, spectra, column, loudness);
+            self.add(&mut spectrum)?;
+            // The middle of the first frame is the first sample.
+            if self.next >= HOPS / 2 {
+                self.emit(0..self.hop, &mut samples);
+            }
+            self.next += 1;
+            if self.next == self.frames {
+                let start = if self.frames == 1 { 2 * self.hop } else { self.hop };
+                self.emit(start..3 * self.hop, &mut samples);
+            }
+            self.step();
+        }
+        Ok(samples)
+    }
+
+    /// The spectrum of the pulses under the next frame.
+    fn excitation(&self) -> Result<Vec<Complex32>> {
+        let scale = 1.0 / self.hop as f32;
+        let mut windowed: Vec<f32> =
+            self.source.iter().zip(&self.window).map(|(source, window)| source * window * scale).collect();
+        let mut spectrum = self.forward.make_output_vec();
+        self.forward.process(&mut windowed, &mut spectrum).map_err(failed)?;
+        Ok(spectrum)
+    }
+
+    /// Makes the spectrum of the pulses into that of the speech.
+    fn shape(&self, spectrum: &mut [Complex32], spectra: &Spectra, column: usize, loudness: f32) {
+        let bins = spectrum.len();
+        for (bin, value) in spectrum.iter_mut().enumerate() {
+            let part = |part: usize| spectra.values[(part * bins + bin) * spectra.frames + column];
+            let mask = Complex32::from_polar(magnitude(part(0)), PI * part(1).tanh());
+            let noise = noise::value(self.seed, self.next, bin) * magnitude(part(2));
+            let rest = Complex32::from_polar(magnitude(part(3)), part(4));
+            *value = (*value * mask + noise + rest) * loudness;
+        }
+        // A real signal has none of these.
+        spectrum[0].im = 0.0;
+        spectrum[bins - 1].im = 0.0;
+    }
+
+    /// Adds a frame to the sum.
+    fn add(&mut self, spectrum: &mut [Complex32]) -> Result<()> {
+        let mut frame = self.inverse.make_output_vec();
+        self.inverse.process(spectrum, &mut frame).map_err(failed)?;
+        let scale = 1.0 / frame.len() as f32;
+        for (i, sample) in frame.iter().enumerate() {
+            let window = self.window[i];
+            self.sum[i] += sample * window * scale;
+            self.weight[i] += window * window;
+        }
+        Ok(())
+    }
+
+    fn emit(&self, range: std::ops::Range<usize>, samples: &mut Vec<f32>) {
+        samples.extend(range.map(|i| self.sum[i] / self.weight[i]));
+    }
+
+    /// Goes on by one hop.
+    fn step(&mut self) {
+        let (hop, length) = (self.hop, self.source.len());
+        for carried in [&mut self.source, &mut self.sum, &mut self.weight] {
+            carried.copy_within(hop.., 0);
+            carried[length - hop..].fill(0.0);
+        }
+        self.pulses.fill(&mut self.source[length - hop..]);
+    }
+}
+
+/// A magnitude from its logarithm; what is not a number stays so.
+fn magnitude(log: f32) -> f32 {
+    if log > MOST_LOG { MOST_LOG.exp() } else { log.exp() }
+}
+
+#[track_caller]
+fn failed(cause: FftError) -> Error {
+    Error::new(ErrorKind::EngineCrashed, "the Fourier transform failed").because(cause)
+}
+
+#[cfg(test)]
+#[path = "source_filter_tests.rs"]
+mod tests;

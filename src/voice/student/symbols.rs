@@ -1,0 +1,205 @@
+//! Tokens to the symbols of a `student` voice: Mandarin and English in one alphabet, marks for pauses.
+
+use std::collections::HashMap;
+
+use super::{english, mandarin};
+use crate::error::{Error, ErrorKind, Result};
+use crate::token::{Boundary, Syllable, Token};
+use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
+use crate::voice::emotion::{self, Emotions, Preset};
+
+/// The symbol that opens and closes every input; its id is 0 in every voice.
+const END: &str = "$";
+
+/// The space between words, as symbol lines write it.
+const SPACE: &str = "_";
+
+/// Marks where the voice pauses.
+const MARKS: [&str; 8] = [",", ".", "!", "?", ";", ":", "…", "—"];
+
+/// The symbol set of a voice: single characters, and the two that symbol lines write in a way of their own.
+pub struct Symbols {
+    ids: HashMap<String, i64>,
+}
+
+impl Symbols {
+    /// Takes the symbols of a manifest with their ids. `voice-corrupt` if one is missing that a text can need.
+    pub fn new(symbols: &HashMap<String, i64>) -> Result<Self> {
+        let written = |symbol: &String| if symbol == " " { SPACE.to_owned() } else { symbol.clone() };
+        let mut ids: HashMap<_, _> = symbols.iter().map(|(symbol, id)| (written(symbol), *id)).collect();
+        ids.insert(END.to_owned(), 0);
+        let symbols = Self { ids };
+        let marks = MARKS.iter().chain([&SPACE]).map(|mark| (*mark).to_owned());
+        let letters = mandarin::symbols().chain(english::symbols()).map(String::from);
+        marks.chain(letters).try_for_each(|needed| symbols.id(&needed).map(drop))?;
+        Ok(symbols)
+    }
+
+    fn id(&self, symbol: &str) -> Result<i64> {
+        self.ids.get(symbol).copied().ok_or_else(|| {
+            Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: the symbol \"{symbol}\" is missing"))
+        })
+    }
+}
+
+impl Phonemizer for Symbols {
+    /// The symbols of `tokens` between two end marks: syllables and English words, a space between words, a mark and
+    /// a space at a pause, and at the end always a mark: a full stop, or a comma where the sentence goes on.
+    fn phonemize(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<Phoneme>> {
+        let mut line = Line::default();
+        line.push(END, Role::End, 0);
+        for (index, token) in tokens.iter().enumerate() {
+            match token.phones.is_empty() {
+                true => line.add_syllables(&token.surface, index)?,
+                false => line.add_phones(token, index)?,
+            }
+            line.close(token, index, index + 1 == tokens.len());
+        }
+        line.push(END, Role::End, tokens.len().saturating_sub(1));
+        Ok(line.phonemes)
+    }
+
+    /// A voice of this kind was trained on none, its curves are shaped.
+    fn emotions(&self) -> Emotions {
+        Emotions::prosody()
+    }
+
+    fn preset(&self, name: &str) -> Option<&'static Preset> {
+        emotion::preset(name)
+    }
+
+    /// Without its neighbours a consonant may open a syllable or close it: it counts for an onset.
+    fn role(&self, symbol: &str) -> Role {
+        match symbol {
+            END => Role::End,
+            SPACE => Role::Boundary,
+            _ if MARKS.contains(&symbol) => Role::Pause,
+            _ if symbol.chars().all(is_vowel) => Role::Rhyme,
+            "→" | "↗" | "↓" | "↘" | "ŋ" => Role::Coda,
+            _ => Role::Onset,
+        }
+    }
+
+    fn boundary(&self, symbol: &str) -> Boundary {
+        match symbol {
+            SPACE => Boundary::Word,
+            "." | "!" | "?" | ";" | "…" => Boundary::Sentence,
+            _ if MARKS.contains(&symbol) => Boundary::Clause,
+            _ => Boundary::Syllable,
+        }
+    }
+
+    /// `voice-corrupt` for a symbol that the voice lacks.
+    fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
+        let ids = symbols.iter().map(|symbol| self.id(symbol)).collect::<Result<_>>()?;
+        Ok(vec![ids])
+    }
+
+    /// The last mark and the end mark.
+    fn closing(&self) -> usize {
+        2
+    }
+}
+
+/// Symbols of one input, as far as they are written.
+#[derive(Default)]
+struct Line {
+    phonemes: Vec<Phoneme>,
+    /// Whether the last sound is a Mandarin syllable that 儿 can join.
+    open: bool,
+}
+
+impl Line {
+    fn push(&mut self, symbol: &str, role: Role, token: usize) {
+        self.phonemes.push(Phoneme { symbol: symbol.to_owned(), role, token });
+    }
+
+    /// A symbol for each character, the first of the role and those after it of the coda.
+    fn add(&mut self, symbols: &str, first: Role, token: usize) {
+        let roles = std::iter::once(first).chain(std::iter::repeat(Role::Coda));
+        for (symbol, role) in symbols.chars().zip(roles) {
+            self.push(symbol.encode_utf8(&mut [0; 4]), role, token);
+        }
+    }
+
+    fn add_syllables(&mut self, syllables: &[Syllable], token: usize) -> Result<()> {
+        for syllable in syllables {
+            if syllable.is_erhua() && self.open {
+                self.phonemes.pop_if(|last| last.symbol == SPACE);
+                self.push(mandarin::ERHUA, Role::Coda, token);
+                continue;
+            }
+            let parts = mandarin::parts(syllable).ok_or_else(|| {
+                let message = format!("the voice has no syllable \"{}\"", syllable.base);
+                Error::new(ErrorKind::VoiceUnsupported, message)
+            })?;
+            for onset in parts.onset.chars() {
+                self.push(onset.encode_utf8(&mut [0; 4]), Role::Onset, token);
+            }
+            self.add(parts.nucleus, Role::Rhyme, token);
+            self.push_coda(parts.tone, token);
+            self.push_coda(parts.coda, token);
+            self.open = true;
+        }
+        Ok(())
+    }
+
+    fn push_coda(&mut self, symbol: &str, token: usize) {
+        if !symbol.is_empty() {
+            self.push(symbol, Role::Coda, token);
+        }
+    }
+
+    fn add_phones(&mut self, token: &Token, index: usize) -> Result<()> {
+        self.open = false;
+        for &phone in &token.phones {
+            let sound = english::sound(phone).ok_or_else(|| {
+                let message = format!("the voice has no sound for {phone:?} in \"{}\"", token.text);
+                Error::new(ErrorKind::VoiceUnsupported, message)
+            })?;
+            let stress = english::stress(phone);
+            if !stress.is_empty() {
+                self.push(stress, Role::Onset, index);
+            }
+            self.add(sound, if sound.chars().all(is_vowel) { Role::Rhyme } else { Role::Onset }, index);
+        }
+        Ok(())
+    }
+
+    /// What follows a token: nothing inside a word, a space, or a mark and a space.
+    fn close(&mut self, token: &Token, index: usize, is_last: bool) {
+        let pauses = token.boundary >= Boundary::Clause;
+        if pauses || is_last {
+            self.push(mark(token), Role::Pause, index);
+            self.open = false;
+        }
+        if token.boundary > Boundary::Syllable && !is_last {
+            self.push(SPACE, Role::Boundary, index);
+        }
+    }
+}
+
+/// Whether a symbol is a vowel of Mandarin or English.
+fn is_vowel(symbol: char) -> bool {
+    "aeiouyɑæʌəɔɛɜɪʊɤɨɚWIAOY".contains(symbol)
+}
+
+/// The mark of a pause after a token.
+fn mark(token: &Token) -> &'static str {
+    match token.mark {
+        Some('。' | '．' | '.' | '\n' | '\r' | '\u{2028}' | '\u{2029}') => ".",
+        Some('！' | '!') => "!",
+        Some('？' | '?') => "?",
+        Some('；' | ';') => ";",
+        Some('：' | ':') => ":",
+        Some('…') => "…",
+        Some('—' | '–' | '～' | '-') => "—",
+        Some(_) => ",",
+        None if token.boundary == Boundary::Sentence => ".",
+        None => ",",
+    }
+}
+
+#[cfg(test)]
+#[path = "symbols_tests.rs"]
+mod tests;
