@@ -25,7 +25,7 @@ const NOTICE = `Made by scripts/errors.mjs from ${TABLE}; change it there.`;
 /** @type {Record<string, (table: Entry[]) => string>} */
 const OUTPUTS = {
   "src/error/kind.rs": rust,
-  "www/lib/codes.js": codes,
+  "www/lib/shared/codes.js": codes,
   "www/app/messages.js": messages,
   "docs/errors.md": documentation,
 };
@@ -110,7 +110,7 @@ function messages(table) {
 
 /**
  * What a reader sees of an error: by code, in Chinese. The English message stays in the details.
- * @type {Record<import("../lib/errors.js").ErrorCode, {title: string, advice: string}>}
+ * @type {Record<import("../lib/shared/errors.js").ErrorCode, {title: string, advice: string}>}
  */
 export const MESSAGES = {
 ${entries.join("")}};

@@ -43,7 +43,16 @@ const PROMETHEUS = {
   install: unpackPrometheus,
 };
 
-/** @returns {Promise<string>} The path of the program, as of the next one. */
+/** With parec, which records what is played. @type {Program} */
+const PULSEAUDIO = {
+  title: "PulseAudio",
+  variable: "PULSEAUDIO",
+  names: ["pulseaudio"],
+  place: "/opt/homebrew/bin/pulseaudio",
+  install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "pulseaudio", "pulseaudio-utils"]),
+};
+
+/** @returns {Promise<string>} The path of the program, as of the next ones. */
 export function chromium() {
   return provided(CHROMIUM);
 }
@@ -56,6 +65,11 @@ export function firefox() {
 /** @returns {Promise<string>} */
 export function prometheus() {
   return provided(PROMETHEUS);
+}
+
+/** @returns {Promise<string>} */
+export function pulseaudio() {
+  return provided(PULSEAUDIO);
 }
 
 /** @param {Program} program */

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { makeDist } from "./dist.mjs";
-import { chromium, firefox, prometheus } from "./programs.mjs";
+import { chromium, firefox, prometheus, pulseaudio } from "./programs.mjs";
 import { sambertPacks } from "./sambert-packs.mjs";
 import { setUp, types } from "./set-up.mjs";
 import { PYTHON, ROOT, exec, filesUnder, say, seconds } from "./steps.mjs";
@@ -31,6 +31,7 @@ try {
     CHROMIUM: await chromium(),
     FIREFOX: await firefox(),
     PROMETHEUS: await prometheus(),
+    PULSEAUDIO: await pulseaudio(),
   };
   process.env.HANVOX_SAMBERT_PACKS = await sambertPacks();
   for (const check of checks(programs)) outcomes.push(await run(check));

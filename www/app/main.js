@@ -1,9 +1,9 @@
 /** The page: wires its controls to the library. */
-import { createApi } from "../lib/api.js";
-import { HanvoxError, throwIfCanceled } from "../lib/errors.js";
+import { createApi } from "../lib/api/api.js";
+import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { Player } from "../lib/player.js";
-import { serveFetches } from "../lib/serve-fetches.js";
+import { serveFetches } from "../lib/api/serve-fetches.js";
 import { diagnostics } from "./diagnostics.js";
 import { EmotionChoice } from "./emotion.js";
 import { connectHealth } from "./health.js";
@@ -102,7 +102,7 @@ function leave(next) {
   view.hideError();
 }
 
-/** @param {import("../lib/protocol.js").Progress} progress */
+/** @param {import("../lib/shared/protocol.js").Progress} progress */
 function showLoading({ status, loaded = 0, total = 0, error }) {
   if (status === "warning" && error) view.showError(error);
   if (status !== "progress" && status !== "download") return;
@@ -127,7 +127,8 @@ async function run({ aloud }) {
     const player = aloud ? new Player(tts?.voice.sampling_rate ?? USUAL_SAMPLE_RATE) : undefined;
     try {
       await player?.start();
-      media = player && connectMedia(player, { text, onstop: () => running?.abort(), onpause: showPaused });
+      const handlers = { onstop: () => running?.abort(), onpause: showPaused, onfault: note };
+      media = player && connectMedia(player, { text, ...handlers });
       view.showPause(media ? "playing" : "none");
       const tts = await abortable(engine(), signal);
       view.showStatus(aloud ? "正在朗读" : "正在合成");
@@ -146,14 +147,14 @@ async function run({ aloud }) {
   });
 }
 
-/** @returns {import("../lib/protocol.js").SpeechOptions} */
+/** @returns {import("../lib/shared/protocol.js").SpeechOptions} */
 function chosen() {
   return { ...view.options(), ...emotion.options() };
 }
 
 /**
  * @param {string} text
- * @param {import("../lib/protocol.js").SpeechOptions} options
+ * @param {import("../lib/shared/protocol.js").SpeechOptions} options
  */
 function keyOf(text, options) {
   return JSON.stringify([text, options]);
@@ -170,7 +171,7 @@ function callbacks(text) {
   return {
     onprogress: (/** @type {number} */ done, /** @type {number} */ total) =>
       view.showProgress(`正在合成 ${done} / ${total} 句`, done, total),
-    onchunk: (/** @type {import("../lib/protocol.js").Chunk} */ chunk) => view.showReading(text, chunk),
+    onchunk: (/** @type {import("../lib/shared/protocol.js").Chunk} */ chunk) => view.showReading(text, chunk),
   };
 }
 
@@ -201,6 +202,15 @@ function handle(thrown) {
   if (error.code === "version-mismatch") offerUpdate();
   view.showStatus("");
   view.showError(error.toJSON());
+}
+
+/**
+ * Takes a fault that costs the reader little: a warning in the log and nothing on the page.
+ * @param {unknown} thrown
+ */
+function note(thrown) {
+  diagnostics.log.error(thrown, { level: "warning" });
+  return HanvoxError.from(thrown);
 }
 
 /**
@@ -271,10 +281,7 @@ connectVoices(
   {
     ...{ store: openVoiceStore(), usual: USUAL_VOICE, current: () => voice, use },
     handle: (thrown) => diagnostics.handle(thrown),
-    note: (thrown) => {
-      diagnostics.log.error(thrown, { level: "warning" });
-      return HanvoxError.from(thrown);
-    },
+    note,
     sources: { text: savedSources, save: saveSources, usual: USUAL_SOURCE },
   },
   handle,

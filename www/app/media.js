@@ -11,32 +11,42 @@ const SILENCE_RATE = 8000;
 const HEADER_BYTES = 44;
 
 /**
- * Begins when the speech does; inside the handler of a click, as its player.
+ * Begins when the speech does; inside the handler of a click, as its player. It never throws: what the browser refuses
+ * costs the controls, not the speech.
  * @param {Player} player
- * @param {{text: string, onstop: () => void, onpause: (paused: boolean) => void}} what `onpause`: also when paused
- *   by `toggle`.
+ * @param {object} what
+ * @param {string} what.text
+ * @param {() => void} what.onstop
+ * @param {(paused: boolean) => void} what.onpause Also when paused by `toggle`.
+ * @param {(thrown: unknown) => void} what.onfault The first call that the browser refused.
  */
-export function connectMedia(player, { text, onstop, onpause }) {
+export function connectMedia(player, { text, onstop, onpause, onfault }) {
+  const attempt = attempts(onfault);
   const session = navigator.mediaSession;
-  const silence = playSilence();
+  const silence = attempt(playSilence);
   let over = false;
   const show = () => {
-    if (!session || over) return;
-    session.playbackState = player.paused ? "paused" : "playing";
-    // Until all is computed nobody knows how long it will be.
-    session.setPositionState?.({ duration: Infinity, position: player.position, playbackRate: 1 });
+    if (over) return;
+    attempt(() => {
+      if (session) session.playbackState = player.paused ? "paused" : "playing";
+    });
+    attempt(() => session?.setPositionState?.(positionOf(player)));
   };
   const pause = async (/** @type {boolean} */ paused) => {
-    await (paused ? player.pause() : player.resume());
+    try {
+      await (paused ? player.pause() : player.resume());
+    } catch (error) {
+      return onfault(error);
+    }
     if (over) return;
-    await (paused ? silence.element.pause() : silence.element.play().catch(() => {}));
+    attempt(() => (paused ? silence?.element.pause() : silence?.play()));
     show();
     onpause(paused);
   };
-  /** @type {Partial<Record<MediaSessionAction, () => void>>} */
-  const actions = { play: () => pause(false), pause: () => pause(true), stop: onstop };
-  if (session) session.metadata = new MediaMetadata({ title: titleOf(text), artist: "hanvox 汉语朗读", artwork });
-  setActions(actions);
+  attempt(() => {
+    if (session) session.metadata = new MediaMetadata({ title: titleOf(text), artist: "hanvox 汉语朗读", artwork });
+  });
+  setActions({ play: () => pause(false), pause: () => pause(true), stop: onstop });
   const timer = setInterval(show, REFRESH_MS);
   show();
   return {
@@ -44,13 +54,40 @@ export function connectMedia(player, { text, onstop, onpause }) {
     end() {
       over = true;
       clearInterval(timer);
-      silence.end();
+      attempt(() => silence?.end());
       setActions({ play: undefined, pause: undefined, stop: undefined });
-      if (!session) return;
-      session.playbackState = "none";
-      session.metadata = null;
+      attempt(() => {
+        if (session) Object.assign(session, { playbackState: "none", metadata: null });
+      });
     },
   };
+}
+
+/**
+ * The one way to the browser's media controls: whatever they throw is reported once and stays here.
+ * @param {(thrown: unknown) => void} onfault
+ */
+function attempts(onfault) {
+  let reported = false;
+  /** @type {<T>(call: () => T) => T | undefined} */
+  return (call) => {
+    try {
+      return call();
+    } catch (error) {
+      if (!reported) onfault(error);
+      reported = true;
+      return undefined;
+    }
+  };
+}
+
+/**
+ * The length is that of the sound so far and grows while more is computed: Firefox refuses one that is not finite.
+ * @param {Player} player
+ * @returns {MediaPositionState | undefined}
+ */
+function positionOf({ duration, position }) {
+  return Number.isFinite(duration) ? { duration, position, playbackRate: 1 } : undefined;
 }
 
 const artwork = [{ src: new URL("../icons/icon-512.png", import.meta.url).href, sizes: "512x512", type: "image/png" }];
@@ -77,10 +114,12 @@ function playSilence() {
   const url = URL.createObjectURL(new Blob([silentWav()], { type: "audio/wav" }));
   const element = new Audio(url);
   element.loop = true;
-  // What the browser refuses here costs the controls, not the speech.
-  element.play().catch(() => {});
+  // Fails where the browser refuses the element, or where it is paused before it played.
+  const play = () => void element.play().catch(() => {});
+  play();
   return {
     element,
+    play,
     end() {
       element.pause();
       element.removeAttribute("src");

@@ -2,7 +2,7 @@
 
 /**
  * What a reader sees of an error: by code, in Chinese. The English message stays in the details.
- * @type {Record<import("../lib/errors.js").ErrorCode, {title: string, advice: string}>}
+ * @type {Record<import("../lib/shared/errors.js").ErrorCode, {title: string, advice: string}>}
  */
 export const MESSAGES = {
   "empty-text": {
@@ -88,6 +88,10 @@ export const MESSAGES = {
   "engine-crashed": {
     title: "语音引擎出错",
     advice: "引擎会自动重新启动，请再试一次；如果仍然出现，请缩短文字。",
+  },
+  "internal-error": {
+    title: "程序出错",
+    advice: "请刷新页面后再试；如果仍然出现，请报告错误详情。",
   },
   "version-mismatch": {
     title: "页面已有新版本",

@@ -1,5 +1,5 @@
 /** What the page keeps for the next visit, in localStorage, which the browser may block. */
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 
 const LEVEL_KEY = "hanvox-log-level";
 const VOICE_KEY = "hanvox-voice";

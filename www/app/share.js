@@ -1,6 +1,6 @@
 /** Text from outside: shared with the page, opened with it as a file, in its address, or on the clipboard. */
-import { HanvoxError } from "../lib/errors.js";
-import { LIMITS } from "../lib/limits.js";
+import { HanvoxError } from "../lib/shared/errors.js";
+import { LIMITS } from "../lib/shared/limits.js";
 
 // GB18030 and UTF-8 take up to four bytes for a character.
 const MAX_FILE_BYTES = 4 * LIMITS.text;

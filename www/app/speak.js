@@ -1,6 +1,6 @@
 /** One run from text to sound and file: plays while it still computes, keeps the file as 16-bit parts. */
 
-/** @typedef {import("../lib/protocol.js").Chunk} Chunk */
+/** @typedef {import("../lib/shared/protocol.js").Chunk} Chunk */
 
 // Parts are joined into blobs of this size, which the browser may keep on disk.
 const PART_BYTES = 1024 * 1024;
@@ -9,7 +9,7 @@ const PART_BYTES = 1024 * 1024;
  * @typedef {object} Run
  * @property {import("../lib/hanvox.js").Hanvox} tts
  * @property {string} text
- * @property {import("../lib/protocol.js").SpeechOptions} options
+ * @property {import("../lib/shared/protocol.js").SpeechOptions} options
  * @property {import("../lib/player.js").Player} [player] Without one the run is silent and at full speed.
  * @property {AbortSignal} signal
  * @property {(done: number, total: number) => void} onprogress In chunks.

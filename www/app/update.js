@@ -1,6 +1,6 @@
 /** The service worker: registered for the next visit, and a newer page is offered, never forced. */
 import { log } from "../lib/diagnostics/log.js";
-import { BUILD } from "../lib/version.js";
+import { BUILD } from "../lib/engine/version.js";
 
 // A page that is installed may stay open for days.
 const CHECK_MS = 60 * 60 * 1000;
@@ -80,7 +80,7 @@ async function newest() {
 
 /** A reload alone takes the modules from the HTTP cache, where a host lets them stay for minutes. */
 async function renewHttpCache() {
-  const files = ["", "index.html", "lib/version.js", ...Object.keys(BUILD.files)];
+  const files = ["", "index.html", "lib/engine/version.js", ...Object.keys(BUILD.files)];
   const base = new URL("../", import.meta.url);
   await Promise.allSettled(files.map((file) => fetch(new URL(file, base), { cache: "reload" })));
 }

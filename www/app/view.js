@@ -26,7 +26,7 @@ export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (
   document.querySelectorAll("[data-sample]")
 );
 
-/** @returns {import("../lib/protocol.js").SpeechOptions} */
+/** @returns {import("../lib/shared/protocol.js").SpeechOptions} */
 export function options() {
   return Object.fromEntries(sliders.map((slider) => [slider.id, slider.valueAsNumber]));
 }
@@ -85,7 +85,7 @@ export function hideProgress() {
 
 /**
  * @param {string} whole
- * @param {import("../lib/protocol.js").Chunk} chunk
+ * @param {import("../lib/shared/protocol.js").Chunk} chunk
  */
 export function showReading(whole, chunk) {
   const { start, end } = chunk;
@@ -98,7 +98,7 @@ export function showReading(whole, chunk) {
 /**
  * The characters of a chunk with their pinyin above; characters that are read together (a number) share theirs.
  * @param {string} whole
- * @param {import("../lib/protocol.js").Chunk} chunk
+ * @param {import("../lib/shared/protocol.js").Chunk} chunk
  */
 function annotated(whole, { start, end, readings }) {
   /** @type {(string | HTMLElement)[]} */
@@ -112,7 +112,7 @@ function annotated(whole, { start, end, readings }) {
   return [...nodes, whole.slice(at, end)];
 }
 
-/** @param {import("../lib/protocol.js").PinyinToken[]} readings */
+/** @param {import("../lib/shared/protocol.js").PinyinToken[]} readings */
 function places(readings) {
   /** @type {{start: number, end: number, pinyin: string}[]} */
   const found = [];
@@ -140,12 +140,12 @@ export function hideReading() {
   element("reading").hidden = true;
 }
 
-/** @param {import("../lib/protocol.js").VoiceInfo} voice */
+/** @param {import("../lib/shared/protocol.js").VoiceInfo} voice */
 export function showVoice({ name, licence, sampling_rate }) {
   element("voice").textContent = `语音 Voice: ${name} · ${sampling_rate / 1000} kHz · ${licence}`;
 }
 
-/** @param {import("../lib/errors.js").PlainError} error */
+/** @param {import("../lib/shared/errors.js").PlainError} error */
 export function showError({ code, level, message }) {
   const { title, advice } = MESSAGES[code];
   const box = element("error");

@@ -1,6 +1,6 @@
 /** The way to the panel of voices: its button, and files dropped anywhere on the page. */
-import { HanvoxError } from "../lib/errors.js";
-import { droppedFiles, holdsFiles } from "../lib/store/dropped.js";
+import { HanvoxError } from "../lib/shared/errors.js";
+import { droppedFiles, holdsFiles } from "../lib/archive/drop-input.js";
 
 /** @typedef {import("./voices/panel.js").Page} Page */
 
@@ -11,7 +11,7 @@ import { droppedFiles, holdsFiles } from "../lib/store/dropped.js";
 export function connectVoices(page, onerror) {
   /** @type {ReturnType<typeof loadPanel> | undefined} */
   let panel;
-  /** @param {Promise<import("../lib/store/dropped.js").PlacedFile[]>} [files] To import. */
+  /** @param {Promise<import("../lib/archive/drop-input.js").PlacedFile[]>} [files] To import. */
   const open = async (files) => {
     try {
       panel ??= loadPanel(page);
@@ -37,7 +37,7 @@ async function loadPanel(page) {
   }
 }
 
-/** @param {(files: Promise<import("../lib/store/dropped.js").PlacedFile[]>) => void} take */
+/** @param {(files: Promise<import("../lib/archive/drop-input.js").PlacedFile[]>) => void} take */
 function takeDrops(take) {
   const { dataset } = document.body;
   addEventListener("dragover", (event) => {

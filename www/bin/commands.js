@@ -1,8 +1,8 @@
 /** The commands of the command line. */
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { HanvoxError } from "../lib/errors.js";
-import { Diagnostics, Hanvox, openFrontend } from "../lib/node.js";
+import { HanvoxError } from "../lib/shared/errors.js";
+import { Diagnostics, Hanvox, openFrontend } from "../lib/node/index.js";
 import { decoded } from "./decoded.js";
 import { ProgressLine, interruption, writeLine } from "./terminal.js";
 import { WavFile } from "./wav-file.js";
@@ -182,7 +182,7 @@ function number(name, values) {
 
 /**
  * Window by window, so that a long text needs no more memory than a short one.
- * @param {import("../lib/speech.js").Speech} speech
+ * @param {import("../lib/client/speech.js").Speech} speech
  * @param {WavFile} file
  * @returns {Promise<number>} Samples written.
  */
@@ -198,7 +198,7 @@ async function writeSpeech(speech, file) {
 
 /**
  * @param {Hanvox} tts
- * @param {import("../lib/speech.js").Speech} speech
+ * @param {import("../lib/client/speech.js").Speech} speech
  * @param {number} samples
  */
 async function report(tts, speech, samples) {
@@ -215,7 +215,7 @@ async function report(tts, speech, samples) {
 /**
  * The choices of reading that the options make.
  * @param {Values} values
- * @returns {Promise<import("../lib/protocol.js").Reading>}
+ * @returns {Promise<import("../lib/shared/protocol.js").Reading>}
  */
 async function readingOf({ dictionary: path, emoji, "a-variants": a_variants }) {
   const dictionary = path === undefined ? "" : await readDictionary(path);
@@ -261,7 +261,7 @@ async function pinyin(text, values) {
   if (lost) throw invalid(`--${lost} is for pinyin with --symbols: pinyin is the same for every voice`);
   const engine = await frontend(values);
   if (explain) return eachLine(text, (line) => explained(line, engine.explain(line)));
-  const plain = (/** @type {import("../lib/protocol.js").PinyinToken[]} */ tokens) =>
+  const plain = (/** @type {import("../lib/shared/protocol.js").PinyinToken[]} */ tokens) =>
     tokens.map((token) => token.pinyin).join(" ");
   await eachLine(text, (line) => (json ? JSON.stringify(engine.pinyin(line)) : plain(engine.pinyin(line))));
 }
@@ -284,12 +284,12 @@ async function writeSymbols(given, values) {
 /**
  * A block of lines, one for each stage.
  * @param {string} line
- * @param {import("../lib/protocol.js").Explanation} explanation
+ * @param {import("../lib/shared/protocol.js").Explanation} explanation
  */
 function explained(line, { normalized, words }) {
-  const each = (/** @type {(word: import("../lib/protocol.js").ExplainedWord) => string} */ part) =>
+  const each = (/** @type {(word: import("../lib/shared/protocol.js").ExplainedWord) => string} */ part) =>
     words.map(part).join(" ");
-  const followed = (/** @type {import("../lib/protocol.js").ExplainedWord} */ { text, boundary, pause_ms }) =>
+  const followed = (/** @type {import("../lib/shared/protocol.js").ExplainedWord} */ { text, boundary, pause_ms }) =>
     `${text}${boundary}${pause_ms > 0 ? `(${pause_ms} ms)` : ""}`;
   return [
     `text        ${line}`,

@@ -1,5 +1,5 @@
 /** Text from bytes, with an error where they are no text. */
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 
 /**
  * @param {AsyncIterable<Uint8Array>} stream UTF-8.

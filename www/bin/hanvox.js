@@ -2,7 +2,7 @@
 /** The command line: parses the words, runs a command, and ends with 0 or with one JSON error on stderr. */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 import { COMMANDS } from "./commands.js";
 
 const USAGE = `hanvox: Mandarin text to speech

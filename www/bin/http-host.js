@@ -3,7 +3,7 @@
  * aborts when the reader goes away, time limits, and an answer in JSON also to what is no http.
  */
 import { STATUS_CODES, createServer } from "node:http";
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 import { Exchange } from "../lib/api/exchange.js";
 import { Refusal } from "../lib/api/refusal.js";
 

@@ -1,6 +1,6 @@
 /** A file written in parts; it stands under its name only when it is whole. */
 import { open, rename, rm } from "node:fs/promises";
-import { HanvoxError } from "../lib/errors.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 
 export class PartFile {
   #path;

@@ -1,11 +1,11 @@
 /** `hanvox serve`: the API and the page on one port. */
 import { fileURLToPath } from "node:url";
-import { createApi } from "../lib/api.js";
+import { createApi } from "../lib/api/api.js";
 import { Diagnostics } from "../lib/diagnostics/diagnostics.js";
-import { openLogFile } from "../lib/diagnostics/node-log-file.js";
-import { PrometheusMetrics } from "../lib/diagnostics/prometheus.js";
-import { HanvoxError } from "../lib/errors.js";
-import { Hanvox } from "../lib/node.js";
+import { openLogFile } from "../lib/node/log-file.js";
+import { PrometheusMetrics } from "../lib/node/prometheus.js";
+import { HanvoxError } from "../lib/shared/errors.js";
+import { Hanvox } from "../lib/node/index.js";
 import { HttpHost } from "./http-host.js";
 import { MADE, isPageFile, madeFiles } from "./shell.js";
 import { staticFiles } from "./static-files.js";

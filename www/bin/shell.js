@@ -5,9 +5,8 @@ import { join } from "node:path";
 
 const PAGE = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor"];
 const PARTS = [...PAGE, "screenshots", "voices"];
-const NOT_OF_THE_PAGE =
-  /^lib\/(node|store\/folder)[\w-]*\.js$|^lib\/diagnostics\/(node-log-file|prometheus)\.js$|\.d\.ts$|\.stamp$/;
-const LIST = "lib/version.js";
+const NOT_OF_THE_PAGE = /^lib\/node\/|\.d\.ts$|\.stamp$/;
+const LIST = "lib/engine/version.js";
 const GLUE = "pkg/hanvox.js";
 const WORKER = "sw.js";
 

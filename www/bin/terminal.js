@@ -1,6 +1,6 @@
 /** What the commands have in common: lines out, progress and warnings on the side, and the wish to stop. */
 
-/** @typedef {import("../lib/protocol.js").Progress} Progress */
+/** @typedef {import("../lib/shared/protocol.js").Progress} Progress */
 
 /**
  * Waits where the reader is slower than we are.

@@ -2,13 +2,13 @@
 import { openAsBlob } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { HanvoxError } from "../lib/errors.js";
-import { PACKAGE } from "../lib/node-engine.js";
-import { verifyFolder } from "../lib/node-folders.js";
-import { nodeSources } from "../lib/node-sources.js";
-import { isKept, listVoices, loadVoice, openNodeStore, repairKept, verifyKept } from "../lib/node-store.js";
-import { readArchive, readFolder } from "../lib/store/archive.js";
-import { zipParts } from "../lib/store/write-zip.js";
+import { HanvoxError } from "../lib/shared/errors.js";
+import { PACKAGE } from "../lib/node/node-engine.js";
+import { verifyFolder } from "../lib/node/node-folders.js";
+import { nodeSources } from "../lib/node/node-sources.js";
+import { isKept, listVoices, loadVoice, openNodeStore, repairKept, verifyKept } from "../lib/node/node-store.js";
+import { readArchive, readFolder } from "../lib/archive/archive.js";
+import { zipParts } from "../lib/archive/write-zip.js";
 import { PartFile } from "./part-file.js";
 import { ProgressLine, interruption, megabytes, writeLine } from "./terminal.js";
 

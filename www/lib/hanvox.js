@@ -1,14 +1,14 @@
 /** The public class, the same in a browser and in Node; the two entries differ in how they connect. */
-import { Client } from "./client.js";
+import { Client } from "./client/client.js";
 import { Diagnostics } from "./diagnostics/diagnostics.js";
-import { HanvoxError } from "./errors.js";
-import { filled } from "./filled.js";
-import { LIMITS, checkText } from "./limits.js";
-import { Pool } from "./pool.js";
-import { RequestTrace } from "./request-trace.js";
-import { Speech } from "./speech.js";
-import { BUILD } from "./version.js";
-import { WorkerConnection } from "./worker-connection.js";
+import { HanvoxError } from "./shared/errors.js";
+import { joined } from "./shared/bytes.js";
+import { LIMITS, checkText } from "./shared/limits.js";
+import { Pool } from "./client/pool.js";
+import { RequestTrace } from "./client/request-trace.js";
+import { Speech } from "./client/speech.js";
+import { BUILD } from "./engine/version.js";
+import { WorkerConnection } from "./client/worker-connection.js";
 
 /**
  * @typedef {object} CallOptions
@@ -18,7 +18,7 @@ import { WorkerConnection } from "./worker-connection.js";
  *   chunk a line, no silence between them. Each symbol names its emotion, so there is no `emotion` then.
  */
 
-/** @typedef {import("./protocol.js").SpeechOptions & CallOptions} GenerateOptions */
+/** @typedef {import("./shared/protocol.js").SpeechOptions & CallOptions} GenerateOptions */
 
 /**
  * @typedef {object} Options
@@ -27,12 +27,12 @@ import { WorkerConnection } from "./worker-connection.js";
  * @property {(string | Source)[]} [sources] Where voices are fetched from, tried in order, instead of `voices`: an
  *   address of a folder with a folder per voice, or a `Source`.
  * @property {string} [revision] Of sources that name none themselves: see `Source`.
- * @property {import("./protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
+ * @property {import("./shared/protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
  * @property {number} [workers] Engines that compute side by side, 1 at first; each has its own memory.
- * @property {Partial<import("./limits.js").Limits>} [limits]
+ * @property {Partial<import("./shared/limits.js").Limits>} [limits]
  * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. At first
  *   warnings and errors go to the console.
- * @property {(progress: import("./protocol.js").Progress) => void} [progress_callback]
+ * @property {(progress: import("./shared/protocol.js").Progress) => void} [progress_callback]
  * @property {AbortSignal} [signal]
  */
 
@@ -43,9 +43,9 @@ import { WorkerConnection } from "./worker-connection.js";
 /**
  * @typedef {object} Parts
  * @property {Pool} pool
- * @property {import("./protocol.js").VoiceInfo} voice
+ * @property {import("./shared/protocol.js").VoiceInfo} voice
  * @property {Diagnostics} diagnostics
- * @property {import("./limits.js").Limits} limits
+ * @property {import("./shared/limits.js").Limits} limits
  */
 
 /**
@@ -80,7 +80,7 @@ export class Hanvox {
   /**
    * Starts the engines and loads the voice into each.
    * @protected
-   * @param {() => import("./worker-connection.js").WorkerLike} startWorker
+   * @param {() => import("./client/worker-connection.js").WorkerLike} startWorker
    * @param {Where} where
    * @param {Options} options
    * @returns {Promise<Parts>}
@@ -90,7 +90,7 @@ export class Hanvox {
     const limits = withDefaults(options.limits);
     const { chunk_ms, memory_bytes } = limits;
     const connect = () => new WorkerConnection(startWorker(), (record) => diagnostics.log.accept(record));
-    const onstart = (/** @type {import("./errors.js").ErrorCode | undefined} */ code) => {
+    const onstart = (/** @type {import("./shared/errors.js").ErrorCode | undefined} */ code) => {
       diagnostics.metrics.add("hanvox_engine_starts_total");
       if (code) diagnostics.metrics.add("hanvox_engine_restarts_total", { code });
     };
@@ -168,7 +168,7 @@ export class Hanvox {
   /** @param {string} line */
   async pinyin(line) {
     const tokens = await this.#first.call({ type: "pinyin", text: line });
-    return /** @type {import("./protocol.js").PinyinToken[]} */ (tokens);
+    return /** @type {import("./shared/protocol.js").PinyinToken[]} */ (tokens);
   }
 
   /**
@@ -177,14 +177,14 @@ export class Hanvox {
    */
   async explain(line) {
     const explanation = await this.#first.call({ type: "explain", text: line });
-    return /** @type {import("./protocol.js").Explanation} */ (explanation);
+    return /** @type {import("./shared/protocol.js").Explanation} */ (explanation);
   }
 
   /**
    * What the voice is given for a text: a line for each chunk, its index, a tab and its symbols (`{...} {...}`). With
    * the option `symbols` such lines are spoken.
    * @param {string} text
-   * @param {import("./protocol.js").SpeechOptions & {signal?: AbortSignal}} [options] The symbols of a voice with
+   * @param {import("./shared/protocol.js").SpeechOptions & {signal?: AbortSignal}} [options] The symbols of a voice with
    *   trained emotions name the `emotion`.
    */
   async symbols(text, { signal, ...options } = {}) {
@@ -230,8 +230,8 @@ export class Hanvox {
 }
 
 /**
- * @param {Partial<import("./limits.js").Limits>} [limits] Those that are undefined are as at first.
- * @returns {import("./limits.js").Limits}
+ * @param {Partial<import("./shared/limits.js").Limits>} [limits] Those that are undefined are as at first.
+ * @returns {import("./shared/limits.js").Limits}
  */
 function withDefaults(limits = {}) {
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
@@ -241,12 +241,12 @@ function withDefaults(limits = {}) {
 /**
  * @param {Client[]} clients
  * @param {Where} where
- * @param {Options & {limits: import("./limits.js").Limits, diagnostics: Diagnostics}} options
+ * @param {Options & {limits: import("./shared/limits.js").Limits, diagnostics: Diagnostics}} options
  */
 function loadAll(clients, where, { reading, limits, diagnostics, progress_callback, signal }) {
   const { memory_bytes } = limits;
   const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...where, reading, memory_bytes });
-  const onprogress = (/** @type {import("./protocol.js").Progress} */ progress) => {
+  const onprogress = (/** @type {import("./shared/protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);
     progress_callback?.(progress);
   };
@@ -254,14 +254,14 @@ function loadAll(clients, where, { reading, limits, diagnostics, progress_callba
     clients.map(async (client) => {
       const log_level = diagnostics.log.level;
       const voice = await client.call({ ...request, log_level }, { signal, onprogress });
-      return /** @type {import("./protocol.js").VoiceInfo} */ (voice);
+      return /** @type {import("./shared/protocol.js").VoiceInfo} */ (voice);
     }),
   );
 }
 
 /**
  * @param {Diagnostics} diagnostics
- * @param {import("./protocol.js").Progress} progress
+ * @param {import("./shared/protocol.js").Progress} progress
  */
 function countProgress(diagnostics, { status, fromCache, downloaded = 0, error }) {
   if (status === "warning" && error) diagnostics.handle(HanvoxError.fromJSON(error));
@@ -288,7 +288,7 @@ class Generated {
 
   /**
    * @param {Speech} speech At its end.
-   * @param {import("./protocol.js").AudioWindow[]} windows
+   * @param {import("./shared/protocol.js").AudioWindow[]} windows
    */
   constructor(speech, windows) {
     this.audio = concat(windows.map((window) => window.samples));
@@ -317,5 +317,5 @@ class Generated {
 function concat(parts) {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const Type = /** @type {new (length: number) => T} */ (parts[0]?.constructor ?? Float32Array);
-  return filled(new Type(length), parts);
+  return joined(new Type(length), parts);
 }

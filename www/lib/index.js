@@ -1,11 +1,11 @@
 /** The entry for browsers: the engine in a module worker, voices in IndexedDB. */
 import { Hanvox as Base } from "./hanvox.js";
-import { keepStored } from "./store/room.js";
+import { keepStored } from "./store/quota.js";
 import { folderAddress, toSources } from "./store/sources.js";
-import { PAGE_FEATURES, requireFeatures } from "./support.js";
+import { PAGE_FEATURES, requireFeatures } from "./engine/support.js";
 
 export { Diagnostics } from "./diagnostics/diagnostics.js";
-export { HanvoxError } from "./errors.js";
+export { HanvoxError } from "./shared/errors.js";
 export { openVoiceStore } from "./store/open.js";
 export { VoiceStore } from "./store/voice-store.js";
 
@@ -29,7 +29,7 @@ export class Hanvox extends Base {
 }
 
 function startWorker() {
-  return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "hanvox" });
+  return new Worker(new URL("./engine/worker.js", import.meta.url), { type: "module", name: "hanvox" });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Gapless playback of windows of samples by Web Audio, with back-pressure for whoever computes them. */
-import { HanvoxError, canceled } from "./errors.js";
+import { HanvoxError, canceled } from "./shared/errors.js";
 
 // Sound scheduled ahead. Enough to ride over a slow chunk, and 2 MB at 24 kHz.
 const LEAD_SECONDS = 20;

@@ -4,12 +4,12 @@ import { before, test } from "node:test";
 import { speakingEngine, voice } from "../support/speaking-engine.js";
 import { thrownBy } from "../support/thrown-by.js";
 
-/** @typedef {import("../../../www/lib/engine.js").EngineRecord} EngineRecord */
-/** @typedef {import("../../../www/lib/engine.js").EngineSpeech} EngineSpeech */
+/** @typedef {import("../../../www/lib/engine/engine.js").EngineRecord} EngineRecord */
+/** @typedef {import("../../../www/lib/engine/engine.js").EngineSpeech} EngineSpeech */
 
 const TEXT = "你好。今天下午三点我们在公司门口见面，然后一起去吃饭。再见！";
 
-/** @type {import("../../../www/lib/engine.js").Engine} */
+/** @type {import("../../../www/lib/engine/engine.js").Engine} */
 let engine;
 before(async () => void (engine = await speakingEngine()));
 

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { cp, mkdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { CODES } from "../../../www/lib/codes.js";
-import { Diagnostics, Hanvox } from "../../../www/lib/node.js";
+import { CODES } from "../../../www/lib/shared/codes.js";
+import { Diagnostics, Hanvox } from "../../../www/lib/node/index.js";
 import { faultWords } from "../support/faults.js";
 import { FIXTURE_VOICES, faultyBase } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";
@@ -19,7 +19,7 @@ const REPEATS = 200;
 let base;
 before(async () => ({ base } = await faultyBase()));
 
-/** @typedef {import("../../../www/lib/errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("../../../www/lib/shared/errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("../../../www/lib/hanvox.js").Options} Options */
 
 /** A log without a reader and rules that alert at the first match. */

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { FIXTURE_VOICES, faultyBase } from "../support/faulty-base.js";
 import { faultIn, faultWords } from "../support/faults.js";
 
-/** @typedef {import("../../../www/lib/engine.js").Engine} Engine */
+/** @typedef {import("../../../www/lib/engine/engine.js").Engine} Engine */
 
 /** @type {() => Promise<Engine>} A fresh engine with a voice. */
 let start;
@@ -14,8 +14,8 @@ let start;
 before(async () => {
   const { base } = await faultyBase();
   const lib = (/** @type {string} */ file) => import(pathToFileURL(join(base, "lib", file)).href);
-  const { openFrontend } = await lib("node.js");
-  const { readVoice } = await lib("node-folders.js");
+  const { openFrontend } = await lib("node/index.js");
+  const { readVoice } = await lib("node/node-folders.js");
   start = async () => {
     const engine = await openFrontend(base);
     engine.loadVoice(await readVoice(join(FIXTURE_VOICES, "tone"), "tone"));

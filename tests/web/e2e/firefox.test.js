@@ -1,6 +1,5 @@
 import { test } from "node:test";
-import puppeteer from "puppeteer-core";
-import { startSite, type, untilStatus } from "../support/browser.js";
+import { launchFirefox, startSite, type, untilStatus } from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
 import { assertSpeech, readWav } from "../support/wav.js";
 
@@ -8,15 +7,6 @@ import { assertSpeech, readWav } from "../support/wav.js";
 
 const SENTENCE = "今天天气很好，我们去公园。";
 const SYLLABLES = 11;
-
-/** @param {string} userDataDir */
-function launch(userDataDir) {
-  return puppeteer.launch({
-    browser: "firefox",
-    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
-    userDataDir,
-  });
-}
 
 /** @param {import("puppeteer-core").Browser} browser */
 async function openPage(browser) {
@@ -35,7 +25,7 @@ function recordFile() {
 }
 
 /**
- * Speaks into a file: where there is no sound card, Firefox starts no sound at all.
+ * Speaks into a file; what is heard has its own test (sound.test.js).
  * @param {Page} page
  */
 async function assertSpeaks(page) {
@@ -53,7 +43,7 @@ async function assertSpeaks(page) {
 test("in Firefox from an empty profile to speech, and without the network after a reload and a new start", async () => {
   const profile = await temporaryFolder();
   const site = await startSite();
-  const first = await launch(profile);
+  const first = await launchFirefox(profile);
   try {
     const page = await openPage(first);
     await page.goto(site.url);
@@ -66,7 +56,7 @@ test("in Firefox from an empty profile to speech, and without the network after 
     await first.close();
   }
 
-  const second = await launch(profile);
+  const second = await launchFirefox(profile);
   try {
     const page = await openPage(second);
     await page.goto(site.url);

@@ -152,7 +152,7 @@ for (const path of [
   "/%",
   "/%c0%ae%c0%ae/package.json",
   "/bin/hanvox.js",
-  "/lib/node.js",
+  "/lib/node/index.js",
   "/lib",
   "/tts/../../package.json",
 ]) {
@@ -176,7 +176,7 @@ function answerTo(path) {
 test("the page is served, and its files by their type", async () => {
   for (const [path, type] of [
     ["/", "text/html; charset=utf-8"],
-    ["/lib/api.js", "text/javascript; charset=utf-8"],
+    ["/lib/api/api.js", "text/javascript; charset=utf-8"],
   ]) {
     const { status, headers } = await answerTo(path);
     assert.deepEqual(

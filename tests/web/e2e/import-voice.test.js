@@ -8,7 +8,7 @@ import { before, test } from "node:test";
 import { text } from "node:stream/consumers";
 import { PACKAGES } from "../../../scripts/sambert-packs.mjs";
 import { PYTHON, ROOT } from "../../../scripts/steps.mjs";
-import { writeZip } from "../../../www/lib/store/write-zip.js";
+import { writeZip } from "../../../www/lib/archive/write-zip.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const COMMAND = [process.execPath, join(ROOT, "scripts/import-voice.mjs")];

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../support/folder.js";
 const LIB = fileURLToPath(new URL("../../../www/lib", import.meta.url));
 const PAGE = `<!doctype html><meta charset="utf-8"><script type="module">
   import { Diagnostics } from "./lib/diagnostics/diagnostics.js";
-  import { HanvoxError } from "./lib/errors.js";
+  import { HanvoxError } from "./lib/shared/errors.js";
   globalThis.HanvoxError = HanvoxError;
   globalThis.diagnostics = await Diagnostics.create({ console: false });
 </script>`;

@@ -1,8 +1,8 @@
 /** A thousand requests to a real server, one in twenty with a fault: none is lost, none is wrong. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { CODES } from "../../../www/lib/codes.js";
-import { Hanvox } from "../../../www/lib/node.js";
+import { CODES } from "../../../www/lib/shared/codes.js";
+import { Hanvox } from "../../../www/lib/node/index.js";
 import { faultWords } from "../support/faults.js";
 import { FIXTURE_VOICES, faultyBase } from "../support/faulty-base.js";
 import { growth, scrape } from "../support/metrics-text.js";

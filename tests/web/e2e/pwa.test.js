@@ -88,7 +88,7 @@ test("the page keeps itself and its engine, and no part of a voice", () =>
       return requests.map(({ url }) => url);
     });
     const files = kept.map((address) => address.replace(site.url, ""));
-    for (const file of ["index.html", "app/main.js", "lib/version.js", "pkg/hanvox_bg.wasm", "pkg/lexicon.bin"])
+    for (const file of ["index.html", "app/main.js", "lib/engine/version.js", "pkg/hanvox_bg.wasm", "pkg/lexicon.bin"])
       assert.ok(files.includes(file), file);
     assert.deepEqual(
       files.filter((file) => /^(voices|screenshots)\//.test(file)),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { CODES } from "../../../www/lib/codes.js";
+import { CODES } from "../../../www/lib/shared/codes.js";
 import * as chromium from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
 import { assertSpeech, readWav } from "../support/wav.js";

@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { launch } from "../support/browser.js";
 import { FaultServer, sentBytes, sentTwice } from "../support/fault-server.js";
 import { temporaryFolder } from "../support/folder.js";
-import { CHUNK_BYTES, paddedVoice } from "../support/padded-voice.js";
+import { BLOCK_BYTES, paddedVoice } from "../support/padded-voice.js";
 import * as store from "../support/store-page.js";
 import { assertSpeech } from "../support/wav.js";
 
@@ -111,7 +111,7 @@ async function assertResumes(server, bytes, way, context) {
   const twice = sentTwice(voice, before, server.log.slice(first));
   context.diagnostic(`${twice.bytes} bytes twice, whole chunks: ${twice.chunks.join(", ") || "none"}`);
   assert.ok(twice.chunks.length <= 1, `fetched again: ${twice.chunks.join(", ")}`);
-  assert.ok(twice.bytes <= CHUNK_BYTES, `${twice.bytes} bytes went out twice`);
+  assert.ok(twice.bytes <= BLOCK_BYTES, `${twice.bytes} bytes went out twice`);
   await assertWhole(page);
   await page.close();
 }

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { launch } from "../support/browser.js";
 import { FaultServer, sentBytes } from "../support/fault-server.js";
 import { temporaryFolder } from "../support/folder.js";
-import { CHUNK_BYTES, paddedVoice } from "../support/padded-voice.js";
+import { BLOCK_BYTES, paddedVoice } from "../support/padded-voice.js";
 import * as store from "../support/store-page.js";
 import { assertSpeech } from "../support/wav.js";
 
@@ -61,7 +61,7 @@ function placeAt(share) {
 function meaning({ key: [, sha256, chunk] }) {
   const file = voice.files.find((file) => file.sha256 === sha256);
   assert.ok(file, `no file has the SHA-256 ${sha256}`);
-  return { file: file.path, chunk, bytes: Math.min(CHUNK_BYTES, file.bytes - chunk * CHUNK_BYTES) };
+  return { file: file.path, chunk, bytes: Math.min(BLOCK_BYTES, file.bytes - chunk * BLOCK_BYTES) };
 }
 
 /** What was fetched of the voice since: of which files, from where to where, and how much. @param {number} since */
@@ -93,7 +93,7 @@ describe("a byte of a chunk", () => {
       const outcome = await store.loadAndSpeak(page, voice.id);
       assertSpeaks(outcome);
       assert.ok(named(outcome, struck), JSON.stringify([struck, outcome.records]));
-      const start = struck.chunk * CHUNK_BYTES;
+      const start = struck.chunk * BLOCK_BYTES;
       assert.deepEqual(fetched(since), { files: [struck.file], start, end: start + bytes, sent: bytes });
     });
   }
@@ -136,7 +136,7 @@ describe("a letter of what is stored besides the chunks", () => {
       assert.ok(listed.length <= 1, JSON.stringify(listed));
       const since = server.log.length;
       assertSpeaks(await store.loadAndSpeak(page, voice.id));
-      assert.ok(sentBytes(server.log.slice(since)) <= CHUNK_BYTES);
+      assert.ok(sentBytes(server.log.slice(since)) <= BLOCK_BYTES);
       assert.deepEqual(await store.callStore(page, "verify", voice.id), {
         id: voice.id,
         ok: true,

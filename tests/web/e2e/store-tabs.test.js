@@ -147,8 +147,8 @@ describe("a browser that", () => {
     test(
       `${name} speaks and says so`,
       served(async (server) => {
-        server.replace("lib/worker.js", (text) => `import "./without-storage.js";\n${text}`);
-        server.add("lib/without-storage.js", script);
+        server.replace("lib/engine/worker.js", (text) => `import "./without-storage.js";\n${text}`);
+        server.add("lib/engine/without-storage.js", script);
         const { page } = await openPage(browser);
         await page.evaluateOnNewDocument(script);
         await assertSpeaksUnstored(page, server);

@@ -1,4 +1,4 @@
-/** A real Chromium on the built page. */
+/** Real browsers on the built page. */
 import assert from "node:assert/strict";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,12 +21,43 @@ export const TIMEOUT_MS = 120_000;
  * @param {...string} args
  */
 export function launch(userDataDir, ...args) {
-  return puppeteer.launch({
+  return puppeteer.launch(chromiumOptions(userDataDir, args));
+}
+
+/**
+ * As `launch`, with the sound on, which puppeteer mutes.
+ * @param {string} userDataDir
+ * @param {Record<string, string>} env Names the sound device.
+ */
+export function launchAudible(userDataDir, env) {
+  const options = chromiumOptions(userDataDir, []);
+  return puppeteer.launch({ ...options, env: { ...process.env, ...env }, ignoreDefaultArgs: ["--mute-audio"] });
+}
+
+/**
+ * @param {string} userDataDir
+ * @param {string[]} args
+ */
+function chromiumOptions(userDataDir, args) {
+  return {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     userDataDir,
     args: ["--no-sandbox", "--disable-background-networking", ...args],
     // The longest call computes minutes of speech inside the page.
     protocolTimeout: 5 * TIMEOUT_MS,
+  };
+}
+
+/**
+ * @param {string} userDataDir
+ * @param {Record<string, string>} [env] Names the sound device; without one, Firefox starts no sound at all.
+ */
+export function launchFirefox(userDataDir, env = {}) {
+  return puppeteer.launch({
+    browser: "firefox",
+    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+    userDataDir,
+    env: { ...process.env, ...env },
   });
 }
 

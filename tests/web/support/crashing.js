@@ -1,6 +1,6 @@
 /** A process that dies at a step: from then on nothing it asks for is done, and nothing is answered but failure. */
 
-/** @typedef {import("../../../www/lib/store/shelf.js").Shelf} Shelf */
+/** @typedef {import("../../../www/lib/store/backend.js").Backend} Backend */
 
 export class Steps {
   #left;
@@ -32,12 +32,12 @@ export class Steps {
 }
 
 /**
- * @param {Shelf} shelf
+ * @param {Backend} backend
  * @param {Steps} steps
- * @returns {Shelf}
+ * @returns {Backend}
  */
-export function crashingShelf(shelf, steps) {
-  return new Proxy(shelf, {
+export function crashingBackend(backend, steps) {
+  return new Proxy(backend, {
     get(target, name) {
       const method = Reflect.get(target, name);
       if (name === "close") return () => {};

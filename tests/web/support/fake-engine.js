@@ -1,10 +1,10 @@
 /** An engine of the same shape as the real one, made of arithmetic: a chunk per sentence, a tone per character. */
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 
 export const SAMPLES_PER_CHARACTER = 100;
 const CHARACTERS_PER_WINDOW = 4;
 
-/** @typedef {import("../../../www/lib/engine.js").Engine} Engine */
+/** @typedef {import("../../../www/lib/engine/engine.js").Engine} Engine */
 
 /**
  * @typedef {object} Faults
@@ -27,7 +27,7 @@ export function fakeEngine(faults = {}) {
     pinyin: () => [],
     explain: (/** @type {string} */ line) => ({ normalized: line, words: [] }),
     setReading: () => {},
-    loadVoice: (/** @type {import("../../../www/lib/manifest.js").Voice} */ voice) =>
+    loadVoice: (/** @type {import("../../../www/lib/store/manifest.js").Voice} */ voice) =>
       void engine.voices.push(voice.manifest.id),
     emotions: () => ({ kind: /** @type {const} */ ("prosody"), names: ["neutral", "happy"] }),
     symbols: (/** @type {string} */ text) => chunksOf(text).map(symbolLine).join("\n"),
@@ -43,9 +43,9 @@ export function fakeEngine(faults = {}) {
 /**
  * @param {{open_speeches: number, limits: number[]}} engine
  * @param {string} text
- * @param {import("../../../www/lib/protocol.js").Chunk[]} chunks
+ * @param {import("../../../www/lib/shared/protocol.js").Chunk[]} chunks
  * @param {Faults} faults
- * @returns {import("../../../www/lib/engine.js").EngineSpeech}
+ * @returns {import("../../../www/lib/engine/engine.js").EngineSpeech}
  */
 function openSpeech(engine, text, chunks, { onnext, onopen }) {
   if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");
@@ -77,7 +77,7 @@ function chunksOf(text) {
   });
 }
 
-/** A symbol for each character. @param {import("../../../www/lib/protocol.js").Chunk} chunk */
+/** A symbol for each character. @param {import("../../../www/lib/shared/protocol.js").Chunk} chunk */
 function symbolLine({ index, text }) {
   return `${index}\t${Array.from(text, (character) => `{${character}$tone1$happy}`).join(" ")}`;
 }
@@ -96,7 +96,7 @@ function lineChunks(lines) {
   });
 }
 
-/** A tone for each character, or for each symbol. @param {import("../../../www/lib/protocol.js").Chunk} chunk */
+/** A tone for each character, or for each symbol. @param {import("../../../www/lib/shared/protocol.js").Chunk} chunk */
 function windowsOf({ index, text }) {
   const length = text.match(/\{/g)?.length ?? text.length;
   const count = Math.ceil(length / CHARACTERS_PER_WINDOW);

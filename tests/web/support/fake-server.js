@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { HttpHost } from "../../../www/bin/http-host.js";
 import { isPageFile } from "../../../www/bin/shell.js";
 import { staticFiles } from "../../../www/bin/static-files.js";
-import { createApi } from "../../../www/lib/api.js";
+import { createApi } from "../../../www/lib/api/api.js";
 import { FakeDiagnostics, FakeTts } from "./fake-tts.js";
 
 const www = fileURLToPath(new URL("../../../www", import.meta.url));

@@ -1,5 +1,5 @@
 /** A `Hanvox` of arithmetic, for what is built on it, and diagnostics that keep what they are told. */
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { fakeEngine } from "./fake-engine.js";
 
 /**
@@ -36,7 +36,7 @@ export class FakeTts {
 
   /**
    * @param {string} text
-   * @param {import("../../../www/lib/engine.js").EngineSpeech} speech
+   * @param {import("../../../www/lib/engine/engine.js").EngineSpeech} speech
    * @param {AbortSignal} signal
    */
   async *#windows(text, speech, signal) {

@@ -1,12 +1,12 @@
 /** A worker without a thread: the host over the fake engine, with messages cloned as between threads. */
-import { HanvoxError } from "../../../www/lib/errors.js";
-import { EngineHost } from "../../../www/lib/host.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
+import { EngineHost } from "../../../www/lib/engine/host.js";
 import { fakeEngine } from "./fake-engine.js";
 import { makeVoice } from "./fake-voice.js";
 
-/** @typedef {import("../../../www/lib/worker-connection.js").WorkerLike} WorkerLike */
-/** @typedef {import("../../../www/lib/protocol.js").ToWorker} ToWorker */
-/** @typedef {import("../../../www/lib/protocol.js").Request} Request */
+/** @typedef {import("../../../www/lib/client/worker-connection.js").WorkerLike} WorkerLike */
+/** @typedef {import("../../../www/lib/shared/protocol.js").ToWorker} ToWorker */
+/** @typedef {import("../../../www/lib/shared/protocol.js").Request} Request */
 
 export class FakeWorker {
   /** @type {WorkerLike["onmessage"]} */ onmessage = null;
@@ -54,7 +54,7 @@ export class FakeWorker {
     }
   }
 
-  /** @param {import("../../../www/lib/protocol.js").FromWorker} message */
+  /** @param {import("../../../www/lib/shared/protocol.js").FromWorker} message */
   #post(message) {
     if (!this.terminated) this.onmessage?.({ data: structuredClone(message) });
   }

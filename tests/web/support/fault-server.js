@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { staticFiles } from "../../../www/bin/static-files.js";
-import { CHUNK_BYTES } from "./padded-voice.js";
+import { BLOCK_BYTES } from "./padded-voice.js";
 
 const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
 const SLICE_BYTES = 64 * 1024;
@@ -342,11 +342,11 @@ export function sentTwice(voice, before, after) {
   const chunks = [];
   for (const file of voice.files) {
     const [first, again] = [before, after].map((log) => covered(file, log));
-    for (let start = 0; start < file.bytes; start += CHUNK_BYTES) {
-      const end = Math.min(start + CHUNK_BYTES, file.bytes);
+    for (let start = 0; start < file.bytes; start += BLOCK_BYTES) {
+      const end = Math.min(start + BLOCK_BYTES, file.bytes);
       const [had, has] = [first, again].map((flags) => flags.subarray(start, end));
       bytes += had.reduce((sum, flag, at) => sum + (flag & has[at]), 0);
-      if (!had.includes(0) && has.includes(1)) chunks.push(`${file.path} ${start / CHUNK_BYTES}`);
+      if (!had.includes(0) && has.includes(1)) chunks.push(`${file.path} ${start / BLOCK_BYTES}`);
     }
   }
   return { bytes, chunks };

@@ -12,7 +12,7 @@ export const FIXTURE_VOICES = join(ROOT, "tests/voices");
 
 /**
  * A `base` for `Hanvox.from_pretrained`, which is the folder of a command line of its own, too.
- * @param {Record<string, number>} [limits] In place of those of lib/limits.js.
+ * @param {Record<string, number>} [limits] In place of those of lib/shared/limits.js.
  * @returns {Promise<{base: string, program: string}>}
  */
 export async function faultyBase(limits = {}) {
@@ -26,7 +26,7 @@ export async function faultyBase(limits = {}) {
   await symlink(FIXTURE_VOICES, join(base, "voices"));
   await mkdir(join(base, "pkg"));
   await putFaultyEngine(join(ROOT, "www/pkg"), join(base, "pkg"));
-  for (const [name, value] of Object.entries(limits)) await setLimit(join(base, "lib/limits.js"), name, value);
+  for (const [name, value] of Object.entries(limits)) await setLimit(join(base, "lib/shared/limits.js"), name, value);
   return { base, program: join(base, "bin/hanvox.js") };
 }
 

@@ -6,7 +6,7 @@ import { FIXTURE_VOICES } from "./faulty-base.js";
 import { randomFrom } from "./random.js";
 
 /** What the store fetches, checks and mends at once, in bytes. */
-export const CHUNK_BYTES = 1024 * 1024;
+export const BLOCK_BYTES = 1024 * 1024;
 
 const MIB = 1024 * 1024;
 // One ends with a chunk, one a byte after it, one before its first; the others as it comes.
@@ -44,10 +44,10 @@ function describe(path, bytes, chunked) {
   const file = { path, bytes: bytes.length, sha256: sha256(bytes) };
   if (!chunked) return file;
   const starts = Array.from(
-    { length: Math.ceil(bytes.length / CHUNK_BYTES) },
-    (_, index) => index * CHUNK_BYTES,
+    { length: Math.ceil(bytes.length / BLOCK_BYTES) },
+    (_, index) => index * BLOCK_BYTES,
   );
-  return { ...file, chunks: starts.map((start) => sha256(bytes.subarray(start, start + CHUNK_BYTES))) };
+  return { ...file, chunks: starts.map((start) => sha256(bytes.subarray(start, start + BLOCK_BYTES))) };
 }
 
 /** @param {Uint8Array} bytes */

@@ -2,7 +2,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createEngine } from "../../../www/lib/engine.js";
+import { createEngine } from "../../../www/lib/engine/engine.js";
 
 const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
 const VOICE = join(WWW, "voices/baker");
@@ -29,7 +29,7 @@ export async function voice() {
   const files = new Map();
   for (const name of await readdir(VOICE)) files.set(name, await bytes(join(VOICE, name)));
   const text = await readFile(join(VOICE, "voice.json"), "utf8");
-  return /** @type {import("../../../www/lib/manifest.js").Voice} */ ({ text, files });
+  return /** @type {import("../../../www/lib/store/manifest.js").Voice} */ ({ text, files });
 }
 
 /** @param {string} path */

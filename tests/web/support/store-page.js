@@ -1,7 +1,7 @@
 /** Voices loaded in a page of a server, without the page's own controls, and the bytes that are stored of them. */
 
 /** @typedef {import("puppeteer-core").Page} Page */
-/** @typedef {import("../../../www/lib/errors.js").PlainError} PlainError */
+/** @typedef {import("../../../www/lib/shared/errors.js").PlainError} PlainError */
 /** @typedef {import("../../../www/lib/diagnostics/log.js").LogRecord} LogRecord */
 
 /**
@@ -58,7 +58,7 @@ export function loadAndSpeak(page, voice) {
   return page.evaluate(async (voice) => {
     const { Diagnostics, Hanvox } = await import(new URL("lib/index.js", location.href).href);
     const diagnostics = await Diagnostics.create({ level: "debug", console: false, store: false });
-    /** @type {import("../../../www/lib/protocol.js").Progress[]} */
+    /** @type {import("../../../www/lib/shared/protocol.js").Progress[]} */
     const events = [];
     const progress_callback = (/** @type {any} */ event) => events.push(event);
     Object.assign(globalThis, { events });

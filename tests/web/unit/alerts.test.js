@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CODES } from "../../../www/lib/codes.js";
+import { CODES } from "../../../www/lib/shared/codes.js";
 import { Alerts } from "../../../www/lib/diagnostics/alerts.js";
 import { DEFAULT_RULES } from "../../../www/lib/diagnostics/rules.js";
 import { randomFrom } from "../support/random.js";

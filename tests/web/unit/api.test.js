@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createApi } from "../../../www/lib/api.js";
-import { CODES } from "../../../www/lib/codes.js";
+import { createApi } from "../../../www/lib/api/api.js";
+import { CODES } from "../../../www/lib/shared/codes.js";
 import { FakeDiagnostics, FakeTts } from "../support/fake-tts.js";
 
 const ORIGIN = "http://localhost";
 
-/** @param {Partial<import("../../../www/lib/api.js").ApiOptions>} [options] */
+/** @param {Partial<import("../../../www/lib/api/api.js").ApiOptions>} [options] */
 function start(options) {
   const tts = new FakeTts();
   const diagnostics = new FakeDiagnostics();
@@ -544,7 +544,7 @@ test("health tells what the engine is up to, and speech is refused until there i
 });
 
 test("an engine that did not load is told by health and by every answer", async () => {
-  const { HanvoxError } = await import("../../../www/lib/errors.js");
+  const { HanvoxError } = await import("../../../www/lib/shared/errors.js");
   const { api } = start({ tts: Promise.reject(new HanvoxError("voice-corrupt", "a file is too short")) });
   await Promise.resolve();
   assert.deepEqual(await health(api), [503, "degraded"]);
@@ -554,7 +554,7 @@ test("an engine that did not load is told by health and by every answer", async 
 
 test("a circuit that is open says when to come back", async () => {
   const { api, tts } = start();
-  const { HanvoxError } = await import("../../../www/lib/errors.js");
+  const { HanvoxError } = await import("../../../www/lib/shared/errors.js");
   tts.open = () =>
     Promise.reject(new HanvoxError("engine-crashed", "resting", { context: { retry_after_ms: 1200 } }));
   const response = await api(postJson("/tts", { text: "好" }));

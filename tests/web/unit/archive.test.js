@@ -5,14 +5,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { BOUNDS } from "../../../www/lib/store/archive-rules.js";
-import { readArchive, readFolder } from "../../../www/lib/store/archive.js";
-import { REFUSALS } from "../../../www/lib/store/refusals.js";
-import { writeZip, zipParts } from "../../../www/lib/store/write-zip.js";
+import { BOUNDS } from "../../../www/lib/archive/archive-rules.js";
+import { readArchive, readFolder } from "../../../www/lib/archive/archive.js";
+import { ARCHIVE_ERRORS } from "../../../www/lib/archive/archive-errors.js";
+import { writeZip, zipParts } from "../../../www/lib/archive/write-zip.js";
 import { temporaryFolder } from "../support/folder.js";
 import { randomFrom } from "../support/random.js";
 
-/** @typedef {import("../../../www/lib/store/refusals.js").Reason} Reason */
+/** @typedef {import("../../../www/lib/archive/archive-errors.js").Reason} Reason */
 
 const MAKER = fileURLToPath(new URL("../support/archives.py", import.meta.url));
 
@@ -56,7 +56,7 @@ async function refused(reading, reason, about) {
     reading,
     (/** @type {any} */ error) => {
       assert.deepEqual([error.name, error.context?.reason], ["HanvoxError", reason], `${about}: ${error.stack}`);
-      assert.deepEqual([error.code, error.advice], [REFUSALS[reason].code, REFUSALS[reason].advice]);
+      assert.deepEqual([error.code, error.advice], [ARCHIVE_ERRORS[reason].code, ARCHIVE_ERRORS[reason].advice]);
       return true;
     },
     about,
@@ -193,7 +193,7 @@ test("whatever is changed in an archive, the error has a code, or the files are 
         bytes[round % 2 ? pick(bytes.length) : Math.max(0, near + pick(600))] = pick(256);
       await collected(readArchive(new Blob([bytes]), name)).catch((error) => {
         assert.equal(error.name, "HanvoxError", error.stack);
-        assert.ok(error.context.reason in REFUSALS, error.stack);
+        assert.ok(error.context.reason in ARCHIVE_ERRORS, error.stack);
       });
     }
   }

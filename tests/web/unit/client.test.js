@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Client, EngineLost } from "../../../www/lib/client.js";
-import { HanvoxError } from "../../../www/lib/errors.js";
-import { WorkerConnection } from "../../../www/lib/worker-connection.js";
+import { Client, EngineLost } from "../../../www/lib/client/client.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
+import { WorkerConnection } from "../../../www/lib/client/worker-connection.js";
 import { FakeWorker } from "../support/fake-worker.js";
 
 const LOAD = /** @type {const} */ ({ type: "load", voice: "tiny", base: "", voices: "", sources: [] });
@@ -11,7 +11,7 @@ const MEMORY = /** @type {const} */ ({ type: "memory" });
 /**
  * A client, and the workers it started.
  * @param {ConstructorParameters<typeof FakeWorker>[0][]} [faults] Of each worker.
- * @param {Partial<import("../../../www/lib/client.js").ClientOptions>} [options]
+ * @param {Partial<import("../../../www/lib/client/client.js").ClientOptions>} [options]
  */
 function start(faults = [], options = {}) {
   /** @type {FakeWorker[]} */
@@ -24,7 +24,7 @@ function start(faults = [], options = {}) {
   return { client: new Client(connect, { chunk_ms: 1000, ...options }), workers };
 }
 
-/** @param {number} speech @returns {import("../../../www/lib/protocol.js").Request} */
+/** @param {number} speech @returns {import("../../../www/lib/shared/protocol.js").Request} */
 const open = (speech) => ({
   ...{ type: "open", speech, text: "一。二。", options: {}, pcm: false },
   opening: { request: "r" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { downloadBytes } from "../../../www/lib/download.js";
+import { downloadBytes } from "../../../www/lib/store/download.js";
 
 /** A server that sends parts, and then says nothing more. @param {number} parts @returns {typeof fetch} */
 function stalling(parts) {

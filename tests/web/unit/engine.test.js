@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createEngine } from "../../../www/lib/engine.js";
+import { createEngine } from "../../../www/lib/engine/engine.js";
 import { recorded } from "../support/silently.js";
 
 /**

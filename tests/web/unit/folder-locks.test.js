@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { FolderLocks } from "../../../www/lib/store/folder-locks.js";
+import { FolderLocks } from "../../../www/lib/node/folder-locks.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const HOST = hostname().replace(/[^\w-]/g, "") || "host";

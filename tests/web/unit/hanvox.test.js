@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Diagnostics } from "../../../www/lib/diagnostics/diagnostics.js";
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { Hanvox } from "../../../www/lib/hanvox.js";
 import { SAMPLES_PER_CHARACTER } from "../support/fake-engine.js";
 import { FakeWorker } from "../support/fake-worker.js";
@@ -38,7 +38,7 @@ async function start(faults = [], options = {}) {
 /**
  * Fails at the `nth` window of a chunk that holds 炸.
  * @param {number} [nth]
- * @param {import("../../../www/lib/errors.js").ErrorCode} [code]
+ * @param {import("../../../www/lib/shared/errors.js").ErrorCode} [code]
  * @returns {NonNullable<Faults>}
  */
 function bomb(nth = 1, code = "engine-crashed") {

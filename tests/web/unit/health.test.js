@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Metrics } from "../../../www/lib/diagnostics/metrics.js";
 import { Alerts } from "../../../www/lib/diagnostics/alerts.js";
 import { DEFAULT_RULES } from "../../../www/lib/diagnostics/rules.js";
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { clock, duration, megabytes, percent, stamp } from "../../../www/app/format.js";
 import { ALL, codesOf, matcher, merged } from "../../../www/app/health/log-filter.js";
 import { LogModel } from "../../../www/app/health/log-model.js";

@@ -6,7 +6,7 @@ import { openLogStore } from "../../../www/lib/diagnostics/log-store.js";
 
 /** @typedef {import("../../../www/lib/diagnostics/log.js").LogRecord} LogRecord */
 /** @typedef {import("../../../www/lib/diagnostics/log-store.js").StoreOptions} StoreOptions */
-/** @typedef {import("../../../www/lib/errors.js").HanvoxError} HanvoxError */
+/** @typedef {import("../../../www/lib/shared/errors.js").HanvoxError} HanvoxError */
 
 /** @param {number | string} message @param {Partial<LogRecord>} [fields] @returns {LogRecord} */
 function record(message, fields) {

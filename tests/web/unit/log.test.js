@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { Log, log, toLine } from "../../../www/lib/diagnostics/log.js";
 import { recorded } from "../support/silently.js";
 
@@ -29,6 +29,9 @@ test("any thrown value becomes a HanvoxError that says what it was", () => {
     ["a string", "engine-crashed"],
     [undefined, "engine-crashed"],
     [Object.assign(new Error("x"), { code: "ENOENT" }), "engine-crashed"],
+    [new TypeError("x is not a function"), "internal-error"],
+    [new ReferenceError("x is not defined"), "internal-error"],
+    [new DOMException("x is closed", "InvalidStateError"), "internal-error"],
   ]);
   for (const [thrown, code] of cases) assert.equal(HanvoxError.from(thrown).code, code);
 });

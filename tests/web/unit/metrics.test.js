@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { CODES } from "../../../www/lib/codes.js";
+import { CODES } from "../../../www/lib/shared/codes.js";
 import { METRICS, Metrics } from "../../../www/lib/diagnostics/metrics.js";
-import { PrometheusMetrics } from "../../../www/lib/diagnostics/prometheus.js";
+import { PrometheusMetrics } from "../../../www/lib/node/prometheus.js";
 import { randomFrom } from "../support/random.js";
 
 /** @typedef {Record<string, string | number>} Labels */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { CODES } from "../../../www/lib/codes.js";
+import { CODES } from "../../../www/lib/shared/codes.js";
 import { METRICS } from "../../../www/lib/diagnostics/metrics.js";
 import { filled, panels } from "../support/dashboard.js";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
-import { nodeSources } from "../../../www/lib/node-sources.js";
-import { listVoices, loadVoice, openNodeStore } from "../../../www/lib/node-store.js";
+import { nodeSources } from "../../../www/lib/node/node-sources.js";
+import { listVoices, loadVoice, openNodeStore } from "../../../www/lib/node/node-store.js";
 import { temporaryFolder } from "../support/folder.js";
 import { paddedVoice } from "../support/padded-voice.js";
 

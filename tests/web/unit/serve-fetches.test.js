@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createApi } from "../../../www/lib/api.js";
-import { serveFetches } from "../../../www/lib/serve-fetches.js";
+import { createApi } from "../../../www/lib/api/api.js";
+import { serveFetches } from "../../../www/lib/api/serve-fetches.js";
 import { FakeDiagnostics, FakeTts } from "../support/fake-tts.js";
 
 /** The service worker's side of one fetch, by hand. */

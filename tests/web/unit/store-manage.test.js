@@ -2,40 +2,40 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { HanvoxError } from "../../../www/lib/errors.js";
-import { CHUNK_BYTES } from "../../../www/lib/store/chunks.js";
-import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
-import { MemoryShelf } from "../../../www/lib/store/memory-shelf.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
+import { BLOCK_BYTES } from "../../../www/lib/store/blocks.js";
+import { openIndexedDbBackend } from "../../../www/lib/store/indexeddb-backend.js";
+import { MemoryBackend } from "../../../www/lib/store/memory-backend.js";
 import { VoiceStore } from "../../../www/lib/store/voice-store.js";
-import { ChunkServer, SOURCES, entriesOf, makeChunkedVoice } from "../support/chunked-voice.js";
+import { BlockServer, SOURCES, entriesOf, makeVoiceOfBlocks } from "../support/voice-of-blocks.js";
 import { offline } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
-/** @typedef {import("../../../www/lib/protocol.js").Progress} Progress */
+/** @typedef {import("../../../www/lib/shared/protocol.js").Progress} Progress */
 /** @typedef {import("../../../www/lib/store/voice-store.js").StoreParts} StoreParts */
 
-const voice = makeChunkedVoice();
+const voice = makeVoiceOfBlocks();
 const info = { name: "Tiny", version: "v1", licence: "CC0-1.0", language: "zh-CN", sampling_rate: 24000 };
 
 /** @param {Partial<StoreParts>} [parts] */
 function open(parts = {}) {
-  const shelf = new MemoryShelf();
-  const server = new ChunkServer(voice);
-  return { shelf, server, store: new VoiceStore({ shelf: async () => shelf, fetch: server.fetch, ...parts }) };
+  const backend = new MemoryBackend();
+  const server = new BlockServer(voice);
+  return { backend, server, store: new VoiceStore({ backend: async () => backend, fetch: server.fetch, ...parts }) };
 }
 
 /**
- * Changes a byte of a stored chunk.
- * @param {MemoryShelf} shelf
+ * Changes a byte of a stored block.
+ * @param {MemoryBackend} backend
  * @param {number} file
  * @param {number} chunk
  */
-async function damage(shelf, file, chunk) {
+async function damage(backend, file, chunk) {
   const { sha256 } = voice.manifest.files[file];
-  const stored = await shelf.chunk("tiny", sha256, chunk);
+  const stored = await backend.block("tiny", sha256, chunk);
   const bytes = stored?.bytes.slice() ?? new Uint8Array();
   bytes[5] ^= 1;
-  await shelf.putChunk("tiny", sha256, chunk, bytes, stored?.sha256 ?? "");
+  await backend.putBlock("tiny", sha256, chunk, bytes, stored?.sha256 ?? "");
 }
 
 /** Locks of one browser, for all its tabs. */
@@ -52,10 +52,10 @@ class FakeLocks {
 
 test("ten tabs at once make one transfer", async () => {
   const factory = new IDBFactory();
-  const server = new ChunkServer(voice);
+  const server = new BlockServer(voice);
   const locks = new FakeLocks();
   const tabs = Array.from({ length: 10 }, () => {
-    const store = new VoiceStore({ shelf: () => openIndexedDbShelf(factory), fetch: server.fetch, locks });
+    const store = new VoiceStore({ backend: () => openIndexedDbBackend(factory), fetch: server.fetch, locks });
     return store.load("tiny", { sources: SOURCES });
   });
   const loaded = await Promise.all(tabs);
@@ -65,28 +65,28 @@ test("ten tabs at once make one transfer", async () => {
 });
 
 test("what is stored is listed, also what is not whole, and can be removed", async () => {
-  const { shelf, server, store } = open();
+  const { backend, server, store } = open();
   assert.deepEqual(await store.list(), []);
-  server.cutAfter = 1.5 * CHUNK_BYTES;
+  server.cutAfter = 1.5 * BLOCK_BYTES;
   await assert.rejects(store.load("tiny", { sources: SOURCES }), { code: "network" });
-  assert.deepEqual(await store.list(), [{ id: "tiny", ...info, bytes: CHUNK_BYTES, whole: false }]);
+  assert.deepEqual(await store.list(), [{ id: "tiny", ...info, bytes: BLOCK_BYTES, whole: false }]);
   server.cutAfter = Infinity;
   await store.load("tiny", { sources: SOURCES });
   assert.deepEqual(await store.list(), [{ id: "tiny", ...info, bytes: voice.total, whole: true }]);
-  await shelf.setPending("odd", "no manifest");
+  await backend.setPending("odd", "no manifest");
   assert.equal((await store.list()).find(({ id }) => id === "odd")?.whole, false);
   await store.remove("odd");
   await store.remove("tiny");
   assert.deepEqual(await store.list(), []);
 });
 
-test("a check names the damaged chunks, and a repair fetches them and nothing else", async () => {
-  const { shelf, server, store } = open();
+test("a check names the damaged blocks, and a repair fetches them and nothing else", async () => {
+  const { backend, server, store } = open();
   await store.load("tiny", { sources: SOURCES });
   assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: true, faults: [] }]);
-  await damage(shelf, 0, 2);
-  await damage(shelf, 2, 0);
-  await shelf.dropChunk("tiny", voice.manifest.files[1].sha256, 0);
+  await damage(backend, 0, 2);
+  await damage(backend, 2, 0);
+  await backend.dropBlock("tiny", voice.manifest.files[1].sha256, 0);
   const faults = [
     { file: "big.onnx", chunk: 2 },
     { file: "exact.onnx", chunk: 0 },
@@ -95,15 +95,15 @@ test("a check names the damaged chunks, and a repair fetches them and nothing el
   assert.deepEqual(await store.verify("tiny"), { id: "tiny", ok: false, faults });
   server.bytes = 0;
   assert.deepEqual(await silently(() => store.repair("tiny", { sources: SOURCES })), { refetched: 3 });
-  assert.equal(server.bytes, CHUNK_BYTES / 2 + CHUNK_BYTES + 3000);
+  assert.equal(server.bytes, BLOCK_BYTES / 2 + BLOCK_BYTES + 3000);
   assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: true, faults: [] }]);
   await assert.rejects(store.verify("other"), { code: "unknown-voice" });
 });
 
 test("a manifest that was damaged is named, and fetched again", async () => {
-  const { shelf, store } = open();
+  const { backend, store } = open();
   await store.load("tiny", { sources: SOURCES });
-  await shelf.commit("tiny", voice.text.slice(0, -5), voice.manifest.files.map(({ sha256 }) => sha256));
+  await backend.commit("tiny", voice.text.slice(0, -5), voice.manifest.files.map(({ sha256 }) => sha256));
   const faults = [{ file: "voice.json", chunk: 0 }];
   assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: false, faults }]);
   assert.deepEqual(await silently(() => store.repair("tiny", { sources: SOURCES })), { refetched: 1 });
@@ -111,11 +111,11 @@ test("a manifest that was damaged is named, and fetched again", async () => {
 });
 
 test("a repair keeps to the stored version, though the source has a newer one", async () => {
-  const { shelf, store } = open();
+  const { backend, store } = open();
   await store.load("tiny", { sources: SOURCES });
-  await damage(shelf, 0, 1);
-  const newer = new ChunkServer(makeChunkedVoice({ version: "v2" }));
-  const later = new VoiceStore({ shelf: async () => shelf, fetch: newer.fetch });
+  await damage(backend, 0, 1);
+  const newer = new BlockServer(makeVoiceOfBlocks({ version: "v2" }));
+  const later = new VoiceStore({ backend: async () => backend, fetch: newer.fetch });
   await silently(() =>
     assert.rejects(later.repair("tiny", { sources: SOURCES }), { code: "voice-corrupt" }),
   );
@@ -145,10 +145,10 @@ async function* inFolder(entries) {
   for (const { path, bytes } of entries) yield { path: `some/folder/${path}`, bytes };
 }
 
-test("an export of a damaged voice says which chunk it is", async () => {
-  const { shelf, store } = open();
+test("an export of a damaged voice says which block it is", async () => {
+  const { backend, store } = open();
   await store.load("tiny", { sources: SOURCES });
-  await damage(shelf, 0, 1);
+  await damage(backend, 0, 1);
   const reading = async () => {
     for await (const { path } of store.exportFiles("tiny")) assert.notEqual(path, "big.onnx");
   };
@@ -190,12 +190,12 @@ for (const { name, code, entries } of BAD_IMPORTS) {
 }
 
 test("an import that finds the disk full leaves what was there", async () => {
-  const { shelf, store } = open();
+  const { backend, store } = open();
   await store.load("tiny", { sources: SOURCES });
-  const newer = makeChunkedVoice({ version: "v2" });
-  const put = shelf.putChunk.bind(shelf);
+  const newer = makeVoiceOfBlocks({ version: "v2" });
+  const put = backend.putBlock.bind(backend);
   let left = 2;
-  shelf.putChunk = async (...args) => {
+  backend.putBlock = async (...args) => {
     left -= 1;
     if (left < 0) throw new HanvoxError("quota-exceeded", "full");
     await put(...args);
@@ -213,14 +213,14 @@ test("an import can be canceled", async () => {
 
 test("a download that won't fit is told before it begins; the voice speaks all the same", async () => {
   const storage = { estimate: async () => ({ usage: 9_000_000, quota: 10_000_000 }) };
-  const { shelf, store } = open({ storage });
+  const { backend, store } = open({ storage });
   /** @type {Progress[]} */ const events = [];
   const onprogress = (/** @type {Progress} */ event) => void events.push(event);
   await store.load("tiny", { sources: SOURCES, onprogress });
   const { error } = events.find(({ status }) => status === "warning") ?? {};
   assert.equal(error?.code, "quota-exceeded");
   assert.deepEqual(error?.context, { voice: "tiny", needed: voice.total, available: 1_000_000 });
-  assert.deepEqual(await shelf.list(), []);
+  assert.deepEqual(await backend.list(), []);
   await assert.rejects(store.importFiles(entries), {
     code: "quota-exceeded",
     context: { needed: voice.total, available: 1_000_000 },
@@ -253,17 +253,17 @@ test("the browser is asked once to keep what is stored, and tells what it holds"
 });
 
 test("where storage is blocked a download that broke off is resumed from memory", async () => {
-  const shelf = async () => {
+  const backend = async () => {
     throw new HanvoxError("storage-blocked", "private");
   };
-  const { server, store } = open({ shelf });
-  server.cutAfter = 2.2 * CHUNK_BYTES;
+  const { server, store } = open({ backend });
+  server.cutAfter = 2.2 * BLOCK_BYTES;
   /** @type {Progress[]} */ const warnings = [];
   const onprogress = (/** @type {Progress} */ event) => void (event.status === "warning" && warnings.push(event));
   await assert.rejects(store.load("tiny", { sources: SOURCES, onprogress }), { code: "network" });
   server.cutAfter = Infinity;
   const { downloaded } = await store.load("tiny", { sources: SOURCES, onprogress });
-  assert.equal(downloaded, voice.total - 2 * CHUNK_BYTES);
+  assert.equal(downloaded, voice.total - 2 * BLOCK_BYTES);
   assert.deepEqual(warnings.map(({ error }) => error?.code), ["storage-blocked", "storage-blocked"]);
   await assert.rejects(store.importFiles(entries), { code: "storage-blocked" });
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseManifest } from "../../../www/lib/manifest.js";
-import { CHUNK_BYTES } from "../../../www/lib/store/chunks.js";
+import { parseManifest } from "../../../www/lib/store/manifest.js";
+import { BLOCK_BYTES } from "../../../www/lib/store/blocks.js";
 import { fileAddress, toSources } from "../../../www/lib/store/sources.js";
-import { makeChunkedVoice } from "../support/chunked-voice.js";
+import { makeVoiceOfBlocks } from "../support/voice-of-blocks.js";
 
 test("sources are made absolute, with a revision where they name none", () => {
   const hub = { base: "https://hub.test/me", layout: /** @type {const} */ ("hf"), revision: "main" };
@@ -31,7 +31,7 @@ test("what is no source is refused", () => {
   assert.throws(() => toSources([odd], { from }), { code: "option-invalid" });
 });
 
-const { manifest } = makeChunkedVoice();
+const { manifest } = makeVoiceOfBlocks();
 const [file] = manifest.files;
 
 /** @param {unknown} files */
@@ -39,7 +39,7 @@ function withFiles(files) {
   return JSON.stringify({ ...manifest, files });
 }
 
-test("a manifest may give the sums of chunks, or not", () => {
+test("a manifest may give the sums of blocks, or not", () => {
   const plain = { path: file.path, bytes: file.bytes, sha256: file.sha256 };
   assert.deepEqual(parseManifest(withFiles([file])).files, [file]);
   assert.deepEqual(parseManifest(withFiles([plain])).files, [plain]);
@@ -77,8 +77,8 @@ const BAD_FILES = [
   ["empty file", [{ ...file, bytes: 0 }]],
   ["half a byte", [{ ...file, bytes: 1.5 }]],
   ["a sum too short", [{ ...file, sha256: "ab" }]],
-  ["a chunk too few", [{ ...file, chunks: file.chunks?.slice(1) }]],
-  ["a chunk that is no sum", [{ ...file, bytes: CHUNK_BYTES, chunks: ["x"] }]],
+  ["a block too few", [{ ...file, chunks: file.chunks?.slice(1) }]],
+  ["a block that is no sum", [{ ...file, bytes: BLOCK_BYTES, chunks: ["x"] }]],
   ["no list", { length: 1 }],
   ["null", [null]],
 ];

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CHUNK_BYTES } from "../../../www/lib/store/chunks.js";
-import { MemoryShelf } from "../../../www/lib/store/memory-shelf.js";
+import { BLOCK_BYTES } from "../../../www/lib/store/blocks.js";
+import { MemoryBackend } from "../../../www/lib/store/memory-backend.js";
 import { VoiceStore } from "../../../www/lib/store/voice-store.js";
-import { ChunkServer, SOURCES, makeChunkedVoice } from "../support/chunked-voice.js";
+import { BlockServer, SOURCES, makeVoiceOfBlocks } from "../support/voice-of-blocks.js";
 import { offline } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
-/** @typedef {import("../support/chunked-voice.js").Answer} Answer */
+/** @typedef {import("../support/voice-of-blocks.js").Answer} Answer */
 /** @typedef {import("../../../www/lib/store/sources.js").Source} Source */
 
-const voice = makeChunkedVoice();
+const voice = makeVoiceOfBlocks();
 
 /**
- * @param {MemoryShelf} shelf
+ * @param {MemoryBackend} backend
  * @param {typeof fetch} fetch
  * @param {{sources?: Source[], signal?: AbortSignal, patience_ms?: number}} [options]
  */
-function load(shelf, fetch, { sources = SOURCES, signal, patience_ms } = {}) {
-  const store = new VoiceStore({ shelf: async () => shelf, fetch, patience_ms });
+function load(backend, fetch, { sources = SOURCES, signal, patience_ms } = {}) {
+  const store = new VoiceStore({ backend: async () => backend, fetch, patience_ms });
   return silently(() => store.load("tiny", { sources, signal }));
 }
 
@@ -27,9 +27,9 @@ function assertSound(loaded, expected = voice) {
   for (const [path, bytes] of expected.contents) assert.deepEqual(loaded.files.get(path), bytes, path);
 }
 
-test("a server that knows ranges is asked for a chunk at a time in parts side by side", async () => {
-  const server = new ChunkServer(voice);
-  assertSound(await load(new MemoryShelf(), server.fetch));
+test("a server that knows ranges is asked for a block at a time in parts side by side", async () => {
+  const server = new BlockServer(voice);
+  assertSound(await load(new MemoryBackend(), server.fetch));
   const ranges = server.requests.filter(({ path }) => path === "big.onnx");
   assert.equal(ranges.length, 10);
   assert.deepEqual(ranges.slice(0, 2), [
@@ -40,38 +40,38 @@ test("a server that knows ranges is asked for a chunk at a time in parts side by
 });
 
 test("of a server that ignores ranges each file is read once", async () => {
-  const server = new ChunkServer(voice);
+  const server = new BlockServer(voice);
   server.ranges = false;
-  assertSound(await load(new MemoryShelf(), server.fetch));
+  assertSound(await load(new MemoryBackend(), server.fetch));
   assert.deepEqual(server.requests.map(({ path }) => path), ["voice.json", ...voice.contents.keys()]);
 });
 
 for (const chunks of [true, false]) {
   test(`cut at 20 points, the next try resumes (${chunks ? "chunks" : "no chunks"} in the manifest)`, async () => {
-    const voice = makeChunkedVoice({ chunks });
+    const voice = makeVoiceOfBlocks({ chunks });
     for (let point = 0; point < 20; point += 1) {
-      const shelf = new MemoryShelf();
-      const server = new ChunkServer(voice);
+      const backend = new MemoryBackend();
+      const server = new BlockServer(voice);
       server.cutAfter = (voice.total * (point + 0.5)) / 20;
-      await assert.rejects(load(shelf, server.fetch), { code: "network" });
+      await assert.rejects(load(backend, server.fetch), { code: "network" });
       server.cutAfter = Infinity;
-      assertSound(await load(shelf, server.fetch), voice);
-      assert(server.bytes <= voice.total + CHUNK_BYTES, `point ${point}: ${server.bytes} bytes came`);
-      assert.equal((await load(shelf, offline)).fromCache, true);
+      assertSound(await load(backend, server.fetch), voice);
+      assert(server.bytes <= voice.total + BLOCK_BYTES, `point ${point}: ${server.bytes} bytes came`);
+      assert.equal((await load(backend, offline)).fromCache, true);
     }
   });
 
   test(`cut where ranges are ignored, the next try takes what is missing (chunks: ${chunks})`, async () => {
-    const voice = makeChunkedVoice({ chunks });
-    const shelf = new MemoryShelf();
-    const server = new ChunkServer(voice);
+    const voice = makeVoiceOfBlocks({ chunks });
+    const backend = new MemoryBackend();
+    const server = new BlockServer(voice);
     server.ranges = false;
-    server.cutAfter = 1.5 * CHUNK_BYTES;
-    await assert.rejects(load(shelf, server.fetch), { code: "network" });
+    server.cutAfter = 1.5 * BLOCK_BYTES;
+    await assert.rejects(load(backend, server.fetch), { code: "network" });
     server.cutAfter = Infinity;
-    const { downloaded, ...loaded } = await load(shelf, server.fetch);
+    const { downloaded, ...loaded } = await load(backend, server.fetch);
     assertSound({ downloaded, ...loaded }, voice);
-    assert.equal(downloaded, voice.total - CHUNK_BYTES);
+    assert.equal(downloaded, voice.total - BLOCK_BYTES);
   });
 }
 
@@ -154,8 +154,8 @@ const FAULTS = [
     answer: ({ path, range, ifRange }, sound) => {
       if (path !== "big.onnx" || range?.startsWith("bytes=0-")) return undefined;
       // A server that keeps to If-Range gives all of the new file.
-      const other = ifRange ? new Response(new Uint8Array(2.5 * CHUNK_BYTES)) : sound();
-      return range ? withHeaders(other, { etag: '"e2"' }) : new Response(new Uint8Array(2.5 * CHUNK_BYTES));
+      const other = ifRange ? new Response(new Uint8Array(2.5 * BLOCK_BYTES)) : sound();
+      return range ? withHeaders(other, { etag: '"e2"' }) : new Response(new Uint8Array(2.5 * BLOCK_BYTES));
     },
   },
   {
@@ -175,50 +175,50 @@ const FAULTS = [
 
 for (const { name, code, reason, answer } of FAULTS) {
   test(`${name}: ${code} (${reason}), and the next try from a sound server succeeds`, async () => {
-    const shelf = new MemoryShelf();
-    const server = new ChunkServer(voice);
+    const backend = new MemoryBackend();
+    const server = new BlockServer(voice);
     server.answer = answer;
     const options = { patience_ms: reason === "stalled" ? 30 : undefined };
-    await assert.rejects(load(shelf, server.fetch, options), (/** @type {any} */ error) => {
+    await assert.rejects(load(backend, server.fetch, options), (/** @type {any} */ error) => {
       assert.deepEqual([error.code, error.context.reason], [code, reason]);
       assert.deepEqual([error.context.voice, error.context.file], ["tiny", "big.onnx"]);
       assert.equal(error.context.sources.length, 1);
       return true;
     });
-    const sound = new ChunkServer(voice);
-    assertSound(await load(shelf, sound.fetch));
-    assert.equal((await load(shelf, offline)).fromCache, true);
+    const sound = new BlockServer(voice);
+    assertSound(await load(backend, sound.fetch));
+    assert.equal((await load(backend, offline)).fromCache, true);
   });
 }
 
 test("redirects that lead nowhere are told from a server that is gone", async () => {
-  await assert.rejects(load(new MemoryShelf(), redirecting), (/** @type {any} */ { code, context }) => {
+  await assert.rejects(load(new MemoryBackend(), redirecting), (/** @type {any} */ { code, context }) => {
     assert.deepEqual([code, context.reason], ["network", "redirect"]);
     return true;
   });
 });
 
 test("an ETag that changes while the content stays costs nothing but a request", async () => {
-  const server = new ChunkServer(voice);
+  const server = new BlockServer(voice);
   server.answer = ({ path, range }) => {
     if (path === "big.onnx" && !range?.startsWith("bytes=0-")) server.etag = '"node 2"';
     return undefined;
   };
-  assertSound(await load(new MemoryShelf(), server.fetch));
+  assertSound(await load(new MemoryBackend(), server.fetch));
 });
 
 test("mirrors are tried in order, and the last error tells the reason of each", async () => {
   const mirrors = [{ base: "https://one.test/" }, { base: "https://two.test/" }, ...SOURCES];
-  const server = new ChunkServer(voice);
+  const server = new BlockServer(voice);
   /** @type {typeof fetch} */
   const mirrored = async (input, init) => {
     if (String(input).startsWith("https://one.test/")) throw new TypeError("fetch failed");
     if (String(input).startsWith("https://two.test/")) return new Response("", { status: 404 });
     return server.fetch(input, init);
   };
-  assertSound(await load(new MemoryShelf(), mirrored, { sources: mirrors }));
+  assertSound(await load(new MemoryBackend(), mirrored, { sources: mirrors }));
   server.cutAfter = 0;
-  await assert.rejects(load(new MemoryShelf(), mirrored, { sources: mirrors }), (/** @type {any} */ error) => {
+  await assert.rejects(load(new MemoryBackend(), mirrored, { sources: mirrors }), (/** @type {any} */ error) => {
     const told = error.context.sources.map((/** @type {any} */ source) => {
       return [new URL(source.base).host, source.code, source.reason];
     });
@@ -232,21 +232,21 @@ test("mirrors are tried in order, and the last error tells the reason of each", 
 });
 
 test("what one source brought need not come from the next", async () => {
-  const broken = new ChunkServer(voice);
-  broken.cutAfter = 2 * CHUNK_BYTES;
-  const sound = new ChunkServer(voice);
+  const broken = new BlockServer(voice);
+  broken.cutAfter = 2 * BLOCK_BYTES;
+  const sound = new BlockServer(voice);
   /** @type {typeof fetch} */
   const mirrored = (input, init) => {
     const first = String(input).startsWith("https://one.test/");
     return (first ? broken : sound).fetch(String(input).replace("https://one.test/", SOURCES[0].base), init);
   };
-  assertSound(await load(new MemoryShelf(), mirrored, { sources: [{ base: "https://one.test/" }, ...SOURCES] }));
-  assert(sound.bytes < voice.total - CHUNK_BYTES);
+  assertSound(await load(new MemoryBackend(), mirrored, { sources: [{ base: "https://one.test/" }, ...SOURCES] }));
+  assert(sound.bytes < voice.total - BLOCK_BYTES);
 });
 
 test("a hub's layout and its revision make the address; of a plain source the revision is the version", async () => {
   /** @type {string[]} */ const asked = [];
-  const server = new ChunkServer(voice);
+  const server = new BlockServer(voice);
   const sources = [{ base: "https://hub.test/me/", layout: /** @type {const} */ ("hf"), revision: "v1.0" }];
   /** @type {typeof fetch} */
   const hub = (input, init) => {
@@ -254,41 +254,41 @@ test("a hub's layout and its revision make the address; of a plain source the re
     const path = String(input).replace("https://hub.test/me/tiny/resolve/v1.0/", "");
     return server.fetch(`${SOURCES[0].base}tiny/${path}`, init);
   };
-  assertSound(await load(new MemoryShelf(), hub, { sources }));
+  assertSound(await load(new MemoryBackend(), hub, { sources }));
   assert.equal(asked[0], "https://hub.test/me/tiny/resolve/v1.0/voice.json");
   const pinned = [{ ...SOURCES[0], revision: "v2" }];
-  await assert.rejects(load(new MemoryShelf(), server.fetch, { sources: pinned }), { code: "unknown-voice" });
+  await assert.rejects(load(new MemoryBackend(), server.fetch, { sources: pinned }), { code: "unknown-voice" });
 });
 
 test("a download can be canceled at any point, and nothing half-written stays in the way", async () => {
   for (let at = 1; at <= 16; at += 3) {
-    const shelf = new MemoryShelf();
-    const server = new ChunkServer(voice);
+    const backend = new MemoryBackend();
+    const server = new BlockServer(voice);
     const controller = new AbortController();
     server.answer = () => void (server.requests.length === at && controller.abort());
-    await assert.rejects(load(shelf, server.fetch, { signal: controller.signal }), { code: "canceled" });
-    assertSound(await load(shelf, new ChunkServer(voice).fetch));
+    await assert.rejects(load(backend, server.fetch, { signal: controller.signal }), { code: "canceled" });
+    assertSound(await load(backend, new BlockServer(voice).fetch));
   }
 });
 
-test("one byte flipped in a stored chunk: that chunk alone is fetched again", async () => {
+test("one byte flipped in a stored block: that block alone is fetched again", async () => {
   for (const chunks of [true, false]) {
-    const voice = makeChunkedVoice({ chunks });
-    const shelf = new MemoryShelf();
-    await load(shelf, new ChunkServer(voice).fetch);
+    const voice = makeVoiceOfBlocks({ chunks });
+    const backend = new MemoryBackend();
+    await load(backend, new BlockServer(voice).fetch);
     const [{ sha256 }] = voice.manifest.files;
-    const stored = await shelf.chunk("tiny", sha256, 1);
+    const stored = await backend.block("tiny", sha256, 1);
     const damaged = stored?.bytes.slice() ?? new Uint8Array();
     damaged[12345] ^= 1;
-    await shelf.putChunk("tiny", sha256, 1, damaged, stored?.sha256 ?? "");
+    await backend.putBlock("tiny", sha256, 1, damaged, stored?.sha256 ?? "");
     const faults = [{ file: "big.onnx", chunk: 1 }];
-    await assert.rejects(load(shelf, offline), (/** @type {any} */ error) => {
+    await assert.rejects(load(backend, offline), (/** @type {any} */ error) => {
       assert.deepEqual(error.context.faults, faults);
       return true;
     });
-    const server = new ChunkServer(voice);
-    assertSound(await load(shelf, server.fetch), voice);
-    assert.equal(server.bytes, CHUNK_BYTES);
-    assertSound(await load(shelf, offline), voice);
+    const server = new BlockServer(voice);
+    assertSound(await load(backend, server.fetch), voice);
+    assert.equal(server.bytes, BLOCK_BYTES);
+    assertSound(await load(backend, offline), voice);
   }
 });

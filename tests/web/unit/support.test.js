@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PAGE_FEATURES, missingFeatures, requireFeatures } from "../../../www/lib/support.js";
+import { PAGE_FEATURES, missingFeatures, requireFeatures } from "../../../www/lib/engine/support.js";
 
 const ALL = { WebAssembly, crypto: { subtle: {} }, Worker: class {} };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProgressLine } from "../../../www/bin/terminal.js";
-import { HanvoxError } from "../../../www/lib/errors.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 
 /** @typedef {import("../../../www/bin/terminal.js").Progress} Progress */
 

@@ -21,9 +21,9 @@ const FILES = {
 /** A small page with the real list, errors and service worker. */
 async function page() {
   const folder = await temporaryFolder();
-  for (const part of ["lib", "pkg", "voices/baker", "screenshots"]) await mkdir(join(folder, part), { recursive: true });
+  for (const part of ["lib/engine", "lib/shared", "pkg", "voices/baker", "screenshots"]) await mkdir(join(folder, part), { recursive: true });
   for (const [file, text] of Object.entries(FILES)) await writeFile(join(folder, file), text);
-  for (const file of ["lib/version.js", "lib/errors.js", "lib/codes.js", "sw.js"])
+  for (const file of ["lib/engine/version.js", "lib/shared/errors.js", "lib/shared/codes.js", "sw.js"])
     await writeFile(join(folder, file), await readFile(join(WWW, file)));
   return folder;
 }
@@ -40,13 +40,13 @@ function filledIn(source, name) {
 test("the list and the service worker name one version and the files as they are served, without the voices", async () => {
   const made = madeFiles(await page());
   assert.deepEqual(Object.keys(made).sort(), [...MADE].sort());
-  const build = filledIn(made["lib/version.js"], "BUILD");
+  const build = filledIn(made["lib/engine/version.js"], "BUILD");
   const shell = filledIn(made["sw.js"], "SHELL");
   assert.match(build.version, /^[0-9a-f]{16}$/);
   assert.equal(shell.version, build.version);
   assert.ok(made["pkg/hanvox.js"].endsWith(`export const BUILD_VERSION = "${build.version}";\n`));
-  assert.deepEqual(shell.files, { ...build.files, "lib/version.js": sha256(made["lib/version.js"]) });
-  const listed = ["index.html", "lib/codes.js", "lib/errors.js", "pkg/hanvox.js", "pkg/hanvox_bg.wasm"];
+  assert.deepEqual(shell.files, { ...build.files, "lib/engine/version.js": sha256(made["lib/engine/version.js"]) });
+  const listed = ["index.html", "lib/shared/codes.js", "lib/shared/errors.js", "pkg/hanvox.js", "pkg/hanvox_bg.wasm"];
   assert.deepEqual(Object.keys(build.files).sort(), listed);
   assert.equal(build.files["pkg/hanvox_bg.wasm"], sha256("wasm"));
   assert.equal(build.files["pkg/hanvox.js"], sha256(made["pkg/hanvox.js"]));
@@ -68,13 +68,13 @@ test("the version changes with each file of the shell, and with nothing else", a
 
 test("what is of another version is refused, and sources without a version refuse nothing", async () => {
   const folder = await page();
-  const plain = await import(pathToFileURL(join(folder, "lib/version.js")).href);
+  const plain = await import(pathToFileURL(join(folder, "lib/engine/version.js")).href);
   plain.requireVersion("any", "the page");
   await plain.requireFile("pkg/hanvox_bg.wasm", new Uint8Array());
   const made = madeFiles(folder);
-  await writeFile(join(folder, "lib/version.js"), made["lib/version.js"]);
+  await writeFile(join(folder, "lib/engine/version.js"), made["lib/engine/version.js"]);
   const { BUILD, requireFile, requireVersion } = await import(
-    `${pathToFileURL(join(folder, "lib/version.js")).href}?filled`
+    `${pathToFileURL(join(folder, "lib/engine/version.js")).href}?filled`
   );
   requireVersion(BUILD.version, "the page");
   for (const version of ["", "other", undefined])

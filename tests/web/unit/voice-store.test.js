@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { openIndexedDbShelf } from "../../../www/lib/store/indexeddb-shelf.js";
+import { openIndexedDbBackend } from "../../../www/lib/store/indexeddb-backend.js";
 import { VoiceStore } from "../../../www/lib/store/voice-store.js";
 import { VOICES, makeVoice, offline, serverOf } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
-/** @typedef {import("../../../www/lib/protocol.js").Progress} Progress */
+/** @typedef {import("../../../www/lib/shared/protocol.js").Progress} Progress */
 
 const SOURCES = [{ base: VOICES }];
 
@@ -16,7 +16,7 @@ const SOURCES = [{ base: VOICES }];
  * @param {typeof fetch} fetch
  */
 function storeOf(indexedDB, fetch) {
-  return new VoiceStore({ shelf: () => openIndexedDbShelf(indexedDB), fetch });
+  return new VoiceStore({ backend: () => openIndexedDbBackend(indexedDB), fetch });
 }
 
 /**

@@ -4,7 +4,7 @@ import { size } from "../../../www/app/format.js";
 import { foreign, parseSources } from "../../../www/app/voices/sources.js";
 import { inWords } from "../../../www/app/voices/words.js";
 import { MESSAGES } from "../../../www/app/messages.js";
-import { REFUSALS, refusal } from "../../../www/lib/store/refusals.js";
+import { ARCHIVE_ERRORS, archiveError } from "../../../www/lib/archive/archive-errors.js";
 
 const PAGE = "https://school.test/tts/";
 
@@ -29,11 +29,11 @@ test("a line that is no address is named", () => {
 });
 
 test("every reason to refuse an archive has words of its own", () => {
-  for (const reason of /** @type {(keyof typeof REFUSALS)[]} */ (Object.keys(REFUSALS))) {
-    const error = refusal(reason, "no");
+  for (const reason of /** @type {(keyof typeof ARCHIVE_ERRORS)[]} */ (Object.keys(ARCHIVE_ERRORS))) {
+    const error = archiveError(reason, "no");
     const { title, advice } = inWords(error);
     assert.equal(title, MESSAGES[error.code].title);
-    assert.equal(inWords(refusal(reason, "no", { context: { archive: "a.zip" } })).title, "这个文件不能导入");
+    assert.equal(inWords(archiveError(reason, "no", { context: { archive: "a.zip" } })).title, "这个文件不能导入");
     assert.notEqual(advice, MESSAGES[error.code].advice, reason);
     assert.match(advice, /\p{Script=Han}.*。$/u);
   }

@@ -1,6 +1,6 @@
 /** What the editor does with the rules: which there are, which are off, and what is wrong with an entry. */
 import { DEFAULT_RULES } from "../../lib/diagnostics/rules.js";
-import { HanvoxError } from "../../lib/errors.js";
+import { HanvoxError } from "../../lib/shared/errors.js";
 import { MESSAGES } from "../messages.js";
 
 /** @typedef {import("../../lib/diagnostics/alerts.js").Rule} Rule */

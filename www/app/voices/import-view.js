@@ -1,9 +1,9 @@
 /** Where a voice comes in: a place to drop it on, and two pickers. */
-import { chosenFiles } from "../../lib/store/dropped.js";
+import { chosenFiles } from "../../lib/archive/drop-input.js";
 import { both, h } from "../dom.js";
 
 /**
- * @param {(files: import("../../lib/store/dropped.js").PlacedFile[]) => void} take
+ * @param {(files: import("../../lib/archive/drop-input.js").PlacedFile[]) => void} take
  */
 export function importView(take) {
   const file = picker({ id: "voices-file", accept: ".zip,.tar,.tgz,.gz" }, take);
@@ -27,7 +27,7 @@ export function importView(take) {
 
 /**
  * @param {Record<string, string | boolean>} attributes
- * @param {(files: import("../../lib/store/dropped.js").PlacedFile[]) => void} take
+ * @param {(files: import("../../lib/archive/drop-input.js").PlacedFile[]) => void} take
  */
 function picker(attributes, take) {
   const input = h("input", { type: "file", hidden: true, ...attributes });

@@ -1,7 +1,7 @@
 /** The panel of voices: what is stored, what comes in and goes out, and from where. Loaded when first opened. */
-import { HanvoxError } from "../../lib/errors.js";
-import { readFiles } from "../../lib/store/dropped.js";
-import { writeZip } from "../../lib/store/write-zip.js";
+import { HanvoxError } from "../../lib/shared/errors.js";
+import { readFiles } from "../../lib/archive/drop-input.js";
+import { writeZip } from "../../lib/archive/write-zip.js";
 import { loadStyles, panelDialog } from "../dialog.js";
 import { saveAs, statusLine } from "../dom.js";
 import { importView } from "./import-view.js";
@@ -11,7 +11,7 @@ import { foreign, parseSources } from "./sources.js";
 import { storageView } from "./storage-view.js";
 import { workView } from "./work.js";
 
-/** @typedef {import("../../lib/store/dropped.js").PlacedFile} PlacedFile */
+/** @typedef {import("../../lib/archive/drop-input.js").PlacedFile} PlacedFile */
 /** @typedef {import("./work.js").Tools} Tools */
 /** @typedef {import("../../lib/index.js").VoiceStore} VoiceStore */
 /** @typedef {Awaited<ReturnType<VoiceStore["list"]>>[number]} StoredVoice */

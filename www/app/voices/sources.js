@@ -1,5 +1,5 @@
 /** Where voices are fetched from, as people type it: an address a line, `hf` before one that is laid out so. */
-import { HanvoxError } from "../../lib/errors.js";
+import { HanvoxError } from "../../lib/shared/errors.js";
 
 /** @typedef {{base: string, layout?: "hf"}} Source */
 

@@ -36,7 +36,7 @@ const ADVICE_BY_CODE = {
   "voice-missing": "缺少语音的文件（或 voice.json），请选择完整的压缩包或文件夹。",
 };
 
-/** @param {import("../../lib/errors.js").HanvoxError} error */
+/** @param {import("../../lib/shared/errors.js").HanvoxError} error */
 export function inWords({ code, context }) {
   const { title, advice } = MESSAGES[code];
   const refused = context.archive === undefined ? title : "这个文件不能导入";

@@ -5,7 +5,7 @@ import { inWords } from "./words.js";
 
 /** @typedef {{signal: AbortSignal, onprogress: (progress: {loaded?: number, total?: number}) => void}} Tools */
 
-/** @typedef {(thrown: unknown) => import("../../lib/errors.js").HanvoxError} Handle Logs an error. */
+/** @typedef {(thrown: unknown) => import("../../lib/shared/errors.js").HanvoxError} Handle Logs an error. */
 
 /** @param {{handle: Handle, onbusy: (busy: boolean) => void}} page */
 export function workView(page) {
@@ -59,7 +59,7 @@ export function workView(page) {
 
 /**
  * @param {HTMLElement} box
- * @param {import("../../lib/errors.js").HanvoxError} error
+ * @param {import("../../lib/shared/errors.js").HanvoxError} error
  */
 function showError(box, error) {
   const { title, advice } = inWords(error);
@@ -73,7 +73,7 @@ function showError(box, error) {
   );
 }
 
-/** @param {import("../../lib/errors.js").HanvoxError} error */
+/** @param {import("../../lib/shared/errors.js").HanvoxError} error */
 function details({ code, message, advice, context }) {
   const sources = /** @type {{base: string, message: string}[]} */ (context.sources ?? []);
   return [`${code}: ${message}`, ...sources.map((source) => source.message), advice].join(" · ");

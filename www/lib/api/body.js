@@ -1,6 +1,6 @@
 /** Reads a request's body: at most so many bytes, in the charset that it names, as fields by name. */
-import { HanvoxError } from "../errors.js";
-import { filled } from "../filled.js";
+import { HanvoxError } from "../shared/errors.js";
+import { joined } from "../shared/bytes.js";
 import { Refusal } from "./refusal.js";
 
 /** @typedef {[name: string, value: unknown][]} Fields In the order given; a name may come twice. */
@@ -92,7 +92,7 @@ async function readBytes(request, limit) {
     if (size > limit) throw tooLarge(limit);
     parts.push(part);
   }
-  return filled(new Uint8Array(size), parts);
+  return joined(new Uint8Array(size), parts);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** One request to the API and its answer, as the logs and the metrics see them. */
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 import { errorResponse } from "./refusal.js";
 
 /**

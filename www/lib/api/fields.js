@@ -1,5 +1,5 @@
 /** The fields of a request for speech, checked one by one; what is out of range is the engine's to say. */
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 import { badField } from "./refusal.js";
 
 /**

@@ -1,6 +1,6 @@
 /** Answers in JSON, and the errors whose status says more than their code's. */
-import { CODES } from "../codes.js";
-import { HanvoxError } from "../errors.js";
+import { CODES } from "../shared/codes.js";
+import { HanvoxError } from "../shared/errors.js";
 
 /** Seconds after which another try may do better. @type {Partial<Record<string, number>>} */
 const RETRY_AFTER_S = { loading: 2, busy: 2 };
@@ -8,7 +8,7 @@ const RETRY_AFTER_S = { loading: 2, busy: 2 };
 export class Refusal extends HanvoxError {
   /**
    * @param {number} status
-   * @param {import("../errors.js").ErrorCode} code
+   * @param {import("../shared/errors.js").ErrorCode} code
    * @param {string} message
    * @param {{headers?: Record<string, string>, context?: Record<string, unknown>, cause?: unknown}} [details]
    */

@@ -2,7 +2,7 @@
 
 /**
  * What the API needs of a `Speech`. `header`: of a WAV file whose length is not known yet.
- * @typedef {{[Symbol.asyncIterator](): AsyncGenerator<import("../protocol.js").AudioWindow, void, void>} & {
+ * @typedef {{[Symbol.asyncIterator](): AsyncGenerator<import("../shared/protocol.js").AudioWindow, void, void>} & {
  *   header: Uint8Array<ArrayBuffer>,
  *   end: {header: Uint8Array<ArrayBuffer>},
  * }} ApiSpeech

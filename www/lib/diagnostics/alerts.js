@@ -1,6 +1,6 @@
 /** Alerts: rules as data, matched against every error; a rule speaks when its threshold is met in its window. */
-import { CODES } from "../codes.js";
-import { HanvoxError } from "../errors.js";
+import { CODES } from "../shared/codes.js";
+import { HanvoxError } from "../shared/errors.js";
 import { DEFAULT_RULES } from "./rules.js";
 
 /** @typedef {"high" | "medium" | "low"} Severity */

@@ -2,7 +2,7 @@
  * Where every error and every finished request arrives: written to the log once, counted, matched
  * against the rules for alerts, and kept for whoever looks. All that is kept in memory is bounded.
  */
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 import { Alerts } from "./alerts.js";
 import { Log, keyOf } from "./log.js";
 import { Metrics } from "./metrics.js";

@@ -4,8 +4,8 @@
  * From there any tab that comes by moves it into the ring and drops what is too much or too old; the
  * totals stand in the database and change in that transaction, so no tab must count the ring.
  */
-import { HanvoxError } from "../errors.js";
-import { finished, openIndexedDb, result } from "../indexed-db.js";
+import { HanvoxError } from "../shared/errors.js";
+import { finished, openIndexedDb, result } from "../shared/indexed-db.js";
 import { MAX_STORED, toLine } from "./log.js";
 import { MemoryRing } from "./memory-ring.js";
 import { ndjsonBlob } from "./ndjson.js";

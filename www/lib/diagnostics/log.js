@@ -2,7 +2,7 @@
  * Structured logging: one JSON object per console line. An error is logged once, by the code that
  * handles it; code that passes it on stays silent.
  */
-import { HanvoxError, placeOf } from "../errors.js";
+import { HanvoxError, placeOf } from "../shared/errors.js";
 import { withoutText } from "./text-facts.js";
 
 /** @typedef {"error" | "warning" | "info" | "debug"} LogLevel */

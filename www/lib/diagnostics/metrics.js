@@ -3,8 +3,8 @@
  * them as an object or as Prometheus exposition text 0.0.4. Node gives the text by prom-client.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import { CODES } from "../codes.js";
-import { HanvoxError } from "../errors.js";
+import { CODES } from "../shared/codes.js";
+import { HanvoxError } from "../shared/errors.js";
 
 /**
  * @typedef {object} Metric

@@ -55,6 +55,16 @@ export const DEFAULT_RULES = [
     advice_zh: "引擎崩溃或被终止，会自动重新启动：请在日志中查找对应的请求，并检查内存。",
   },
   {
+    id: "internal-error",
+    match: { codes: ["internal-error"] },
+    severity: "high",
+    threshold: 1,
+    window_s: MINUTE_S,
+    cooldown_s: 5 * MINUTE_S,
+    advice: "The page or the library has a bug: report the record with its details, and reload the page.",
+    advice_zh: "页面或程序库有缺陷：请报告日志中的错误详情，并刷新页面。",
+  },
+  {
     id: "synthesis-timeout",
     match: { codes: ["synthesis-timeout"] },
     severity: "high",

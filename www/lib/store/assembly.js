@@ -1,21 +1,21 @@
-/** A file of a voice on its way into memory: its bytes, and which chunks of them are right. */
-import { HanvoxError } from "../errors.js";
-import { chunkCount, chunkSpan, sha256 } from "./chunks.js";
+/** A file of a voice on its way into memory: its bytes, and which blocks of them are right. */
+import { HanvoxError } from "../shared/errors.js";
+import { blockCount, blockSpan, sha256 } from "./blocks.js";
 
-/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 
 export class Assembly {
   /** @type {Set<number>} */ #missing;
-  /** Of the chunks that are there. @type {string[]} */ sha256s = [];
+  /** Of the blocks that are there. @type {string[]} */ sha256s = [];
 
   /** @param {VoiceFile} file */
   constructor(file) {
     this.file = file;
     this.bytes = new Uint8Array(file.bytes);
-    this.#missing = new Set(Array.from({ length: chunkCount(file) }, (_, index) => index));
+    this.#missing = new Set(Array.from({ length: blockCount(file) }, (_, index) => index));
   }
 
-  /** Indexes of the chunks that are not there, in order. */
+  /** Indexes of the blocks that are not there, in order. */
   get missing() {
     return [...this.#missing];
   }
@@ -24,9 +24,9 @@ export class Assembly {
     return this.#missing.size === 0;
   }
 
-  /** Bytes of the chunks that are there. */
+  /** Bytes of the blocks that are there. */
   get present() {
-    const sizeOf = (/** @type {number} */ index) => this.chunk(index).length;
+    const sizeOf = (/** @type {number} */ index) => this.block(index).length;
     return this.missing.reduce((sum, index) => sum - sizeOf(index), this.file.bytes);
   }
 
@@ -36,22 +36,22 @@ export class Assembly {
   }
 
   /**
-   * The chunk's place in the file.
+   * The block's place in the file.
    * @param {number} index
    */
-  chunk(index) {
-    const { start, end } = chunkSpan(this.file, index);
+  block(index) {
+    const { start, end } = blockSpan(this.file, index);
     return this.bytes.subarray(start, end);
   }
 
   /**
-   * Takes what stands in the chunk's place as right, if it is.
+   * Takes what stands in the block's place as right, if it is.
    * @param {number} index
    * @param {string} [expected] Its SHA-256, where the manifest gives none.
    * @returns {Promise<string | undefined>} Its SHA-256, if it is right.
    */
   async accept(index, expected) {
-    const actual = await sha256(this.chunk(index));
+    const actual = await sha256(this.block(index));
     if (actual !== (this.file.chunks?.[index] ?? expected ?? actual)) return undefined;
     this.#missing.delete(index);
     this.sha256s[index] = actual;
@@ -59,7 +59,7 @@ export class Assembly {
   }
 
   /**
-   * Whether the file is what its manifest says. Chunks that the manifest vouches for need no second look.
+   * Whether the file is what its manifest says. Blocks that the manifest vouches for need no second look.
    */
   async isRight() {
     return this.file.chunks !== undefined || (await sha256(this.bytes)) === this.file.sha256;

@@ -1,19 +1,19 @@
 /**
- * The missing chunks of one file from one source. A server that knows ranges is asked for a chunk at a time, in
- * parts side by side, so that whatever breaks costs no more than that chunk; of one that doesn't the whole file is
- * read and the missing chunks are taken from it.
+ * The missing blocks of one file from one source. A server that knows ranges is asked for a block at a time, in
+ * parts side by side, so that whatever breaks costs no more than that block; of one that doesn't the whole file is
+ * read and the missing blocks are taken from it.
  */
-import { exchange, lengthError } from "../download.js";
-import { canceled } from "../errors.js";
+import { exchange, lengthError } from "./download.js";
+import { canceled } from "../shared/errors.js";
 import { damaged } from "./assembly.js";
-import { CHUNK_BYTES, chunkSpan } from "./chunks.js";
+import { BLOCK_BYTES, blockSpan } from "./blocks.js";
 
-/** @typedef {import("./chunks.js").Span} Span */
-/** @typedef {import("../download.js").Parts} Parts */
+/** @typedef {import("./blocks.js").Span} Span */
+/** @typedef {import("./download.js").Parts} Parts */
 
 // A connection each; browsers open six to a server.
 const PARTS = 4;
-const PART_BYTES = CHUNK_BYTES / PARTS;
+const PART_BYTES = BLOCK_BYTES / PARTS;
 
 /**
  * @typedef {object} TransferOptions
@@ -23,7 +23,7 @@ const PART_BYTES = CHUNK_BYTES / PARTS;
  * @property {AbortSignal} [signal]
  * @property {number} [patience_ms]
  * @property {(count: number) => void} onbytes
- * @property {(index: number, sha256: string) => Promise<void>} onchunk A chunk stands in the assembly, checked.
+ * @property {(index: number, sha256: string) => Promise<void>} onblock A block stands in the assembly, checked.
  */
 
 export class FileTransfer {
@@ -47,7 +47,7 @@ export class FileTransfer {
     for (const index of this.#assembly.missing) {
       // One that came with the whole file.
       if (this.#assembly.has(index)) continue;
-      if (await this.#fetchChunk(index)) await this.#accept(index);
+      if (await this.#fetchBlock(index)) await this.#accept(index);
       else if (!this.#assembly.whole) await this.#fetchWhole();
     }
   }
@@ -56,8 +56,8 @@ export class FileTransfer {
    * @param {number} index
    * @returns {Promise<boolean>} False if the server gave, or is to be asked for, the whole file.
    */
-  async #fetchChunk(index) {
-    const [first, ...rest] = partsOf(chunkSpan(this.#assembly.file, index));
+  async #fetchBlock(index) {
+    const [first, ...rest] = partsOf(blockSpan(this.#assembly.file, index));
     if (this.#ranges) return this.#fetchParts([first, ...rest]);
     return (await this.#fetchPart(first, this.#options.signal)) && this.#fetchParts(rest);
   }
@@ -95,7 +95,7 @@ export class FileTransfer {
   }
 
   /**
-   * Takes the missing chunks out of the whole file as it comes.
+   * Takes the missing blocks out of the whole file as it comes.
    * @param {Parts} parts
    */
   async #takeWhole(parts) {
@@ -104,8 +104,8 @@ export class FileTransfer {
     for await (const part of parts) {
       if (position + part.length > size) throw this.#lengthError(`more than ${size} bytes`);
       for (let taken = 0; taken < part.length; ) {
-        const index = Math.floor(position / CHUNK_BYTES);
-        const { start, end } = chunkSpan(this.#assembly.file, index);
+        const index = Math.floor(position / BLOCK_BYTES);
+        const { start, end } = blockSpan(this.#assembly.file, index);
         const piece = part.subarray(taken, taken + end - position);
         if (!this.#assembly.has(index)) this.#write(index, position - start, piece);
         position += piece.length;
@@ -122,7 +122,7 @@ export class FileTransfer {
    * @param {Uint8Array} piece
    */
   #write(index, offset, piece) {
-    this.#assembly.chunk(index).set(piece, offset);
+    this.#assembly.block(index).set(piece, offset);
     this.#options.onbytes(piece.length);
   }
 
@@ -145,10 +145,10 @@ export class FileTransfer {
   async #accept(index) {
     const sha256 = await this.#assembly.accept(index);
     if (sha256 === undefined) throw this.contentError(index);
-    await this.#options.onchunk(index, sha256);
+    await this.#options.onblock(index, sha256);
   }
 
-  /** @param {number} [index] Of the chunk that is wrong, where it is known. */
+  /** @param {number} [index] Of the block that is wrong, where it is known. */
   contentError(index) {
     const { voice, url } = this.#options;
     const reason = this.#changed ? "etag" : "content";

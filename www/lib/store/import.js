@@ -1,13 +1,13 @@
 /** A voice taken from files that someone brought: whole or not at all. */
-import { HanvoxError, throwIfCanceled } from "../errors.js";
-import { MAX_VOICE_BYTES, corrupt, parseManifest } from "../manifest.js";
+import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
+import { MAX_VOICE_BYTES, corrupt, parseManifest } from "./manifest.js";
 import { Assembly, damaged } from "./assembly.js";
-import { requireRoom } from "./room.js";
-import { soundChunk } from "./verify.js";
+import { requireQuota } from "./quota.js";
+import { soundBlock } from "./verify.js";
 
-/** @typedef {import("./shelf.js").Shelf} Shelf */
-/** @typedef {import("../manifest.js").Manifest} Manifest */
-/** @typedef {import("../manifest.js").VoiceFile} VoiceFile */
+/** @typedef {import("./backend.js").Backend} Backend */
+/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 
 /** @typedef {{path: string, bytes: Uint8Array}} Entry */
 /** @typedef {AsyncIterable<Entry> | Iterable<Entry>} Entries */
@@ -40,32 +40,32 @@ export async function readEntries(entries, signal) {
 }
 
 /**
- * Puts a voice on the shelf; where that fails, what was put goes again.
- * @param {Shelf} shelf
+ * Stores a voice; if that fails, everything stored so far is removed again.
+ * @param {Backend} backend
  * @param {ReadVoice} voice
  * @param {object} options
- * @param {import("./room.js").Storage} [options.storage]
+ * @param {import("./quota.js").Storage} [options.storage]
  * @param {AbortSignal} [options.signal]
  * @param {(file: VoiceFile, count: number) => void} options.onbytes
  */
-export async function putVoice(shelf, { manifest: { id, files }, text, assemblies }, { storage, signal, onbytes }) {
-  await requireRoom(storage, files.reduce((sum, { bytes }) => sum + bytes, 0));
+export async function putVoice(backend, { manifest: { id, files }, text, assemblies }, { storage, signal, onbytes }) {
+  await requireQuota(storage, files.reduce((sum, { bytes }) => sum + bytes, 0));
   /** @type {{file: string, index: number}[]} */ const put = [];
   try {
     for (const assembly of assemblies) {
       for (const [index, sha256] of assembly.sha256s.entries()) {
         throwIfCanceled(signal);
-        const bytes = assembly.chunk(index);
-        if (!(await soundChunk(shelf, id, assembly.file, index))) {
+        const bytes = assembly.block(index);
+        if (!(await soundBlock(backend, id, assembly.file, index))) {
           put.push({ file: assembly.file.sha256, index });
-          await shelf.putChunk(id, assembly.file.sha256, index, bytes, sha256);
+          await backend.putBlock(id, assembly.file.sha256, index, bytes, sha256);
         }
         onbytes(assembly.file, bytes.length);
       }
     }
-    await shelf.commit(id, text, files.map((file) => file.sha256));
+    await backend.commit(id, text, files.map((file) => file.sha256));
   } catch (error) {
-    for (const { file, index } of put) await shelf.dropChunk(id, file, index).catch(() => {});
+    for (const { file, index } of put) await backend.dropBlock(id, file, index).catch(() => {});
     throw error;
   }
 }

@@ -1,10 +1,10 @@
 /** One load of one voice: its newest version from the first source that has it whole, or else the stored one. */
 import { log } from "../diagnostics/log.js";
-import { HanvoxError, throwIfCanceled } from "../errors.js";
+import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { VoiceSource } from "./voice-source.js";
 
-/** @typedef {import("./gathering.js").Gathering} Gathering */
-/** @typedef {import("./gathering.js").LoadedVoice} LoadedVoice */
+/** @typedef {import("./assembler.js").Assembler} Assembler */
+/** @typedef {import("./assembler.js").LoadedVoice} LoadedVoice */
 
 // A voice that is stored need not wait long for a network that hangs.
 const REFRESH_PATIENCE_MS = 3000;
@@ -12,30 +12,30 @@ const REFRESH_PATIENCE_MS = 3000;
 export class Load {
   /** @type {{base: string, error: HanvoxError}[]} */ #failures = [];
   #id;
-  #gathering;
+  #assembler;
   #sources;
   #access;
 
   /**
    * @param {string} id
-   * @param {Gathering} gathering
+   * @param {Assembler} assembler
    * @param {readonly import("./sources.js").Source[]} sources Tried in order.
    * @param {import("./voice-source.js").Access} access
    */
-  constructor(id, gathering, sources, access) {
+  constructor(id, assembler, sources, access) {
     this.#id = id;
-    this.#gathering = gathering;
+    this.#assembler = assembler;
     this.#sources = sources.map((source) => new VoiceSource(id, source, access));
     this.#access = access;
   }
 
   /** @returns {Promise<LoadedVoice>} */
   async run() {
-    const stored = await this.#gathering.stored();
+    const stored = await this.#assembler.stored();
     const patience = refreshPatience(stored, this.#access.patience_ms);
     for (const source of this.#sources) {
       const text = await this.#attempt(source, () => source.manifest(patience()));
-      const voice = text && (await this.#attempt(source, () => this.#gathering.collect(text, source)));
+      const voice = text && (await this.#attempt(source, () => this.#assembler.collect(text, source)));
       if (voice) return voice;
     }
     if (stored === undefined) throw this.#failure();
@@ -43,15 +43,15 @@ export class Load {
   }
 
   /**
-   * The voice of this manifest, with damaged chunks fetched again.
+   * The voice of this manifest, with damaged blocks fetched again.
    * @param {string} text
    * @returns {Promise<LoadedVoice>}
    */
   async complete(text) {
     this.#failures = [];
-    if (this.#sources.length === 0) return this.#gathering.collect(text);
+    if (this.#sources.length === 0) return this.#assembler.collect(text);
     for (const source of this.#sources) {
-      const voice = await this.#attempt(source, () => this.#gathering.collect(text, source));
+      const voice = await this.#attempt(source, () => this.#assembler.collect(text, source));
       if (voice) return voice;
     }
     throw this.#failure();
@@ -64,7 +64,7 @@ export class Load {
       log.write("warning", message, { voice: this.#id });
     }
     // Another tab may have brought a newer one since.
-    return this.complete((await this.#gathering.stored()) ?? before);
+    return this.complete((await this.#assembler.stored()) ?? before);
   }
 
   /**
@@ -94,7 +94,7 @@ export class Load {
       const { reason, status, file } = error.context;
       return { base, code: error.code, reason, status, file, message: error.message };
     });
-    const { faults } = this.#gathering;
+    const { faults } = this.#assembler;
     const details = { context: { ...context, ...(faults.length > 0 && { faults }), sources }, cause: first.error };
     return new HanvoxError(code, message, details);
   }

@@ -1,5 +1,5 @@
 /** The store of a browser, the same for a page and for its workers. */
-import { openIndexedDbShelf } from "./indexeddb-shelf.js";
+import { openIndexedDbBackend } from "./indexeddb-backend.js";
 import { VoiceStore } from "./voice-store.js";
 
 /**
@@ -8,7 +8,7 @@ import { VoiceStore } from "./voice-store.js";
 export function openVoiceStore(parts = {}) {
   const { navigator, indexedDB } = globalThis;
   return new VoiceStore({
-    shelf: () => openIndexedDbShelf(indexedDB),
+    backend: () => openIndexedDbBackend(indexedDB),
     locks: navigator?.locks,
     storage: navigator?.storage,
     ...parts,

@@ -1,5 +1,5 @@
 /** Where voices are fetched from. */
-import { HanvoxError } from "../errors.js";
+import { HanvoxError } from "../shared/errors.js";
 
 /**
  * @typedef {object} Source

@@ -1,11 +1,11 @@
 /** One source of one voice: its manifest and its files. */
-import { downloadText } from "../download.js";
-import { HanvoxError } from "../errors.js";
-import { parseManifest } from "../manifest.js";
+import { downloadText } from "./download.js";
+import { HanvoxError } from "../shared/errors.js";
+import { parseManifest } from "./manifest.js";
 import { FileTransfer } from "./file-transfer.js";
 import { fileAddress } from "./sources.js";
 
-// Symbols, pinyin and chunks take tens of kilobytes; a bound before memory is taken.
+// Symbols, pinyin and blocks take tens of kilobytes; a bound before memory is taken.
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 /** @typedef {{fetch: typeof fetch, signal?: AbortSignal, patience_ms?: number}} Access */
@@ -45,7 +45,7 @@ export class VoiceSource {
 
   /**
    * @param {import("./assembly.js").Assembly} assembly
-   * @param {Pick<import("./file-transfer.js").TransferOptions, "onbytes" | "onchunk">} events
+   * @param {Pick<import("./file-transfer.js").TransferOptions, "onbytes" | "onblock">} events
    */
   transfer(assembly, events) {
     const url = fileAddress(this.#source, this.#id, assembly.file.path);

@@ -1,20 +1,20 @@
 /**
  * Voices that arrive whole and stay: fetched once with progress, resumed where a download broke off, checked by
- * SHA-256 whenever they are read, repaired chunk by chunk, and from then on there without the network.
+ * SHA-256 whenever they are read, repaired block by block, and from then on there without the network.
  */
-import { HanvoxError } from "../errors.js";
-import { isVoiceId, parseManifest, voiceInfo } from "../manifest.js";
-import { Gathering } from "./gathering.js";
+import { HanvoxError } from "../shared/errors.js";
+import { isVoiceId, parseManifest, voiceInfo } from "./manifest.js";
+import { Assembler } from "./assembler.js";
 import { putVoice, readEntries } from "./import.js";
 import { Load } from "./load.js";
-import { MemoryShelf } from "./memory-shelf.js";
-import { keepStored, usageOf } from "./room.js";
+import { MemoryBackend } from "./memory-backend.js";
+import { keepStored, usageOf } from "./quota.js";
 import { findFaults, storedFiles } from "./verify.js";
 
-/** @typedef {import("./shelf.js").Shelf} Shelf */
-/** @typedef {import("./gathering.js").CallOptions} CallOptions */
-/** @typedef {import("./gathering.js").LoadedVoice} LoadedVoice */
-/** @typedef {import("./gathering.js").Fault} Fault */
+/** @typedef {import("./backend.js").Backend} Backend */
+/** @typedef {import("./assembler.js").CallOptions} CallOptions */
+/** @typedef {import("./assembler.js").LoadedVoice} LoadedVoice */
+/** @typedef {import("./assembler.js").Fault} Fault */
 /** @typedef {import("./sources.js").Source} Source */
 /** @typedef {CallOptions & {sources: readonly Source[]}} LoadOptions Sources are tried in order. */
 /**
@@ -24,21 +24,21 @@ import { findFaults, storedFiles } from "./verify.js";
 
 /**
  * @typedef {object} StoreParts
- * @property {() => Promise<Shelf>} shelf Opens it; rejects with `storage-blocked` where there is none.
+ * @property {() => Promise<Backend>} backend Opens it; rejects with `storage-blocked` where there is none.
  * @property {typeof fetch} [fetch]
- * @property {Locks} [locks] Shared by all that use the shelf; `navigator.locks` in browsers.
- * @property {import("./room.js").Storage} [storage] `navigator.storage` in browsers.
+ * @property {Locks} [locks] Shared by all that use the backend; `navigator.locks` in browsers.
+ * @property {import("./quota.js").Storage} [storage] `navigator.storage` in browsers.
  * @property {number} [patience_ms] Longest time in which a server may bring next to nothing.
  */
 
-/** @typedef {import("../protocol.js").ListedVoice & {bytes: number, whole: boolean}} StoredVoice */
+/** @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, whole: boolean}} StoredVoice */
 
 /** @typedef {{id: string, ok: boolean, faults: Fault[]}} Report */
 
 export class VoiceStore {
   #parts;
   #fetch;
-  /** Takes a shelf's place where storage is blocked. */ #memory = new MemoryShelf();
+  /** Takes a backend's place where storage is blocked. */ #memory = new MemoryBackend();
 
   /** @param {StoreParts} parts */
   constructor(parts) {
@@ -54,15 +54,15 @@ export class VoiceStore {
    */
   async load(id, options) {
     checkId(id);
-    const shelf = await this.#openOrMemory(options);
+    const backend = await this.#openOrMemory(options);
     try {
-      const voice = await this.#loading(id, shelf, options).load.run();
+      const voice = await this.#loading(id, backend, options).load.run();
       // Memory helps a download that broke off; a voice that is whole would only be there twice.
-      if (shelf === this.#memory) await shelf.remove(id);
+      if (backend === this.#memory) await backend.remove(id);
       else if (voice.downloaded > 0) await keepStored(this.#parts.storage);
       return voice;
     } finally {
-      shelf.close();
+      backend.close();
     }
   }
 
@@ -71,7 +71,7 @@ export class VoiceStore {
    * @returns {Promise<StoredVoice[]>}
    */
   list() {
-    return this.#withShelf(async (shelf) => (await shelf.list()).map(storedVoice));
+    return this.#withBackend(async (backend) => (await backend.list()).map(storedVoice));
   }
 
   /** Bytes of all that the site stores, where the browser tells. */
@@ -81,7 +81,7 @@ export class VoiceStore {
 
   /** @param {string} id */
   async remove(id) {
-    await this.#withShelf((shelf) => this.#exclusive(id, undefined, () => shelf.remove(id)));
+    await this.#withBackend((backend) => this.#exclusive(id, undefined, () => backend.remove(id)));
   }
 
   /**
@@ -89,32 +89,32 @@ export class VoiceStore {
    * @returns {Promise<Report>}
    */
   verify(id) {
-    return this.#withShelf((shelf) => report(shelf, id));
+    return this.#withBackend((backend) => report(backend, id));
   }
 
   /** All that is committed. */
   verifyAll() {
-    return this.#withShelf(async (shelf) => {
+    return this.#withBackend(async (backend) => {
       const reports = [];
-      for (const { id, committed } of await shelf.list()) {
-        if (committed) reports.push(await report(shelf, id));
+      for (const { id, committed } of await backend.list()) {
+        if (committed) reports.push(await report(backend, id));
       }
       return reports;
     });
   }
 
   /**
-   * Fetches the damaged chunks of a stored voice again, and nothing else; a damaged manifest as it is now.
+   * Fetches the damaged blocks of a stored voice again, and nothing else; a damaged manifest as it is now.
    * @param {string} id
    * @param {LoadOptions} options
    * @returns {Promise<{refetched: number}>} Chunks; the manifest counts as one.
    */
   repair(id, options) {
-    return this.#withShelf(async (shelf) => {
-      const { load, gathering } = this.#loading(id, shelf, options);
-      const text = await soundManifest(shelf, id);
+    return this.#withBackend(async (backend) => {
+      const { load, assembler } = this.#loading(id, backend, options);
+      const text = await soundManifest(backend, id);
       await (text === undefined ? load.run() : load.complete(text));
-      return { refetched: gathering.fetched + (text === undefined ? 1 : 0) };
+      return { refetched: assembler.fetched + (text === undefined ? 1 : 0) };
     });
   }
 
@@ -135,8 +135,8 @@ export class VoiceStore {
     };
     onprogress({ status: "initiate", voice: id, loaded, total });
     const { storage } = this.#parts;
-    await this.#withShelf((shelf) =>
-      this.#exclusive(id, signal, () => putVoice(shelf, voice, { storage, signal, onbytes })),
+    await this.#withBackend((backend) =>
+      this.#exclusive(id, signal, () => putVoice(backend, voice, { storage, signal, onbytes })),
     );
     await keepStored(this.#parts.storage);
     onprogress({ status: "done", voice: id, loaded, total });
@@ -149,32 +149,32 @@ export class VoiceStore {
    * @returns {AsyncGenerator<{path: string, bytes: Uint8Array<ArrayBuffer>}, void, void>}
    */
   async *exportFiles(id) {
-    const shelf = await this.#parts.shelf();
+    const backend = await this.#parts.backend();
     try {
-      yield* storedFiles(shelf, id, await committed(shelf, id));
+      yield* storedFiles(backend, id, await committed(backend, id));
     } finally {
-      shelf.close();
+      backend.close();
     }
   }
 
   /**
    * @param {string} id
-   * @param {Shelf} shelf
+   * @param {Backend} backend
    * @param {LoadOptions} options
    */
-  #loading(id, shelf, { sources, signal, onprogress }) {
+  #loading(id, backend, { sources, signal, onprogress }) {
     const { storage, patience_ms } = this.#parts;
     // Nobody else sees this one's memory; and where a browser blocks storage, it refuses locks, too.
-    const exclusive = shelf === this.#memory ? alone : this.#exclusive.bind(this);
-    const gathering = new Gathering({ id, shelf, exclusive, storage }, { signal, onprogress });
+    const exclusive = backend === this.#memory ? alone : this.#exclusive.bind(this);
+    const assembler = new Assembler({ id, backend, exclusive, storage }, { signal, onprogress });
     const access = { fetch: this.#fetch, signal, patience_ms };
-    return { gathering, load: new Load(id, gathering, sources, access) };
+    return { assembler, load: new Load(id, assembler, sources, access) };
   }
 
   /** @param {CallOptions} options */
   async #openOrMemory({ onprogress }) {
     try {
-      return await this.#parts.shelf();
+      return await this.#parts.backend();
     } catch (thrown) {
       onprogress?.({ status: "warning", error: HanvoxError.from(thrown).toJSON() });
       return this.#memory;
@@ -183,14 +183,14 @@ export class VoiceStore {
 
   /**
    * @template T
-   * @param {(shelf: Shelf) => Promise<T>} work
+   * @param {(backend: Backend) => Promise<T>} work
    */
-  async #withShelf(work) {
-    const shelf = await this.#parts.shelf();
+  async #withBackend(work) {
+    const backend = await this.#parts.backend();
     try {
-      return await work(shelf);
+      return await work(backend);
     } finally {
-      shelf.close();
+      backend.close();
     }
   }
 
@@ -207,7 +207,7 @@ export class VoiceStore {
   }
 }
 
-/** @type {import("./gathering.js").Exclusive} */
+/** @type {import("./assembler.js").Exclusive} */
 const alone = (_id, _signal, work) => work();
 
 /** @param {string} id */
@@ -217,24 +217,24 @@ function checkId(id) {
 }
 
 /**
- * @param {Shelf} shelf
+ * @param {Backend} backend
  * @param {string} id
  */
-async function committed(shelf, id) {
+async function committed(backend, id) {
   checkId(id);
-  const text = await shelf.manifest(id);
+  const text = await backend.manifest(id);
   if (text !== undefined) return text;
   throw new HanvoxError("unknown-voice", `voice ${id} is not stored`, { context: { voice: id } });
 }
 
 /**
  * The manifest of a stored voice, unless it is damaged.
- * @param {Shelf} shelf
+ * @param {Backend} backend
  * @param {string} id
  */
-async function soundManifest(shelf, id) {
+async function soundManifest(backend, id) {
   try {
-    const text = await committed(shelf, id);
+    const text = await committed(backend, id);
     parseManifest(text, id);
     return text;
   } catch (error) {
@@ -244,19 +244,19 @@ async function soundManifest(shelf, id) {
 }
 
 /**
- * @param {Shelf} shelf
+ * @param {Backend} backend
  * @param {string} id
  * @returns {Promise<Report>}
  */
-async function report(shelf, id) {
-  const text = await soundManifest(shelf, id);
+async function report(backend, id) {
+  const text = await soundManifest(backend, id);
   const manifest = { file: "voice.json", chunk: 0 };
-  const faults = text === undefined ? [manifest] : await findFaults(shelf, id, parseManifest(text, id).files);
+  const faults = text === undefined ? [manifest] : await findFaults(backend, id, parseManifest(text, id).files);
   return { id, ok: faults.length === 0, faults };
 }
 
 /**
- * @param {import("./shelf.js").ShelfEntry} entry
+ * @param {import("./backend.js").BackendEntry} entry
  * @returns {StoredVoice}
  */
 function storedVoice({ id, text, bytes, committed }) {

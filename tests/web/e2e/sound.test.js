@@ -1,0 +1,78 @@
+/** What the reader hears: the page plays into a real sound device, in each browser. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import * as browsers from "../support/browser.js";
+import { temporaryFolder } from "../support/folder.js";
+import { startNullSound } from "../support/null-sound.js";
+import { assertSpeech } from "../support/wav.js";
+
+const SENTENCE = "今天天气很好，我们去公园。";
+const SYLLABLES = 11;
+const HELD_SECONDS = 1;
+
+/** @typedef {Awaited<ReturnType<typeof startNullSound>>} Sound */
+
+/** @type {Sound} */
+let sound;
+/** @type {Awaited<ReturnType<typeof browsers.startSite>>} */
+let site;
+
+before(async () => {
+  sound = await startNullSound();
+  site = await browsers.startSite();
+});
+after(async () => {
+  await site?.stop();
+  await sound?.stop();
+});
+
+/** @type {Record<string, (profile: string, env: Record<string, string>) => Promise<import("puppeteer-core").Browser>>} */
+const LAUNCHERS = {
+  Chromium: (profile, env) => browsers.launchAudible(profile, env),
+  Firefox: (profile, env) => browsers.launchFirefox(profile, env),
+};
+
+for (const [name, launch] of Object.entries(LAUNCHERS)) {
+  test(`in ${name} a speech is heard from its beginning to its end`, () =>
+    inPage(launch, async (page) => {
+      const start = sound.recording.seconds;
+      await browsers.speak(page, SENTENCE);
+      await sound.recording.untilSilent(HELD_SECONDS);
+      assertSpeech(sound.recording.since(start), SYLLABLES);
+    }));
+
+  test(`in ${name} pause is silent, resume goes on, and stop ends it`, () =>
+    inPage(launch, async (page) => {
+      const { recording } = sound;
+      await browsers.type(page, SENTENCE.repeat(20));
+      await page.click("#speak");
+      await browsers.untilStatus(page, "正在朗读");
+      await recording.untilHeard();
+      await page.click("#pause");
+      await browsers.untilStatus(page, "已暂停");
+      await recording.untilSilent(HELD_SECONDS);
+      await page.click("#pause");
+      await browsers.untilStatus(page, "正在朗读");
+      await recording.untilHeard();
+      await page.click("#stop");
+      await browsers.untilStatus(page, "已停止");
+      await recording.untilSilent(HELD_SECONDS);
+      assert.equal(await page.$("#error:not([hidden])"), null);
+    }));
+}
+
+/**
+ * @param {(typeof LAUNCHERS)[string]} launch
+ * @param {(page: import("puppeteer-core").Page) => Promise<void>} work
+ */
+async function inPage(launch, work) {
+  const browser = await launch(await temporaryFolder(), sound.env);
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    await browsers.untilStatus(page, "语音已就绪");
+    await work(page);
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The API: one function from `Request` to `Response`, for any host that has both. A page hosts it for its
+ * service worker (serve-fetches.js), the command line for the network (bin/serve.js). See docs/api.md.
+ */
+import { HanvoxError } from "../shared/errors.js";
+import { readForm, readJson } from "./body.js";
+import { Exchange } from "./exchange.js";
+import { wanted } from "./fields.js";
+import { Refusal, jsonResponse, textResponse } from "./refusal.js";
+import { streamedWav, wholeWav } from "./wav.js";
+
+/**
+ * @typedef {object} Tts What the API needs of a `Hanvox`.
+ * @property {{id: string, emotions: string[]}} voice
+ * @property {"loading" | "ready" | "broken"} [state]
+ * @property {(text: string, options: import("../hanvox.js").GenerateOptions & {pcm: boolean, request: string}) => Promise<import("./wav.js").ApiSpeech>} open
+ */
+
+/**
+ * @typedef {object} ApiLimits
+ * @property {number} body Most bytes of a request's body.
+ * @property {number} text Most UTF-16 units of a text.
+ * @property {number} whole Most UTF-16 units of a text whose sound is sent in one piece.
+ */
+
+/**
+ * @typedef {object} ApiOptions
+ * @property {Tts | Promise<Tts>} tts Until a promise is kept, the answer to speech is `loading`.
+ * @property {import("./exchange.js").ApiDiagnostics} diagnostics
+ * @property {Partial<ApiLimits>} [limits]
+ * @property {string} [base] Path that the routes stand under; begins and ends with a slash.
+ * @property {AbortSignal} [closing] Once aborted, no more speech is begun.
+ */
+
+/**
+ * @typedef {object} Call
+ * @property {Request} request
+ * @property {Exchange} exchange
+ * @property {URLSearchParams} query
+ */
+
+/** @type {ApiLimits} */
+export const API_LIMITS = {
+  body: 1024 * 1024,
+  text: 100_000,
+  // About half an hour of speech: 100 MB that wait in memory.
+  whole: 10_000,
+};
+
+/**
+ * @param {ApiOptions} options
+ * @returns {(request: Request) => Promise<Response>} Never rejects.
+ */
+export function createApi(options) {
+  const api = new Api(options);
+  return (request) => api.answer(request);
+}
+
+/** The routes and their methods. @type {Record<string, string[]>} */
+export const ROUTES = {
+  tts: ["POST"],
+  synthesize: ["POST"],
+  metrics: ["GET", "HEAD"],
+  healthz: ["GET", "HEAD"],
+  voices: ["GET", "HEAD"],
+};
+
+class Api {
+  #diagnostics;
+  #limits;
+  #base;
+  #closing;
+  /** @type {Tts | undefined} */ #tts;
+  /** Why there is no engine. @type {HanvoxError | undefined} */ #fault;
+
+  /** @param {ApiOptions} options */
+  constructor({ tts, diagnostics, limits, base = "/", closing }) {
+    this.#diagnostics = diagnostics;
+    this.#limits = { ...API_LIMITS, ...limits };
+    this.#base = base;
+    this.#closing = closing;
+    if (!(tts instanceof Promise)) this.#tts = tts;
+    else
+      tts.then(
+        (tts) => (this.#tts = tts),
+        (thrown) => (this.#fault = HanvoxError.from(thrown)),
+      );
+  }
+
+  /** @param {Request} request */
+  async answer(request) {
+    const { pathname, searchParams: query } = new URL(request.url);
+    const route = this.#route(pathname);
+    const exchange = new Exchange(this.#diagnostics, route ?? "other");
+    const response = exchange.answered(await this.#response(route, { request, exchange, query }));
+    if (!isStream(response)) exchange.ended();
+    if (request.method !== "HEAD") return response;
+    return new Response(null, { status: response.status, headers: response.headers });
+  }
+
+  /**
+   * @param {string} pathname
+   * @returns {string | undefined}
+   */
+  #route(pathname) {
+    if (!pathname.startsWith(this.#base)) return undefined;
+    const name = pathname.slice(this.#base.length);
+    return Object.hasOwn(ROUTES, name) ? name : undefined;
+  }
+
+  /**
+   * @param {string | undefined} route
+   * @param {Call} call
+   */
+  async #response(route, call) {
+    try {
+      if (route === undefined) throw notFound();
+      const methods = ROUTES[route];
+      if (!methods.includes(call.request.method)) throw wrongMethod(route, methods);
+      return await this.#handlers[route](call);
+    } catch (thrown) {
+      return call.exchange.failed(thrown);
+    }
+  }
+
+  /** @type {Record<string, (call: Call) => Response | Promise<Response>>} */
+  #handlers = {
+    tts: async (call) => this.#speech(call, await readJson(call.request, this.#limits.body)),
+    synthesize: async (call) => this.#speech(call, await readForm(call.request, this.#limits.body)),
+    metrics: async () =>
+      textResponse(await this.#diagnostics.metrics.text(), "text/plain; version=0.0.4; charset=utf-8"),
+    healthz: () => this.#health(),
+    voices: () => jsonResponse({ voices: this.#tts ? [this.#tts.voice] : [] }),
+  };
+
+  #health() {
+    const status = this.#status();
+    const voice = this.#tts?.voice.id ?? null;
+    const code = this.#fault?.code;
+    if (status === "ok") return jsonResponse({ status, voice });
+    return jsonResponse({ status, voice, code }, { status: 503, headers: { "Retry-After": "2" } });
+  }
+
+  /** @returns {"ok" | "loading" | "degraded" | "stopping"} */
+  #status() {
+    if (this.#closing?.aborted) return "stopping";
+    if (this.#fault || this.#tts?.state === "broken") return "degraded";
+    return this.#tts && this.#tts.state !== "loading" ? "ok" : "loading";
+  }
+
+  /**
+   * @param {Call} call
+   * @param {{fields: import("./body.js").Fields, form: boolean}} body
+   */
+  async #speech({ request, exchange, query }, body) {
+    const { text, voice, stream = false, ...options } = wanted(body, query);
+    this.#checkText(text, stream);
+    const tts = this.#engine();
+    checkVoice(tts, voice, options.emotion);
+    const gone = follow(request.signal);
+    const how = { ...options, pcm: true, request: exchange.request };
+    const speech = await tts.open(text, { ...how, signal: gone.signal });
+    if (!stream) return wholeWav(speech);
+    return streamedWav(speech, { oncancel: (reason) => gone.abort(reason), onend: () => exchange.ended() });
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} stream
+   */
+  #checkText(text, stream) {
+    const { text: most, whole } = this.#limits;
+    if (/\p{Surrogate}/u.test(text))
+      throw new HanvoxError("encoding-invalid", "the text has half of a surrogate pair");
+    if (text.length > most) throw tooLong(text, most, "");
+    if (!stream && text.length > whole)
+      throw tooLong(text, whole, `; with "stream": true it may have ${most}`);
+  }
+
+  /** @returns {Tts} */
+  #engine() {
+    if (this.#closing?.aborted) throw new HanvoxError("loading", "the server is stopping");
+    if (this.#fault) throw this.#fault;
+    if (!this.#tts) throw new HanvoxError("loading", "the engine is not ready yet");
+    return this.#tts;
+  }
+}
+
+/** @param {Response} response */
+function isStream(response) {
+  return response.ok && !response.headers.has("Content-Length");
+}
+
+function notFound() {
+  const routes = Object.keys(ROUTES).join(", ");
+  return new Refusal(404, "request-invalid", `there is nothing at this address; the API has ${routes}`);
+}
+
+/**
+ * @param {string} route
+ * @param {string[]} methods
+ */
+function wrongMethod(route, methods) {
+  const allowed = methods.join(", ");
+  return new Refusal(405, "request-invalid", `${route} takes ${allowed} only`, {
+    headers: { Allow: allowed },
+  });
+}
+
+/**
+ * @param {string} text
+ * @param {number} limit
+ * @param {string} hint
+ */
+function tooLong(text, limit, hint) {
+  const message = `the text has ${text.length} UTF-16 units, and may have ${limit}${hint}`;
+  return new HanvoxError("text-too-long", message, { context: { length: text.length, limit } });
+}
+
+/**
+ * @param {Tts} tts
+ * @param {string} [voice]
+ * @param {string} [emotion]
+ */
+function checkVoice(tts, voice, emotion) {
+  const { id, emotions } = tts.voice;
+  if (voice !== undefined && voice !== id)
+    throw new HanvoxError("unknown-voice", `there is no voice "${voice}" here`, { context: { voice } });
+  if (emotion !== undefined && !emotions.includes(emotion))
+    throw new HanvoxError("unknown-emotion", `the voice ${id} has no emotion "${emotion}"; it has ${emotions.join(", ") || "none"}`, {
+      context: { voice: id, emotion, emotions },
+    });
+}
+
+/**
+ * A controller that aborts with the signal, and can be aborted by itself.
+ * @param {AbortSignal} signal
+ */
+function follow(signal) {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort(signal.reason);
+  signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
+  return controller;
+}

@@ -1,0 +1,104 @@
+/** A worker behind a promise per request: numbers, progress, canceling, and nothing left pending. */
+import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
+
+/** @typedef {import("../shared/protocol.js").ToWorker} ToWorker */
+/** @typedef {import("../shared/protocol.js").FromWorker} FromWorker */
+/** @typedef {import("../engine/host.js").CallOptions} CallOptions */
+
+/**
+ * @typedef {object} WorkerLike What is used of a Worker.
+ * @property {(message: ToWorker) => void} postMessage
+ * @property {() => void} terminate
+ * @property {((event: any) => void) | null} onmessage
+ * @property {((event: any) => void) | null} onerror
+ * @property {((event: any) => void) | null} onmessageerror
+ * @property {(busy: boolean) => void} [working] Told when calls begin and when none is left.
+ */
+
+/**
+ * @typedef {object} Pending
+ * @property {(value: unknown) => void} resolve
+ * @property {(error: HanvoxError) => void} reject
+ * @property {CallOptions["onprogress"]} onprogress
+ */
+
+export class WorkerConnection {
+  #worker;
+  #lastId = 0;
+  /** @type {Map<number, Pending>} */ #pending = new Map();
+  #onlog;
+  /** Why it ended. @type {HanvoxError | undefined} */ closed;
+
+  /**
+   * @param {WorkerLike} worker
+   * @param {(record: import("../diagnostics/log.js").LogRecord) => void} [onlog]
+   */
+  constructor(worker, onlog = () => {}) {
+    this.#worker = worker;
+    this.#onlog = onlog;
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = (event) => this.#fail(event);
+    worker.onmessageerror = (event) => this.#fail(event);
+  }
+
+  /**
+   * @param {import("../shared/protocol.js").Request} request
+   * @param {CallOptions} [options]
+   * @returns {Promise<unknown>}
+   */
+  async call(request, { signal, onprogress } = {}) {
+    throwIfCanceled(signal);
+    if (this.closed) throw this.closed;
+    const id = ++this.#lastId;
+    const cancel = () => this.#cancel(id, /** @type {AbortSignal} */ (signal));
+    signal?.addEventListener("abort", cancel);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#pending.set(id, { resolve, reject, onprogress });
+        if (this.#pending.size === 1) this.#worker.working?.(true);
+        this.#worker.postMessage({ kind: "request", id, request });
+      });
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+      this.#pending.delete(id);
+      if (this.#pending.size === 0) this.#worker.working?.(false);
+    }
+  }
+
+  /**
+   * Ends the worker; what is pending fails with `error`.
+   * @param {HanvoxError} error
+   */
+  close(error) {
+    if (this.closed) return;
+    this.closed = error;
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(error);
+  }
+
+  /** @param {FromWorker} message */
+  #receive(message) {
+    if (message.kind === "log") return this.#onlog(message.record);
+    const pending = this.#pending.get(message.id);
+    if (message.kind === "progress") pending?.onprogress?.(message.progress);
+    if (message.kind === "result") pending?.resolve(message.value);
+    if (message.kind === "error") pending?.reject(HanvoxError.fromJSON(message.error));
+  }
+
+  /**
+   * @param {number} id
+   * @param {AbortSignal} signal
+   */
+  #cancel(id, signal) {
+    this.#worker.postMessage({ kind: "cancel", id });
+    this.#pending.get(id)?.reject(canceled(signal));
+  }
+
+  /** @param {{message?: string, filename?: string, lineno?: number}} event */
+  #fail({ message, filename, lineno }) {
+    const context = filename === undefined ? {} : { file: filename, line: lineno };
+    this.close(
+      new HanvoxError("engine-crashed", `the worker failed: ${message ?? "no reason given"}`, { context }),
+    );
+  }
+}

@@ -1,0 +1,50 @@
+/** What an engine in a browser is made of, each file checked to be of this version. */
+import { downloadBytes } from "../store/download.js";
+import { HanvoxError } from "../shared/errors.js";
+import { requireFile } from "./version.js";
+
+const WASM = "pkg/hanvox_bg.wasm";
+const LEXICON = "pkg/lexicon.bin";
+
+// The packed lexicon is a few megabytes; a bound before memory is taken.
+const MAX_LEXICON_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Compiles while it still comes, and so that the browser may keep what it compiled.
+ * @param {string} base
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function fetchWasm(base) {
+  const response = await fetchPart(`${base}${WASM}`);
+  const streamed = WebAssembly.compileStreaming(response.clone());
+  // Told below, after the check: a file of another version may well be none at all.
+  streamed.catch(() => {});
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  await requireFile(WASM, bytes);
+  // Streams are compiled only where the server calls them application/wasm.
+  return streamed.catch(() => WebAssembly.compile(bytes)).catch((cause) => unfetched(response.url, { cause }));
+}
+
+/** @param {string} base */
+export async function fetchLexicon(base) {
+  const options = { fetch, missing: /** @type {const} */ ("voice-missing"), context: { file: "lexicon.bin" } };
+  const bytes = await downloadBytes(`${base}${LEXICON}`, MAX_LEXICON_BYTES, options);
+  await requireFile(LEXICON, bytes);
+  return bytes;
+}
+
+/** @param {string} url */
+async function fetchPart(url) {
+  const response = await fetch(url).catch((cause) => unfetched(url, { cause }));
+  return response.ok ? response : unfetched(url, { status: response.status });
+}
+
+/**
+ * @param {string} url
+ * @param {{cause?: unknown, status?: number}} why
+ * @returns {never}
+ */
+function unfetched(url, { cause, status }) {
+  const context = status === undefined ? { url } : { url, status };
+  throw new HanvoxError("network", "the engine could not be fetched or compiled", { context, cause });
+}

@@ -1,0 +1,149 @@
+/** Owns the engine and its voice and answers requests, inside the worker. */
+import { log } from "../diagnostics/log.js";
+import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
+import { LIMITS } from "../shared/limits.js";
+import { voiceInfo } from "../store/manifest.js";
+import { BUILD, requireVersion } from "./version.js";
+
+/** @typedef {import("../shared/protocol.js").Request} Request */
+/** @typedef {import("../shared/protocol.js").Progress} Progress */
+/** @typedef {import("./engine.js").Engine} Engine */
+
+/**
+ * @typedef {object} HostParts
+ * @property {(base: string, memoryLimit: number) => Promise<Engine>} createEngine
+ * @property {(id: string, options: {base: string, voices: string} & import("../store/voice-store.js").LoadOptions) =>
+ *   Promise<import("../store/manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
+ * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Takes the records of the engine.
+ */
+
+/** @typedef {{signal?: AbortSignal, onprogress?: (progress: Progress) => void}} CallOptions */
+
+/** @typedef {{speech: import("./engine.js").EngineSpeech, symbols?: boolean, pcm: boolean}} Running */
+
+// Past this share of its memory the engine is fed in small parts: what a net needs grows with its input.
+const PRESSURE = 0.75;
+const CHARACTERS_UNDER_PRESSURE = 12;
+// The same in symbols and the blanks between them.
+const SYMBOLS_UNDER_PRESSURE = 5 * CHARACTERS_UNDER_PRESSURE;
+
+export class EngineHost {
+  /** @type {Engine | undefined} */ #engine;
+  /** @type {import("../shared/protocol.js").VoiceInfo | undefined} */ #voice;
+  /** @type {Map<number, Running>} */ #running = new Map();
+  #memoryLimit = LIMITS.memory_bytes;
+  #parts;
+
+  /** @param {HostParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param {Request} request
+   * @param {CallOptions} [options]
+   * @returns {Promise<unknown>}
+   */
+  async call(request, options = {}) {
+    throwIfCanceled(options.signal);
+    switch (request.type) {
+      case "load":
+        return this.#load(request, options);
+      case "normalize":
+        return this.#ready().normalize(request.text);
+      case "pinyin":
+        return this.#ready().pinyin(request.text);
+      case "explain":
+        return this.#ready().explain(request.text);
+      case "symbols":
+        return this.#ready().symbols(request.text, request.options);
+      case "open":
+        return this.#open(request);
+      case "next":
+        return this.#next(request.speech);
+      case "close":
+        return this.#close(request.speech);
+      case "header":
+        return this.#ready().wavHeader(this.#sampleRate(), request.samples);
+      case "memory":
+        return this.#ready().memoryBytes();
+      case "log":
+        log.level = request.level;
+        return this.#engine?.setLogLevel(request.level);
+    }
+  }
+
+  /**
+   * @param {Request & {type: "load"}} request
+   * @param {CallOptions} options
+   */
+  async #load(request, { signal, onprogress }) {
+    requireVersion(request.build ?? BUILD.version, "the page");
+    const { voice: id, base, voices, sources, reading = {} } = request;
+    const { memory_bytes = LIMITS.memory_bytes, log_level = "off" } = request;
+    this.#memoryLimit = memory_bytes;
+    log.level = log_level;
+    const [engine, voice] = await Promise.all([
+      this.#engine ?? this.#parts.createEngine(base, memory_bytes),
+      this.#parts.loadVoice(id, { base, voices, sources, signal, onprogress }),
+    ]);
+    throwIfCanceled(signal);
+    this.#engine = engine;
+    if (this.#parts.onlog) engine.setLog(log_level, this.#parts.onlog);
+    engine.setReading(reading);
+    engine.loadVoice(voice);
+    const { names, kind } = engine.emotions();
+    this.#voice = { ...voiceInfo(voice.manifest), emotions: names, emotion_kind: kind };
+    const { fromCache, downloaded } = voice;
+    onprogress?.({ status: "ready", voice: id, fromCache, downloaded });
+    return this.#voice;
+  }
+
+  /**
+   * @param {Request & {type: "open"}} request
+   * @returns {import("../shared/protocol.js").Opened}
+   */
+  #open({ speech: number, text, options, symbols, pcm, opening: { request, from, limit } }) {
+    const engine = this.#ready();
+    const speech = symbols ? engine.openSymbols(text, options, request) : engine.open(text, options, request);
+    if (limit !== undefined) speech.limit(limit);
+    if (from) speech.resume(from);
+    this.#running.set(number, { speech, symbols, pcm });
+    const sampling_rate = this.#sampleRate();
+    const header = engine.wavHeader(sampling_rate);
+    return { chunks: speech.chunks, sampling_rate, header, memory_bytes: engine.memoryBytes() };
+  }
+
+  /**
+   * @param {number} number
+   * @returns {import("../shared/protocol.js").AudioWindow | import("../shared/protocol.js").Ended}
+   */
+  #next(number) {
+    const engine = this.#ready();
+    const running = this.#running.get(number);
+    if (!running) throw new HanvoxError("engine-crashed", "the speech was lost with an earlier engine");
+    const { speech, symbols, pcm } = running;
+    const window = speech.next();
+    if (!window) return { done: true, stats: speech.stats() };
+    const memory_bytes = engine.memoryBytes();
+    if (memory_bytes > PRESSURE * this.#memoryLimit)
+      speech.limit(symbols ? SYMBOLS_UNDER_PRESSURE : CHARACTERS_UNDER_PRESSURE);
+    return { ...window, memory_bytes, pcm: pcm ? engine.pcm16(window.samples) : undefined };
+  }
+
+  /** @param {number} number */
+  #close(number) {
+    this.#running.get(number)?.speech.close();
+    this.#running.delete(number);
+  }
+
+  #ready() {
+    if (!this.#engine) throw new HanvoxError("voice-missing", "no voice is loaded yet");
+    return this.#engine;
+  }
+
+  #sampleRate() {
+    if (!this.#voice) throw new HanvoxError("voice-missing", "no voice is loaded yet");
+    return this.#voice.sampling_rate;
+  }
+}

@@ -1,0 +1,25 @@
+/** The module worker that owns the engine in a browser. */
+import * as bindings from "../../pkg/hanvox.js";
+import { answerRequests } from "./worker-rpc.js";
+import { createEngine } from "./engine.js";
+import { fetchLexicon, fetchWasm } from "./files.js";
+import { openVoiceStore } from "../store/open.js";
+import { ENGINE_FEATURES, requireFeatures } from "./support.js";
+import { requireVersion } from "./version.js";
+
+const store = openVoiceStore();
+
+const take = answerRequests(
+  {
+    async createEngine(base, memoryLimit) {
+      requireFeatures(ENGINE_FEATURES);
+      requireVersion(/** @type {{BUILD_VERSION?: string}} */ (bindings).BUILD_VERSION, "the engine");
+      const [wasm, lexicon] = await Promise.all([fetchWasm(base), fetchLexicon(base)]);
+      return createEngine({ bindings, wasm, lexicon, memoryLimit });
+    },
+    loadVoice: (id, options) => store.load(id, options),
+  },
+  (message, transfer) => self.postMessage(message, { transfer }),
+);
+
+self.onmessage = ({ data }) => take(data);

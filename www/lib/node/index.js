@@ -1,0 +1,57 @@
+/** The entry for Node: engines in worker threads, voices from folders on disk and from the cache. */
+import { Worker } from "node:worker_threads";
+import { HanvoxError } from "../shared/errors.js";
+import { Hanvox as Base } from "../hanvox.js";
+import { PACKAGE, openFrontend } from "./node-engine.js";
+import { nodeSources } from "./node-sources.js";
+import { listVoices, openNodeStore } from "./node-store.js";
+
+export { VoiceStore } from "../store/voice-store.js";
+export { Diagnostics } from "../diagnostics/diagnostics.js";
+export { HanvoxError, openFrontend, openNodeStore as openVoiceStore };
+
+export class Hanvox extends Base {
+  /**
+   * Loads the engine and a voice: the path of its folder, or an id, looked up in `voices` and HANVOX_VOICES, in the
+   * cache, in the package, and at last fetched from `sources` or HANVOX_SOURCES and kept in the cache.
+   * @param {string} [voice]
+   * @param {import("../hanvox.js").Options} [options]
+   * @returns {Promise<Hanvox>}
+   */
+  static async from_pretrained(voice = "baker", options = {}) {
+    const { base = PACKAGE, voices = "", revision } = options;
+    const sources = nodeSources(options.sources, revision);
+    return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options));
+  }
+
+  /**
+   * The voices that are here.
+   * @param {{base?: string, voices?: string}} [options]
+   */
+  static voices({ base = PACKAGE, voices } = {}) {
+    return listVoices({ base, voices });
+  }
+}
+
+/**
+ * A worker thread with the events of a browser's worker. It keeps the process alive only while it has work.
+ * @returns {import("../client/worker-connection.js").WorkerLike}
+ */
+function startWorker() {
+  const worker = new Worker(new URL("./node-worker.js", import.meta.url), { name: "hanvox" });
+  worker.unref();
+  /** @type {import("../client/worker-connection.js").WorkerLike} */
+  const like = {
+    onmessage: null,
+    onerror: null,
+    onmessageerror: null,
+    postMessage: (message) => worker.postMessage(message),
+    terminate: () => void worker.terminate(),
+    working: (busy) => (busy ? worker.ref() : worker.unref()),
+  };
+  worker.on("message", (data) => like.onmessage?.({ data }));
+  worker.on("messageerror", (error) => like.onmessageerror?.(error));
+  worker.on("error", (error) => like.onerror?.(error));
+  worker.on("exit", (code) => like.onerror?.({ message: `the worker ended with ${code}` }));
+  return like;
+}

@@ -1,0 +1,56 @@
+/** The engine in Node: its parts read from the package's folder. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createEngine } from "../engine/engine.js";
+import { HanvoxError } from "../shared/errors.js";
+import { LIMITS } from "../shared/limits.js";
+
+export const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
+
+let instances = 0;
+
+/**
+ * The engine without a voice.
+ * @param {string} [base] The folder with `pkg/`.
+ * @param {number} [memoryLimit] Bytes.
+ */
+export async function openFrontend(base = PACKAGE, memoryLimit = LIMITS.memory_bytes) {
+  // A crashed wasm instance can't be revived, and a module is evaluated once per address.
+  const address = `${pathToFileURL(join(base, "pkg/hanvox.js"))}?instance=${++instances}`;
+  return createEngine({
+    bindings: await importEngine(address),
+    wasm: await readPart(base, "pkg/hanvox_bg.wasm"),
+    lexicon: await readPart(base, "pkg/lexicon.bin"),
+    memoryLimit,
+  });
+}
+
+/**
+ * @param {string} address
+ * @returns {Promise<import("../engine/engine.js").Bindings>}
+ */
+async function importEngine(address) {
+  try {
+    return await import(address);
+  } catch (cause) {
+    throw new HanvoxError("voice-missing", "the engine is not built: run `npm start` or `npm run build`", {
+      cause,
+    });
+  }
+}
+
+/**
+ * @param {string} base
+ * @param {string} path
+ */
+async function readPart(base, path) {
+  try {
+    return new Uint8Array(await readFile(join(base, path)));
+  } catch (cause) {
+    throw new HanvoxError("voice-missing", `${path} could not be read`, {
+      context: { path: join(base, path) },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,43 @@
+/** Sources of voices as they are written on the command line and in the environment. */
+import { HanvoxError } from "../shared/errors.js";
+import { toSources } from "../store/sources.js";
+
+/** @typedef {import("../store/sources.js").Source} Source */
+
+/** Before the address of a hub that has the files at URL/ID/resolve/REVISION/. */
+const HUB = "hf+";
+
+/**
+ * The sources that are given or else those in HANVOX_SOURCES (addresses with blanks between them); none at first.
+ * @param {readonly (string | Source)[]} [given]
+ * @param {string} [revision] For those that name none.
+ * @returns {Source[]}
+ */
+export function nodeSources(given = fromEnvironment(), revision) {
+  return given.flatMap((source) => {
+    const parsed = typeof source === "string" ? parse(source) : source;
+    // Relative addresses have nothing to start at here.
+    return toSources([parsed], { from: httpAddress(parsed.base), revision });
+  });
+}
+
+function fromEnvironment() {
+  return (process.env.HANVOX_SOURCES ?? "").split(/\s+/).filter(Boolean);
+}
+
+/**
+ * @param {string} text An address, "hf+" before that of a hub, "#" and a revision after it.
+ * @returns {Source}
+ */
+function parse(text) {
+  const layout = text.startsWith(HUB) ? "hf" : "plain";
+  const [base, revision] = text.slice(layout === "hf" ? HUB.length : 0).split("#");
+  return revision ? { base, layout, revision } : { base, layout };
+}
+
+/** @param {string} address */
+function httpAddress(address) {
+  if (/^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : "")) return address;
+  const context = { source: address };
+  throw new HanvoxError("option-invalid", `a source is an http or https address, not "${address}"`, { context });
+}

@@ -1,0 +1,173 @@
+/**
+ * Voices in Node: in folders on disk, and in the cache, into which they are downloaded or imported. All of them
+ * are verified whenever they are read.
+ */
+import { join } from "node:path";
+import { HanvoxError } from "../shared/errors.js";
+import { isVoiceId } from "../store/manifest.js";
+import { firstVoiceFolder, listFolder, readVoice } from "./node-folders.js";
+import { cacheFolder } from "./folder-cache.js";
+import { FolderLocks } from "./folder-locks.js";
+import { openFolderBackend } from "./folder-backend.js";
+import { folderStorage } from "./folder-storage.js";
+import { VoiceStore } from "../store/voice-store.js";
+
+/** @typedef {import("../store/assembler.js").LoadedVoice} LoadedVoice */
+
+/**
+ * @typedef {object} Places
+ * @property {string} base The package's folder.
+ * @property {string} [voices] A folder of voices.
+ */
+
+/**
+ * @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, path: string, place: "folder" | "cache" | "package",
+ *   whole: boolean}} PlacedVoice `whole`: whether its download has ended.
+ */
+
+/** The store in the cache folder of this machine. */
+export function openNodeStore() {
+  const folder = cacheFolder();
+  const parts = { locks: new FolderLocks(folder), storage: folderStorage(folder) };
+  return new VoiceStore({ ...parts, backend: async () => openFolderBackend(folder) });
+}
+
+/**
+ * The voice in a folder, by its path; or of an id, looked up in the folders that were named, in the cache, in
+ * the package; or else from the sources, and kept in the cache. A voice that is kept is used as it is: what is
+ * damaged comes from the sources, a newer version only when it is asked for.
+ * @param {string} voice
+ * @param {Places & import("../store/voice-store.js").LoadOptions} options
+ * @returns {Promise<LoadedVoice>}
+ */
+export async function loadVoice(voice, { base, voices, ...options }) {
+  if (!isVoiceId(voice)) return (await fromFolders([voice], voice)) ?? missing(voice, [voice]);
+  const named = namedFolders(voices).map((folder) => join(folder, voice));
+  const own = await fromFolders(named, voice);
+  if (own) return own;
+  if (await isKept(voice, options)) return loadKept(voice, options);
+  const ofPackage = join(base, "voices", voice);
+  const packed = await fromFolders([ofPackage], voice);
+  if (packed) return packed;
+  if (options.sources.length > 0) return openNodeStore().load(voice, options);
+  return missing(voice, [...named, cacheFolder(), ofPackage]);
+}
+
+/**
+ * The voices that are here, in the order in which they are looked up.
+ * @param {Places} places
+ * @returns {Promise<PlacedVoice[]>}
+ */
+export async function listVoices({ base, voices }) {
+  /** @type {PlacedVoice[]} */
+  const here = [];
+  for (const folder of namedFolders(voices)) here.push(...(await placed("folder", folder)));
+  const cache = cacheFolder();
+  for (const voice of await openNodeStore().list()) here.push({ ...voice, path: cache, place: "cache" });
+  here.push(...(await placed("package", join(base, "voices"))));
+  return here;
+}
+
+/**
+ * Whether the cache has the voice, be it damaged.
+ * @param {string} voice
+ * @param {{onprogress?: (progress: import("../shared/protocol.js").Progress) => void}} [options]
+ */
+export async function isKept(voice, { onprogress } = {}) {
+  if (!isVoiceId(voice)) return false;
+  try {
+    return (await openFolderBackend(cacheFolder()).manifest(voice)) !== undefined;
+  } catch (thrown) {
+    const error = HanvoxError.from(thrown);
+    if (error.code === "voice-corrupt") return true;
+    onprogress?.({ status: "warning", error: error.toJSON() });
+    return false;
+  }
+}
+
+/**
+ * Like the store's own, for a manifest that is damaged too.
+ * @param {string} voice
+ * @returns {Promise<{id: string, ok: boolean, faults: {file: string, chunk?: number}[]}>}
+ */
+export async function verifyKept(voice) {
+  if (await hasManifest(voice)) return openNodeStore().verify(voice);
+  return { id: voice, ok: false, faults: [{ file: "voice.json" }] };
+}
+
+/**
+ * Like the store's own, for a manifest that is damaged too: it comes from the sources, and the blocks stay.
+ * @param {string} voice
+ * @param {import("../store/voice-store.js").LoadOptions} options
+ * @returns {Promise<{refetched: number}>}
+ */
+export async function repairKept(voice, options) {
+  const store = openNodeStore();
+  if (!(await hasManifest(voice))) await store.load(voice, options);
+  return store.repair(voice, options);
+}
+
+/**
+ * Whether the manifest of a voice that is kept is as it was.
+ * @param {string} voice
+ */
+async function hasManifest(voice) {
+  try {
+    await openFolderBackend(cacheFolder()).manifest(voice);
+    return true;
+  } catch (thrown) {
+    if (HanvoxError.from(thrown).code === "voice-corrupt") return false;
+    throw thrown;
+  }
+}
+
+/**
+ * @param {string} voice
+ * @param {import("../store/voice-store.js").LoadOptions} options
+ */
+async function loadKept(voice, options) {
+  const store = openNodeStore();
+  try {
+    // A damaged manifest is named as such, also where no source can replace it.
+    await openFolderBackend(cacheFolder()).manifest(voice);
+    return await store.load(voice, { ...options, sources: [] });
+  } catch (thrown) {
+    const { code } = HanvoxError.from(thrown);
+    if (code === "canceled" || options.sources.length === 0) throw thrown;
+    return store.load(voice, options);
+  }
+}
+
+/**
+ * @param {string[]} folders
+ * @param {string} voice
+ * @returns {Promise<LoadedVoice | undefined>}
+ */
+async function fromFolders(folders, voice) {
+  const folder = await firstVoiceFolder(folders);
+  if (folder === undefined) return undefined;
+  return { ...(await readVoice(folder, voice)), fromCache: true, downloaded: 0 };
+}
+
+/**
+ * @param {string} voice
+ * @param {string[]} looked Paths.
+ * @returns {never}
+ */
+function missing(voice, looked) {
+  throw new HanvoxError("unknown-voice", `there is no voice "${voice}"`, { context: { voice, looked } });
+}
+
+/**
+ * @param {"folder" | "package"} place
+ * @param {string} folder
+ * @returns {Promise<PlacedVoice[]>}
+ */
+async function placed(place, folder) {
+  return (await listFolder(folder)).map((voice) => ({ ...voice, place, whole: true }));
+}
+
+/** @param {string} [voices] */
+function namedFolders(voices) {
+  return [voices, process.env.HANVOX_VOICES].flatMap((folder) => folder || []);
+}

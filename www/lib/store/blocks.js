@@ -1,0 +1,34 @@
+/**
+ * The blocks in which a voice's files are kept, checked and repaired. The formats that are older than this name, and the
+ * reports of damage, call them chunks.
+ */
+
+/** Small enough to be fetched again without a thought, large enough to make few of them. */
+export const BLOCK_BYTES = 1024 * 1024;
+
+/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
+
+/** @typedef {{start: number, end: number}} Span Offsets in a file; `end` is the byte after the last one. */
+
+/** @param {{bytes: number}} file */
+export function blockCount({ bytes }) {
+  return Math.ceil(bytes / BLOCK_BYTES);
+}
+
+/**
+ * @param {{bytes: number}} file
+ * @param {number} index
+ * @returns {Span}
+ */
+export function blockSpan({ bytes }, index) {
+  return { start: index * BLOCK_BYTES, end: Math.min((index + 1) * BLOCK_BYTES, bytes) };
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Promise<string>} In hexadecimal, lower case.
+ */
+export async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

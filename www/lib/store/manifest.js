@@ -1,0 +1,179 @@
+/** A voice's manifest (`voice.json`) and the check of its files; the same in a browser and in Node. */
+import { HanvoxError } from "../shared/errors.js";
+import { blockCount, sha256 } from "./blocks.js";
+
+/**
+ * @typedef {object} VoiceFile
+ * @property {string} path
+ * @property {number} bytes
+ * @property {string} sha256
+ * @property {string[]} [chunks] SHA-256 of each block of `BLOCK_BYTES`.
+ */
+
+/**
+ * @typedef {object} Manifest What the JavaScript side reads of `voice.json`; the engine reads the rest.
+ * @property {string} id
+ * @property {string} name
+ * @property {string} version
+ * @property {string} language
+ * @property {string} licence
+ * @property {number} sample_rate
+ * @property {{name: string}[]} [emotions] Those that the voice was trained on.
+ * @property {VoiceFile[]} files
+ */
+
+/** @typedef {{manifest: Manifest, text: string, files: Map<string, Uint8Array<ArrayBuffer>>}} Voice */
+
+/** The only manifest format this version reads. */
+export const FORMAT = 1;
+
+// Larger than any voice planned (HiFi-GAN V1 in f32: 56 MB); a bound before memory is taken.
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const MAX_FILES = 100;
+const MAX_EMOTIONS = 100;
+const MAX_PATH = 200;
+/** The same bound for all of a voice. */
+export const MAX_VOICE_BYTES = 1024 ** 3;
+
+/** @param {string} id */
+export function isVoiceId(id) {
+  return /^[a-z0-9][a-z0-9_-]{0,63}$/i.test(id);
+}
+
+/**
+ * Whether a path stays in the voice's folder on every system: neither "..", an absolute path, a backslash nor
+ * anything that looks like something else.
+ * @param {string} path
+ */
+export function isVoicePath(path) {
+  return path.length <= MAX_PATH && /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path);
+}
+
+/**
+ * @param {string} text
+ * @param {string} [voice] For the message; unknown in an import.
+ * @returns {Manifest}
+ */
+export function parseManifest(text, voice = "?") {
+  const manifest = parseObject(text, voice);
+  if (manifest.format !== FORMAT) {
+    const context = { voice, format: manifest.format, known: FORMAT };
+    throw new HanvoxError("voice-unsupported", `voice ${voice} has format ${manifest.format}`, { context });
+  }
+  if (manifest.demonstration) {
+    throw new HanvoxError("voice-unsupported", `voice ${voice} is a demonstration of random weights, not a voice`, {
+      context: { voice },
+    });
+  }
+  const problem = problemOf(manifest);
+  if (problem) throw corrupt(voice, "voice.json", problem);
+  return manifest;
+}
+
+/**
+ * Throws `voice-corrupt` if `bytes` are not what the manifest says.
+ * @param {VoiceFile} file
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} voice
+ */
+export async function verify(file, bytes, voice) {
+  if (bytes.length !== file.bytes) {
+    throw corrupt(voice, file.path, `${bytes.length} bytes where ${file.bytes} are due`);
+  }
+  if ((await sha256(bytes)) !== file.sha256) throw corrupt(voice, file.path, "its SHA-256 differs");
+}
+
+/**
+ * @param {string} voice
+ * @param {string} file
+ * @param {string} problem
+ */
+export function corrupt(voice, file, problem) {
+  return new HanvoxError("voice-corrupt", `${file} of voice ${voice}: ${problem}`, {
+    context: { voice, file },
+  });
+}
+
+/**
+ * @param {Manifest} manifest
+ * @returns {import("../shared/protocol.js").ListedVoice}
+ */
+export function voiceInfo({ id, name, version, language, licence, sample_rate, emotions }) {
+  const facts = { id, name, version, language, licence, sampling_rate: sample_rate };
+  if (!emotions) return facts;
+  return { ...facts, emotions: emotions.map(({ name }) => name), emotion_kind: "trained" };
+}
+
+/**
+ * @param {string} text
+ * @param {string} voice
+ */
+function parseObject(text, voice) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const context = { voice, file: "voice.json" };
+    throw new HanvoxError("voice-corrupt", `voice.json of voice ${voice} is no JSON`, { context, cause });
+  }
+  if (value === null || typeof value !== "object") throw corrupt(voice, "voice.json", "is no JSON object");
+  return value;
+}
+
+/**
+ * @param {any} manifest
+ * @returns {string | undefined}
+ */
+function problemOf(manifest) {
+  for (const field of ["id", "name", "version", "language", "licence"]) {
+    if (typeof manifest[field] !== "string") return `"${field}" is no text`;
+  }
+  if (!isVoiceId(manifest.id)) return `"id" has other characters than letters, digits, _ and -`;
+  if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000))
+    return `"sample_rate" is out of range`;
+  if (!(manifest.emotions === undefined || isEmotionList(manifest.emotions)))
+    return `"emotions" is no list of names`;
+  if (!Array.isArray(manifest.files) || manifest.files.length === 0) return `"files" is empty`;
+  if (manifest.files.length > MAX_FILES) return `"files" has more than ${MAX_FILES} entries`;
+  const bad = manifest.files.find((/** @type {unknown} */ file) => !isVoiceFile(file));
+  if (bad !== undefined) return `"files" has a bad entry: ${JSON.stringify(bad).slice(0, MAX_PATH)}`;
+  return problemOfAll(manifest.files);
+}
+
+/** @param {VoiceFile[]} files Each of which is fine by itself. */
+function problemOfAll(files) {
+  const paths = new Set(files.map(({ path }) => path.toLowerCase()));
+  if (paths.size < files.length) return `"files" has a path twice`;
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return total > MAX_VOICE_BYTES ? `"files" has more than ${MAX_VOICE_BYTES} bytes` : undefined;
+}
+
+/** @param {unknown} emotions */
+function isEmotionList(emotions) {
+  if (!Array.isArray(emotions) || emotions.length > MAX_EMOTIONS) return false;
+  return emotions.every((emotion) => typeof emotion?.name === "string");
+}
+
+/** @param {any} file */
+function isVoiceFile(file) {
+  return (
+    typeof file?.path === "string" &&
+    isVoicePath(file.path) &&
+    file.path !== "voice.json" &&
+    Number.isInteger(file.bytes) &&
+    file.bytes > 0 &&
+    file.bytes <= MAX_FILE_BYTES &&
+    isSha256(file.sha256) &&
+    (file.chunks === undefined || isBlockList(file))
+  );
+}
+
+/** @param {any} file */
+function isBlockList(file) {
+  return Array.isArray(file.chunks) && file.chunks.length === blockCount(file) && file.chunks.every(isSha256);
+}
+
+/** @param {unknown} value */
+function isSha256(value) {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
