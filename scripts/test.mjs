@@ -52,6 +52,7 @@ function checks(programs) {
     { title: "Rust layers", command: ["node", "scripts/rust-layers.mjs"] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
     { title: "Types", command: ["node", TSC, "--noEmit"] },
+    { title: "Imports", command: ["npm", "run", "--silent", "check:imports"] },
     { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },
     {
       title: "JavaScript units",

@@ -1,6 +1,7 @@
 //! The boundary to JavaScript: conversions, no logic.
 
 use std::cell::RefCell;
+use std::panic::{self, PanicHookInfo};
 use std::rc::Rc;
 
 use js_sys::{Error as JsError, Function, Map, Reflect, Uint8Array};
@@ -20,17 +21,39 @@ use crate::{event, explain};
 
 thread_local! {
     static SINK: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static PANIC_SINK: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Sends panics to the console and records to the sink, once for the module's life.
+/// Sends panics and records to their sinks, once for the module's life.
 #[wasm_bindgen(start)]
 pub fn start() {
-    console_error_panic_hook::set_once();
+    panic::set_hook(Box::new(|info| {
+        if !panic_is_taken(info) {
+            console_error_panic_hook::hook(info);
+        }
+    }));
     event::install(|record| {
         let sink = SINK.with_borrow(Clone::clone);
         // A sink that throws is no reason to stop speaking.
         let _ = sink.map(|sink| sink.call1(&JsValue::UNDEFINED, &record.into()));
     });
+}
+
+/// Whether the sink took the panic. Nothing in here may panic itself.
+fn panic_is_taken(info: &PanicHookInfo) -> bool {
+    let sink = PANIC_SINK.with(|sink| sink.try_borrow().ok().and_then(|sink| sink.clone()));
+    let (file, line) = info.location().map_or(("", 0), |place| (place.file(), place.line()));
+    let message = info.payload_as_str().unwrap_or_default();
+    sink.is_some_and(|sink| {
+        sink.call3(&JsValue::UNDEFINED, &message.into(), &file.into(), &line.into()).is_ok()
+    })
+}
+
+/// Calls `sink` with the message, file and line of a panic, just before the call into the engine traps. Without a
+/// sink, or where it throws, the panic is printed to the console.
+#[wasm_bindgen]
+pub fn set_panic_sink(sink: Function) {
+    PANIC_SINK.set(Some(sink));
 }
 
 /// Calls `sink` with each record, as JSON, up to `level`: `off`, `error`, `warning`, `info` or `debug`. The sink

@@ -67,7 +67,10 @@ def lines(kind: str) -> list[tuple[str, str]]:
 
 
 def listen(model: WhisperModel, path: Path, text: str, word: str) -> dict:
-    segments, _ = model.transcribe(str(path), language="zh", beam_size=5, initial_prompt="以下是普通话的句子。")
+    # One temperature: with the fallbacks the recogniser makes up sentences for a single syllable, at random.
+    segments, _ = model.transcribe(
+        str(path), language="zh", beam_size=5, temperature=0.0, initial_prompt="以下是普通话的句子。"
+    )
     heard = "".join(segment.text for segment in segments)
     plain = hanzi(zhconv.convert(spelled(heard), "zh-cn"))
     meant = hanzi(text)

@@ -7,6 +7,7 @@ are spoken with sound, the rest without: 8 times as cheap, and enough for the pr
 """
 
 import argparse
+import math
 import re
 import time
 from pathlib import Path
@@ -33,6 +34,8 @@ def main() -> None:
     for number, line in enumerate(arguments.lines.read_text().splitlines()):
         text, written = line.split("\t")
         path = arguments.folder / f"{number:05}.npz"
+        if everything >= 60 * arguments.minutes:
+            break
         with_audio = sounding < 60 * arguments.audio_minutes
         if path.exists():
             with np.load(path) as stored:
@@ -84,6 +87,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--style", required=True, help="for instance 0.5*af_heart+0.5*zf_xiaobei/zf_xiaobei")
     parser.add_argument("--voice", type=int, required=True)
     parser.add_argument("--audio-minutes", type=float, default=0)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="of speech in all")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 

@@ -7,7 +7,7 @@ import { decoded } from "./decoded.js";
 import { ProgressLine, interruption, writeLine } from "./terminal.js";
 import { WavFile } from "./wav-file.js";
 
-/** @typedef {import("./hanvox.js").Values} Values */
+/** @typedef {import("./options.js").Values} Values */
 
 /**
  * @typedef {object} Command

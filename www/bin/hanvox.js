@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The command line: parses the words, runs a command, and ends with 0 or with one JSON error on stderr. */
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { COMMANDS } from "./commands.js";
+import { parse, usageError } from "./options.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
@@ -45,58 +45,6 @@ The cache is the folder that HANVOX_CACHE names, or hanvox in the user's own cac
 order: --source URL (may be given several times), else the addresses in HANVOX_SOURCES, with blanks
 between them. A voice's files are at URL/ID/; hf+URL#REVISION is for hubs that have them at URL/ID/resolve/REVISION/.
 `;
-
-const OPTIONS = /** @type {const} */ ({
-  output: { type: "string", short: "o" },
-  voice: { type: "string" },
-  source: { type: "string", multiple: true },
-  speed: { type: "string", default: "1" },
-  pitch: { type: "string", default: "1" },
-  energy: { type: "string", default: "1" },
-  emotion: { type: "string" },
-  intensity: { type: "string" },
-  symbols: { type: "string" },
-  json: { type: "boolean", default: false },
-  explain: { type: "boolean", default: false },
-  dictionary: { type: "string" },
-  emoji: { type: "boolean", default: false },
-  "a-variants": { type: "boolean", default: false },
-  port: { type: "string", default: "8080" },
-  host: { type: "string", default: "127.0.0.1" },
-  workers: { type: "string" },
-  queue: { type: "string" },
-  "log-level": { type: "string" },
-  "log-folder": { type: "string" },
-  help: { type: "boolean", short: "h", default: false },
-  version: { type: "boolean", default: false },
-});
-
-/** The options of `pinyin`, which writes symbols and takes no file of them. */
-const OPTIONS_OF_PINYIN = /** @type {const} */ ({ ...OPTIONS, symbols: { type: "boolean" } });
-
-/** @typedef {ReturnType<typeof parse>["values"]} Values */
-
-/** @param {string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({ args, options: optionsFor(args), allowPositionals: true, tokens: true });
-  } catch (cause) {
-    throw usageError(/** @type {Error} */ (cause).message);
-  }
-}
-
-/** @param {string[]} args */
-function optionsFor(args) {
-  const { positionals } = parseArgs({ args, options: OPTIONS_OF_PINYIN, allowPositionals: true, strict: false });
-  return positionals[0] === "pinyin" ? OPTIONS_OF_PINYIN : OPTIONS;
-}
-
-/** @param {string} message */
-function usageError(message) {
-  return new HanvoxError("option-invalid", message, {
-    context: { usage: "hanvox --help lists commands and options" },
-  });
-}
 
 /** @param {string[]} args */
 async function main(args) {

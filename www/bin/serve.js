@@ -10,7 +10,7 @@ import { HttpHost } from "./http-host.js";
 import { MADE, isPageFile, madeFiles } from "./shell.js";
 import { staticFiles } from "./static-files.js";
 
-/** @typedef {import("./hanvox.js").Values} Values */
+/** @typedef {import("./options.js").Values} Values */
 
 const WWW = fileURLToPath(new URL("../", import.meta.url));
 const MOST_PORT = 65535;

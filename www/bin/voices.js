@@ -12,7 +12,7 @@ import { zipParts } from "../lib/archive/write-zip.js";
 import { PartFile } from "./part-file.js";
 import { ProgressLine, interruption, megabytes, writeLine } from "./terminal.js";
 
-/** @typedef {import("./hanvox.js").Values} Values */
+/** @typedef {import("./options.js").Values} Values */
 /** @typedef {import("./terminal.js").Progress} Progress */
 
 /**

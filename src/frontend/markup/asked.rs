@@ -8,26 +8,53 @@ use crate::token::{Span, Syllable, Token};
 /// All places are in UTF-16 code units of the text as written, markup included.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Markup {
-    /// Readings given by the author; the span holds the characters they belong to.
-    pub readings: Vec<(Span, Vec<Syllable>)>,
-    /// Silence in milliseconds (0 to 10,000) at a place.
-    pub breaks: Vec<(usize, u32)>,
+    /// Readings given by the author.
+    pub readings: Vec<GivenReading>,
+    /// Pauses given by the author.
+    pub breaks: Vec<Break>,
     /// Voice settings of a span; an inner one stands after the outer one and holds its settings too.
     pub styles: Vec<(Span, Style)>,
     /// Named places.
-    pub marks: Vec<(usize, String)>,
+    pub marks: Vec<Mark>,
+}
+
+/// How the characters of a span are read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenReading {
+    /// The characters.
+    pub span: Span,
+    /// One for each of them, or all those of one word.
+    pub syllables: Vec<Syllable>,
+}
+
+/// Silence at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Break {
+    /// Where it is written.
+    pub place: usize,
+    /// Milliseconds, 0 to 10,000.
+    pub pause_ms: u32,
+}
+
+/// A named place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Where it is written.
+    pub place: usize,
+    /// Its name.
+    pub name: String,
 }
 
 impl Markup {
     /// Gives tokens the readings and pauses that the author wrote.
     pub fn apply(&self, tokens: &mut [Token]) {
-        for (span, syllables) in &self.readings {
+        for GivenReading { span, syllables } in &self.readings {
             let inside = tokens
                 .iter_mut()
                 .filter(|token| span.start <= token.span.start && token.span.end <= span.end);
             pronounce(inside.collect(), syllables);
         }
-        for (place, pause_ms) in &self.breaks {
+        for Break { place, pause_ms } in &self.breaks {
             if let Some(token) = before(tokens, *place).and_then(|last| tokens.get_mut(last)) {
                 token.pause_ms = *pause_ms;
             }
@@ -36,7 +63,7 @@ impl Markup {
 
     /// Which tokens have a pause after them that the author wrote.
     pub fn rested(&self, tokens: &[Token]) -> Vec<usize> {
-        self.breaks.iter().filter_map(|(place, _)| before(tokens, *place)).collect()
+        self.breaks.iter().filter_map(|pause| before(tokens, pause.place)).collect()
     }
 }
 

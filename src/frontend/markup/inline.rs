@@ -1,6 +1,6 @@
 //! Readings in braces in a plain text: `重{chong2}庆`.
 
-use super::asked::Markup;
+use super::asked::{GivenReading, Markup};
 use super::broken::broken;
 use super::syllables::syllables;
 use crate::error::Result;
@@ -24,7 +24,7 @@ pub(super) fn parse(text: &str) -> Result<(Vec<SpokenChar>, Markup)> {
         let said = last_han(&plain, found.len());
         let said =
             said.ok_or_else(|| broken(text, byte + 1, "more syllables than characters before them"))?;
-        markup.readings.push((said, found));
+        markup.readings.push(GivenReading { span: said, syllables: found });
         skip_to = byte + written.len() + 2;
     }
     Ok((plain, markup))

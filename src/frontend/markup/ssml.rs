@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::asked::Markup;
+use super::asked::{Break, GivenReading, Mark, Markup};
 use super::broken::broken;
 use super::element::{self, Attributes, Element};
 use super::say_as;
@@ -102,7 +102,7 @@ impl<'a> Document<'a> {
         match &element {
             Element::Paragraph | Element::Sentence => self.pause('\n', before),
             Element::Break { pause_ms } => self.rest(*pause_ms, before),
-            Element::Mark { name } => self.markup.marks.push((before, name.clone())),
+            Element::Mark { name } => self.markup.marks.push(Mark { place: before, name: name.clone() }),
             Element::Prosody { style } => self.styled(style.clone(), start)?,
             Element::Emotion { emotion } => {
                 self.styled(Style { emotion: Some(emotion.clone()), ..Style::default() }, start)?;
@@ -127,7 +127,7 @@ impl<'a> Document<'a> {
             self.pause('，', place);
         }
         if let Some(pause_ms) = pause_ms {
-            self.markup.breaks.push((place, pause_ms));
+            self.markup.breaks.push(Break { place, pause_ms });
         }
     }
 
@@ -189,7 +189,7 @@ impl<'a> Document<'a> {
             let what = "<phoneme> holds one Chinese character a syllable, or one word of letters";
             return Err(self.broken(open.byte, what));
         }
-        self.markup.readings.push((content, syllables.to_vec()));
+        self.markup.readings.push(GivenReading { span: content, syllables: syllables.to_vec() });
         Ok(())
     }
 

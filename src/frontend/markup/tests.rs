@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::frontend::markup::asked::Mark;
 use crate::frontend::normalize::{Emoji, normalize};
 use crate::frontend::spoken::Spoken;
 use crate::token::Span;
@@ -53,8 +54,8 @@ fn places_are_those_of_the_written_text() {
     let text = "<speak>去<phoneme ph=\"chong2\">重</phoneme>庆<mark name=\"m\"/></speak>";
     let (spoken, markup) = read(text).unwrap();
     let at = |ch: char| text.chars().position(|c| c == ch).unwrap();
-    assert_eq!(markup.readings[0].0, Span { start: at('重'), end: at('重') + 1 });
-    assert_eq!(markup.marks, [(at('庆') + 1, "m".to_string())]);
+    assert_eq!(markup.readings[0].span, Span { start: at('重'), end: at('重') + 1 });
+    assert_eq!(markup.marks, [Mark { place: at('庆') + 1, name: "m".to_string() }]);
     let spans: Vec<usize> = spoken.chars.iter().map(|c| c.span.start).collect();
     assert_eq!(spans, [at('去'), at('重'), at('庆')]);
 }
@@ -80,9 +81,9 @@ fn styles_nest() {
 fn inline_readings_are_taken_out() {
     let (read_aloud, markup) = read("去重{chong2}庆银行{yin2 hang2}").unwrap();
     assert_eq!(read_aloud.text(), "去重庆银行");
-    assert_eq!(markup.readings[0].0, Span { start: 1, end: 2 });
-    assert_eq!(markup.readings[1].0, Span { start: 11, end: 13 });
-    assert_eq!(markup.readings[1].1[1].to_string(), "hang2");
+    assert_eq!(markup.readings[0].span, Span { start: 1, end: 2 });
+    assert_eq!(markup.readings[1].span, Span { start: 11, end: 13 });
+    assert_eq!(markup.readings[1].syllables[1].to_string(), "hang2");
     assert_eq!(spoken("见{注释}和{x}"), "见注释和x");
 }
 
@@ -128,9 +129,9 @@ fn places_are_inside(text: &str) {
         assert!(!c.ch.is_ascii_digit());
         last = c.span.start;
     }
-    assert!(markup.readings.iter().all(|(span, said)| span.end <= length && !said.is_empty()));
+    assert!(markup.readings.iter().all(|given| given.span.end <= length && !given.syllables.is_empty()));
     assert!(markup.styles.iter().all(|(span, _)| span.start <= span.end && span.end <= length));
-    assert!(markup.breaks.iter().all(|(place, _)| *place <= length));
+    assert!(markup.breaks.iter().all(|pause| pause.place <= length));
 }
 
 proptest! {

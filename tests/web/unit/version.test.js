@@ -23,7 +23,8 @@ async function page() {
   const folder = await temporaryFolder();
   for (const part of ["lib/engine", "lib/shared", "pkg", "voices/baker", "screenshots"]) await mkdir(join(folder, part), { recursive: true });
   for (const [file, text] of Object.entries(FILES)) await writeFile(join(folder, file), text);
-  for (const file of ["lib/engine/version.js", "lib/shared/errors.js", "lib/shared/codes.js", "sw.js"])
+  const modules = ["engine/version.js", "shared/errors.js", "shared/codes.js", "shared/hashes.js"];
+  for (const file of [...modules.map((path) => `lib/${path}`), "sw.js"])
     await writeFile(join(folder, file), await readFile(join(WWW, file)));
   return folder;
 }
@@ -46,7 +47,8 @@ test("the list and the service worker name one version and the files as they are
   assert.equal(shell.version, build.version);
   assert.ok(made["pkg/hanvox.js"].endsWith(`export const BUILD_VERSION = "${build.version}";\n`));
   assert.deepEqual(shell.files, { ...build.files, "lib/engine/version.js": sha256(made["lib/engine/version.js"]) });
-  const listed = ["index.html", "lib/shared/codes.js", "lib/shared/errors.js", "pkg/hanvox.js", "pkg/hanvox_bg.wasm"];
+  const shared = ["codes", "errors", "hashes"].map((name) => `lib/shared/${name}.js`);
+  const listed = ["index.html", ...shared, "pkg/hanvox.js", "pkg/hanvox_bg.wasm"];
   assert.deepEqual(Object.keys(build.files).sort(), listed);
   assert.equal(build.files["pkg/hanvox_bg.wasm"], sha256("wasm"));
   assert.equal(build.files["pkg/hanvox.js"], sha256(made["pkg/hanvox.js"]));

@@ -3,7 +3,7 @@ import { both, confirmed, h } from "../dom.js";
 import { inChinese } from "../emotion-names.js";
 import { size } from "../format.js";
 
-/** @typedef {import("./panel.js").StoredVoice} StoredVoice */
+/** @typedef {Awaited<ReturnType<import("../../lib/index.js").VoiceStore["list"]>>[number]} StoredVoice */
 
 /**
  * @typedef {object} Actions

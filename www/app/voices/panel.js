@@ -14,7 +14,7 @@ import { workView } from "./work.js";
 /** @typedef {import("../../lib/archive/drop-input.js").PlacedFile} PlacedFile */
 /** @typedef {import("./work.js").Tools} Tools */
 /** @typedef {import("../../lib/index.js").VoiceStore} VoiceStore */
-/** @typedef {Awaited<ReturnType<VoiceStore["list"]>>[number]} StoredVoice */
+/** @typedef {import("./list-view.js").StoredVoice} StoredVoice */
 
 /**
  * @typedef {object} Page What the panel needs of the page.

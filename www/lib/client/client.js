@@ -8,7 +8,7 @@ import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 import { measure } from "../shared/limits.js";
 
 /** @typedef {import("../shared/protocol.js").Request} Request */
-/** @typedef {import("../engine/host.js").CallOptions} CallOptions */
+/** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
 
 /**
  * @typedef {object} Connection A live engine.

@@ -3,7 +3,7 @@ import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 
 /** @typedef {import("../shared/protocol.js").ToWorker} ToWorker */
 /** @typedef {import("../shared/protocol.js").FromWorker} FromWorker */
-/** @typedef {import("../engine/host.js").CallOptions} CallOptions */
+/** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
 
 /**
  * @typedef {object} WorkerLike What is used of a Worker.

@@ -12,23 +12,8 @@ import { Statistics } from "./statistics.js";
 /** @typedef {import("./log.js").LogRecord} LogRecord */
 /** @typedef {import("./alerts.js").Alert} Alert */
 
-/**
- * @typedef {object} LogStore A place where records outlive the page or the process.
- * @property {(record: LogRecord) => void} append Never throws.
- * @property {(filter?: RecordFilter) => Promise<LogRecord[]>} all Oldest first.
- * @property {(options?: {gzip?: boolean}) => Promise<Blob>} exportNdjson
- * @property {() => Promise<void>} clear
- * @property {() => Promise<void>} flush
- * @property {() => Promise<void>} close
- */
-
-/**
- * @typedef {object} RecordFilter
- * @property {string} [code]
- * @property {import("./log.js").LogLevel} [level] This one and those more severe.
- * @property {number} [since] Milliseconds.
- * @property {number} [limit] The newest so many.
- */
+/** @typedef {import("./log-store.js").LogStore} LogStore */
+/** @typedef {import("./record-filter.js").RecordFilter} RecordFilter */
 
 /**
  * @typedef {object} Finished A speech request that ended, in whichever way.

@@ -12,8 +12,18 @@ import { ndjsonBlob } from "./ndjson.js";
 import { collect } from "./record-filter.js";
 
 /** @typedef {import("./log.js").LogRecord} LogRecord */
-/** @typedef {import("./diagnostics.js").LogStore} LogStore */
-/** @typedef {import("./diagnostics.js").RecordFilter} RecordFilter */
+/** @typedef {import("./memory-ring.js").Entry} Entry */
+/** @typedef {import("./record-filter.js").RecordFilter} RecordFilter */
+
+/**
+ * @typedef {object} LogStore A place where records outlive the page or the process.
+ * @property {(record: LogRecord) => void} append Never throws.
+ * @property {(filter?: RecordFilter) => Promise<LogRecord[]>} all Oldest first.
+ * @property {(options?: {gzip?: boolean}) => Promise<Blob>} exportNdjson
+ * @property {() => Promise<void>} clear
+ * @property {() => Promise<void>} flush
+ * @property {() => Promise<void>} close
+ */
 
 /**
  * @typedef {object} Limits
@@ -22,7 +32,6 @@ import { collect } from "./record-filter.js";
  * @property {number} age_ms
  */
 
-/** @typedef {{at: number, bytes: number, line: string}} Entry */
 /** @typedef {{count: number, bytes: number}} Totals */
 
 /**

@@ -5,22 +5,9 @@
 import { HanvoxError, placeOf } from "../shared/errors.js";
 import { withoutText } from "./text-facts.js";
 
-/** @typedef {"error" | "warning" | "info" | "debug"} LogLevel */
-/** @typedef {LogLevel | "off"} Level */
-
-/**
- * @typedef {object} RecordParts
- * @property {string} timestamp ISO 8601, UTC.
- * @property {LogLevel} level
- * @property {string} message
- * @property {string} [module] File that wrote it.
- * @property {string} [funcName]
- * @property {number} [lineno]
- * @property {string} [code] Of an error.
- * @property {string | number} [request] The request that it belongs to.
- */
-
-/** @typedef {RecordParts & Record<string, unknown>} LogRecord */
+/** @typedef {import("../shared/protocol.js").LogLevel} LogLevel */
+/** @typedef {import("../shared/protocol.js").Level} Level */
+/** @typedef {import("../shared/protocol.js").LogRecord} LogRecord */
 /** @typedef {Record<string, unknown>} Fields */
 /** @typedef {(record: LogRecord) => void} Sink */
 /** @typedef {Pick<Console, "error" | "warn" | "info" | "debug">} ConsoleLike */

@@ -1,6 +1,6 @@
 /** The newest entries of a log within bounds of count and bytes. */
 
-/** @typedef {import("./log-store.js").Entry} Entry */
+/** @typedef {{at: number, bytes: number, line: string}} Entry */
 
 export class MemoryRing {
   /** @type {Entry[]} */ #entries = [];

@@ -2,7 +2,14 @@
 import { rankOf } from "./log.js";
 
 /** @typedef {import("./log.js").LogRecord} LogRecord */
-/** @typedef {import("./diagnostics.js").RecordFilter} RecordFilter */
+
+/**
+ * @typedef {object} RecordFilter
+ * @property {string} [code]
+ * @property {import("./log.js").LogLevel} [level] This one and those more severe.
+ * @property {number} [since] Milliseconds.
+ * @property {number} [limit] The newest so many.
+ */
 
 /**
  * @param {AsyncIterable<string[]>} pages Lines, oldest first.

@@ -3,9 +3,24 @@
  * its user can see and mend alerts when it comes often.
  */
 
+/** @typedef {"high" | "medium" | "low"} Severity */
+
+/**
+ * @typedef {object} Rule
+ * @property {string} id
+ * @property {{codes?: string[], keywords?: string[]}} match An error with one of the codes, or with one
+ *   of the keywords in its message, in upper or lower case; with neither list any error.
+ * @property {Severity} severity
+ * @property {number} threshold So many errors, 1 to 1,000 ...
+ * @property {number} window_s ... within so many seconds, up to a day, raise the alert ...
+ * @property {number} cooldown_s ... and then none for so many seconds, 0 to a day.
+ * @property {string} advice
+ * @property {string} advice_zh
+ */
+
 const MINUTE_S = 60;
 
-/** @type {import("./alerts.js").Rule[]} */
+/** @type {Rule[]} */
 export const DEFAULT_RULES = [
   {
     id: "out-of-memory",

@@ -17,7 +17,7 @@ import { BUILD, requireVersion } from "./version.js";
  * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Takes the records of the engine.
  */
 
-/** @typedef {{signal?: AbortSignal, onprogress?: (progress: Progress) => void}} CallOptions */
+/** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
 
 /** @typedef {{speech: import("./engine.js").EngineSpeech, symbols?: boolean, pcm: boolean}} Running */
 

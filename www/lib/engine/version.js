@@ -3,6 +3,7 @@
  * JavaScript it was built with, and only for a page of the same version.
  */
 import { HanvoxError } from "../shared/errors.js";
+import { sha256 } from "../shared/hashes.js";
 
 /**
  * What was built together: its name, and the SHA-256 of each file in hex. The build fills it in; the sources served
@@ -30,8 +31,7 @@ export function requireVersion(version, whose) {
  */
 export async function requireFile(path, bytes) {
   if (BUILD.version === "") return;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const found = await sha256(bytes);
   if (found === BUILD.files[path]) return;
   throw new HanvoxError("version-mismatch", `${path} is of another version`, {
     context: { version: BUILD.version, file: path, sha256: BUILD.files[path], found },

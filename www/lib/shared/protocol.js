@@ -43,6 +43,15 @@
  */
 
 /**
+ * @typedef {object} Source
+ * @property {string} base Address with a final slash; a voice's folder is `base` + id + "/".
+ * @property {"plain" | "hf"} [layout] "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is a
+ *   hub and an owner there. Plain at first.
+ * @property {string} [revision] Branch, tag or commit of a "hf" source ("main" at first); of a plain source the
+ *   version of the manifest, and no other will do.
+ */
+
+/**
  * @typedef {object} Opening How a speech starts.
  * @property {string} request Id of the request it is for, in the logs.
  * @property {number} [from] Index of the first chunk to speak, where an earlier engine was lost.
@@ -53,7 +62,7 @@
  * What a host is asked to do. The client numbers the speeches, and never the same twice, so that a
  * number of an engine that is gone means nothing to the next one.
  * @typedef {(
- *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly import("../store/sources.js").Source[], reading?: Reading, memory_bytes?: number, log_level?: import("../diagnostics/log.js").Level}
+ *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level}
  *   | {type: "normalize", text: string}
  *   | {type: "pinyin", text: string}
  *   | {type: "explain", text: string}
@@ -63,7 +72,7 @@
  *   | {type: "header", samples: number}
  *   | {type: "close", speech: number}
  *   | {type: "memory"}
- *   | {type: "log", level: import("../diagnostics/log.js").Level}
+ *   | {type: "log", level: Level}
  * )} Request
  */
 
@@ -139,6 +148,25 @@
  * @property {string} surface After tone sandhi.
  */
 
+/** @typedef {"error" | "warning" | "info" | "debug"} LogLevel */
+/** @typedef {LogLevel | "off"} Level */
+
+/**
+ * @typedef {object} RecordParts
+ * @property {string} timestamp ISO 8601, UTC.
+ * @property {LogLevel} level
+ * @property {string} message
+ * @property {string} [module] File that wrote it.
+ * @property {string} [funcName]
+ * @property {number} [lineno]
+ * @property {string} [code] Of an error.
+ * @property {string | number} [request] The request that it belongs to.
+ */
+
+/** @typedef {RecordParts & Record<string, unknown>} LogRecord */
+
+/** @typedef {{signal?: AbortSignal, onprogress?: (progress: Progress) => void}} CallOptions */
+
 /** @typedef {{kind: "request", id: number, request: Request} | {kind: "cancel", id: number}} ToWorker */
 
 /**
@@ -146,7 +174,7 @@
  *   | {kind: "result", id: number, value: unknown}
  *   | {kind: "progress", id: number, progress: Progress}
  *   | {kind: "error", id: number, error: import("./errors.js").PlainError}
- *   | {kind: "log", record: import("../diagnostics/log.js").LogRecord}
+ *   | {kind: "log", record: LogRecord}
  * )} FromWorker
  */
 

@@ -25,7 +25,7 @@ import { requireQuota } from "./quota.js";
  * @typedef {<T>(id: string, signal: AbortSignal | undefined, work: () => Promise<T>) => Promise<T>} Exclusive
  */
 
-/** @typedef {{signal?: AbortSignal, onprogress?: (progress: Progress) => void}} CallOptions */
+/** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
 
 /** @typedef {Voice & {fromCache: boolean, downloaded: number}} LoadedVoice */
 

@@ -1,6 +1,7 @@
 /** A file of a voice on its way into memory: its bytes, and which blocks of them are right. */
 import { HanvoxError } from "../shared/errors.js";
-import { blockCount, blockSpan, sha256 } from "./blocks.js";
+import { sha256 } from "../shared/hashes.js";
+import { blockCount, blockSpan } from "./blocks.js";
 
 /** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 

@@ -6,8 +6,6 @@
 /** Small enough to be fetched again without a thought, large enough to make few of them. */
 export const BLOCK_BYTES = 1024 * 1024;
 
-/** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
-
 /** @typedef {{start: number, end: number}} Span Offsets in a file; `end` is the byte after the last one. */
 
 /** @param {{bytes: number}} file */
@@ -22,13 +20,4 @@ export function blockCount({ bytes }) {
  */
 export function blockSpan({ bytes }, index) {
   return { start: index * BLOCK_BYTES, end: Math.min((index + 1) * BLOCK_BYTES, bytes) };
-}
-
-/**
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @returns {Promise<string>} In hexadecimal, lower case.
- */
-export async function sha256(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

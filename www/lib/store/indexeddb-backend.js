@@ -1,7 +1,7 @@
 /** The backend of a browser: IndexedDB with the blocks in one store and the manifests in two. */
 import { HanvoxError } from "../shared/errors.js";
 import { finished, openIndexedDb, result } from "../shared/indexed-db.js";
-import { sha256 } from "./blocks.js";
+import { sha256 } from "../shared/hashes.js";
 
 /** @typedef {import("./backend.js").Backend} Backend */
 /** @typedef {import("./backend.js").StoredBlock} StoredBlock */

@@ -1,6 +1,7 @@
 /** A voice's manifest (`voice.json`) and the check of its files; the same in a browser and in Node. */
 import { HanvoxError } from "../shared/errors.js";
-import { blockCount, sha256 } from "./blocks.js";
+import { sha256 } from "../shared/hashes.js";
+import { blockCount } from "./blocks.js";
 
 /**
  * @typedef {object} VoiceFile

@@ -1,14 +1,7 @@
 /** Where voices are fetched from. */
 import { HanvoxError } from "../shared/errors.js";
 
-/**
- * @typedef {object} Source
- * @property {string} base Address with a final slash; a voice's folder is `base` + id + "/".
- * @property {"plain" | "hf"} [layout] "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is a
- *   hub and an owner there. Plain at first.
- * @property {string} [revision] Branch, tag or commit of a "hf" source ("main" at first); of a plain source the
- *   version of the manifest, and no other will do.
- */
+/** @typedef {import("../shared/protocol.js").Source} Source */
 
 /**
  * Sources as people write them, made absolute.

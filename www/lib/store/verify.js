@@ -1,7 +1,8 @@
 /** The check of what is stored, block by block, and its way out. */
 import { parseManifest } from "./manifest.js";
 import { damaged } from "./assembly.js";
-import { blockCount, blockSpan, sha256 } from "./blocks.js";
+import { sha256 } from "../shared/hashes.js";
+import { blockCount, blockSpan } from "./blocks.js";
 
 /** @typedef {import("./backend.js").Backend} Backend */
 /** @typedef {import("./manifest.js").VoiceFile} VoiceFile */

@@ -1,0 +1,58 @@
+/** The options of the command line, and how its words are read. */
+import { parseArgs } from "node:util";
+import { HanvoxError } from "../lib/shared/errors.js";
+
+const OPTIONS = /** @type {const} */ ({
+  output: { type: "string", short: "o" },
+  voice: { type: "string" },
+  source: { type: "string", multiple: true },
+  speed: { type: "string", default: "1" },
+  pitch: { type: "string", default: "1" },
+  energy: { type: "string", default: "1" },
+  emotion: { type: "string" },
+  intensity: { type: "string" },
+  symbols: { type: "string" },
+  json: { type: "boolean", default: false },
+  explain: { type: "boolean", default: false },
+  dictionary: { type: "string" },
+  emoji: { type: "boolean", default: false },
+  "a-variants": { type: "boolean", default: false },
+  port: { type: "string", default: "8080" },
+  host: { type: "string", default: "127.0.0.1" },
+  workers: { type: "string" },
+  queue: { type: "string" },
+  "log-level": { type: "string" },
+  "log-folder": { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", default: false },
+});
+
+/** The options of `pinyin`, which writes symbols and takes no file of them. */
+const OPTIONS_OF_PINYIN = /** @type {const} */ ({ ...OPTIONS, symbols: { type: "boolean" } });
+
+/** @typedef {ReturnType<typeof parse>["values"]} Values */
+
+/**
+ * The words of a command line as options and positional words; fails with `option-invalid`.
+ * @param {string[]} args
+ */
+export function parse(args) {
+  try {
+    return parseArgs({ args, options: optionsFor(args), allowPositionals: true, tokens: true });
+  } catch (cause) {
+    throw usageError(/** @type {Error} */ (cause).message);
+  }
+}
+
+/** @param {string[]} args */
+function optionsFor(args) {
+  const { positionals } = parseArgs({ args, options: OPTIONS_OF_PINYIN, allowPositionals: true, strict: false });
+  return positionals[0] === "pinyin" ? OPTIONS_OF_PINYIN : OPTIONS;
+}
+
+/** @param {string} message */
+export function usageError(message) {
+  return new HanvoxError("option-invalid", message, {
+    context: { usage: "hanvox --help lists commands and options" },
+  });
+}
