@@ -4,27 +4,27 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text is empty or blank.
+    /// The text is empty or only blank.
     EmptyText,
     /// The text has characters, but none that can be spoken.
     NothingToSpeak,
-    /// The markup of the text (SSML or pinyin in braces) is invalid; the message names line and column.
+    /// The markup of a text (SSML or pinyin in braces) is broken; the message names line and column.
     MarkupInvalid,
     /// An option is unknown, out of range or of the wrong type.
     OptionInvalid,
     /// The voice has no emotion of this name.
     UnknownEmotion,
-    /// A file of the voice or of the engine is missing, or no voice is loaded.
+    /// A file of the voice, or of the engine, is not there, or no voice is loaded.
     VoiceMissing,
     /// A file of the voice is truncated, altered or unreadable.
     VoiceCorrupt,
-    /// This engine does not support the version or kind of the voice.
+    /// The voice is of a version or kind that this engine does not know.
     VoiceUnsupported,
-    /// The acoustic model made fewer frames than the text has symbols, too few to be speech.
+    /// The acoustic model made fewer frames than the text has symbols, too few to be its sound.
     MelTooShort,
-    /// The engine made no usable sound: no samples, values that are not numbers, silence or clipping.
+    /// No usable sound came out where speech was due: no samples, no numbers, silence or clipping.
     OutputInvalid,
-    /// The engine crashed, or its worker ended.
+    /// A fault of the engine itself, or the end of its worker.
     EngineCrashed,
 }
 
