@@ -21,11 +21,11 @@ test("the linter has nothing to say", () => {
   assert.deepEqual(validate(source), []);
 });
 
-test("its steps are commands of the README", async () => {
-  const readme = (await read("README.md")).split("\n").map((line) => line.replace(/ +#.*/, ""));
-  for (const command of argumentsOf("RUN")) assert.ok(readme.includes(command), command);
+test("its steps are commands of the documentation", async () => {
+  const documented = (await read("docs/http.md")).split("\n").map((line) => line.replace(/ +#.*/, ""));
+  for (const command of argumentsOf("RUN")) assert.ok(documented.includes(command), command);
   const [started] = argumentsOf("CMD").slice(-1);
-  assert.ok(readme.includes(JSON.parse(started).join(" ")), started);
+  assert.ok(documented.includes(JSON.parse(started).join(" ")), started);
 });
 
 test("its images are pinned, and it runs as nobody special", async () => {
