@@ -1,6 +1,6 @@
 /**
  * The API: one function from `Request` to `Response`, for any host that has both. A page hosts it for its
- * service worker (serve-fetches.js), the command line for the network (bin/serve.js). See docs/api.md.
+ * service worker (serve-fetches.js), the command line for the network (bin/serve.js). See docs/http.md.
  */
 import { HanvoxError } from "../shared/errors.js";
 import { readForm, readJson } from "./body.js";
