@@ -54,8 +54,7 @@ async function listen(wanted) {
 
 /** @param {string} url */
 function openBrowser(url) {
-  const command =
-    { darwin: "open", win32: "explorer" }[/** @type {"darwin"} */ (process.platform)] ?? "xdg-open";
+  const command = { darwin: "open", win32: "explorer" }[/** @type {"darwin"} */ (process.platform)] ?? "xdg-open";
   spawn(command, [url], { stdio: "ignore", detached: true })
     .on("error", () => {})
     .unref();

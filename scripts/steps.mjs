@@ -47,8 +47,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
 /** @param {Step} step */
 export async function runStep(step) {
   const stamp = step.inputs && stampOf(step);
-  if (step.done ? await step.done() : stamp && isFresh(step, stamp))
-    return say(`✓ ${step.title} (nothing to do)`);
+  if (step.done ? await step.done() : stamp && isFresh(step, stamp)) return say(`✓ ${step.title} (nothing to do)`);
   rmSync(join(STAMPS, step.name), { force: true });
   const started = Date.now();
   await shown(step, step.run);
@@ -197,13 +196,13 @@ function drawStatus() {
 /** @param {string} text */
 function printable(text) {
   // The control characters of progress bars would break the redrawing.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it removes.
   return text.replace(/\x1b\[[0-9;]*[A-Za-z]|[\x00-\x1f]/g, "");
 }
 
 const timer = process.stdout.isTTY
   ? setInterval(() => (eraseStatus(), drawStatus()), REDRAW_MS)
   : setInterval(() => {
-      for (const { title, since, last } of running.values())
-        say(`… ${title} ${seconds(since)}  ${printable(last)}`);
+      for (const { title, since, last } of running.values()) say(`… ${title} ${seconds(since)}  ${printable(last)}`);
     }, HEARTBEAT_MS);
 timer.unref();

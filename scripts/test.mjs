@@ -22,6 +22,7 @@ import { PYTHON, ROOT, exec, filesUnder, probe, say, seconds } from "./steps.mjs
 
 /** @typedef {{title: string, passed: number, failed: number}} Outcome */
 
+const BIOME = "node_modules/@biomejs/biome/bin/biome";
 const TSC = "node_modules/typescript/bin/tsc";
 const NODE_TEST = ["node", "--test", "--test-reporter=spec"];
 const NODE_COUNTS = { passed: /^ℹ pass (\d+)/gm, failed: /^ℹ fail (\d+)/gm };
@@ -70,6 +71,7 @@ function checks(programs) {
   return [
     { title: "Rust format", command: ["cargo", "fmt", "--check"] },
     { title: "Rust layers", command: ["node", "scripts/rust-layers.mjs"] },
+    { title: "JavaScript format and lint", command: ["node", BIOME, "ci", "."] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
     { title: "Types", command: ["node", TSC, "--noEmit"] },
     { title: "Imports", command: ["npm", "run", "--silent", "check:imports"] },
@@ -171,8 +173,7 @@ function report(outcomes, started) {
   say("");
   for (const { title, passed, failed } of outcomes)
     say(`${failed === 0 ? "✓" : "✗"} ${title}: ${passed} passed, ${failed} failed`);
-  const sum = (/** @type {"passed" | "failed"} */ key) =>
-    outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  const sum = (/** @type {"passed" | "failed"} */ key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   say(`\nAll of it took ${seconds(started)}`);
   say(`${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") === 0 ? 0 : 1;

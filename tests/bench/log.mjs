@@ -29,9 +29,7 @@ for (let run = 0; run < RUNS; run += 1) {
 }
 const empty = median(times["empty call"]);
 for (const [name, values] of Object.entries(times)) {
-  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((ns) =>
-    ns.toFixed(1),
-  );
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((ns) => ns.toFixed(1));
   const ratio = (median(values) / empty).toFixed(1);
   console.log(`${name}: ${middle} ns (${least} to ${most}, ${RUNS} runs), ${ratio} times an empty call`);
 }

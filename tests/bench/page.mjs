@@ -23,12 +23,33 @@ for (let run = 0; run < RUNS; run += 1) {
 }
 await site.stop();
 
-report("first visit: engine and voice ready", "s", visits.first.map(({ ready }) => ready));
-report("later start: engine and voice ready", "s", visits.later.map(({ ready }) => ready));
+report(
+  "first visit: engine and voice ready",
+  "s",
+  visits.first.map(({ ready }) => ready),
+);
+report(
+  "later start: engine and voice ready",
+  "s",
+  visits.later.map(({ ready }) => ready),
+);
 const all = [...visits.first, ...visits.later];
-report("text to first sound, one sentence", "s", all.map(({ sound }) => sound));
-for (const stage of Object.keys(all[0].rtf)) report(`compute per second of speech: ${stage}`, "", all.map(({ rtf }) => rtf[stage]));
-report("wasm memory, peak", "MB", all.map(({ memory }) => memory / 1e6));
+report(
+  "text to first sound, one sentence",
+  "s",
+  all.map(({ sound }) => sound),
+);
+for (const stage of Object.keys(all[0].rtf))
+  report(
+    `compute per second of speech: ${stage}`,
+    "",
+    all.map(({ rtf }) => rtf[stage]),
+  );
+report(
+  "wasm memory, peak",
+  "MB",
+  all.map(({ memory }) => memory / 1e6),
+);
 
 /** @param {string} profile */
 async function visit(profile) {
@@ -76,5 +97,7 @@ async function measure(site, sentence, paragraph) {
 function report(what, unit, values) {
   const sorted = [...values].sort((a, b) => a - b);
   const [least, median, most] = [sorted[0], sorted[sorted.length >> 1], sorted[sorted.length - 1]];
-  console.log(`${what}: ${median.toFixed(3)} ${unit} (${least.toFixed(3)} to ${most.toFixed(3)}, ${values.length} runs)`);
+  console.log(
+    `${what}: ${median.toFixed(3)} ${unit} (${least.toFixed(3)} to ${most.toFixed(3)}, ${values.length} runs)`,
+  );
 }

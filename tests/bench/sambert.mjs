@@ -70,10 +70,22 @@ async function compare(voice) {
   console.log(`fed windows: ${windows.join(", ")} frames`);
   console.log(`largest difference of the samples: ${difference.toExponential(1)}`);
   console.log(`load ${load.toFixed(2)} s of CPU, wasm memory ${(memory / 1e6).toFixed(0)} MB`);
-  report("acoustic model, RTF", spent.acoustic.map((s) => s / audio));
-  report("vocoder, RTF", spent.vocoder.map((s) => s / audio));
-  report("vocoder in onnxruntime-web, RTF", spent.ort.map((s) => s / audio));
-  report("vocoder / onnxruntime-web", spent.vocoder.map((s, round) => s / spent.ort[round]));
+  report(
+    "acoustic model, RTF",
+    spent.acoustic.map((s) => s / audio),
+  );
+  report(
+    "vocoder, RTF",
+    spent.vocoder.map((s) => s / audio),
+  );
+  report(
+    "vocoder in onnxruntime-web, RTF",
+    spent.ort.map((s) => s / audio),
+  );
+  report(
+    "vocoder / onnxruntime-web",
+    spent.vocoder.map((s, round) => s / spent.ort[round]),
+  );
 }
 
 /**
@@ -138,7 +150,11 @@ async function open() {
  * @param {"inherit" | "pipe"} stdout
  */
 function command(program, words, cwd, stdout = "inherit") {
-  const { status, error, stdout: text } = spawnSync(program, words, {
+  const {
+    status,
+    error,
+    stdout: text,
+  } = spawnSync(program, words, {
     cwd,
     encoding: "utf8",
     stdio: ["ignore", stdout, "inherit"],

@@ -72,7 +72,9 @@ function* texts() {
 
 /** @param {string} name */
 function lines(name) {
-  return readFileSync(join(STUDENT, "eval", name), "utf8").split("\n").filter((line) => line !== "");
+  return readFileSync(join(STUDENT, "eval", name), "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
 }
 
 /**

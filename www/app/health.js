@@ -41,8 +41,7 @@ export function connectHealth(diagnostics, onerror) {
 async function loadPanel(diagnostics) {
   try {
     const { createPanel } = await import("./health/panel.js");
-    const onlevel = (/** @type {string} */ level) =>
-      saveLevel(level).catch((error) => void diagnostics.handle(error));
+    const onlevel = (/** @type {string} */ level) => saveLevel(level).catch((error) => void diagnostics.handle(error));
     return await createPanel(diagnostics, { onlevel });
   } catch (cause) {
     throw new HanvoxError("network", "the health panel could not be loaded", { cause });

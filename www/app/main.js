@@ -56,8 +56,7 @@ function connect() {
   document.addEventListener("keydown", (event) => event.key === "Escape" && session.stop());
   for (const slider of view.sliders) slider.addEventListener("input", view.showOptions);
   view.resetButton.addEventListener("click", resetOptions);
-  for (const button of view.samples)
-    button.addEventListener("click", () => setText(button.dataset.sample ?? ""));
+  for (const button of view.samples) button.addEventListener("click", () => setText(button.dataset.sample ?? ""));
 }
 
 function resetOptions() {

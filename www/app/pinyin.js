@@ -5,9 +5,7 @@ const MARKS = { 1: "\u0304", 2: "\u0301", 3: "\u030C", 4: "\u0300" };
 
 /** @param {string} line Syllables like "lv4", separated by spaces. */
 export function withMarks(line) {
-  return line.replace(/([a-zü]+)([1-5])/gi, (_, syllable, tone) =>
-    marked(syllable.replaceAll("v", "ü"), tone),
-  );
+  return line.replace(/([a-zü]+)([1-5])/gi, (_, syllable, tone) => marked(syllable.replaceAll("v", "ü"), tone));
 }
 
 /**

@@ -74,8 +74,7 @@ function followMarks(player, onchunk) {
   /** @type {{start: number, chunk: Chunk}[]} */
   const marks = [];
   const timer = setInterval(() => {
-    while (marks.length > 0 && marks[0].start <= player.time)
-      onchunk(/** @type {any} */ (marks.shift()).chunk);
+    while (marks.length > 0 && marks[0].start <= player.time) onchunk(/** @type {any} */ (marks.shift()).chunk);
   }, 50);
   return {
     /** @type {(start: number, chunk: Chunk) => number} */

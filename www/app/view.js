@@ -19,12 +19,8 @@ export const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
 export const pauseButton = /** @type {HTMLButtonElement} */ (element("pause"));
 export const downloadButton = /** @type {HTMLButtonElement} */ (element("download"));
 export const resetButton = /** @type {HTMLButtonElement} */ (element("reset"));
-export const sliders = ["speed", "pitch", "energy"].map(
-  (id) => /** @type {HTMLInputElement} */ (element(id)),
-);
-export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (
-  document.querySelectorAll("[data-sample]")
-);
+export const sliders = ["speed", "pitch", "energy"].map((id) => /** @type {HTMLInputElement} */ (element(id)));
+export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-sample]"));
 
 /** @returns {import("../lib/shared/protocol.js").SpeechOptions} */
 export function options() {

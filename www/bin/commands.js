@@ -100,7 +100,8 @@ async function say(given, values) {
 function checkSaid(text, values) {
   if (values.symbols === undefined) {
     if (text === undefined) throw invalid("say takes the text, or - for standard input, or --symbols FILE");
-    if (isGiven(values.intensity) && !isGiven(values.emotion)) throw invalid("--intensity has no use without --emotion");
+    if (isGiven(values.intensity) && !isGiven(values.emotion))
+      throw invalid("--intensity has no use without --emotion");
     return;
   }
   if (text !== undefined) throw invalid("say takes a text or --symbols FILE, not both");

@@ -114,7 +114,7 @@ export class HttpHost {
     try {
       if (await this.#files(message, response)) return;
       await this.#send(await this.#responseTo(incoming), incoming);
-    } catch (thrown) {
+    } catch {
       // What fails from here on has no answer any more: the reader sees a connection that breaks off.
       response.destroy();
     }
@@ -317,14 +317,9 @@ function drained(response, limit_ms) {
 
 /** @param {Error & {code?: string}} error */
 function refusalOf({ code, message }) {
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
-    return new Refusal(408, "request-invalid", "the request came too slowly");
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new Refusal(408, "request-invalid", "the request came too slowly");
   if (code === "HPE_HEADER_OVERFLOW")
-    return new Refusal(
-      431,
-      "request-invalid",
-      `the head of the request is larger than ${MOST_HEADER_BYTES} bytes`,
-    );
+    return new Refusal(431, "request-invalid", `the head of the request is larger than ${MOST_HEADER_BYTES} bytes`);
   return new Refusal(400, "request-invalid", "this is no http request", {
     context: { reason: code ?? message },
   });

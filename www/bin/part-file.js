@@ -32,8 +32,7 @@ export class PartFile {
     let done = 0;
     while (done < bytes.length) {
       const rest = bytes.subarray(done);
-      done += (await coded(this.#path, () => this.#handle.write(rest, 0, rest.length, position + done)))
-        .bytesWritten;
+      done += (await coded(this.#path, () => this.#handle.write(rest, 0, rest.length, position + done))).bytesWritten;
     }
   }
 

@@ -22,7 +22,19 @@ import { ProgressLine, interruption, megabytes, writeLine } from "./terminal.js"
 export async function list(text, { json }) {
   if (text !== undefined) throw new HanvoxError("option-invalid", `voices has no command "${text}"`);
   for (const voice of await listVoices({ base: PACKAGE })) {
-    const { id, name, language, sampling_rate, licence, bytes, place, path, whole, emotions = [], speakers = [] } = voice;
+    const {
+      id,
+      name,
+      language,
+      sampling_rate,
+      licence,
+      bytes,
+      place,
+      path,
+      whole,
+      emotions = [],
+      speakers = [],
+    } = voice;
     const size = whole ? megabytes(bytes) : `${megabytes(bytes)} so far`;
     const plain = [id, name, language, `${sampling_rate} Hz`, size, place, path, licence, emotions.join(" ")];
     if (speakers.length > 0) plain.push(speakers.map(({ name }) => name).join(" "));

@@ -147,7 +147,12 @@ export class Hanvox {
    * @param {GenerateOptions & {pcm?: boolean}} [options] `pcm`: windows also carry 16-bit PCM; `request`: its id.
    */
   async open(text, { signal, request, symbols = false, pcm = false, ...options } = {}) {
-    const trace = new RequestTrace(this.diagnostics, { voice: this.voice.id, text: String(text), symbols, id: request });
+    const trace = new RequestTrace(this.diagnostics, {
+      voice: this.voice.id,
+      text: String(text),
+      symbols,
+      id: request,
+    });
     try {
       checkText(text, this.#limits.text, symbols);
       const lease = await this.#pool.acquire(signal);

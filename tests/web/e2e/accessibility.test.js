@@ -102,7 +102,8 @@ function faintTexts(least) {
   /** The colours of a text and of its ground, with all opacities on the way. @param {Element} element */
   function colours(element) {
     const chain = [];
-    for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) chain.unshift(getComputedStyle(at));
+    for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement)
+      chain.unshift(getComputedStyle(at));
     let ground = colour("Canvas");
     let opacity = 1;
     for (const style of chain) {

@@ -122,12 +122,18 @@ test("sources may come from the environment, and each that fails is told with it
 
 test("progress goes to standard error as JSON lines", async () => {
   const { stderr } = await succeed(["voices", "download", voice.id, "--source", source, "--json"]);
-  const events = stderr.trim().split("\n").map((line) => JSON.parse(line));
+  const events = stderr
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   assert.equal(events[0].status, "initiate");
   const { loaded, total } = events.filter(({ status }) => status === "progress").at(-1);
   assert.deepEqual([loaded, total], [voice.total, voice.total]);
   const counts = events.map(({ loaded }) => loaded);
-  assert.deepEqual(counts, counts.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    counts,
+    counts.toSorted((a, b) => a - b),
+  );
 });
 
 /** @type {{name: string, shares: number[], breakOff: (download: string[], bytes: number) => Promise<unknown>}[]} */

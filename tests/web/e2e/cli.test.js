@@ -102,10 +102,16 @@ test("voices lists the voice", async () => {
 
 test("voices names the emotions that a voice was trained on", async () => {
   const env = { HANVOX_VOICES: FIXTURE_VOICES };
-  const lines = (await succeed(["voices"], { env })).trimEnd().split("\n").map((line) => line.split("\t"));
+  const lines = (await succeed(["voices"], { env }))
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"));
   assert.equal(lines.find(([id]) => id === "moods")?.at(-1), "neutral happy sad hate");
   assert.equal(lines.find(([id]) => id === "tone")?.at(-1), "");
-  const voices = (await succeed(["voices", "--json"], { env })).trim().split("\n").map((line) => JSON.parse(line));
+  const voices = (await succeed(["voices", "--json"], { env }))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   const { emotions, emotion_kind } = voices.find(({ id }) => id === "moods");
   assert.deepEqual([emotions, emotion_kind], [["neutral", "happy", "sad", "hate"], "trained"]);
   assert.ok(!("emotions" in voices.find(({ id }) => id === "tone")));
@@ -122,7 +128,9 @@ async function said(args, input) {
 
 test("an emotion is spoken by its name", async () => {
   const [neutral, named, happy, sad] = await Promise.all(
-    [[], ["neutral"], ["happy"], ["sad"]].map((names) => said(["你好。", ...names.flatMap((name) => ["--emotion", name])])),
+    [[], ["neutral"], ["happy"], ["sad"]].map((names) =>
+      said(["你好。", ...names.flatMap((name) => ["--emotion", name])]),
+    ),
   );
   assert.deepEqual(named, neutral);
   assert.notDeepEqual(happy, neutral);
@@ -195,7 +203,13 @@ const REFUSED = [
     code: "markup-invalid",
     told: /line 2.*qq_c/,
   },
-  { name: "text for symbol lines", args: ["say", "--symbols", "-"], input: "你好。", code: "markup-invalid", told: /line 1/ },
+  {
+    name: "text for symbol lines",
+    args: ["say", "--symbols", "-"],
+    input: "你好。",
+    code: "markup-invalid",
+    told: /line 1/,
+  },
 ];
 
 for (const { name, args, input, code, told = /./ } of REFUSED) {

@@ -123,12 +123,20 @@ test("an emotion that rules shape is spoken, and less of it nearer to neutral", 
     const sad = await spoken(page);
     await lessIntense(page, 10);
     const half = await spoken(page);
-    assert.ok(neutral.length < half.length && half.length < sad.length, `${[neutral, half, sad].map(({ length }) => length)}`);
+    assert.ok(
+      neutral.length < half.length && half.length < sad.length,
+      `${[neutral, half, sad].map(({ length }) => length)}`,
+    );
   }));
 
 test("what was kept and is no emotion any more is no harm", () =>
   visit(async (page) => {
-    for (const [kept, intensity] of [["无 NaN", "1"], ["", "1"], ["bliss 0.5 1", "0.5"], ["<b>x</b> 7", "1"]]) {
+    for (const [kept, intensity] of [
+      ["无 NaN", "1"],
+      ["", "1"],
+      ["bliss 0.5 1", "0.5"],
+      ["<b>x</b> 7", "1"],
+    ]) {
       await page.evaluate((kept) => localStorage.setItem("hanvox-emotion", kept), kept);
       await page.reload();
       await chromium.untilStatus(page, "语音已就绪");

@@ -75,7 +75,10 @@ test("symbol lines carry their emotions, so that none may be asked for", () => {
   assert.throws(() => engine.openSymbols(lines, { emotion: "happy" }), { code: "option-invalid" });
   assert.throws(() => engine.openSymbols(`${lines}\n1\t{nothing}`, {}), { code: "markup-invalid", message: /line 2/ });
   assert.throws(() => engine.openSymbols(" \n", {}), { code: "empty-text" });
-  assert.throws(() => engine.symbols("你好。", { emotion: "nothing" }), { code: "unknown-emotion", message: /neutral/ });
+  assert.throws(() => engine.symbols("你好。", { emotion: "nothing" }), {
+    code: "unknown-emotion",
+    message: /neutral/,
+  });
 });
 
 test("records tell the request, the chunk and the stage, and never the text", () => {
@@ -90,7 +93,11 @@ test("records tell the request, the chunk and the stage, and never the text", ()
   assert.equal(records.at(-1)?.message, "synthesize is done");
   assert.doesNotMatch(JSON.stringify(records), /[今你饭]/);
 
-  for (const [level, count] of /** @type {const} */ ([["info", 1], ["error", 0], ["off", 0]])) {
+  for (const [level, count] of /** @type {const} */ ([
+    ["info", 1],
+    ["error", 0],
+    ["off", 0],
+  ])) {
     records.length = 0;
     engine.setLogLevel(level);
     speak("r-2");

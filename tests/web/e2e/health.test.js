@@ -89,10 +89,7 @@ test("the panel comes only when it is asked for, and shows the request that was 
     for (const tile of ["latency", "first-sound", "rtf", "memory", "download"])
       assert.match(await textOf(page, `[data-tile=${tile}] .value`), /^[\d.]+( ms| s| MB)?$/, tile);
     for (const chart of ["latency", "rtf", "memory"])
-      assert.match(
-        await page.$eval(`[data-chart=${chart}] .plot`, (plot) => plot.ariaLabel ?? ""),
-        /最近 \d/,
-      );
+      assert.match(await page.$eval(`[data-chart=${chart}] .plot`, (plot) => plot.ariaLabel ?? ""), /最近 \d/);
     const drawn = await page.evaluate(drawnPixels, "latency");
     assert.equal(empty, 0);
     assert.ok(drawn > 10, `${drawn} pixels`);
@@ -128,10 +125,7 @@ test("an error is counted, is one record of the log, can be taken along, and is 
   visit(async (page) => {
     await fail(page, "   ", "empty-text");
     await open(page);
-    assert.equal(
-      await page.$eval(".codes [data-code=empty-text]", (row) => row.getAttribute("data-count")),
-      "1",
-    );
+    assert.equal(await page.$eval(".codes [data-code=empty-text]", (row) => row.getAttribute("data-count")), "1");
     assert.match(await textOf(page, ".codes [data-code=empty-text]"), /还没有文字/);
 
     await page.click(".codes [data-code=empty-text] button");
@@ -191,9 +185,7 @@ test("the log filters, pauses, goes on, and is cleared after a second press", ()
 
     await page.click("#log-pause");
     await page.evaluate(() => document.getElementById("speak")?.click());
-    await page.waitForFunction(() =>
-      document.getElementById("log-count")?.textContent?.includes("暂停后又有"),
-    );
+    await page.waitForFunction(() => document.getElementById("log-count")?.textContent?.includes("暂停后又有"));
     await untilRows(page, 2, records);
     await page.click("#log-pause");
     await untilRows(page, 3, records);
@@ -217,10 +209,7 @@ test("the level of the log is chosen at run time and kept for the next visit", (
     assert.deepEqual(lines, []);
     await reload(page);
     await open(page, "log");
-    assert.equal(
-      await page.$eval("#log-record-level", (select) => /** @type {any} */ (select).value),
-      "error",
-    );
+    assert.equal(await page.$eval("#log-record-level", (select) => /** @type {any} */ (select).value), "error");
   }));
 
 test("a rule is edited with its faults shown in place, raises a notice, is kept, and can be reset", () =>

@@ -179,10 +179,7 @@ test("the page is served, and its files by their type", async () => {
     ["/lib/api/api.js", "text/javascript; charset=utf-8"],
   ]) {
     const { status, headers } = await answerTo(path);
-    assert.deepEqual(
-      [status, headers["content-type"], headers["x-content-type-options"]],
-      [200, type, "nosniff"],
-    );
+    assert.deepEqual([status, headers["content-type"], headers["x-content-type-options"]], [200, type, "nosniff"]);
   }
 });
 
@@ -218,9 +215,7 @@ function upload(headers) {
 test("200 at a time are all spoken", speakManyAtATime);
 
 async function speakManyAtATime() {
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, index) => speak({ stream: index % 2 === 0 })),
-  );
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => speak({ stream: index % 2 === 0 })));
   for (const answer of answers) assert.deepEqual(answer, SPOKEN);
 }
 
@@ -288,9 +283,7 @@ test("told to stop it ends what runs, refuses what is new, and ends with 0", asy
   await new Promise((resolve) => reader.once("data", resolve));
   other.signal("SIGTERM");
   await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.deepEqual(answersIn(await exchange(other.port, GOOD)), [
-    { status: 503, code: "loading", json: true },
-  ]);
+  assert.deepEqual(answersIn(await exchange(other.port, GOOD)), [{ status: 503, code: "loading", json: true }]);
   reader.destroy();
   assert.deepEqual(await other.closed, [0, null]);
 });

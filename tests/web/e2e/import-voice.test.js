@@ -218,7 +218,7 @@ test("every voice of a package becomes a pack, from its folder or a zip, and an 
   const npm = ["npm", "run", "--silent", "import-voice", "--"];
   const first = await run([...npm, path, "--out", out], folder);
   assert.deepEqual([first.status, first.stderr], [0, ""]);
-  assert.match(first.stdout, /demo_random: 7 files, .*licence: not stated[^]*second: in /);
+  assert.match(first.stdout, /demo_random: 7 files, .*licence: not stated[\s\S]*second: in /);
   assert.deepEqual((await readdir(out)).sort(), [VOICE, "second"]);
   const manifest = async (/** @type {string} */ name) =>
     JSON.parse(await readFile(join(out, name, "voice.json"), "utf8"));

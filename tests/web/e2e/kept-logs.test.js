@@ -59,9 +59,7 @@ test("logs of two tabs survive a reload, a crashed tab and a killed browser", as
   const profile = await temporaryFolder();
   const first = await launch(profile);
   const [one, other] = [await openPage(first), await openPage(first)];
-  await one.evaluate(() =>
-    /** @type {any} */ (globalThis).diagnostics.log.write("info", "pending at the reload"),
-  );
+  await one.evaluate(() => /** @type {any} */ (globalThis).diagnostics.log.write("info", "pending at the reload"));
   await one.reload();
   await one.waitForFunction("globalThis.diagnostics");
   assert.deepEqual(await kept(one), ["pending at the reload"]);

@@ -104,14 +104,20 @@ test("of a thousand requests with faults none is lost, none is wrong, and the me
   const afterwards = await settled();
   const grown = (/** @type {string} */ name, /** @type {string} */ label) =>
     growth(before.by(name, label), afterwards.by(name, label));
-  assert.deepEqual(grown("hanvox_errors_total", "code"), counted(answers, ({ code }) => code));
+  assert.deepEqual(
+    grown("hanvox_errors_total", "code"),
+    counted(answers, ({ code }) => code),
+  );
   const spoken = answers.filter(({ status }) => status === 200);
   assert.equal(grown("hanvox_requests_total", "outcome").ok, spoken.length);
   for (const route of ["tts", "synthesize"]) {
     const ofRoute = answers.filter((_, at) => routeOf(planned[at]) === route);
     const statuses = (/** @type {typeof before} */ scraped) =>
       scraped.by("hanvox_http_requests_total", "status", { route });
-    assert.deepEqual(growth(statuses(before), statuses(afterwards)), counted(ofRoute, ({ status }) => String(status)));
+    assert.deepEqual(
+      growth(statuses(before), statuses(afterwards)),
+      counted(ofRoute, ({ status }) => String(status)),
+    );
   }
   const seconds = spoken.reduce((sum, { bytes }) => sum + (bytes.length - HEADER_BYTES) / 2 / 24_000, 0);
   const audio = afterwards.sum("hanvox_audio_seconds_total") - before.sum("hanvox_audio_seconds_total");

@@ -78,7 +78,9 @@ test("the rules are loaded, and the alert that is due fires", async () => {
   assert.ok(groups[0].rules.length > 10);
   await api.until(`count(ALERTS{alertname="HanvoxEmptyText", alertstate="firing"})`, 1);
   const { alerts } = await api.get("alerts");
-  const { labels, annotations } = alerts.find((/** @type {any} */ alert) => alert.labels.alertname === "HanvoxEmptyText");
+  const { labels, annotations } = alerts.find(
+    (/** @type {any} */ alert) => alert.labels.alertname === "HanvoxEmptyText",
+  );
   assert.equal(labels.severity, "low");
   assert.match(annotations.description, /validate the text/);
 });
@@ -88,7 +90,10 @@ async function load() {
   const all = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const answers = await Promise.all(ROUND.map(speak));
-    assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 400]);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 400],
+    );
     all.push(...answers.map(({ seconds }) => seconds));
     await setTimeout(PAUSE_MS);
   }

@@ -95,10 +95,7 @@ test("the emotions of the voice are listed, and spoken by name", async () => {
 test("what fails is answered with its code, logged once and counted, and the next is spoken", async () => {
   const response = await post({ text: `${faultWords("no-samples")}。` });
   const { code, request } = await response.json();
-  assert.deepEqual(
-    [response.status, code, response.headers.get("X-Request-Id")],
-    [500, "output-invalid", request],
-  );
+  assert.deepEqual([response.status, code, response.headers.get("X-Request-Id")], [500, "output-invalid", request]);
   const records = (await readFile(join(folder, "hanvox.log"), "utf8"))
     .trim()
     .split("\n")
@@ -124,9 +121,7 @@ test("many at a time and many who leave: all are spoken, and the memory is flat"
 
 async function abuse() {
   const { length } = await speak();
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, index) => speak({ stream: index % 2 === 0 })),
-  );
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => speak({ stream: index % 2 === 0 })));
   for (const answer of answers) assert.equal(answer.length, length);
   await Promise.all(Array.from({ length: 20 }, leave));
   await untilIdle();
@@ -153,9 +148,7 @@ async function untilIdle() {
 test("more than the queue takes are told to come again, and the others are spoken", async () => {
   const small = await start("--workers", "1", "--queue", "2");
   await untilReady(small.url);
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, () => post({ text: "今天天气很好。" }, small.url)),
-  );
+  const answers = await Promise.all(Array.from({ length: 40 }, () => post({ text: "今天天气很好。" }, small.url)));
   const busy = answers.filter(({ status }) => status === 429);
   assert.ok(busy.length > 0 && busy.length < 40, `${busy.length} of 40 were refused`);
   for (const answer of answers) {
@@ -173,10 +166,7 @@ test("told to stop it ends what runs, and told again it ends at once", async () 
   ]) {
     const other = await start();
     await untilReady(other.url);
-    const response = await post(
-      { text: "今天天气很好。".repeat(times === 1 ? 30 : 3000), stream: true },
-      other.url,
-    );
+    const response = await post({ text: "今天天气很好。".repeat(times === 1 ? 30 : 3000), stream: true }, other.url);
     const body = response.arrayBuffer().then(
       ({ byteLength }) => byteLength,
       () => 0,

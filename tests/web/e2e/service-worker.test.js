@@ -100,9 +100,7 @@ test("a script that leaves a stream ends its speech", async () => {
     },
     speech({ text: "今天天气很好。".repeat(200), stream: true }),
   );
-  await page.waitForFunction(async () =>
-    /^hanvox_requests_in_flight 0$/m.test(await (await fetch("metrics")).text()),
-  );
+  await page.waitForFunction(async () => /^hanvox_requests_in_flight 0$/m.test(await (await fetch("metrics")).text()));
   assert.equal((await fetchIn(page, "tts", speech({ text: "你好。" }))).status, 200);
   await context.close();
 });

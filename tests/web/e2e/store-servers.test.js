@@ -27,9 +27,7 @@ let server;
 before(async () => {
   server = await FaultServer.start();
   // The real half of a minute would be waited for in earnest.
-  server.replace("lib/store/download.js", (text) =>
-    text.replace(/(PATIENCE_MS) = [\d_]+;/, `$1 = ${PATIENCE_MS};`),
-  );
+  server.replace("lib/store/download.js", (text) => text.replace(/(PATIENCE_MS) = [\d_]+;/, `$1 = ${PATIENCE_MS};`));
   browser = await launch(await temporaryFolder());
 });
 
@@ -111,11 +109,7 @@ describe("a server with", () => {
       assert.equal(await shownError(page), code);
       assert.notEqual(await page.$eval("#error-advice", ({ textContent }) => textContent), "");
       const [record] = recordsIn(lines).filter((record) => record.code === code);
-      assert.deepEqual(
-        [record?.context.reason, record?.context.file],
-        [reason, STRUCK],
-        JSON.stringify(record),
-      );
+      assert.deepEqual([record?.context.reason, record?.context.file], [reason, STRUCK], JSON.stringify(record));
       assert.ok(record.advice);
       await assertRecovers(page, voice);
     });
@@ -137,11 +131,7 @@ describe("a server with", () => {
     await page.click("#speak");
     await page.waitForFunction(() => document.getElementById("error")?.dataset.code === "voice-corrupt");
     const record = recordsIn(lines).findLast(({ code }) => code === "voice-corrupt");
-    assert.deepEqual(
-      [record?.context.reason, record?.context.file],
-      ["etag", STRUCK],
-      JSON.stringify(record),
-    );
+    assert.deepEqual([record?.context.reason, record?.context.file], ["etag", STRUCK], JSON.stringify(record));
     server.put(next);
     await assertRecovers(page, next);
   });

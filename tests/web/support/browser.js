@@ -131,8 +131,7 @@ export async function visit(browser, address, work, isExpected = () => false) {
     await page.goto(address);
     await untilStatus(page, "语音已就绪");
     await work(page, lines);
-    for (const line of lines.filter((line) => !isExpected(line)))
-      assert.doesNotThrow(() => JSON.parse(line), line);
+    for (const line of lines.filter((line) => !isExpected(line))) assert.doesNotThrow(() => JSON.parse(line), line);
   } finally {
     await context.close();
   }
@@ -224,10 +223,7 @@ export async function download(page, folder, button = "#download") {
   });
   const name = new Promise((resolve) => {
     session.on("Browser.downloadWillBegin", ({ suggestedFilename }) => {
-      session.on(
-        "Browser.downloadProgress",
-        ({ state }) => state === "completed" && resolve(suggestedFilename),
-      );
+      session.on("Browser.downloadProgress", ({ state }) => state === "completed" && resolve(suggestedFilename));
     });
   });
   await page.click(button);

@@ -21,8 +21,7 @@ export class FakeTts {
   async open(text, { signal, request, ...options }) {
     this.opened.push({ text, ...options });
     const code = /^<([\w-]+)>$/.exec(text)?.[1];
-    if (code)
-      throw new HanvoxError(/** @type {any} */ (code), "as it was asked for", { context: { request } });
+    if (code) throw new HanvoxError(/** @type {any} */ (code), "as it was asked for", { context: { request } });
     if (!(options.speed === undefined || (options.speed >= 0.5 && options.speed <= 2)))
       throw new HanvoxError("option-invalid", "speed is out of range");
     if (!(options.intensity === undefined || (options.intensity >= 0 && options.intensity <= 1)))

@@ -162,8 +162,7 @@ export class FaultServer {
    */
   async #send(entry, body, fault, response) {
     const counted = entry.file !== "voice.json";
-    const end =
-      fault?.kind === "stall" || fault?.kind === "drop" ? Math.min(fault.after, body.length) : body.length;
+    const end = fault?.kind === "stall" || fault?.kind === "drop" ? Math.min(fault.after, body.length) : body.length;
     while (entry.sent < end && !response.destroyed) {
       let most = fault?.kind === "drip" ? fault.bytes : SLICE_BYTES;
       await (fault?.kind === "drip" ? sleep(fault.every_ms) : this.#myTurn());
@@ -235,10 +234,8 @@ function makeAnswer(whole, { url, headers: asked }, fault) {
   const type = String(url).endsWith(".json") ? "application/json" : "application/octet-stream";
   const headers = { "content-type": type, "cache-control": "no-cache", etag };
   if (fault?.kind === "status") return plain(fault.status, `${fault.status}\n`, "text/plain");
-  if (fault?.kind === "html")
-    return plain(200, "<!doctype html><title>Sign in</title>", "text/html; charset=utf-8");
-  if (fault?.kind === "redirect")
-    return { ...plain(302, "", "text/plain"), headers: { location: next(String(url)) } };
+  if (fault?.kind === "html") return plain(200, "<!doctype html><title>Sign in</title>", "text/html; charset=utf-8");
+  if (fault?.kind === "redirect") return { ...plain(302, "", "text/plain"), headers: { location: next(String(url)) } };
   if (fault?.kind === "gzip" && (fault.unasked || /\bgzip\b/.test(String(asked["accept-encoding"])))) {
     const body = gzipSync(whole, { level: 1 });
     const encoded = { "content-encoding": "gzip", "content-length": body.length };
@@ -246,14 +243,8 @@ function makeAnswer(whole, { url, headers: asked }, fault) {
   }
   const known = asked["if-range"] === undefined || asked["if-range"] === etag;
   const part = fault?.kind !== "no-range" && known ? rangeIn(asked.range, whole.length) : undefined;
-  if (part === "unsatisfiable")
-    return plain(416, "", "text/plain", { "content-range": `bytes */${whole.length}` });
-  return spoiled(
-    whole,
-    part,
-    fault,
-    fault?.kind === "no-range" ? headers : { ...headers, "accept-ranges": "bytes" },
-  );
+  if (part === "unsatisfiable") return plain(416, "", "text/plain", { "content-range": `bytes */${whole.length}` });
+  return spoiled(whole, part, fault, fault?.kind === "no-range" ? headers : { ...headers, "accept-ranges": "bytes" });
 }
 
 /**

@@ -33,6 +33,7 @@ export class Engine {
   /** @param {Uint8Array} lexicon */
   constructor(lexicon) {
     const engine = new real.Engine(lexicon);
+    // biome-ignore lint/correctness/noConstructorReturn: it stands in for the class that it forwards to.
     return forwarding(engine, {
       synthesize(/** @type {string} */ text, /** @type {any[]} */ ...more) {
         const fault = faultIn(text);

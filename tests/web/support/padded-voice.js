@@ -43,10 +43,7 @@ function noiseOf(bytes, seed) {
 function describe(path, bytes, chunked) {
   const file = { path, bytes: bytes.length, sha256: sha256(bytes) };
   if (!chunked) return file;
-  const starts = Array.from(
-    { length: Math.ceil(bytes.length / BLOCK_BYTES) },
-    (_, index) => index * BLOCK_BYTES,
-  );
+  const starts = Array.from({ length: Math.ceil(bytes.length / BLOCK_BYTES) }, (_, index) => index * BLOCK_BYTES);
   return { ...file, chunks: starts.map((start) => sha256(bytes.subarray(start, start + BLOCK_BYTES))) };
 }
 

@@ -48,7 +48,13 @@ class PrometheusApi {
   }
 
   async ready() {
-    while (!(await fetch(`${this.url}/-/ready`).then((answer) => answer.ok, () => false))) await setTimeout(100);
+    while (
+      !(await fetch(`${this.url}/-/ready`).then(
+        (answer) => answer.ok,
+        () => false,
+      ))
+    )
+      await setTimeout(100);
   }
 
   /**

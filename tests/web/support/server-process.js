@@ -17,10 +17,7 @@ export async function startServer(args, env = {}) {
   let stderr = "";
   child.stderr.on("data", (text) => (stderr += text));
   const lines = createInterface({ input: child.stdout });
-  const [first] = await Promise.race([
-    once(lines, "line"),
-    closed.then(() => Promise.reject(new Error(stderr))),
-  ]);
+  const [first] = await Promise.race([once(lines, "line"), closed.then(() => Promise.reject(new Error(stderr)))]);
   const url = /** @type {string} */ (JSON.parse(first).url);
   return {
     url,
@@ -29,8 +26,7 @@ export async function startServer(args, env = {}) {
     stderr: () => stderr,
     signal: (/** @type {NodeJS.Signals} */ name) => child.kill(name),
     /** Bytes of memory that the process holds. */
-    memory: () =>
-      1024 * Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })),
+    memory: () => 1024 * Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })),
   };
 }
 

@@ -68,10 +68,7 @@ export function loadAndSpeak(page, voice) {
       const tts = await Hanvox.from_pretrained(voice, { diagnostics, progress_callback });
       const { audio, sampling_rate } = await tts.generate("今天天气很好。");
       tts.dispose();
-      const power = audio.reduce(
-        (/** @type {number} */ sum, /** @type {number} */ sample) => sum + sample ** 2,
-        0,
-      );
+      const power = audio.reduce((/** @type {number} */ sum, /** @type {number} */ sample) => sum + sample ** 2, 0);
       Object.assign(outcome, { seconds: audio.length / sampling_rate, rms: Math.sqrt(power / audio.length) });
     } catch (thrown) {
       error = /** @type {any} */ (thrown).toJSON();
@@ -79,9 +76,7 @@ export function loadAndSpeak(page, voice) {
     const fromCache = events.find(({ status }) => status === "ready")?.fromCache;
     const warnings = events.flatMap(({ error }) => error ?? []);
     // As plain data: what the log holds besides can't leave the page.
-    return JSON.parse(
-      JSON.stringify({ ...outcome, error, fromCache, warnings, records: diagnostics.recent() }),
-    );
+    return JSON.parse(JSON.stringify({ ...outcome, error, fromCache, warnings, records: diagnostics.recent() }));
   }, voice);
 }
 
@@ -227,15 +222,13 @@ export function fillStorage(page) {
       new Promise((resolve) => {
         const transaction = db.transaction("junk", "readwrite");
         const junk = new Uint8Array(bytes);
-        for (let start = 0; start < bytes; start += 65536)
-          crypto.getRandomValues(junk.subarray(start, start + 65536));
+        for (let start = 0; start < bytes; start += 65536) crypto.getRandomValues(junk.subarray(start, start + 65536));
         transaction.objectStore("junk").put(junk);
         transaction.oncomplete = () => resolve(true);
         transaction.onabort = () => resolve(false);
       });
     let filled = 0;
-    for (const bytes of [4 * 1024 * 1024, 1024 * 1024, 256 * 1024, 32 * 1024])
-      while (await put(bytes)) filled += bytes;
+    for (const bytes of [4 * 1024 * 1024, 1024 * 1024, 256 * 1024, 32 * 1024]) while (await put(bytes)) filled += bytes;
     db.close();
     return filled;
   });

@@ -9,17 +9,13 @@ export function readWav(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tag = (/** @type {number} */ offset) => String.fromCharCode(...bytes.subarray(offset, offset + 4));
   assert.deepEqual([tag(0), tag(8), tag(12), tag(36)], ["RIFF", "WAVE", "fmt ", "data"]);
-  assert.deepEqual(
-    [view.getUint16(20, true), view.getUint16(22, true), view.getUint16(34, true)],
-    [1, 1, 16],
-  );
+  assert.deepEqual([view.getUint16(20, true), view.getUint16(22, true), view.getUint16(34, true)], [1, 1, 16]);
   assert.equal(view.getUint32(4, true), bytes.length - 8);
   assert.equal(view.getUint32(40, true), bytes.length - 44);
   const rate = view.getUint32(24, true);
   const samples = (bytes.length - 44) / 2;
   let power = 0;
-  for (let index = 0; index < samples; index += 1)
-    power += (view.getInt16(44 + 2 * index, true) / 32768) ** 2;
+  for (let index = 0; index < samples; index += 1) power += (view.getInt16(44 + 2 * index, true) / 32768) ** 2;
   return { rate, seconds: samples / rate, rms: Math.sqrt(power / samples) };
 }
 
@@ -30,9 +26,6 @@ export function readWav(bytes) {
  */
 export function assertSpeech({ seconds, rms }, syllables) {
   // Read speech has three to six syllables a second; the pauses at the ends count too.
-  assert.ok(
-    seconds > syllables * 0.12 && seconds < syllables * 0.5 + 2,
-    `${seconds} s for ${syllables} syllables`,
-  );
+  assert.ok(seconds > syllables * 0.12 && seconds < syllables * 0.5 + 2, `${seconds} s for ${syllables} syllables`);
   assert.ok(rms > 0.01 && rms < 0.5, `RMS ${rms}`);
 }

@@ -118,10 +118,12 @@ for (const { name, request, text = "你好", options = {} } of SPOKEN) {
     assert.equal(response.status, 200);
     assert.deepEqual(tts.opened, [{ text, ...options, pcm: true }]);
     const bytes = new Uint8Array(await response.arrayBuffer());
-    assert.deepEqual(
-      headersOf(response, "Content-Type", "Content-Disposition", "Content-Length", "Cache-Control"),
-      ["audio/wav", `attachment; filename="synthesized.wav"`, String(44 + text.length * 200), "no-store"],
-    );
+    assert.deepEqual(headersOf(response, "Content-Type", "Content-Disposition", "Content-Length", "Cache-Control"), [
+      "audio/wav",
+      `attachment; filename="synthesized.wav"`,
+      String(44 + text.length * 200),
+      "no-store",
+    ]);
     assert.match(response.headers.get("X-Request-Id") ?? "", /^[\da-f-]{36}$/);
     assert.equal(bytes.length, 44 + text.length * 200);
     assert.equal(new DataView(bytes.buffer).getUint32(40, true), text.length * 200);
@@ -492,9 +494,7 @@ test("a reader who leaves a stream cancels its speech", async () => {
 test("a reader who leaves before the answer cancels its speech", async () => {
   const { api, tts } = start();
   const controller = new AbortController();
-  const answer = api(
-    new Request(postJson("/tts", { text: "一二三四五六。慢。" }), { signal: controller.signal }),
-  );
+  const answer = api(new Request(postJson("/tts", { text: "一二三四五六。慢。" }), { signal: controller.signal }));
   await new Promise((resolve) => setTimeout(resolve, 5));
   controller.abort();
   assert.equal((await answer).status, 499);
@@ -534,10 +534,7 @@ test("health tells what the engine is up to, and speech is refused until there i
   const { api } = start({ tts: /** @type {Promise<FakeTts>} */ (loading), closing: closing.signal });
   assert.deepEqual(await health(api), [503, "loading"]);
   const early = await api(postJson("/tts", { text: "好" }));
-  assert.deepEqual(
-    [early.status, early.headers.get("Retry-After"), (await early.json()).code],
-    [503, "2", "loading"],
-  );
+  assert.deepEqual([early.status, early.headers.get("Retry-After"), (await early.json()).code], [503, "2", "loading"]);
   load(tts);
   await loading;
   assert.deepEqual(await health(api), [200, "ok"]);
@@ -560,8 +557,7 @@ test("an engine that did not load is told by health and by every answer", async 
 test("a circuit that is open says when to come back", async () => {
   const { api, tts } = start();
   const { HanvoxError } = await import("../../../www/lib/shared/errors.js");
-  tts.open = () =>
-    Promise.reject(new HanvoxError("engine-crashed", "resting", { context: { retry_after_ms: 1200 } }));
+  tts.open = () => Promise.reject(new HanvoxError("engine-crashed", "resting", { context: { retry_after_ms: 1200 } }));
   const response = await api(postJson("/tts", { text: "好" }));
   assert.deepEqual([response.status, response.headers.get("Retry-After")], [500, "2"]);
 });

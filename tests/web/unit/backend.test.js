@@ -127,7 +127,10 @@ const CASES = [
       await backend.remove("baker");
       assert.deepEqual([await backend.manifest("baker"), await backend.pending("baker")], [undefined, undefined]);
       assert.equal(await backend.block("baker", FILE, 0), undefined);
-      assert.deepEqual((await backend.list()).map(({ id }) => id), ["other"]);
+      assert.deepEqual(
+        (await backend.list()).map(({ id }) => id),
+        ["other"],
+      );
       assert.ok(await backend.block("other", FILE, 0));
     },
   },

@@ -35,10 +35,7 @@ test("an error crosses with its code, place and cause", async () => {
   const { client } = start([{ loadError: new HanvoxError("voice-missing", "no file", { cause }) }]);
   await assert.rejects(client.call(LOAD), (error) => {
     assert.ok(error instanceof HanvoxError && error.cause instanceof HanvoxError);
-    assert.deepEqual(
-      [error.code, error.cause.code, error.cause.context.url],
-      ["voice-missing", "network", "u"],
-    );
+    assert.deepEqual([error.code, error.cause.code, error.cause.context.url], ["voice-missing", "network", "u"]);
     assert.equal(error.module, "client.test.js");
     return true;
   });

@@ -23,9 +23,7 @@ async function start(options) {
   const { metrics } = diagnostics;
   /** @param {string} name @param {Record<string, string>} labels */
   const metric = (name, labels) =>
-    metrics
-      .snapshot()
-      [name].series.find((series) => JSON.stringify(series.labels) === JSON.stringify(labels));
+    metrics.snapshot()[name].series.find((series) => JSON.stringify(series.labels) === JSON.stringify(labels));
   const errors = (/** @type {string} */ code) => metric("hanvox_errors_total", { code })?.value;
   return { diagnostics, alerts, clock, metric, errors };
 }
@@ -69,8 +67,7 @@ test("what is thrown and is no HanvoxError becomes one, the same each time", asy
 
 test("canceled is counted and told as information, and never alerts", async () => {
   const { diagnostics, alerts, errors } = await start({ rules: [{ ...DEFAULT_RULES[0], match: {} }] });
-  for (let count = 0; count < 50; count += 1)
-    diagnostics.handle(new HanvoxError("canceled", "out of memory"));
+  for (let count = 0; count < 50; count += 1) diagnostics.handle(new HanvoxError("canceled", "out of memory"));
   assert.deepEqual([errors("canceled"), alerts.length], [50, 0]);
   assert.ok(diagnostics.recent().every(({ level }) => level === "info"));
 });
@@ -193,5 +190,8 @@ test("only the files for Node import anything that a browser has not", () => {
     return imported.some((path) => !path.startsWith(".") || path.includes("node/"));
   });
   assert.ok(foreign.length > 0);
-  assert.deepEqual(foreign.filter((name) => !name.startsWith("node/")), []);
+  assert.deepEqual(
+    foreign.filter((name) => !name.startsWith("node/")),
+    [],
+  );
 });

@@ -13,10 +13,22 @@ test("a manifest tells the emotions that its voice was trained on, and nothing o
   const emotions = [{ name: "neutral", symbol: "emotion_neutral", id: 1 }, { name: "happy" }];
   const { emotions: names, emotion_kind } = voiceInfo(manifest({ emotions }));
   assert.deepEqual([names, emotion_kind], [["neutral", "happy"], "trained"]);
-  assert.deepEqual(Object.keys(voiceInfo(manifest({}))).filter((key) => key.startsWith("emotion")), []);
+  assert.deepEqual(
+    Object.keys(voiceInfo(manifest({}))).filter((key) => key.startsWith("emotion")),
+    [],
+  );
 });
 
-for (const emotions of [5, "happy", { name: "happy" }, [1], [null], [{}], [{ name: 1 }], Array(101).fill({ name: "x" })]) {
+for (const emotions of [
+  5,
+  "happy",
+  { name: "happy" },
+  [1],
+  [null],
+  [{}],
+  [{ name: 1 }],
+  Array(101).fill({ name: "x" }),
+]) {
   test(`emotions ${JSON.stringify(emotions).slice(0, 30)} are no list of names`, () => {
     assert.throws(() => manifest({ emotions }), { code: "voice-corrupt", message: /"emotions"/ });
   });

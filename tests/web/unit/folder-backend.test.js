@@ -72,7 +72,10 @@ for (const { call, code, expected } of FAULTS) {
     await assert.rejects(backend.putBlock("baker", FILE, 0, BYTES, FILE), { code: expected });
     await assert.rejects(backend.commit("baker", "text", []), { code: expected });
     const left = await readdir(folder, { recursive: true, withFileTypes: true });
-    assert.deepEqual(left.filter((entry) => entry.isFile()), []);
+    assert.deepEqual(
+      left.filter((entry) => entry.isFile()),
+      [],
+    );
     assert.equal(await openFolderBackend(folder).manifest("baker"), undefined);
   });
 }
@@ -131,7 +134,10 @@ test("a manifest with a changed byte is damaged, one cut off in its digest absen
   const path = join(folder, "voices/baker/manifest");
   const stored = await readFile(path);
   for (const at of [0, stored.length - 1]) {
-    await writeFile(path, stored.map((byte, index) => (index === at ? byte ^ 1 : byte)));
+    await writeFile(
+      path,
+      stored.map((byte, index) => (index === at ? byte ^ 1 : byte)),
+    );
     await assert.rejects(backend.manifest("baker"), { code: "voice-corrupt" });
   }
   await truncate(path, 10);

@@ -77,7 +77,10 @@ for (const owner of [ALIVE, "elsewhere.1.x.1"]) {
 
 test("a failure inside frees the lock and is passed on; the result is passed on too", async () => {
   const locks = new FolderLocks(await temporaryFolder());
-  await assert.rejects(locks.request("a", {}, () => Promise.reject(new Error("inside"))), /inside/);
+  await assert.rejects(
+    locks.request("a", {}, () => Promise.reject(new Error("inside"))),
+    /inside/,
+  );
   assert.equal(await locks.request("a", {}, async () => 7), 7);
 });
 

@@ -122,7 +122,10 @@ test("a crash is mended: the chunk is spoken again in halves, and the fault is t
   assert.match(text, /^hanvox_retries_total\{code="engine-crashed"\} 1$/m);
   assert.match(text, /^hanvox_errors_total\{code="engine-crashed"\} 0$/m);
   assert.match(text, /^hanvox_engine_restarts_total\{code="engine-crashed"\} 1$/m);
-  assert.deepEqual(diagnostics.alerts.active().map(({ severity }) => severity), ["high"]);
+  assert.deepEqual(
+    diagnostics.alerts.active().map(({ severity }) => severity),
+    ["high"],
+  );
 });
 
 test("a chunk of which a part was heard goes on at the very sample", async () => {
@@ -216,7 +219,9 @@ test("the voice tells its emotions, and how they are made", async () => {
 
 /** Of what the worker was asked to open. @param {FakeWorker[]} workers */
 function opened(workers) {
-  const requests = workers.flatMap(({ received }) => received.map((message) => ("request" in message ? message.request : undefined)));
+  const requests = workers.flatMap(({ received }) =>
+    received.map((message) => ("request" in message ? message.request : undefined)),
+  );
   return requests.filter((request) => request?.type === "open");
 }
 
@@ -224,7 +229,10 @@ test("emotion and intensity reach the engine, also when the chunk is spoken agai
   const { tts, workers } = await start([bomb()]);
   await tts.generate("炸一二三。", { emotion: "happy", intensity: 0.5, speed: 1.2 });
   const options = { emotion: "happy", intensity: 0.5, speed: 1.2 };
-  assert.deepEqual(opened(workers).map((request) => request?.options), [options, options]);
+  assert.deepEqual(
+    opened(workers).map((request) => request?.options),
+    [options, options],
+  );
 });
 
 test("the symbols of a text are given a line a chunk, and spoken as such", async () => {
@@ -234,7 +242,10 @@ test("the symbols of a text are given a line a chunk, and spoken as such", async
   assert.match(lines, /^0\t\{一.*\n1\t\{四/);
   const { audio, chunks } = await tts.generate(lines, { symbols: true });
   assert.deepEqual(audio, concat([places(4), places(3)]));
-  assert.deepEqual(chunks.map(({ start, end }) => lines.slice(start, end)), lines.split("\n"));
+  assert.deepEqual(
+    chunks.map(({ start, end }) => lines.slice(start, end)),
+    lines.split("\n"),
+  );
   await settled();
   assert.equal(workers[0].engine.open_speeches, 0);
 });
@@ -246,7 +257,13 @@ test("a crash in symbol lines is mended as in text", async () => {
   assert.deepEqual(audio, concat([places(4), places(13), places(2)]));
   // Thirteen symbols and twelve blanks, in halves.
   assert.deepEqual([workers.length, workers[1].engine.limits], [2, [13]]);
-  assert.deepEqual(opened(workers).map((request) => [request?.symbols, request?.opening.from]), [[true, 0], [true, 1]]);
+  assert.deepEqual(
+    opened(workers).map((request) => [request?.symbols, request?.opening.from]),
+    [
+      [true, 0],
+      [true, 1],
+    ],
+  );
 });
 
 test("the limit of a text counts the symbols of symbol lines, not their letters", async () => {

@@ -149,9 +149,7 @@ test("finished requests become the columns of the charts", () => {
 test("the tiles and the counts come from the metrics", () => {
   const metrics = new Metrics();
   const values = () =>
-    Object.fromEntries(
-      tilesOf(metrics.snapshot(), { qps: 0.5, mean_latency_s: 2 }).map((tile) => [tile.id, tile]),
-    );
+    Object.fromEntries(tilesOf(metrics.snapshot(), { qps: 0.5, mean_latency_s: 2 }).map((tile) => [tile.id, tile]));
   assert.deepEqual(
     Object.values(values()).map(({ value }) => value),
     ["0", "–", "0.50", "–", "–", "–", "–", "–"],

@@ -179,11 +179,7 @@ test("records are picked by code, level, time and number", async () => {
     [{ level: "warning", limit: 1 }, "b"],
   ]);
   for (const [filter, expected] of cases)
-    assert.equal(
-      (await store.all(filter)).map(({ message }) => message).join(""),
-      expected,
-      JSON.stringify(filter),
-    );
+    assert.equal((await store.all(filter)).map(({ message }) => message).join(""), expected, JSON.stringify(filter));
 });
 
 test("the export is NDJSON in readable UTF-8, gzipped when asked for", async () => {
@@ -204,10 +200,7 @@ test("the export is NDJSON in readable UTF-8, gzipped when asked for", async () 
   const gzipped = await store.exportNdjson({ gzip: true });
   assert.equal(gzipped.type, "application/gzip");
   assert.ok(gzipped.size < plain.size / 10);
-  assert.equal(
-    await new Response(gzipped.stream().pipeThrough(new DecompressionStream("gzip"))).text(),
-    text,
-  );
+  assert.equal(await new Response(gzipped.stream().pipeThrough(new DecompressionStream("gzip"))).text(), text);
   assert.equal((await open().store.exportNdjson()).size, 0);
 });
 

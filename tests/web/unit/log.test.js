@@ -65,8 +65,7 @@ test("a level lets through itself and what is more severe, and changes at run ti
 test("each level goes to its method of the console, as one line", () => {
   /** @type {string[]} */
   const lines = [];
-  const method = (/** @type {string} */ name) => (/** @type {string} */ line) =>
-    void lines.push(`${name} ${line}`);
+  const method = (/** @type {string} */ name) => (/** @type {string} */ line) => void lines.push(`${name} ${line}`);
   const console = {
     error: method("error"),
     warn: method("warn"),

@@ -39,9 +39,7 @@ test("any run of events gives the text of prom-client", async () => {
 function feedAtRandom(metrics, random) {
   for (let step = 0; step < 300; step += 1) {
     const { name, type, labels } = METRICS[Math.floor(random() * METRICS.length)];
-    const given = Object.fromEntries(
-      labels.map((label) => [label, HARD[Math.floor(random() * HARD.length)]]),
-    );
+    const given = Object.fromEntries(labels.map((label) => [label, HARD[Math.floor(random() * HARD.length)]]));
     const value = [random(), 10 ** (4 * random() - 2), Math.floor(random() * 1e9), 0, 0.1, 60][step % 6];
     if (type === "histogram") metrics.observe(name, given, value);
     else if (type === "counter") metrics.add(name, given, value);
@@ -53,8 +51,7 @@ function feedAtRandom(metrics, random) {
 
 test("a value on a bound belongs to it, and the infinite bucket is the count", async () => {
   const metrics = new Metrics();
-  for (const value of [0.05, 0.051, 60, 61, 1e9])
-    metrics.observe("hanvox_request_duration_seconds", {}, value);
+  for (const value of [0.05, 0.051, 60, 61, 1e9]) metrics.observe("hanvox_request_duration_seconds", {}, value);
   const text = await metrics.text();
   for (const line of [
     'bucket{le="0.05"} 1',
@@ -72,9 +69,7 @@ test("the snapshot is plain data of its own", () => {
     metrics.observe("hanvox_real_time_factor", {}, 0.25);
     const snapshot = metrics.snapshot();
     assert.deepEqual(snapshot, JSON.parse(JSON.stringify(snapshot)));
-    assert.deepEqual(snapshot.hanvox_requests_total.series, [
-      { labels: { voice: "baker", outcome: "ok" }, value: 1 },
-    ]);
+    assert.deepEqual(snapshot.hanvox_requests_total.series, [{ labels: { voice: "baker", outcome: "ok" }, value: 1 }]);
     const { value, count, buckets } = snapshot.hanvox_real_time_factor.series[0];
     assert.deepEqual([value, count, buckets?.["0.2"], buckets?.["0.3"]], [0.25, 1, 0, 1]);
     snapshot.hanvox_requests_total.series[0].value = 9;
@@ -94,13 +89,7 @@ test("label values from outside can't grow the memory", async () => {
 
 test("what is no finite number is dropped, and what there is not is refused", async () => {
   const [own, reference] = await texts((metrics) => {
-    for (const value of [
-      Number.NaN,
-      Number.POSITIVE_INFINITY,
-      -1,
-      /** @type {any} */ ("1"),
-      /** @type {any} */ (null),
-    ])
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1, /** @type {any} */ ("1"), /** @type {any} */ (null)])
       metrics.add("hanvox_audio_seconds_total", {}, value);
     metrics.set("hanvox_queue_depth", {}, Number.NaN);
     metrics.observe("hanvox_first_sound_seconds", {}, Number.NaN);
@@ -121,8 +110,7 @@ test("names and units follow the conventions of Prometheus", () => {
     assert.equal(name.endsWith("_total"), type === "counter", name);
     assert.equal(Boolean(buckets), type === "histogram", name);
     assert.ok(help.endsWith(".") && !labels.includes("le"));
-    for (const [index, bound] of (buckets ?? []).entries())
-      assert.ok(bound > (buckets?.[index - 1] ?? 0), name);
+    for (const [index, bound] of (buckets ?? []).entries()) assert.ok(bound > (buckets?.[index - 1] ?? 0), name);
   }
 });
 

@@ -27,12 +27,20 @@ test("the dashboard and the rules are as their tables make them", () => {
 test("the dashboard asks for metrics that there are", () => {
   const asked = panels().flatMap(({ targets }) => targets.flatMap(({ expr }) => expr.match(NAMES) ?? []));
   assert.ok(asked.length > 20);
-  assert.deepEqual(asked.filter((name) => !SERIES.includes(name)), []);
+  assert.deepEqual(
+    asked.filter((name) => !SERIES.includes(name)),
+    [],
+  );
 });
 
 test("the dashboard shows every metric", () => {
-  const text = panels().flatMap(({ targets }) => targets.map(({ expr }) => expr)).join("\n");
-  assert.deepEqual(METRICS.filter(({ name }) => !text.includes(name)).map(({ name }) => name), []);
+  const text = panels()
+    .flatMap(({ targets }) => targets.map(({ expr }) => expr))
+    .join("\n");
+  assert.deepEqual(
+    METRICS.filter(({ name }) => !text.includes(name)).map(({ name }) => name),
+    [],
+  );
 });
 
 test("the dashboard has what Grafana imports, each panel in a place of its own", () => {
@@ -58,10 +66,16 @@ test("Grafana's variables are all that is to be filled in", () => {
 });
 
 test("the rules know metrics and codes that there are", () => {
-  assert.deepEqual((RULES.match(NAMES) ?? []).filter((name) => !SERIES.includes(name)), []);
+  assert.deepEqual(
+    (RULES.match(NAMES) ?? []).filter((name) => !SERIES.includes(name)),
+    [],
+  );
   const codes = Array.from(RULES.matchAll(/code=~\\"([^"\\]+)\\"/g), ([, codes]) => codes.split("|")).flat();
   assert.ok(codes.length > 10);
-  assert.deepEqual(codes.filter((code) => !Object.hasOwn(CODES, code)), []);
+  assert.deepEqual(
+    codes.filter((code) => !Object.hasOwn(CODES, code)),
+    [],
+  );
 });
 
 test("Prometheus takes the configuration and the rules", { skip: !existsSync(PROMTOOL) && "no promtool" }, () => {

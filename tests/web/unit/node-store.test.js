@@ -57,7 +57,10 @@ for (const [index, name] of names.entries()) {
     for (const put of Object.values(PLACES).slice(index)) await put();
     assert.equal((await load("padded")).manifest.version, name);
     const here = await listVoices({ base: join(folder, "package"), voices: join(folder, "option") });
-    assert.deepEqual(here.map(({ version }) => version), names.slice(index));
+    assert.deepEqual(
+      here.map(({ version }) => version),
+      names.slice(index),
+    );
   });
 }
 

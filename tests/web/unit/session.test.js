@@ -29,7 +29,15 @@ function start(parts = {}) {
   const shown = /** @type {any[][]} */ ([]);
   const saved = /** @type {unknown[]} */ ([]);
   const choice = { options: /** @type {object} */ ({ speed: 1 }) };
-  const view = new Proxy({}, { get: (_, name) => (/** @type {any[]} */ ...values) => shown.push([name, ...values]) });
+  const view = new Proxy(
+    {},
+    {
+      get:
+        (_, name) =>
+        (/** @type {any[]} */ ...values) =>
+          shown.push([name, ...values]),
+    },
+  );
   const session = new Session(
     /** @type {any} */ ({
       voice: "first",
@@ -213,7 +221,10 @@ test("the progress of a load is shown in megabytes, and what goes on in a lesser
   await session.engine();
   const labels = shown.filter(([name]) => name === "showProgress").map(([, label]) => label);
   assert.deepEqual(labels, ["正在获取语音 1.5 / 3.0 MB", "正在准备语音 3.0 / 3.0 MB"]);
-  assert.deepEqual(shown.find(([name]) => name === "showError"), ["showError", warning]);
+  assert.deepEqual(
+    shown.find(([name]) => name === "showError"),
+    ["showError", warning],
+  );
 });
 
 test("an engine of another version offers the newer page", async () => {

@@ -17,10 +17,7 @@ test("the server gives what is in its folder and nothing else", async () => {
   // Not by fetch: that would tidy the paths up before it sends them.
   const status = (/** @type {string} */ path) =>
     new Promise((resolve, reject) => {
-      get({ port, path }, (response) => (response.resume(), resolve(response.statusCode))).on(
-        "error",
-        reject,
-      );
+      get({ port, path }, (response) => (response.resume(), resolve(response.statusCode))).on("error", reject);
     });
   const cases = /** @type {const} */ ([
     ["/", 200],

@@ -108,7 +108,10 @@ test("a disk that is full from any block on: the voice speaks, and what is store
       if (event.status === "warning") warnings.push(event);
     });
     assert.equal(spoken.files.size, 3);
-    assert.deepEqual(warnings.map(({ error }) => error?.code), ["quota-exceeded"]);
+    assert.deepEqual(
+      warnings.map(({ error }) => error?.code),
+      ["quota-exceeded"],
+    );
     assert.equal(await backend.manifest("tiny"), undefined);
     const [{ bytes: stored }] = await backend.list();
     const server = new BlockServer(voice);

@@ -45,7 +45,10 @@ class FakeLocks {
   /** @type {import("../../../www/lib/store/voice-store.js").Locks["request"]} */
   request = (name, _, work) => {
     const run = (this.#tails.get(name) ?? Promise.resolve()).then(work);
-    this.#tails.set(name, run.catch(() => {}));
+    this.#tails.set(
+      name,
+      run.catch(() => {}),
+    );
     return run;
   };
 }
@@ -103,7 +106,11 @@ test("a check names the damaged blocks, and a repair fetches them and nothing el
 test("a manifest that was damaged is named, and fetched again", async () => {
   const { backend, store } = open();
   await store.load("tiny", { sources: SOURCES });
-  await backend.commit("tiny", voice.text.slice(0, -5), voice.manifest.files.map(({ sha256 }) => sha256));
+  await backend.commit(
+    "tiny",
+    voice.text.slice(0, -5),
+    voice.manifest.files.map(({ sha256 }) => sha256),
+  );
   const faults = [{ file: "voice.json", chunk: 0 }];
   assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: false, faults }]);
   assert.deepEqual(await silently(() => store.repair("tiny", { sources: SOURCES })), { refetched: 1 });
@@ -116,9 +123,7 @@ test("a repair keeps to the stored version, though the source has a newer one", 
   await damage(backend, 0, 1);
   const newer = new BlockServer(makeVoiceOfBlocks({ version: "v2" }));
   const later = new VoiceStore({ backend: async () => backend, fetch: newer.fetch });
-  await silently(() =>
-    assert.rejects(later.repair("tiny", { sources: SOURCES }), { code: "voice-corrupt" }),
-  );
+  await silently(() => assert.rejects(later.repair("tiny", { sources: SOURCES }), { code: "voice-corrupt" }));
   assert.equal((await later.list())[0].version, "v1");
 });
 
@@ -127,7 +132,10 @@ test("a voice is exported with its manifest last, and imported from that, withou
   await store.load("tiny", { sources: SOURCES });
   const entries = [];
   for await (const entry of store.exportFiles("tiny")) entries.push(entry);
-  assert.deepEqual(entries.map(({ path }) => path), [...voice.contents.keys(), "voice.json"]);
+  assert.deepEqual(
+    entries.map(({ path }) => path),
+    [...voice.contents.keys(), "voice.json"],
+  );
   const elsewhere = open({ fetch: offline });
   /** @type {Progress[]} */ const events = [];
   const onprogress = (/** @type {Progress} */ event) => void events.push(event);
@@ -264,6 +272,9 @@ test("where storage is blocked a download that broke off is resumed from memory"
   server.cutAfter = Infinity;
   const { downloaded } = await store.load("tiny", { sources: SOURCES, onprogress });
   assert.equal(downloaded, voice.total - 2 * BLOCK_BYTES);
-  assert.deepEqual(warnings.map(({ error }) => error?.code), ["storage-blocked", "storage-blocked"]);
+  assert.deepEqual(
+    warnings.map(({ error }) => error?.code),
+    ["storage-blocked", "storage-blocked"],
+  );
   await assert.rejects(store.importFiles(entries), { code: "storage-blocked" });
 });

@@ -43,7 +43,10 @@ test("of a server that ignores ranges each file is read once", async () => {
   const server = new BlockServer(voice);
   server.ranges = false;
   assertSound(await load(new MemoryBackend(), server.fetch));
-  assert.deepEqual(server.requests.map(({ path }) => path), ["voice.json", ...voice.contents.keys()]);
+  assert.deepEqual(
+    server.requests.map(({ path }) => path),
+    ["voice.json", ...voice.contents.keys()],
+  );
 });
 
 for (const chunks of [true, false]) {

@@ -32,7 +32,10 @@ test("on a terminal a line is redrawn, and taken away at the end", () => {
 
 test("elsewhere nothing is told but warnings, unless JSON lines are asked for: those leave out steps below 1 %", () => {
   assert.equal(written({}, EVENTS), "");
-  const lines = written({ json: true }, EVENTS).trim().split("\n").map((line) => JSON.parse(line));
+  const lines = written({ json: true }, EVENTS)
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   assert.deepEqual(lines, [EVENTS[0], EVENTS[1], EVENTS[3]]);
   assert.equal(JSON.parse(written({}, [{ status: "warning", error: WARNING }])).code, "storage-blocked");
 });

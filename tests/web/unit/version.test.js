@@ -21,7 +21,8 @@ const FILES = {
 /** A small page with the real list, errors and service worker. */
 async function page() {
   const folder = await temporaryFolder();
-  for (const part of ["lib/engine", "lib/shared", "pkg", "voices/baker", "screenshots"]) await mkdir(join(folder, part), { recursive: true });
+  for (const part of ["lib/engine", "lib/shared", "pkg", "voices/baker", "screenshots"])
+    await mkdir(join(folder, part), { recursive: true });
   for (const [file, text] of Object.entries(FILES)) await writeFile(join(folder, file), text);
   const modules = ["engine/version.js", "shared/errors.js", "shared/codes.js", "shared/hashes.js"];
   for (const file of [...modules.map((path) => `lib/${path}`), "sw.js"])

@@ -182,11 +182,8 @@ test("where storage is blocked or full the voice loads all the same, and the cal
   ])) {
     /** @type {Progress[]} */
     const warnings = [];
-    const onprogress = (/** @type {Progress} */ event) =>
-      void (event.status === "warning" && warnings.push(event));
-    const voice = await silently(() =>
-      load(indexedDB, serverOf(makeVoice()).fetch, { onprogress }),
-    );
+    const onprogress = (/** @type {Progress} */ event) => void (event.status === "warning" && warnings.push(event));
+    const voice = await silently(() => load(indexedDB, serverOf(makeVoice()).fetch, { onprogress }));
     assert.equal(voice.files.size, 2);
     assert.deepEqual(
       warnings.map(({ error }) => error?.code),

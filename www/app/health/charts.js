@@ -155,8 +155,7 @@ function options({ id, lines, unit, max }) {
  * @returns {uPlot.Series}
  */
 function line({ color: name, points }, place) {
-  if (points)
-    return { stroke: () => color(name), width: 0, points: { show: true, size: 7, fill: () => color(name) } };
+  if (points) return { stroke: () => color(name), width: 0, points: { show: true, size: 7, fill: () => color(name) } };
   const fill = place === 0 ? () => color(`${name}-fill`) : undefined;
   return {
     stroke: () => color(name),

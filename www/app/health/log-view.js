@@ -18,11 +18,7 @@ const ROWS = 100;
  */
 export function logView(diagnostics, { onlevel }) {
   const rows = h("ol", { class: "log", role: "log", "aria-live": "off", "aria-label": "日志 Log" });
-  const more = h(
-    "button",
-    { type: "button", class: "small more", hidden: true },
-    ...both("再显示一些", "More"),
-  );
+  const more = h("button", { type: "button", class: "small more", hidden: true }, ...both("再显示一些", "More"));
   const empty = h("p", { class: "empty" }, "没有符合的记录");
   const count = h("p", { class: "status", id: "log-count" });
   const { line: status, say } = statusLine();
@@ -97,11 +93,7 @@ function filterForm(onchange) {
   const levels = [
     ["", "全部"],
     ...LEVELS.map(
-      (level) =>
-        /** @type {[string, string]} */ ([
-          level,
-          `${LEVEL_NAMES[level]}${level === "error" ? "" : "及以上"}`,
-        ]),
+      (level) => /** @type {[string, string]} */ ([level, `${LEVEL_NAMES[level]}${level === "error" ? "" : "及以上"}`]),
     ),
   ];
   const level = select({ id: "log-level" }, levels, "");
@@ -123,20 +115,12 @@ function filterForm(onchange) {
     const wanted = code.value && !codes.includes(code.value) ? [...codes, code.value] : codes;
     if (wanted.length === code.options.length - 1) return;
     const chosen = code.value;
-    code.replaceChildren(
-      new Option("全部", ""),
-      ...wanted.map((each) => new Option(`${titleOf(each)} ${each}`, each)),
-    );
+    code.replaceChildren(new Option("全部", ""), ...wanted.map((each) => new Option(`${titleOf(each)} ${each}`, each)));
     code.value = chosen;
   };
   const set = (/** @type {Filter} */ filter) => {
     offer([...code.options].flatMap((option) => option.value || []).concat(filter.code || []));
-    [level.value, code.value, words.value, request.value] = [
-      filter.level,
-      filter.code,
-      filter.words,
-      filter.request,
-    ];
+    [level.value, code.value, words.value, request.value] = [filter.level, filter.code, filter.words, filter.request];
     onchange(filter);
   };
   return { form, offer, set };

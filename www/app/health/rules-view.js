@@ -136,9 +136,7 @@ async function attempt(fault, input, work) {
  */
 function severityField(rule, edit) {
   const attributes = { id: `rule-${rule.id}-severity`, "aria-describedby": `rule-${rule.id}-fault` };
-  const choices = Object.entries(SEVERITIES).map(
-    ([value, label]) => /** @type {[string, string]} */ ([value, label]),
-  );
+  const choices = Object.entries(SEVERITIES).map(([value, label]) => /** @type {[string, string]} */ ([value, label]));
   const input = select(attributes, choices, rule.severity);
   input.addEventListener("change", () => edit(input, { severity: /** @type {any} */ (input.value) }));
   return h("div", { class: "field" }, h("label", { for: attributes.id }, ...both("级别", "Severity")), input);

@@ -22,10 +22,7 @@ export const COLUMNS = {
   latency: (points) => [places(points), column(points, "duration_s"), column(points, "first_sound_s")],
   rtf: (points) => [places(points), column(points, "rtf")],
   // An engine that was not asked has told no memory, which is not none.
-  memory: (points) => [
-    places(points),
-    column(points, "memory_bytes").map((bytes) => (bytes ? bytes / 1e6 : null)),
-  ],
+  memory: (points) => [places(points), column(points, "memory_bytes").map((bytes) => (bytes ? bytes / 1e6 : null))],
   errors: (points) => {
     const shares = errorShares(points);
     return [places(points), shares, shares.map((share, place) => (isFailed(points[place]) ? share : null))];

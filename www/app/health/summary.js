@@ -19,26 +19,14 @@ export function tilesOf(snapshot, derived) {
   const recent = derived.qps > 0 ? duration(derived.mean_latency_s) : "没有请求";
   const retried = sum("hanvox_retries_total") + sum("hanvox_engine_restarts_total");
   return [
-    tile(
-      "requests",
-      "请求",
-      "Requests",
-      String(ok + failed + canceled),
-      `进行中 ${inFlight} · 排队 ${queued}`,
-    ),
+    tile("requests", "请求", "Requests", String(ok + failed + canceled), `进行中 ${inFlight} · 排队 ${queued}`),
     tile("success", "成功率", "Success", percent(ok / (ok + failed)), `失败 ${failed} · 取消 ${canceled}`),
     tile("qps", "每秒请求", "QPS", number(derived.qps), "近 60 秒"),
     tile("latency", "平均用时", "Latency", duration(meanOf(snapshot, LATENCY)), `近 60 秒：${recent}`),
     tile("first-sound", "首音", "First sound", duration(meanOf(snapshot, FIRST_SOUND)), "从请求到第一声"),
     tile("rtf", "实时率", "RTF", number(meanOf(snapshot, RTF), 3), "小于 1 即快于播放"),
     tile("memory", "引擎内存", "Memory", known(sum(MEMORY), megabytes), `引擎 ${engines} · 自愈 ${retried}`),
-    tile(
-      "download",
-      "下载",
-      "Download",
-      known(sum(DOWNLOADED), megabytes),
-      `缓存命中 ${hits} / ${hits + misses}`,
-    ),
+    tile("download", "下载", "Download", known(sum(DOWNLOADED), megabytes), `缓存命中 ${hits} / ${hits + misses}`),
   ];
 }
 

@@ -39,7 +39,7 @@ export function tabList(tabs, label, onselect) {
     if (place >= 0) choose(place);
   });
   list.addEventListener("keydown", (event) => {
-    const place = buttons.findIndex((button) => button === document.activeElement);
+    const place = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     const next = step(event.key, place, buttons.length);
     if (place < 0 || next === undefined) return;
     event.preventDefault();

@@ -86,7 +86,12 @@ function absentRow(id, current, actions) {
   const use = button("use", both("使用", "Use"), { onclick: () => actions.use(id) });
   const badge = h("span", { class: "badge" }, "未存储");
   const head = h("p", { class: "head" }, h("strong", {}, id), badge, ...(id === current ? [currentBadge()] : []));
-  return h("li", { class: "voice", "data-voice": id, "data-whole": "false" }, head, h("div", { class: "actions" }, use));
+  return h(
+    "li",
+    { class: "voice", "data-voice": id, "data-whole": "false" },
+    head,
+    h("div", { class: "actions" }, use),
+  );
 }
 
 /**

@@ -170,11 +170,9 @@ class Api {
    */
   #checkText(text, stream) {
     const { text: most, whole } = this.#limits;
-    if (/\p{Surrogate}/u.test(text))
-      throw new HanvoxError("encoding-invalid", "the text has half of a surrogate pair");
+    if (/\p{Surrogate}/u.test(text)) throw new HanvoxError("encoding-invalid", "the text has half of a surrogate pair");
     if (text.length > most) throw tooLong(text, most, "");
-    if (!stream && text.length > whole)
-      throw tooLong(text, whole, `; with "stream": true it may have ${most}`);
+    if (!stream && text.length > whole) throw tooLong(text, whole, `; with "stream": true it may have ${most}`);
   }
 
   /** @returns {Tts} */
@@ -227,9 +225,13 @@ function checkVoice(tts, voice, emotion) {
   if (voice !== undefined && voice !== id)
     throw new HanvoxError("unknown-voice", `there is no voice "${voice}" here`, { context: { voice } });
   if (emotion !== undefined && !emotions.includes(emotion))
-    throw new HanvoxError("unknown-emotion", `the voice ${id} has no emotion "${emotion}"; it has ${emotions.join(", ") || "none"}`, {
-      context: { voice: id, emotion, emotions },
-    });
+    throw new HanvoxError(
+      "unknown-emotion",
+      `the voice ${id} has no emotion "${emotion}"; it has ${emotions.join(", ") || "none"}`,
+      {
+        context: { voice: id, emotion, emotions },
+      },
+    );
 }
 
 /**

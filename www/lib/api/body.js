@@ -168,7 +168,7 @@ function jsonFields(bytes, { charset }) {
 function parseJson(text) {
   try {
     return JSON.parse(text);
-  } catch (cause) {
+  } catch {
     // The cause's message quotes the text, which is the reader's own and no matter for a log.
     throw new HanvoxError("request-invalid", "the body is no valid JSON");
   }

@@ -65,11 +65,7 @@ export class Exchange {
     if (this.#ended) return;
     this.#ended = true;
     const seconds = (performance.now() - this.#started) / 1000;
-    this.#diagnostics.metrics.observe(
-      "hanvox_http_request_duration_seconds",
-      { route: this.#route },
-      seconds,
-    );
+    this.#diagnostics.metrics.observe("hanvox_http_request_duration_seconds", { route: this.#route }, seconds);
     this.#diagnostics.log.write("debug", "answered", {
       request: this.request,
       route: this.#route,

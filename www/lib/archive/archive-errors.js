@@ -16,7 +16,10 @@ export const ARCHIVE_ERRORS = /** @satisfies {Record<string, ArchiveErrorKind>} 
   "method": { code: "voice-unsupported", advice: "Pack the voice again as an ordinary .zip (Deflate) or .tar.gz." },
   "parts": { code: "voice-unsupported", advice: "Join the parts to one archive first." },
   "special": { code: "voice-unsupported", advice: "Pack the files themselves: no links, devices or sparse files." },
-  "too-large": { code: "voice-unsupported", advice: "A voice has at most 1 GiB, and none of its files more than 256 MiB." },
+  "too-large": {
+    code: "voice-unsupported",
+    advice: "A voice has at most 1 GiB, and none of its files more than 256 MiB.",
+  },
   "entries": { code: "voice-unsupported", advice: "Pack the files of one voice and nothing else." },
   "name": {
     code: "voice-corrupt",
@@ -24,7 +27,10 @@ export const ARCHIVE_ERRORS = /** @satisfies {Record<string, ArchiveErrorKind>} 
   },
   "duplicate": { code: "voice-corrupt", advice: "Pack the voice again, each file once." },
   "truncated": { code: "voice-corrupt", advice: "The archive is not whole: download or copy it again." },
-  "ratio": { code: "voice-corrupt", advice: "Don't open this file elsewhere: it grows beyond all bounds when unpacked." },
+  "ratio": {
+    code: "voice-corrupt",
+    advice: "Don't open this file elsewhere: it grows beyond all bounds when unpacked.",
+  },
   "content": { code: "voice-corrupt", advice: "The archive is damaged: download or copy it again." },
   "unreadable": { code: "voice-missing", advice: "The file was moved or may not be read: choose it again." },
   "empty": { code: "option-invalid", advice: "Choose the archive or the folder that has the voice's voice.json." },

@@ -74,7 +74,10 @@ export function quoted(name) {
  * @param {string} name
  */
 function checkName(name) {
-  const segments = name.replace(/^(\.\/)+/, "").replace(/\/$/, "").split("/");
+  const segments = name
+    .replace(/^(\.\/)+/, "")
+    .replace(/\/$/, "")
+    .split("/");
   const plain = segments.every((segment) => segment !== ".." && !/[\\:\p{C}]/u.test(segment));
   // Only "./" itself has no name; an empty first part would make the path an absolute one.
   const named = segments.every(Boolean) || /^(\.\/)+$/.test(name);
@@ -113,5 +116,7 @@ function checkPaths(paths) {
 
 /** @param {string} name */
 function badName(name) {
-  return archiveError("name", `${quoted(name)} is no name for a file of a voice`, { context: { file: name.slice(0, 80) } });
+  return archiveError("name", `${quoted(name)} is no name for a file of a voice`, {
+    context: { file: name.slice(0, 80) },
+  });
 }

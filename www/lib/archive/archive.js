@@ -80,7 +80,8 @@ async function* fromTar(blob, kind, options) {
     return kind === "gzip" ? gunzipped(raw) : raw;
   };
   const entries = [];
-  for await (const { name, kind, bytes } of tarEntries(pieces())) entries.push({ name, kind, bytes, at: entries.length });
+  for await (const { name, kind, bytes } of tarEntries(pieces()))
+    entries.push({ name, kind, bytes, at: entries.length });
   const files = voiceFiles(entries);
   const paths = new Map(files.map(({ path, entry }) => [entry.at, path]));
   const counted = counter(files, options);
@@ -158,7 +159,8 @@ async function* coded(name, reading) {
   try {
     yield* reading();
   } catch (cause) {
-    const error = cause instanceof HanvoxError ? cause : archiveError("content", "the archive could not be read", { cause });
+    const error =
+      cause instanceof HanvoxError ? cause : archiveError("content", "the archive could not be read", { cause });
     error.context.archive ??= name;
     throw error;
   }

@@ -66,7 +66,9 @@ async function childrenOf(folder) {
   const reader = folder.createReader();
   const children = [];
   for (;;) {
-    const some = /** @type {FileSystemEntry[]} */ (await settled((resolve, reject) => reader.readEntries(resolve, reject)));
+    const some = /** @type {FileSystemEntry[]} */ (
+      await settled((resolve, reject) => reader.readEntries(resolve, reject))
+    );
     // A browser gives a hundred at a time.
     if (some.length === 0 || children.length > BOUNDS.entries) return children;
     children.push(...some);

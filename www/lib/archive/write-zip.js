@@ -65,7 +65,14 @@ function commonFields(nameLength, bytes) {
 function centralHeader(facts, at) {
   const [noComment, disk, binary, attributes] = [0, 0, 0, 0];
   const rest = fields([...pairs(2, [noComment, disk, binary]), ...pairs(4, [attributes, at])]);
-  return joined([fields([[4, 0x02014b50], [2, VERSION]]), facts, rest]);
+  return joined([
+    fields([
+      [4, 0x02014b50],
+      [2, VERSION],
+    ]),
+    facts,
+    rest,
+  ]);
 }
 
 /**

@@ -102,7 +102,8 @@ function directoryOf(view, at, end) {
   const [disk, disks, here, count] = [4, 6, 8, 10].map((field) => view.getUint16(at + field, true));
   const [size, start] = [12, 16].map((field) => view.getUint32(at + field, true));
   if (count === ELSEWHERE_16) throw archiveError("entries", `there are ${ELSEWHERE_16} entries or more in it`);
-  if (size === ELSEWHERE_32 || start === ELSEWHERE_32) throw archiveError("too-large", "the zip file is of the zip64 kind");
+  if (size === ELSEWHERE_32 || start === ELSEWHERE_32)
+    throw archiveError("too-large", "the zip file is of the zip64 kind");
   if (disk !== 0 || disks !== 0 || here !== count) throw archiveError("parts", "the zip file is one of several parts");
   if (start + size > end || size > MAX_DIRECTORY) throw damaged("the directory is not where it should be");
   return { start, size, count };
@@ -122,7 +123,8 @@ function centralEntry(view, at, limit) {
   const name = decoded(new Uint8Array(view.buffer, view.byteOffset + at + CENTRAL_BYTES, length));
   const deflated = checkMethod(name, flags, method);
   const kind = kindOf(name, attributes >>> 16);
-  if ([packed, bytes, local].includes(ELSEWHERE_32)) throw archiveError("too-large", `${quoted(name)} is of the zip64 kind`);
+  if ([packed, bytes, local].includes(ELSEWHERE_32))
+    throw archiveError("too-large", `${quoted(name)} is of the zip64 kind`);
   if (bytes > BOUNDS.file) throw archiveError("too-large", `${quoted(name)} has ${bytes} bytes`);
   if (!deflated && packed !== bytes) throw damaged(`${quoted(name)} has two sizes`);
   checkRatio(bytes, packed);

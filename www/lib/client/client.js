@@ -55,7 +55,10 @@ export class Client {
    * @param {() => Connection} connect
    * @param {ClientOptions} options
    */
-  constructor(connect, { chunk_ms, memory_bytes = Infinity, breaker = new Breaker(), onstart = () => {}, onmemory = () => {} }) {
+  constructor(
+    connect,
+    { chunk_ms, memory_bytes = Infinity, breaker = new Breaker(), onstart = () => {}, onmemory = () => {} },
+  ) {
     this.#connect = connect;
     this.#chunkMs = chunk_ms;
     this.#memoryLimit = memory_bytes;

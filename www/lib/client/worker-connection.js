@@ -97,8 +97,6 @@ export class WorkerConnection {
   /** @param {{message?: string, filename?: string, lineno?: number}} event */
   #fail({ message, filename, lineno }) {
     const context = filename === undefined ? {} : { file: filename, line: lineno };
-    this.close(
-      new HanvoxError("engine-crashed", `the worker failed: ${message ?? "no reason given"}`, { context }),
-    );
+    this.close(new HanvoxError("engine-crashed", `the worker failed: ${message ?? "no reason given"}`, { context }));
   }
 }

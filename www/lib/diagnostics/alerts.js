@@ -42,8 +42,7 @@ export class Alerts {
   #storage;
   #now;
   /** @type {((alert: Alert) => void) | undefined} */ onalert;
-  /** Resolves when the last change of the rules is stored. @type {Promise<void>} */ saved =
-    Promise.resolve();
+  /** Resolves when the last change of the rules is stored. @type {Promise<void>} */ saved = Promise.resolve();
 
   /** @param {{rules?: Rule[], storage?: RuleStorage, now?: () => number}} [options] */
   constructor({ rules = DEFAULT_RULES, storage, now = Date.now } = {}) {
@@ -138,8 +137,7 @@ function note(state, { code, message, at }) {
   times.push(at);
   while (times.length > MAX_THRESHOLD || times[0] <= at - 1000 * rule.window_s) times.shift();
   const cooling = at - state.fired < 1000 * rule.cooldown_s;
-  if (cooling && state.alert)
-    Object.assign(state.alert, { count: state.alert.count + 1, last: at, code, message });
+  if (cooling && state.alert) Object.assign(state.alert, { count: state.alert.count + 1, last: at, code, message });
   if (cooling || times.length < rule.threshold) return undefined;
   const { id, severity, advice, advice_zh } = rule;
   const window = { count: times.length, first: times[0], last: at };
@@ -198,8 +196,7 @@ function checkMatch(match, path) {
   checkKeys(match, ["codes", "keywords"], path);
   const { codes, keywords } = match;
   const known =
-    codes === undefined ||
-    (isList(codes) && codes.every((/** @type {any} */ code) => Object.hasOwn(CODES, code)));
+    codes === undefined || (isList(codes) && codes.every((/** @type {any} */ code) => Object.hasOwn(CODES, code)));
   check(known, `${path}.codes`, "a list of error codes");
   const words =
     keywords === undefined ||

@@ -43,8 +43,7 @@ export const DEFAULT_RULES = [
     threshold: 1,
     window_s: MINUTE_S,
     cooldown_s: 5 * MINUTE_S,
-    advice:
-      "Lower the concurrency (fewer workers) or use shorter chunks; raise the memory limit if there is room.",
+    advice: "Lower the concurrency (fewer workers) or use shorter chunks; raise the memory limit if there is room.",
     advice_zh: "请降低并发数（减少 workers）或缩短每段文字；内存充足时可以调高内存上限。",
   },
   {
@@ -54,8 +53,7 @@ export const DEFAULT_RULES = [
     threshold: 1,
     window_s: MINUTE_S,
     cooldown_s: 5 * MINUTE_S,
-    advice:
-      "The weights are not loaded: check their path and their integrity (SHA-256), or import the voice again.",
+    advice: "The weights are not loaded: check their path and their integrity (SHA-256), or import the voice again.",
     advice_zh: "模型权重没有载入：请检查路径和文件完整性（SHA-256），或重新导入语音。",
   },
   {
@@ -65,8 +63,7 @@ export const DEFAULT_RULES = [
     threshold: 1,
     window_s: MINUTE_S,
     cooldown_s: 5 * MINUTE_S,
-    advice:
-      "The engine crashed or was killed and is started again: look for the text in the log, check the memory.",
+    advice: "The engine crashed or was killed and is started again: look for the text in the log, check the memory.",
     advice_zh: "引擎崩溃或被终止，会自动重新启动：请在日志中查找对应的请求，并检查内存。",
   },
   {
@@ -106,8 +103,7 @@ export const DEFAULT_RULES = [
     threshold: 1,
     window_s: MINUTE_S,
     cooldown_s: 60 * MINUTE_S,
-    advice:
-      "The browser or the runtime lacks what the engine needs: use a current one, over https or localhost.",
+    advice: "The browser or the runtime lacks what the engine needs: use a current one, over https or localhost.",
     advice_zh: "浏览器或运行环境缺少所需功能：请使用新版，并通过 https 或 localhost 打开。",
   },
   {

@@ -6,13 +6,7 @@ const HASH_DIGITS = 8;
 const TELLING_LENGTH = 8;
 
 // Straight ones as Rust writes them, with escapes; then those of books.
-const QUOTES = [
-  /(")((?:[^"\\]|\\.)+)(")/g,
-  /(“)([^”]+)(”)/g,
-  /(‘)([^’]+)(’)/g,
-  /(「)([^」]+)(」)/g,
-  /(`)([^`]+)(`)/g,
-];
+const QUOTES = [/(")((?:[^"\\]|\\.)+)(")/g, /(“)([^”]+)(”)/g, /(‘)([^’]+)(’)/g, /(「)([^」]+)(」)/g, /(`)([^`]+)(`)/g];
 
 /** @typedef {{text_length: number, text_sha256_8: string, text?: string}} TextFacts */
 

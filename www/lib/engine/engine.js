@@ -143,16 +143,11 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
       openSpeech(guard, "Engine.synthesize_symbols", () =>
         engine.synthesize_symbols(wellFormed(lines), JSON.stringify(options), request),
       ),
-    setLog: (level, sink) =>
-      guard.run("set_log", () => bindings.set_log(level, (json) => sink(stamped(json)))),
+    setLog: (level, sink) => guard.run("set_log", () => bindings.set_log(level, (json) => sink(stamped(json)))),
     setLogLevel: (level) => guard.run("set_log_level", () => bindings.set_log_level(level)),
-    pcm16: (samples) =>
-      guard.run("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
+    pcm16: (samples) => guard.run("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
     wavHeader: (sampleRate, samples) =>
-      guard.run(
-        "wav_header",
-        () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.wav_header(sampleRate, samples)),
-      ),
+      guard.run("wav_header", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.wav_header(sampleRate, samples))),
     memoryBytes: () => memory.buffer.byteLength,
   };
 }

@@ -183,8 +183,7 @@ class FolderBackend {
  * @param {string} id
  */
 function voiceFolder(id) {
-  if (!isVoiceId(id))
-    throw new HanvoxError("unknown-voice", `"${id}" is no voice's id`, { context: { voice: id } });
+  if (!isVoiceId(id)) throw new HanvoxError("unknown-voice", `"${id}" is no voice's id`, { context: { voice: id } });
   const name = id.replace(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`);
   return `voices/${DEVICE.test(name) ? `${name}+` : name}`;
 }

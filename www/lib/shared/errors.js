@@ -125,9 +125,7 @@ export function canceled(signal) {
 export function placeOf(stack = "") {
   for (const line of stack.split("\n")) {
     // V8: "at name (url:line:column)"; Firefox and Safari: "name@url:line:column".
-    const match = /^\s*(?:at )?(?:async )?(.*?)[\s@(]*((?:https?|file|node|blob):\S+?):(\d+):\d+\)?$/.exec(
-      line,
-    );
+    const match = /^\s*(?:at )?(?:async )?(.*?)[\s@(]*((?:https?|file|node|blob):\S+?):(\d+):\d+\)?$/.exec(line);
     if (!match || /\/lib\/(shared\/errors|diagnostics\/\w+)\.js/.test(match[2])) continue;
     const funcName = match[1].replace(/^new /, "") || "(top level)";
     return {

@@ -49,7 +49,10 @@ export async function readEntries(entries, signal) {
  * @param {(file: VoiceFile, count: number) => void} options.onbytes
  */
 export async function putVoice(backend, { manifest: { id, files }, text, assemblies }, { storage, signal, onbytes }) {
-  await requireQuota(storage, files.reduce((sum, { bytes }) => sum + bytes, 0));
+  await requireQuota(
+    storage,
+    files.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
   /** @type {{file: string, index: number}[]} */ const put = [];
   try {
     for (const assembly of assemblies) {
@@ -63,7 +66,11 @@ export async function putVoice(backend, { manifest: { id, files }, text, assembl
         onbytes(assembly.file, bytes.length);
       }
     }
-    await backend.commit(id, text, files.map((file) => file.sha256));
+    await backend.commit(
+      id,
+      text,
+      files.map((file) => file.sha256),
+    );
   } catch (error) {
     for (const { file, index } of put) await backend.dropBlock(id, file, index).catch(() => {});
     throw error;

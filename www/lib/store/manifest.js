@@ -133,10 +133,8 @@ function problemOf(manifest) {
     if (typeof manifest[field] !== "string") return `"${field}" is no text`;
   }
   if (!isVoiceId(manifest.id)) return `"id" has other characters than letters, digits, _ and -`;
-  if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000))
-    return `"sample_rate" is out of range`;
-  if (!(manifest.emotions === undefined || isEmotionList(manifest.emotions)))
-    return `"emotions" is no list of names`;
+  if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000)) return `"sample_rate" is out of range`;
+  if (!(manifest.emotions === undefined || isEmotionList(manifest.emotions))) return `"emotions" is no list of names`;
   if (!(manifest.speakers === undefined || isSpeakerList(manifest.speakers)))
     return `"speakers" is no list of names and sexes`;
   if (!Array.isArray(manifest.files) || manifest.files.length === 0) return `"files" is empty`;
