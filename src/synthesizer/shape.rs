@@ -162,7 +162,7 @@ mod tests {
     use crate::voice::acoustic::{Scales, Variances, durations};
     use crate::voice::emotion::{PRESETS, Preset, preset};
     use crate::voice::manifest::Scale;
-    use crate::voice::mel_model::{self, PITCHES};
+    use crate::voice::mel_speech::{self, PITCHES};
 
     const SCALES: Scales =
         Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };
@@ -175,14 +175,14 @@ mod tests {
         manners: &[Manner],
         closes: bool,
     ) {
-        let contour = mel_model::contour(variances, scales);
+        let contour = mel_speech::contour(variances, scales);
         let prosody = Prosody {
             lengths: lengths(&variances.frames, symbols, manners),
             durations: Vec::new(),
             pitch: pitches(&contour, PITCHES, symbols, manners, closes),
             loudness: loudness(&contour, symbols, manners),
         };
-        mel_model::apply(&prosody, scales, variances);
+        mel_speech::apply(&prosody, scales, variances);
     }
 
     fn manner(name: &'static str, intensity: f32) -> Manner<'static> {

@@ -6,6 +6,7 @@ pub mod fastspeech2;
 pub mod lines;
 pub mod manifest;
 pub mod mel_model;
+pub(crate) mod mel_speech;
 pub mod model;
 pub mod positions;
 pub mod sambert;

@@ -27,6 +27,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 use pulses::{LEAST_HZ, MOST_HZ, VOICED_HZ};
 use sound::{Columns, Decoder, Frames};
+pub use sound::{Audio, Hz};
 
 /// What `voice.json` says of a voice of this kind.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,15 +44,6 @@ pub struct Layout {
     pub context: usize,
     /// The nets.
     pub stages: Stages,
-}
-
-/// A range of frequencies.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Hz {
-    /// The lowest.
-    pub min: f32,
-    /// The highest.
-    pub max: f32,
 }
 
 /// The nets of a `student` voice.
@@ -78,15 +70,6 @@ impl Layout {
         ];
         sound.into_iter().find(|(_, fine)| !fine).map(|(name, _)| name)
     }
-}
-
-/// What samples are made of.
-#[derive(Clone, Copy, Debug)]
-pub struct Audio {
-    /// Samples a second.
-    pub rate: u32,
-    /// Samples of a frame of the spectrum.
-    pub hop: usize,
 }
 
 /// Frames of the curves and the spectrum that one frame of durations lasts for.

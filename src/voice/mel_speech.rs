@@ -1,0 +1,75 @@
+//! How the pipeline speaks with a voice that works by way of a mel.
+
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+
+use super::acoustic::{self, EncoderOutput, Limits, Scales, Variances};
+use super::mel_model::MelModel;
+use super::model::{Contour, Input, Prosody, Sound, SpeechModel};
+use crate::error::Result;
+
+/// Ratios of the pitch beyond which the nets leave what they were trained on and the voice breaks; measured with
+/// `models/baker/measure_contours.py`: 1.7 gives 1.16.
+pub(crate) const PITCHES: RangeInclusive<f32> = 0.5..=1.5;
+
+/// Below all speech; a prediction may be far off where there is no voice.
+const LEAST_HZ: f32 = 50.0;
+
+impl SpeechModel for MelModel {
+    fn limits(&self) -> Limits {
+        self.acoustic.limits()
+    }
+
+    fn pitches(&self) -> RangeInclusive<f32> {
+        PITCHES
+    }
+
+    fn frame_samples(&self) -> usize {
+        self.hop
+    }
+
+    fn encode(&self, input: Input) -> Result<EncoderOutput> {
+        self.acoustic.encode_at(input.ids, &input.intensities)
+    }
+
+    fn durations(&self, lengths: &[f32]) -> Result<Vec<usize>> {
+        acoustic::durations(lengths)
+    }
+
+    fn contour(&self, encoded: &mut EncoderOutput, _durations: &[usize]) -> Result<Contour> {
+        Ok(contour(&encoded.variances, self.acoustic.scales()))
+    }
+
+    fn decode(&self, mut encoded: EncoderOutput, prosody: Prosody) -> Result<Sound> {
+        apply(&prosody, self.acoustic.scales(), &mut encoded.variances);
+        let mel = self.acoustic.decode(encoded, &prosody.durations)?;
+        let windows: Vec<_> = self.vocoder.windows(&mel).collect();
+        let vocoder = Rc::clone(&self.vocoder);
+        Ok(Box::new(windows.into_iter().map(move |window| vocoder.run(&mel, &window))))
+    }
+
+    fn mel(&self) -> Option<&MelModel> {
+        Some(self)
+    }
+}
+
+/// The pitch of each symbol, as it is predicted with its length.
+pub(crate) fn contour(variances: &Variances, scales: Scales) -> Contour {
+    let semitones = |predicted: &f32| Some(12.0 * scales.f0.value(*predicted).max(LEAST_HZ).log2());
+    Contour {
+        semitones: variances.f0.iter().map(semitones).collect(),
+        lengths: variances.frames.clone(),
+        symbols: (0..variances.f0.len()).collect(),
+    }
+}
+
+/// Gives what is predicted its shaped prosody.
+pub(crate) fn apply(prosody: &Prosody, scales: Scales, variances: &mut Variances) {
+    variances.frames.clone_from(&prosody.lengths);
+    for (f0, ratio) in variances.f0.iter_mut().zip(&prosody.pitch) {
+        *f0 = scales.f0.scaled(*f0, *ratio);
+    }
+    for (energy, ratio) in variances.energy.iter_mut().zip(&prosody.loudness) {
+        *energy = scales.energy.scaled(*energy, *ratio);
+    }
+}
