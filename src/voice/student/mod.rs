@@ -26,8 +26,8 @@ use super::speakers::{Speaker, Speakers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 use pulses::{LEAST_HZ, MOST_HZ, VOICED_HZ};
-use sound::{Columns, Decoder, Frames};
 pub use sound::{Audio, Hz};
+use sound::{Columns, Decoder, Frames};
 
 /// What `voice.json` says of a voice of this kind.
 #[derive(Clone, Debug, Deserialize)]
