@@ -9,19 +9,14 @@ use hanvox::frontend::{Frontend, Lexicon};
 use measure::Score;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let frontend = Frontend::new(Lexicon::read(&std::fs::read("www/pkg/lexicon.bin")?)?);
+    let frontend = Frontend::new(Lexicon::read(&std::fs::read("models/lexicon/lexicon.bin")?)?);
     let (all, lexical) =
         measure::running(&frontend, &std::fs::read_to_string("tests/frontend/running.tsv")?)?;
     report("running text, all syllables", &all);
     report("running text, lexical only", &lexical);
     report("sandhi", &measure::sandhi(&frontend, &std::fs::read_to_string("tests/frontend/sandhi.tsv")?)?);
-    let sets = ["cpp-dev/dev.sent", "cpp-dev/dev.lb"].map(measure::development_set);
-    match sets {
-        [Some(sentences), Some(labels)] => {
-            report("CPP polyphones (dev)", &measure::cpp(&frontend, &sentences, &labels)?)
-        }
-        _ => println!("{:30} left out: ../shared/testsets is not there", "CPP polyphones (dev)"),
-    }
+    let [sentences, labels] = measure::CPP;
+    report("CPP polyphones (dev)", &measure::cpp(&frontend, sentences, labels)?);
     Ok(())
 }
 

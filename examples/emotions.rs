@@ -3,7 +3,7 @@
 //! neutral speech a twentieth slower: what is measured of it is the error of measuring.
 //!
 //! ```sh
-//! cargo run --example emotions -- www/pkg/lexicon.bin www/voices/baker target/emotions < tests/bench/emotions.txt
+//! cargo run --example emotions -- models/lexicon/lexicon.bin www/voices/baker target/emotions < tests/bench/emotions.txt
 //! ```
 
 use std::error::Error;

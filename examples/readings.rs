@@ -4,10 +4,11 @@
 
 use std::io::BufRead;
 
-use hanvox::frontend::{Boundary, Frontend, Lexicon, Syllable, Token};
+use hanvox::frontend::{Frontend, Lexicon};
+use hanvox::token::{Boundary, Syllable, Token};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let lexicon = Lexicon::read(&std::fs::read("www/pkg/lexicon.bin")?)?;
+    let lexicon = Lexicon::read(&std::fs::read("models/lexicon/lexicon.bin")?)?;
     let frontend = Frontend::new(lexicon);
     for line in std::io::stdin().lock().lines() {
         let tokens = frontend.analyze(&line?)?;

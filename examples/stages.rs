@@ -3,7 +3,7 @@
 //! little-endian, of the first chunk. The tests give the same inputs to the wasm build.
 //!
 //! ```sh
-//! echo 你好 | cargo run --example stages -- www/pkg/lexicon.bin www/voices/baker target/stages
+//! echo 你好 | cargo run --example stages -- models/lexicon/lexicon.bin www/voices/baker target/stages
 //! ```
 
 use std::error::Error;

@@ -12,6 +12,7 @@ const NOTICE = `Made by scripts/errors.mjs from ${TABLE}; change it there.`;
 /**
  * @typedef {object} Entry
  * @property {string} code Stable, kebab-case.
+ * @property {boolean} [engine] Whether Rust raises it; all others are JavaScript's alone.
  * @property {"error" | "warning" | "info"} level How a log ranks it.
  * @property {"high" | "medium" | "low"} severity How an alert ranks it.
  * @property {number} status Of the API's answer.
@@ -43,14 +44,16 @@ function read(path) {
   return existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), "utf8") : undefined;
 }
 
-/** @param {Entry[]} table */
-function rust(table) {
+/** @param {Entry[]} all */
+function rust(all) {
+  const table = all.filter(({ engine }) => engine);
   const arms = (/** @type {(entry: Entry) => string} */ value) =>
     table.map((entry) => `            ErrorKind::${variant(entry)} => ${value(entry)},`).join("\n");
   return `// ${NOTICE}
 
-/// What went wrong, as a closed list.
+/// What went wrong in the engine. JavaScript has further codes of its own in the same table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ErrorKind {
 ${table.map((entry) => `    /// ${entry.meaning}\n    ${variant(entry)},`).join("\n")}
 }
@@ -88,7 +91,7 @@ function variant({ code }) {
 
 /** @param {Entry[]} table */
 function codes(table) {
-  const entries = table.map(({ code, zh, ...entry }) => `  ${JSON.stringify(code)}: ${literal(entry)},\n`);
+  const entries = table.map(({ code, zh, engine, ...entry }) => `  ${JSON.stringify(code)}: ${literal(entry)},\n`);
   return `// ${NOTICE}
 
 /**
@@ -123,15 +126,15 @@ function literal(fields) {
 /** @param {Entry[]} table */
 function documentation(table) {
   const rows = table.map(
-    ({ code, level, severity, status, meaning, advice }) =>
-      `| \`${code}\` | ${level} | ${severity} | ${status} | ${meaning} | ${advice} |\n`,
+    ({ code, engine, level, severity, status, meaning, advice }) =>
+      `| \`${code}\`${engine ? " *" : ""} | ${level} | ${severity} | ${status} | ${meaning} | ${advice} |\n`,
   );
   return `<!-- ${NOTICE} -->
 
 # Errors
 
-Every error has one of these codes, in Rust (\`ErrorKind\`), in JavaScript (\`HanvoxError.code\`), in the log, in
-the metrics (label \`code\`) and in the answers of the API (with this status).
+Every error has one of these codes, in JavaScript (\`HanvoxError.code\`), in the log, in the metrics (label \`code\`)
+and in the answers of the API (with this status). The engine raises those marked with a star (\`ErrorKind\` in Rust).
 
 | code | level | alert | status | meaning | advice |
 |---|---|---|---|---|---|

@@ -27,6 +27,11 @@ export function types() {
   });
 }
 
+/** Python with the packages of the importers and of the lexicon. */
+export function python() {
+  return runStep(venv);
+}
+
 /** @param {Profile} profile */
 async function rustSide(profile) {
   await runStep(wasmTarget);
@@ -35,13 +40,13 @@ async function rustSide(profile) {
 }
 
 async function pythonSide() {
-  await runStep(venv);
-  await runStep(lexicon);
+  await python();
   await runStep(voice);
 }
 
-/** The Node modules, and what the page takes from them. */
+/** The Node modules, what the page takes from them, and the lexicon: all that the units need. */
 export async function nodeSide() {
+  await runStep(lexicon);
   await runStep(nodeModules);
   await runStep(vendor);
 }
@@ -151,9 +156,9 @@ const venv = {
 const lexicon = {
   name: "lexicon",
   title: "Lexicon",
-  inputs: ["models/lexicon"],
+  inputs: ["models/lexicon/lexicon.bin"],
   outputs: ["www/pkg/lexicon.bin"],
-  run: (exec) => exec(PYTHON, ["models/lexicon/build.py", "--out", "www/pkg/lexicon.bin"]),
+  run: async () => cpSync(join(ROOT, "models/lexicon/lexicon.bin"), join(ROOT, "www/pkg/lexicon.bin")),
 };
 
 /** @type {import("./steps.mjs").Step} */

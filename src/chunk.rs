@@ -1,6 +1,6 @@
 //! Bounded synthesis units, cut at punctuation.
 
-use crate::frontend::{Boundary, Span, Token};
+use crate::token::{Boundary, Span, Token};
 
 /// Most characters of a chunk, as spoken, with the marks between them: a hard cap that holds without any
 /// punctuation too.
@@ -158,7 +158,7 @@ fn cut_token(token: Token) -> Vec<Token> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frontend::Syllable;
+    use crate::token::Syllable;
     use proptest::prelude::*;
 
     /// One token a letter; `,` and `.` widen the boundary of the one before, `+` gives it a syllable more.

@@ -59,7 +59,7 @@ struct Records<S> {
 }
 
 /// What is known of an open span.
-struct Open {
+struct OpenSpan {
     fields: Fields,
     busy: Duration,
     entered: Option<Instant>,
@@ -74,7 +74,7 @@ where
         let mut fields = Fields::default();
         attributes.record(&mut fields);
         if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(Open { fields, busy: Duration::ZERO, entered: None });
+            span.extensions_mut().insert(OpenSpan { fields, busy: Duration::ZERO, entered: None });
         }
     }
 
@@ -95,7 +95,7 @@ where
     fn on_close(&self, id: Id, context: Context<'_, R>) {
         let Some(span) = context.span(&id) else { return };
         let mut fields = around(&context, Some(&id));
-        if let Some(open) = span.extensions().get::<Open>() {
+        if let Some(open) = span.extensions().get::<OpenSpan>() {
             fields.insert("duration_ms".to_owned(), json!(open.busy.as_secs_f64() * 1000.0));
         }
         let message = format!("{} is done", span.name());
@@ -114,12 +114,12 @@ where
     }
 }
 
-fn change<R>(context: &Context<'_, R>, id: &Id, change: impl FnOnce(&mut Open))
+fn change<R>(context: &Context<'_, R>, id: &Id, change: impl FnOnce(&mut OpenSpan))
 where
     R: Subscriber + for<'a> LookupSpan<'a>,
 {
     let Some(span) = context.span(id) else { return };
-    if let Some(open) = span.extensions_mut().get_mut::<Open>() {
+    if let Some(open) = span.extensions_mut().get_mut::<OpenSpan>() {
         change(open);
     }
 }
@@ -132,7 +132,7 @@ where
     let scope = id.and_then(|id| context.span_scope(id));
     let mut fields = Map::new();
     for span in scope.into_iter().flat_map(|scope| scope.from_root()) {
-        if let Some(open) = span.extensions().get::<Open>() {
+        if let Some(open) = span.extensions().get::<OpenSpan>() {
             fields.extend(open.fields.0.clone());
         }
     }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::frontend::{Boundary, Frontend, Span, Syllable, Token, spell};
+use crate::frontend::Frontend;
+use crate::token::{Boundary, Span, Syllable, Token, spell};
 
 /// A text after each stage.
 #[derive(Debug, Serialize)]
@@ -11,12 +12,12 @@ pub struct Explanation {
     /// The text as it is read aloud.
     pub normalized: String,
     /// Its words, in order.
-    pub words: Vec<Word>,
+    pub words: Vec<ExplainedWord>,
 }
 
 /// A word with what was decided about it.
 #[derive(Debug, Serialize)]
-pub struct Word {
+pub struct ExplainedWord {
     /// As it is written.
     pub text: String,
     /// The characters of the original text, in UTF-16 units.
@@ -35,17 +36,16 @@ pub struct Word {
 
 /// Runs the front end and keeps what every stage made.
 pub fn explain(frontend: &Frontend, text: &str) -> Result<Explanation> {
-    let script = frontend.script(text)?;
-    let tokens = frontend.tokens(&script);
-    let words = tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable).map(word).collect();
-    Ok(Explanation { normalized: script.text(), words })
+    let script = frontend.read(text)?;
+    let words = script.tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable).map(word).collect();
+    Ok(Explanation { normalized: script.normalized, words })
 }
 
-fn word(tokens: &[Token]) -> Word {
+fn word(tokens: &[Token]) -> ExplainedWord {
     let all =
         |side: fn(&Token) -> &[Syllable]| spell(&tokens.iter().flat_map(side).cloned().collect::<Vec<_>>());
     let (first, last) = (&tokens[0], &tokens[tokens.len() - 1]);
-    Word {
+    ExplainedWord {
         text: tokens.iter().map(|token| token.text.as_str()).collect(),
         span: Span { start: first.span.start, end: last.span.end },
         pinyin: all(|token| &token.pinyin),

@@ -16,6 +16,7 @@ pub mod frontend;
 pub mod network;
 pub mod options;
 pub mod synthesizer;
+pub mod token;
 pub mod vocoder;
 pub mod voice;
 #[cfg(target_arch = "wasm32")]

@@ -1,6 +1,7 @@
 //! The boundary to JavaScript: conversions, no logic.
 
 use std::cell::RefCell;
+use std::panic::{self, PanicHookInfo};
 use std::rc::Rc;
 
 use js_sys::{Error as JsError, Function, Map, Reflect, Uint8Array};
@@ -10,26 +11,49 @@ use wasm_bindgen::prelude::*;
 use crate::audio;
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind};
-use crate::frontend::{Frontend, Lexicon, Manner, Span, Token, spell};
+use crate::frontend::{Frontend, Lexicon, ReadingOptions};
 use crate::options::Options;
 use crate::synthesizer::{Piece, Synthesis as Pipeline};
+use crate::token::{Span, Token, spell};
 use crate::vocoder::Mel;
 use crate::voice::Voice;
 use crate::{event, explain};
 
 thread_local! {
     static SINK: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static PANIC_SINK: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Sends panics to the console and records to the sink, once for the module's life.
+/// Sends panics and records to their sinks, once for the module's life.
 #[wasm_bindgen(start)]
 pub fn start() {
-    console_error_panic_hook::set_once();
+    panic::set_hook(Box::new(|info| {
+        if !panic_is_taken(info) {
+            console_error_panic_hook::hook(info);
+        }
+    }));
     event::install(|record| {
         let sink = SINK.with_borrow(Clone::clone);
         // A sink that throws is no reason to stop speaking.
         let _ = sink.map(|sink| sink.call1(&JsValue::UNDEFINED, &record.into()));
     });
+}
+
+/// Whether the sink took the panic. Nothing in here may panic itself.
+fn panic_is_taken(info: &PanicHookInfo) -> bool {
+    let sink = PANIC_SINK.with(|sink| sink.try_borrow().ok().and_then(|sink| sink.clone()));
+    let (file, line) = info.location().map_or(("", 0), |place| (place.file(), place.line()));
+    let message = info.payload_as_str().unwrap_or_default();
+    sink.is_some_and(|sink| {
+        sink.call3(&JsValue::UNDEFINED, &message.into(), &file.into(), &line.into()).is_ok()
+    })
+}
+
+/// Calls `sink` with the message, file and line of a panic, just before the call into the engine traps. Without a
+/// sink, or where it throws, the panic is printed to the console.
+#[wasm_bindgen]
+pub fn set_panic_sink(sink: Function) {
+    PANIC_SINK.set(Some(sink));
 }
 
 /// Calls `sink` with each record, as JSON, up to `level`: `off`, `error`, `warning`, `info` or `debug`. The sink
@@ -70,7 +94,7 @@ impl Engine {
     /// JSON array of `{text, start, end, pinyin, surface}`, one for each spoken character or Latin word.
     pub fn pinyin(&self, text: &str) -> Result<String, JsValue> {
         let tokens = self.frontend.analyze(text).map_err(thrown)?;
-        json(&tokens.iter().map(Reading::new).collect::<Vec<_>>())
+        json(&tokens.iter().map(TokenInfo::new).collect::<Vec<_>>())
     }
 
     /// JSON object of what each stage made of the text: `{normalized, words}`.
@@ -80,10 +104,10 @@ impl Engine {
 
     /// Reads in another manner from now on: a JSON object of `emoji` (`"drop"` or `"speak"`) and `a_variants`
     /// (whether 啊 runs on from the syllable before it). What is not said is as at first.
-    pub fn set_manner(&mut self, manner: &str) -> Result<(), JsValue> {
-        let manner: Manner = serde_json::from_str(manner)
+    pub fn set_manner(&mut self, options: &str) -> Result<(), JsValue> {
+        let options: ReadingOptions = serde_json::from_str(options)
             .map_err(|e| thrown(Error::new(ErrorKind::OptionInvalid, format!("manner of reading: {e}"))))?;
-        self.frontend.set_manner(manner);
+        self.frontend.set_options(options);
         Ok(())
     }
 
@@ -255,7 +279,7 @@ pub fn pcm16(samples: &[f32]) -> Vec<u8> {
 }
 
 #[derive(Serialize)]
-struct Reading<'a> {
+struct TokenInfo<'a> {
     text: &'a str,
     start: usize,
     end: usize,
@@ -263,7 +287,7 @@ struct Reading<'a> {
     surface: String,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> TokenInfo<'a> {
     fn new(token: &'a Token) -> Self {
         let (pinyin, surface) = (spell(&token.pinyin), spell(&token.surface));
         Self { text: &token.text, start: token.span.start, end: token.span.end, pinyin, surface }
@@ -278,7 +302,7 @@ struct ChunkInfo<'a> {
     end: usize,
     pinyin: String,
     pause_ms: u32,
-    readings: Vec<Reading<'a>>,
+    readings: Vec<TokenInfo<'a>>,
 }
 
 impl<'a> ChunkInfo<'a> {
@@ -291,7 +315,7 @@ impl<'a> ChunkInfo<'a> {
             end: place.end,
             pinyin: spell(&syllables),
             pause_ms: chunk.pause_ms(),
-            readings: chunk.tokens.iter().map(Reading::new).collect(),
+            readings: chunk.tokens.iter().map(TokenInfo::new).collect(),
         }
     }
 }

@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hanvox::frontend::{Boundary, Span, Syllable, Token};
 use hanvox::network::{self, Tensor, TractNetwork};
+use hanvox::token::{Boundary, Span, Syllable, Token};
 use hanvox::vocoder::Mel;
 use hanvox::voice::Voice;
 use hanvox::voice::acoustic::{Contours, durations};

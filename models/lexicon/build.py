@@ -1,14 +1,15 @@
-"""Packs the lexicon of the front end into one file.
+"""Packs the lexicon of the front end into one file, `lexicon.bin` beside this script.
 
-    python models/lexicon/build.py --out www/pkg/lexicon.bin
+    python models/lexicon/build.py            # writes the file
+    python models/lexicon/build.py --check    # only says whether the committed file is what these sources give
 
-Needs the packages of requirements.txt. The output depends on nothing else; a second run finds the
-stamp beside the output and does nothing. `src/frontend/lexicon.rs` documents and reads the format.
+Needs the packages of requirements.txt; the bytes depend on nothing but them and the files here.
+`src/frontend/lexicon/mod.rs` documents and reads the format.
 """
 
 import argparse
-import hashlib
 import math
+import sys
 from pathlib import Path
 
 import pack
@@ -71,26 +72,17 @@ def frequent(counts):
     return sorted(seen, key=seen.get, reverse=True)[:FREQUENT]
 
 
-def stamp():
-    """A digest of all that the output depends on."""
-    digest = hashlib.sha256(repr(sorted(sources.PACKAGES.items())).encode())
-    for file in sorted([*sources.HERE.glob("*.py"), *sources.HERE.glob("*.txt")]):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True)
-    out = parser.parse_args().out
-    stamp_file = out.with_suffix(".stamp")
-    if out.exists() and stamp_file.exists() and stamp_file.read_text() == stamp():
-        return print(f"{out}: up to date")
-    packed = build()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(packed)
-    stamp_file.write_text(stamp())
-    print(f"{out}: {len(packed)} bytes")
+    parser.add_argument("--out", type=Path, default=sources.HERE / "lexicon.bin")
+    parser.add_argument("--check", action="store_true", help="compare with the file instead of writing it")
+    arguments = parser.parse_args()
+    out, packed = arguments.out, build()
+    if not arguments.check:
+        out.write_bytes(packed)
+        print(f"{out}: {len(packed)} bytes")
+    elif not out.exists() or out.read_bytes() != packed:
+        sys.exit(f"{out} is not what models/lexicon gives: run npm run lexicon, and commit the file")
 
 
 if __name__ == "__main__":

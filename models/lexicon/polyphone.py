@@ -6,7 +6,7 @@ import struct
 
 import sources
 
-# Order and rows of the 8-bit matrices, as `src/frontend/polyphone.rs` reads them.
+# Order and rows of the 8-bit matrices, as `src/frontend/lexicon/polyphone.rs` reads them.
 MATRICES = [
     "lstm.weight_ih_l0", "lstm.weight_hh_l0", "lstm.weight_ih_l0_reverse", "lstm.weight_hh_l0_reverse",
     "logit_layer.0.weight", "logit_layer.2.weight",

@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "models"))
 
 from sambert import chain, demo, pack, package, source  # noqa: E402
 
-GOLDENS = ROOT.parent / "shared" / "testdata" / "kantts-tiny"
+GOLDENS = ROOT / "tests/data/kantts-tiny"
 # The README of the goldens suggests these.
 TOLERANCES = {
     "text_hid": 1e-4,
@@ -45,7 +45,6 @@ class InFolder(unittest.TestCase):
         return out
 
 
-@unittest.skipUnless(GOLDENS.is_dir(), "the golden packages are not beside this repository")
 class Goldens(InFolder):
     def check(self, name):
         golden = np.load(GOLDENS / name / "golden.npz")

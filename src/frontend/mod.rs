@@ -1,51 +1,50 @@
-//! Text to readings: normalize, segment, pinyin, prosody, sandhi. Pure Rust, no tensors.
+//! Text to readings: markup, normalization, words, pinyin, prosody, tones. Pure Rust, no tensors.
 
-mod a_variants;
-mod analysis;
-mod context;
 mod latin;
 mod lexicon;
 mod markup;
-mod names;
 mod normalize;
-mod packed;
-mod pinyin;
-mod polyphone;
 mod prosody;
-mod rules;
-mod sandhi;
-mod segment;
-mod sound;
+mod read;
+mod readings;
 mod spoken;
-mod stretch;
 #[cfg(test)]
 pub(crate) mod testing;
-mod token;
-mod user_dictionary;
-mod vocabulary;
-mod yi_bu;
+mod tones;
 
 pub use lexicon::Lexicon;
-pub use markup::{Emotion, Script, Style};
+pub use markup::{Emotion, Markup, Style};
 pub use normalize::Emoji;
-pub use token::{Boundary, Span, Syllable, Token, spell};
 
 use serde::Deserialize;
 
 use crate::error::Result;
-use user_dictionary::UserDictionary;
+use crate::token::Token;
+use lexicon::UserDictionary;
+use tones::a_variants;
 
 /// The front end: a lexicon and the stages that use it.
 pub struct Frontend {
     lexicon: Lexicon,
     user: UserDictionary,
-    manner: Manner,
+    options: ReadingOptions,
+}
+
+/// A text after every stage of the front end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    /// The text as it is read aloud.
+    pub normalized: String,
+    /// What is spoken, in order of the text.
+    pub tokens: Vec<Token>,
+    /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
+    pub markup: Markup,
 }
 
 /// Choices of reading on which people differ.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
-pub struct Manner {
+pub struct ReadingOptions {
     /// Whether emoji are said by name or dropped.
     pub emoji: Emoji,
     /// Whether 啊 runs on from the syllable before it as people say it (天啊 as 天哪).
@@ -55,12 +54,12 @@ pub struct Manner {
 impl Frontend {
     /// Builds the front end over a packed lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        Self { lexicon, user: UserDictionary::default(), manner: Manner::default() }
+        Self { lexicon, user: UserDictionary::default(), options: ReadingOptions::default() }
     }
 
-    /// Reads in this manner from now on.
-    pub fn set_manner(&mut self, manner: Manner) {
-        self.manner = manner;
+    /// Reads by these options from now on.
+    pub fn set_options(&mut self, options: ReadingOptions) {
+        self.options = options;
     }
 
     /// Takes the words of a user's dictionary in place of those it had: a text with a word and its pinyin
@@ -70,30 +69,26 @@ impl Frontend {
         Ok(())
     }
 
-    /// The text as it would be written if everything in it were spelled out to be read.
-    ///
-    /// `markup-invalid` for broken markup, here and below.
-    pub fn normalize(&self, text: &str) -> Result<String> {
-        Ok(self.script(text)?.text())
+    /// A text after every stage; `markup-invalid` for broken markup, here and below.
+    pub fn read(&self, text: &str) -> Result<Script> {
+        let (written, markup) = markup::parse(text)?;
+        let spoken = normalize::normalize(written, self.options.emoji);
+        let mut tokens = read::read(&self.lexicon, &self.user, &spoken);
+        if self.options.a_variants {
+            a_variants::apply(&mut tokens);
+        }
+        markup.apply(&mut tokens);
+        Ok(Script { normalized: spoken.text(), tokens, markup })
     }
 
-    /// What the author asks for beyond the text: readings, breaks, voice settings, marks.
-    pub fn script(&self, text: &str) -> Result<Script> {
-        markup::read(text, self.manner.emoji)
+    /// The text as it would be written if everything in it were spelled out to be read.
+    pub fn normalize(&self, text: &str) -> Result<String> {
+        let (written, _) = markup::parse(text)?;
+        Ok(normalize::normalize(written, self.options.emoji).text())
     }
 
     /// The tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
-        Ok(self.tokens(&self.script(text)?))
-    }
-
-    /// The tokens of a text that [`Self::script`] has read.
-    pub fn tokens(&self, script: &Script) -> Vec<Token> {
-        let mut tokens = analysis::tokens(&self.lexicon, &self.user, &script.spoken);
-        if self.manner.a_variants {
-            a_variants::apply(&mut tokens);
-        }
-        script.settle(&mut tokens);
-        tokens
+        Ok(self.read(text)?.tokens)
     }
 }

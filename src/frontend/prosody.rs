@@ -1,9 +1,8 @@
 //! Boundaries and pauses: from words and their number inside a stretch, from punctuation between stretches.
 
-use super::lexicon::Lexicon;
-use super::segment::Word;
-use super::stretch::Stretch;
-use super::token::Boundary;
+use super::lexicon::{Lexicon, Word};
+use super::readings::stretch::Stretch;
+use crate::token::Boundary;
 
 /// Syllables that people say without a break: a phrase has about seven, and hardly more than twelve.
 const USUAL_PHRASE: usize = 7;
@@ -118,8 +117,8 @@ pub fn pause(mark: char) -> Option<(Boundary, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{lexicon, stretch};
     use super::*;
+    use crate::frontend::testing::{lexicon, stretch};
 
     #[test]
     fn long_stretches_break_where_a_phrase_opens() {

@@ -1,6 +1,6 @@
 //! Normalized text that still knows which characters of the original it speaks.
 
-use super::token::Span;
+use crate::token::Span;
 
 /// How a character came about, where that decides its reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,4 +34,18 @@ impl Spoken {
     pub fn text(&self) -> String {
         self.chars.iter().map(|c| c.ch).collect()
     }
+}
+
+/// The characters of a text as written, each with its place.
+pub fn places(text: &str) -> impl Iterator<Item = SpokenChar> {
+    text.chars().scan(0, |at, ch| {
+        let start = *at;
+        *at += ch.len_utf16();
+        Some(SpokenChar { ch, span: Span { start, end: *at }, origin: Origin::Text })
+    })
+}
+
+/// Whether `ch` is a Chinese character.
+pub fn is_han(ch: char) -> bool {
+    matches!(ch, '〇' | '々' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}')
 }

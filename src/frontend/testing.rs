@@ -1,16 +1,14 @@
 //! The packed lexicon, for tests.
 
-use super::lexicon::Lexicon;
-use super::pinyin;
-use super::segment::{Entry, Word};
+use super::lexicon::{Entry, Lexicon, UserDictionary, Word};
+use super::readings::pinyin;
+use super::readings::stretch::Stretch;
 use super::spoken::Origin;
-use super::stretch::Stretch;
-use super::user_dictionary::UserDictionary;
 
-/// The lexicon that `models/lexicon/build.py` packed; tests need it as the engine does.
+/// The lexicon of the engine.
 pub fn lexicon() -> Lexicon {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/pkg/lexicon.bin");
-    let bytes = std::fs::read(path).expect("www/pkg/lexicon.bin: run models/lexicon/build.py first");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/models/lexicon/lexicon.bin");
+    let bytes = std::fs::read(path).expect("the committed lexicon");
     Lexicon::read(&bytes).expect("a readable lexicon")
 }
 

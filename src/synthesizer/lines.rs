@@ -2,7 +2,7 @@
 
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind, Result};
-use crate::frontend::{Boundary, Span, Token};
+use crate::token::{Boundary, Span, Token};
 use crate::voice::acoustic::Alphabet;
 use crate::voice::lines::{self, Written};
 

@@ -1,7 +1,8 @@
 //! How each token is spoken: what the caller and the markup ask for.
 
-use crate::frontend::{Span, Style, Token};
+use crate::frontend::Style;
 use crate::options::Options;
+use crate::token::{Span, Token};
 use crate::voice::acoustic::Alphabet;
 use crate::voice::emotion::Preset;
 
@@ -64,7 +65,8 @@ pub fn manners<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frontend::{Boundary, Emotion};
+    use crate::frontend::Emotion;
+    use crate::token::Boundary;
     use crate::voice::manifest::tests::layout;
     use crate::voice::symbols::Symbols;
 

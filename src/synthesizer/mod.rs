@@ -17,8 +17,9 @@ use web_time::Instant;
 use crate::audio;
 use crate::chunk::{self, Chunk};
 use crate::error::{ChunkPlace, Error, ErrorKind, Result};
-use crate::frontend::{Boundary, Frontend, Span, Token};
+use crate::frontend::{Frontend, Script};
 use crate::options::Options;
+use crate::token::{Boundary, Span, Token};
 use crate::vocoder::{Mel, Window};
 use crate::voice::Voice;
 use crate::voice::acoustic::{Encoded, durations};
@@ -366,14 +367,13 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
     }
-    let script = frontend.script(text)?;
-    let marked = script.styles.iter().filter_map(|(_, style)| Some(style.emotion.as_ref()?.name.as_str()));
+    let Script { mut tokens, markup, .. } = frontend.read(text)?;
+    let marked = markup.styles.iter().filter_map(|(_, style)| Some(style.emotion.as_ref()?.name.as_str()));
     let emotions = voice.symbols.emotions();
     marked.chain(options.emotion.as_deref()).try_for_each(|name| emotions.check(name))?;
-    let mut tokens = frontend.tokens(&script);
-    let rested = script.rested(&tokens);
+    let rested = markup.rested(&tokens);
     for (_, token) in tokens.iter_mut().enumerate().filter(|(i, _)| !rested.contains(i)) {
-        let manner = Manner::new(voice.symbols.as_ref(), options, &script.styles, token);
+        let manner = Manner::new(voice.symbols.as_ref(), options, &markup.styles, token);
         token.pause_ms = (token.pause_ms as f32 * manner.pauses()).round() as u32;
     }
     tokens.retain(|token| !token.surface.is_empty());
@@ -381,5 +381,5 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     if chunks.is_empty() {
         return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
     }
-    Ok((chunks, script.styles))
+    Ok((chunks, markup.styles))
 }

@@ -3,8 +3,8 @@
 use super::emotion::{Emotions, Preset};
 use super::manifest::Scale;
 use crate::error::{Error, ErrorKind, Result};
-use crate::frontend::Token;
 use crate::network::Tensor;
+use crate::token::Token;
 use crate::vocoder::Mel;
 
 /// Tokens to the symbols that an acoustic model was trained on.

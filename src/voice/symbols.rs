@@ -6,7 +6,7 @@ use super::acoustic::{Alphabet, Role};
 use super::emotion::{self, Emotions, Preset};
 use super::manifest::{Ends, FastSpeech2Layout};
 use crate::error::{Error, ErrorKind, Result};
-use crate::frontend::{Boundary, Syllable, Token};
+use crate::token::{Boundary, Syllable, Token};
 
 /// The symbol set of a voice.
 pub struct Symbols {
@@ -112,7 +112,7 @@ fn mark(boundary: Boundary) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frontend::Span;
+    use crate::token::Span;
     use crate::voice::manifest::tests::layout;
 
     fn token(text: &str, base: &str, tone: u8, boundary: Boundary) -> Token {

@@ -11,7 +11,7 @@ import { ROOT } from "../../scripts/steps.mjs";
 const PYTHON = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 const lines = resolve(process.argv[2] ?? join(ROOT, "tests/bench/emotions.txt"));
 const out = join(ROOT, "target/emotions");
-const inputs = ["www/pkg/lexicon.bin", "www/voices/baker", out];
+const inputs = ["models/lexicon/lexicon.bin", "www/voices/baker", out];
 run("cargo", ["run", "--quiet", "--locked", "--example", "emotions", "--", ...inputs], readFileSync(lines));
 run(process.env.PYTHON ?? PYTHON, ["tests/bench/emotions.py", out]);
 

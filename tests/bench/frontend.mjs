@@ -21,7 +21,7 @@ for (const [stage, values] of Object.entries(rates)) {
   const [least, median, most] = [sorted[0], sorted[RUNS >> 1], sorted[RUNS - 1]];
   console.log(`${stage}: ${median} characters/s (${least} to ${most}, ${RUNS} runs of ${characters})`);
 }
-const { size } = await stat(`${root}www/pkg/lexicon.bin`);
+const { size } = await stat(`${root}models/lexicon/lexicon.bin`);
 console.log(`lexicon: ${(size / 1e6).toFixed(2)} MB raw`);
 
 /** @param {(line: string) => unknown} work */

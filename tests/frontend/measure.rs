@@ -1,9 +1,8 @@
 //! How well the front end reads labelled text. Shared by the test and by `examples/accuracy.rs`.
 
-use std::path::Path;
-
 use hanvox::error::Result;
-use hanvox::frontend::{Frontend, Token};
+use hanvox::frontend::Frontend;
+use hanvox::token::Token;
 
 /// Right answers, all questions, and a line for each miss.
 #[derive(Default)]
@@ -28,6 +27,9 @@ impl Score {
         100.0 * self.right as f64 / self.all.max(1) as f64
     }
 }
+
+/// The development part of the CPP set: sentences and labels.
+pub const CPP: [&str; 2] = [include_str!("../data/cpp-dev/dev.sent"), include_str!("../data/cpp-dev/dev.lb")];
 
 /// The polyphones of the CPP set: sentences with one character between `▁`, and a reading for each.
 pub fn cpp(frontend: &Frontend, sentences: &str, labels: &str) -> Result<Score> {
@@ -77,12 +79,6 @@ pub fn sandhi(frontend: &Frontend, lines: &str) -> Result<Score> {
 pub fn spoken(tokens: &[Token]) -> String {
     let chinese = tokens.iter().filter(|token| !token.text.is_ascii());
     chinese.flat_map(|token| &token.surface).map(ToString::to_string).collect::<Vec<_>>().join(" ")
-}
-
-/// A file of the development sets, which lie beside the repository; `None` where they do not.
-pub fn development_set(name: &str) -> Option<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/testsets");
-    std::fs::read_to_string(folder.join(name)).ok()
 }
 
 fn reading(token: &Token) -> String {

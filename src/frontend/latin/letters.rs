@@ -1,6 +1,6 @@
 //! The names of the letters as Mandarin speakers say them.
 
-use crate::frontend::token::Syllable;
+use crate::token::Syllable;
 
 /// A to Z. Where usage differs the form heard in broadcasts is taken: C 西, V 微, W 达不溜, Z 贼.
 const NAMES: [&[(&str, u8)]; 26] = [

@@ -10,7 +10,7 @@ mod words;
 
 use unicode_normalization::char::decompose_canonical;
 
-use super::token::Syllable;
+use crate::token::Syllable;
 pub use words::Words;
 
 /// The syllables of a word of Latin letters; at least one for any word that has a letter.

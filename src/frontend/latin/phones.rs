@@ -4,7 +4,7 @@
 //! (phone: 风 feng, right: 来特 lai te); a consonant without a vowel gets a light syllable of its own.
 
 use super::inventory;
-use crate::frontend::token::Syllable;
+use crate::token::Syllable;
 
 /// An English vowel, named as in the ARPAbet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

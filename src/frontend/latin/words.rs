@@ -1,7 +1,7 @@
 //! Lists of English words: those of the lexicon with their phones, and a few with syllables of their own.
 
 use super::phones::{Phone, unpack};
-use crate::frontend::token::Syllable;
+use crate::token::Syllable;
 
 /// Words with packed phones, in the order of the alphabet.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! The elements that are known, with their attributes read.
 
 use super::style::{self, Emotion, Style};
-use super::syllables;
-use crate::frontend::token::Syllable;
+use super::syllables::syllables;
+use crate::token::Syllable;
 
 /// An element of the subset.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,16 +1,18 @@
 //! Readings in braces in a plain text: `重{chong2}庆`.
 
-use super::{Emoji, Script, broken, normalize, syllables};
+use super::asked::{GivenReading, Markup};
+use super::broken::broken;
+use super::syllables::syllables;
 use crate::error::Result;
-use crate::frontend::spoken::SpokenChar;
-use crate::frontend::token::Span;
+use crate::frontend::spoken::{SpokenChar, is_han, places};
+use crate::token::Span;
 
 /// Takes the readings out of a plain text; braces that hold no pinyin are text.
-pub(super) fn read(text: &str, emoji: Emoji) -> Result<Script> {
-    let mut script = Script::default();
+pub(super) fn parse(text: &str) -> Result<(Vec<SpokenChar>, Markup)> {
+    let mut markup = Markup::default();
     let mut plain: Vec<SpokenChar> = Vec::with_capacity(text.len());
     let mut skip_to = 0;
-    for ((byte, _), c) in text.char_indices().zip(normalize::places(text)) {
+    for ((byte, _), c) in text.char_indices().zip(places(text)) {
         if byte < skip_to {
             continue;
         }
@@ -22,11 +24,10 @@ pub(super) fn read(text: &str, emoji: Emoji) -> Result<Script> {
         let said = last_han(&plain, found.len());
         let said =
             said.ok_or_else(|| broken(text, byte + 1, "more syllables than characters before them"))?;
-        script.readings.push((said, found));
+        markup.readings.push(GivenReading { span: said, syllables: found });
         skip_to = byte + written.len() + 2;
     }
-    script.spoken = normalize::normalize(plain.into_iter(), emoji);
-    Ok(script)
+    Ok((plain, markup))
 }
 
 /// What stands in the braces at byte `at`, if it looks like pinyin with tone digits.
@@ -45,13 +46,13 @@ fn reading(text: &str, at: usize) -> Option<&str> {
 }
 
 fn ends_in_han(plain: &[SpokenChar]) -> bool {
-    plain.last().is_some_and(|c| normalize::is_han(c.ch))
+    plain.last().is_some_and(|c| is_han(c.ch))
 }
 
 /// The place of the last `count` characters, if all are Han.
 fn last_han(plain: &[SpokenChar], count: usize) -> Option<Span> {
     let said = plain.get(plain.len().checked_sub(count)?..)?;
-    let all = said.iter().all(|c| normalize::is_han(c.ch));
+    let all = said.iter().all(|c| is_han(c.ch));
     let (first, last) = (said.first()?, said.last()?);
     all.then_some(Span { start: first.span.start, end: last.span.end })
 }

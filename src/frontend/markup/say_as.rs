@@ -1,6 +1,6 @@
 //! What a say-as element makes of its text.
 
-use super::normalize::numbers::{One, cardinal, decimal, spell};
+use crate::frontend::normalize::numbers::{One, cardinal, decimal, spell};
 use crate::frontend::spoken::Origin;
 
 /// The words for a text read as told; `None` to let the usual rules read it. An error names what is wrong.

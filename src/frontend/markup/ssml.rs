@@ -3,18 +3,20 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use super::asked::{Break, GivenReading, Mark, Markup};
+use super::broken::broken;
 use super::element::{self, Attributes, Element};
+use super::say_as;
 use super::style::Style;
-use super::{Emoji, Script, broken, normalize, say_as};
 use crate::error::{Error, Result};
-use crate::frontend::spoken::{Origin, SpokenChar};
-use crate::frontend::token::{Span, Syllable};
+use crate::frontend::spoken::{Origin, SpokenChar, is_han};
+use crate::token::{Span, Syllable};
 
 /// The deepest nesting; real documents stay far below.
 const DEEPEST: usize = 64;
 
-/// Reads an SSML document.
-pub(super) fn read(text: &str, emoji: Emoji) -> Result<Script> {
+/// The characters and the markup of an SSML document.
+pub(super) fn parse(text: &str) -> Result<(Vec<SpokenChar>, Markup)> {
     let mut document = Document::new(text);
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
@@ -31,17 +33,17 @@ pub(super) fn read(text: &str, emoji: Emoji) -> Result<Script> {
             Event::GeneralRef(reference) => document.reference(&reference, start, end)?,
             Event::DocType(_) => return Err(document.broken(start, "a document type is not allowed")),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Empty(_) => document.advance(end),
-            Event::Eof => return document.finish(emoji),
+            Event::Eof => return document.finish(),
         }
     }
 }
 
 /// An element that is open.
-struct Open {
+struct OpenElement {
     element: Element,
     /// Where its tag starts, in bytes.
     byte: usize,
-    /// Where its content starts in the script, in characters and in UTF-16 units.
+    /// Where its content starts in the document, in characters and in UTF-16 units.
     chars: usize,
     place: usize,
 }
@@ -52,10 +54,10 @@ struct Document<'a> {
     byte: usize,
     place: usize,
     chars: Vec<SpokenChar>,
-    open: Vec<Open>,
-    /// Which styles of the script are open.
+    open: Vec<OpenElement>,
+    /// Which styles of the markup are open.
     styles: Vec<usize>,
-    script: Script,
+    markup: Markup,
     spoke: bool,
 }
 
@@ -68,7 +70,7 @@ impl<'a> Document<'a> {
             chars: Vec::new(),
             open: Vec::new(),
             styles: Vec::new(),
-            script: Script::default(),
+            markup: Markup::default(),
             spoke: false,
         }
     }
@@ -100,7 +102,7 @@ impl<'a> Document<'a> {
         match &element {
             Element::Paragraph | Element::Sentence => self.pause('\n', before),
             Element::Break { pause_ms } => self.rest(*pause_ms, before),
-            Element::Mark { name } => self.script.marks.push((before, name.clone())),
+            Element::Mark { name } => self.markup.marks.push(Mark { place: before, name: name.clone() }),
             Element::Prosody { style } => self.styled(style.clone(), start)?,
             Element::Emotion { emotion } => {
                 self.styled(Style { emotion: Some(emotion.clone()), ..Style::default() }, start)?;
@@ -108,7 +110,7 @@ impl<'a> Document<'a> {
             _ => {}
         }
         let (chars, place) = (self.chars.len(), self.place);
-        self.open.push(Open { element, byte: start, chars, place });
+        self.open.push(OpenElement { element, byte: start, chars, place });
         Ok(())
     }
 
@@ -125,13 +127,13 @@ impl<'a> Document<'a> {
             self.pause('，', place);
         }
         if let Some(pause_ms) = pause_ms {
-            self.script.breaks.push((place, pause_ms));
+            self.markup.breaks.push(Break { place, pause_ms });
         }
     }
 
     /// Adds a style to the one around it.
     fn styled(&mut self, style: Style, at: usize) -> Result<()> {
-        let around = self.styles.last().and_then(|index| self.script.styles.get(*index));
+        let around = self.styles.last().and_then(|index| self.markup.styles.get(*index));
         let around = around.map(|(_, style)| style.clone()).unwrap_or_default();
         let style = Style {
             speed: around.speed * style.speed,
@@ -145,9 +147,9 @@ impl<'a> Document<'a> {
             return Err(self.broken(at, "nested settings leave the range of 0.5 to 2"));
         }
         let place = self.place;
-        self.styles.push(self.script.styles.len());
+        self.styles.push(self.markup.styles.len());
         // The end is set where the element closes.
-        self.script.styles.push((Span { start: place, end: place }, style));
+        self.markup.styles.push((Span { start: place, end: place }, style));
         Ok(())
     }
 
@@ -173,25 +175,25 @@ impl<'a> Document<'a> {
 
     fn end_style(&mut self, content: Span) {
         let opened = self.styles.pop();
-        if let Some((span, _)) = opened.and_then(|index| self.script.styles.get_mut(index)) {
+        if let Some((span, _)) = opened.and_then(|index| self.markup.styles.get_mut(index)) {
             *span = content;
         }
     }
 
-    fn phoneme(&mut self, open: &Open, content: Span, syllables: &[Syllable]) -> Result<()> {
+    fn phoneme(&mut self, open: &OpenElement, content: Span, syllables: &[Syllable]) -> Result<()> {
         let text: Vec<char> =
             self.chars[open.chars..].iter().map(|c| c.ch).filter(|ch| !ch.is_whitespace()).collect();
-        let han = !text.is_empty() && text.iter().all(|ch| normalize::is_han(*ch));
+        let han = !text.is_empty() && text.iter().all(|ch| is_han(*ch));
         let word = !text.is_empty() && text.iter().all(|ch| ch.is_ascii_alphabetic());
         if !(han && text.len() == syllables.len() || word) {
             let what = "<phoneme> holds one Chinese character a syllable, or one word of letters";
             return Err(self.broken(open.byte, what));
         }
-        self.script.readings.push((content, syllables.to_vec()));
+        self.markup.readings.push(GivenReading { span: content, syllables: syllables.to_vec() });
         Ok(())
     }
 
-    fn say_as(&mut self, open: &Open, content: Span, how: &str, format: &str) -> Result<()> {
+    fn say_as(&mut self, open: &OpenElement, content: Span, how: &str, format: &str) -> Result<()> {
         let text: String = self.chars[open.chars..].iter().map(|c| c.ch).collect();
         let said = say_as::said(&text, how, format).map_err(|what| self.broken(open.byte, what))?;
         if let Some((said, origin)) = said {
@@ -241,15 +243,14 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    fn finish(mut self, emoji: Emoji) -> Result<Script> {
+    fn finish(self) -> Result<(Vec<SpokenChar>, Markup)> {
         if let Some(open) = self.open.last() {
             return Err(self.broken(open.byte, "this element is not closed"));
         }
         if !self.spoke {
             return Err(self.broken(self.text.len(), "there is no <speak>"));
         }
-        self.script.spoken = normalize::normalize(self.chars.into_iter(), emoji);
-        Ok(self.script)
+        Ok((self.chars, self.markup))
     }
 }
 

@@ -1,13 +1,18 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::ErrorKind;
+use crate::frontend::markup::asked::Mark;
+use crate::frontend::normalize::{Emoji, normalize};
+use crate::frontend::spoken::Spoken;
+use crate::token::Span;
 
-fn read(text: &str) -> Result<Script> {
-    super::read(text, Emoji::Drop)
+fn read(text: &str) -> Result<(Spoken, Markup)> {
+    parse(text).map(|(written, markup)| (normalize(written, Emoji::Drop), markup))
 }
 
 fn spoken(text: &str) -> String {
-    read(text).map(|script| script.spoken.text()).unwrap_or_else(|error| error.to_string())
+    read(text).map(|(spoken, _)| spoken.text()).unwrap_or_else(|error| error.to_string())
 }
 
 fn ssml(inside: &str) -> String {
@@ -47,38 +52,38 @@ fn elements_are_read() {
 #[test]
 fn places_are_those_of_the_written_text() {
     let text = "<speak>去<phoneme ph=\"chong2\">重</phoneme>庆<mark name=\"m\"/></speak>";
-    let script = read(text).unwrap();
+    let (spoken, markup) = read(text).unwrap();
     let at = |ch: char| text.chars().position(|c| c == ch).unwrap();
-    assert_eq!(script.readings[0].0, Span { start: at('重'), end: at('重') + 1 });
-    assert_eq!(script.marks, [(at('庆') + 1, "m".to_string())]);
-    let spans: Vec<usize> = script.spoken.chars.iter().map(|c| c.span.start).collect();
+    assert_eq!(markup.readings[0].span, Span { start: at('重'), end: at('重') + 1 });
+    assert_eq!(markup.marks, [Mark { place: at('庆') + 1, name: "m".to_string() }]);
+    let spans: Vec<usize> = spoken.chars.iter().map(|c| c.span.start).collect();
     assert_eq!(spans, [at('去'), at('重'), at('庆')]);
 }
 
 #[test]
 fn styles_nest() {
-    let script = read(&ssml(
+    let (_, markup) = read(&ssml(
         "<prosody rate=\"120%\">a<prosody pitch=\"+10%\"/><emotion name=\"sad\" intensity=\"0.6\">b</emotion></prosody>\
         <emotion category=\"happy\"><prosody rate=\"80%\">c</prosody></emotion>",
     ))
     .unwrap();
     let styles: Vec<_> =
-        script.styles.iter().map(|(span, style)| (span.end - span.start, style.speed, style.pitch)).collect();
+        markup.styles.iter().map(|(span, style)| (span.end - span.start, style.speed, style.pitch)).collect();
     assert_eq!(styles[0].1, 1.2);
     assert_eq!(styles[1], (0, 1.2, 1.1));
     let emotion =
-        |index: usize| script.styles[index].1.emotion.as_ref().map(|e| (e.name.as_str(), e.intensity));
+        |index: usize| markup.styles[index].1.emotion.as_ref().map(|e| (e.name.as_str(), e.intensity));
     assert_eq!([1, 2, 4].map(emotion), [None, Some(("sad", 0.6)), Some(("happy", 1.0))]);
     assert_eq!(styles[2].0, 1);
 }
 
 #[test]
 fn inline_readings_are_taken_out() {
-    let script = read("去重{chong2}庆银行{yin2 hang2}").unwrap();
-    assert_eq!(script.spoken.text(), "去重庆银行");
-    assert_eq!(script.readings[0].0, Span { start: 1, end: 2 });
-    assert_eq!(script.readings[1].0, Span { start: 11, end: 13 });
-    assert_eq!(script.readings[1].1[1].to_string(), "hang2");
+    let (read_aloud, markup) = read("去重{chong2}庆银行{yin2 hang2}").unwrap();
+    assert_eq!(read_aloud.text(), "去重庆银行");
+    assert_eq!(markup.readings[0].span, Span { start: 1, end: 2 });
+    assert_eq!(markup.readings[1].span, Span { start: 11, end: 13 });
+    assert_eq!(markup.readings[1].syllables[1].to_string(), "hang2");
     assert_eq!(spoken("见{注释}和{x}"), "见注释和x");
 }
 
@@ -113,10 +118,10 @@ fn broken_markup_is_told_with_its_place() {
 }
 
 fn places_are_inside(text: &str) {
-    let Ok(script) = read(text) else { return };
+    let Ok((spoken, markup)) = read(text) else { return };
     let length = text.encode_utf16().count();
     let mut last = 0;
-    for c in &script.spoken.chars {
+    for c in &spoken.chars {
         assert!(
             c.span.start >= last && c.span.start < c.span.end && c.span.end <= length,
             "{c:?} in {text:?}"
@@ -124,9 +129,9 @@ fn places_are_inside(text: &str) {
         assert!(!c.ch.is_ascii_digit());
         last = c.span.start;
     }
-    assert!(script.readings.iter().all(|(span, said)| span.end <= length && !said.is_empty()));
-    assert!(script.styles.iter().all(|(span, _)| span.start <= span.end && span.end <= length));
-    assert!(script.breaks.iter().all(|(place, _)| *place <= length));
+    assert!(markup.readings.iter().all(|given| given.span.end <= length && !given.syllables.is_empty()));
+    assert!(markup.styles.iter().all(|(span, _)| span.start <= span.end && span.end <= length));
+    assert!(markup.breaks.iter().all(|pause| pause.place <= length));
 }
 
 proptest! {

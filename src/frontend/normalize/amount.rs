@@ -2,10 +2,10 @@
 
 use super::measure;
 use super::numbers::{cardinal, counted, decimal};
-use super::reading::Reading;
-use super::symbols;
 use super::units::{self, Unit};
+use super::verbalization::Verbalization;
 use super::view::{Kind, View, ends, holds, starts, tail};
+use crate::frontend::spoken::is_han;
 
 /// A number as written.
 pub(super) struct Number<'a> {
@@ -157,28 +157,28 @@ fn multiplier(view: View, n: usize) -> (usize, String) {
 }
 
 /// Amounts, negative ones, and ranges of them: 25kg, -10°C, 3-5个, 10%~20%.
-pub(super) fn amount(view: View) -> Option<Reading> {
+pub(super) fn amount(view: View) -> Option<Verbalization> {
     if view.is(0, "-.") && !opens(view) {
         return None;
     }
     let low = Amount::at(view, 0, true)?;
     let mut pieces = low.pieces;
-    let range = if symbols::in_sum(view) { None } else { upper(view, pieces) };
-    let Some((sep, mut high)) = range else { return Reading::number(pieces, low.said()) };
+    let range = if view.in_sum() { None } else { upper(view, pieces) };
+    let Some((sep, mut high)) = range else { return Verbalization::number(pieces, low.said()) };
     pieces += sep + high.pieces;
     let mut low = low;
     if high.unit.is_some() && low.unit.is_none() {
         share(&mut low, &mut high);
-        return Reading::number(pieces, joined(&low, &high));
+        return Verbalization::number(pieces, joined(&low, &high));
     }
     if measure::counts(view.rest(pieces)) && low.said == "二" && !measure::ranked(view.before()) {
         low.said = "两".to_string();
     }
-    Reading::number(pieces, format!("{}到{}", low.said(), high.said()))
+    Verbalization::number(pieces, format!("{}到{}", low.said(), high.said()))
 }
 
 /// The dash of a range whose ends both have their words: 25日-28日, 3个~5个, 周一-周五.
-pub(super) fn dash(view: View) -> Option<Reading> {
+pub(super) fn dash(view: View) -> Option<Verbalization> {
     let blank = view.blank(0);
     if !view.is(blank, TO) {
         return None;
@@ -187,11 +187,11 @@ pub(super) fn dash(view: View) -> Option<Reading> {
     let next = blank + 1 + double;
     let next = next + view.blank(next);
     let near = tail(view.before(), 5);
-    let counted = near.contains(|ch: char| ch.is_ascii_digit()) && near.ends_with(super::view::is_han);
+    let counted = near.contains(|ch: char| ch.is_ascii_digit()) && near.ends_with(is_han);
     let clock = near.contains(':') && near.ends_with(|ch: char| ch.is_ascii_digit());
     let goes_on = counted && view.digits(next).is_some() || clock && view.kind(next) == Some(Kind::Han);
     let range = goes_on || same_kind(near, view, next);
-    range.then(|| Reading::text(next, "到")).flatten()
+    range.then(|| Verbalization::text(next, "到")).flatten()
 }
 
 /// Two days of the week, or two times with numerals: 周一-周五, 三月~五月.

@@ -2,17 +2,8 @@
 
 use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
 
-use crate::frontend::spoken::{Origin, SpokenChar};
-use crate::frontend::token::Span;
-
-/// The characters of `text` with their places.
-pub(in crate::frontend) fn places(text: &str) -> impl Iterator<Item = SpokenChar> {
-    text.chars().scan(0, |at, ch| {
-        let start = *at;
-        *at += ch.len_utf16();
-        Some(SpokenChar { ch, span: Span { start, end: *at }, origin: Origin::Text })
-    })
-}
+use crate::frontend::spoken::SpokenChar;
+use crate::token::Span;
 
 /// The characters of a text made visible, composed, half width and simplified.
 pub(super) fn clean(text: impl Iterator<Item = SpokenChar>) -> Vec<SpokenChar> {
@@ -110,6 +101,7 @@ fn simplify(chars: &mut [SpokenChar]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frontend::spoken::places;
 
     fn cleaned(text: &str) -> String {
         clean(places(text)).iter().map(|c| c.ch).collect()

@@ -1,9 +1,10 @@
 //! Dates and years.
 
 use super::numbers::{One, cardinal, counted, spell};
-use super::reading::Reading;
+use super::tables::{WordList, words};
 use super::times;
 use super::units;
+use super::verbalization::Verbalization;
 use super::view::{View, ends, head, holds, starts, tail};
 use super::{measure, view::Kind};
 
@@ -40,7 +41,7 @@ fn day(digits: &str) -> String {
 }
 
 /// Dates in figures: 2008-08-08, 2008/8, 08-08-2008, 08-08, 20080808; also two with a dash between.
-pub(super) fn date(view: View) -> Option<Reading> {
+pub(super) fn date(view: View) -> Option<Verbalization> {
     if view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ".-/".contains(ch)) {
         return None;
     }
@@ -61,18 +62,18 @@ pub(super) fn date(view: View) -> Option<Reading> {
         pieces += 1 + clock;
         said += &time;
     }
-    Reading::digits(pieces, said)
+    Verbalization::digits(pieces, said)
 }
 
 /// 2019.9-2023.6: a point stands for 年 where both ends are a year and a month.
-fn months(view: View) -> Option<Reading> {
+fn months(view: View) -> Option<Verbalization> {
     let at = |n: usize| {
         let (year_, month_) = (view.digits(n)?, view.digits(n + 2).filter(|_| view.is(n + 1, "."))?);
         (is_recent(year_) && is_month(month_)).then(|| year(year_) + &month(month_))
     };
     let (from, to) = (at(0)?, at(4).filter(|_| view.is(3, "-~—"))?);
     let open = view.is(7, ".") && view.digits(8).is_some();
-    (!open).then(|| Reading::digits(7, format!("{from}到{to}"))).flatten()
+    (!open).then(|| Verbalization::digits(7, format!("{from}到{to}"))).flatten()
 }
 
 /// One date in figures: pieces and words.
@@ -119,8 +120,7 @@ fn full(first: &str, second: &str, third: &str, sep: &str) -> Option<String> {
 }
 
 /// Days before which a pair of figures with a stroke is their date: 12/25圣诞节.
-const HOLIDAYS: &[&str] =
-    &["圣诞", "情人节", "元旦", "劳动节", "儿童节", "国庆", "妇女节", "教师节", "购物节", "大促"];
+static HOLIDAYS: WordList = WordList::new(|| words(include_str!("data/holidays.txt")));
 
 /// A year with a month, or a month with a day.
 fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
@@ -136,7 +136,7 @@ fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
         return Some(year(second) + &month(first));
     }
     let zero = first.starts_with('0') || sep != "." && second.starts_with('0');
-    if sep == "/" && is_month(first) && is_day(second) && starts(view.after(3), HOLIDAYS) {
+    if sep == "/" && is_month(first) && is_day(second) && starts(view.after(3), &HOLIDAYS) {
         return Some(month(first) + &day(second));
     }
     let pair = first.len() == 2 && second.len() == 2 && zero;
@@ -144,57 +144,55 @@ fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
 }
 
 /// Figures before 年, 月, 日, 号 and what else names a time: 2020年, 08年, 5000年, 05月, 90后, 80年代.
-pub(super) fn calendar(view: View) -> Option<Reading> {
+pub(super) fn calendar(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     let after = view.after(1);
     let used = 1 + view.blank(1);
     if is_recent(digits) && told_as_year(view, after) {
-        return Reading::digits(1, spell(digits, One::Yi));
+        return Verbalization::digits(1, spell(digits, One::Yi));
     }
     match after.chars().next()? {
         '年' => before_year(view, digits, after, used),
-        '月' | '日' if digits.len() <= 2 => Reading::digits(used, cardinal(digits)),
-        '号' if digits.len() <= 2 && !digits.starts_with('0') => Reading::digits(used, cardinal(digits)),
+        '月' | '日' if digits.len() <= 2 => Verbalization::digits(used, cardinal(digits)),
+        '号' if digits.len() <= 2 && !digits.starts_with('0') => {
+            Verbalization::digits(used, cardinal(digits))
+        }
         '后' | '後' | '前' | '、' | '/' if generation(digits, after) => {
-            Reading::digits(used, spell(digits, One::Yi))
+            Verbalization::digits(used, spell(digits, One::Yi))
         }
         'Q' | 'H' if is_recent(digits) && view.digits(2).is_some_and(|part| part.len() == 1) => {
-            Reading::digits(1, spell(digits, One::Yi))
+            Verbalization::digits(1, spell(digits, One::Yi))
         }
-        '-' if is_recent(digits) && view.latin(2).is_some() => Reading::digits(1, spell(digits, One::Yi)),
+        '-' if is_recent(digits) && view.latin(2).is_some() => {
+            Verbalization::digits(1, spell(digits, One::Yi))
+        }
         's' if digits.len() == 4 && is_recent(digits) && view.latin(1) == Some("s") => {
-            Reading::digits(2, format!("{}年代", spell(digits, One::Yi)))
+            Verbalization::digits(2, format!("{}年代", spell(digits, One::Yi)))
         }
-        _ if is_year(digits) && starts(after, YEAR_NAMES) => Reading::digits(used, spell(digits, One::Yi)),
+        _ if is_year(digits) && starts(after, &YEAR_NAMES) => {
+            Verbalization::digits(used, spell(digits, One::Yi))
+        }
         _ => None,
     }
 }
 
-/// Words before which four figures are a year though 年 is not written.
-#[rustfmt::skip]
-const YEAR_NAMES: &[&str] = &[
-    "届", "财年", "赛季", "学年", "款", "版", "级学生", "级新生", "级本科", "世界杯", "奥运", "冬奥",
-    "春夏", "秋冬", "春季", "秋季", "夏季", "冬季", "春晚", "春节", "新年", "跨年", "元旦", "高考", "考研",
-    "中考", "国考", "欧洲杯", "亚运", "世博", "中国", "全国", "全球", "世界", "新型冠状",
-];
+/// WordList before which four figures are a year though 年 is not written.
+static YEAR_NAMES: WordList = WordList::new(|| words(include_str!("data/after-years.txt")));
 
 /// What is named after its year: 2008北京奥运会.
-const EVENTS: &[&str] =
-    &["奥运", "冬奥", "世博", "世界杯", "峰会", "大会", "论坛", "年会", "博览会", "马拉松", "春晚", "春运"];
+static EVENTS: WordList = WordList::new(|| words(include_str!("data/events.txt")));
 
 /// 《1984》, 你好2024, and "2024，" at the start of a sentence.
 fn told_as_year(view: View, after: &str) -> bool {
-    const GREETINGS: &[&str] = &[
-        "你好", "再见", "迎接", "告别", "展望", "回顾", "拥抱", "走进", "走过", "致", "喜迎", "总结", "盘点",
-    ];
+    static GREETINGS: WordList = WordList::new(|| words(include_str!("data/greetings.txt")));
     let before = view.before();
     let title = before.ends_with('《') && !measure::counts(after);
     let bracketed = before.ends_with(['（', '(', '〔']) && after.starts_with(['）', ')', '〕']);
     let opens =
         (before.is_empty() || before.ends_with(['。', '！', '\n'])) && after.starts_with(['，', '：']);
     let placed = ends(before, &["在", "于", "自", "从"]) && after.starts_with(['，', '。']);
-    let event = holds(head(after, 6), EVENTS) && !measure::counts(after);
-    title || bracketed || opens || placed || event || ends(before, GREETINGS) && !measure::counts(after)
+    let event = holds(head(after, 6), &EVENTS) && !measure::counts(after);
+    title || bracketed || opens || placed || event || ends(before, &GREETINGS) && !measure::counts(after)
 }
 
 /// 90后, 00前, 80、90后: born in that year or decade.
@@ -211,7 +209,7 @@ fn generation(digits: &str, after: &str) -> bool {
     digits.len() == 2 && digits.ends_with(['0', '5']) && person
 }
 
-fn before_year(view: View, digits: &str, after: &str, used: usize) -> Option<Reading> {
+fn before_year(view: View, digits: &str, after: &str, used: usize) -> Option<Verbalization> {
     let grade = starts(after, &["年级", "年代"]);
     let named = match digits.len() {
         4 => is_year(digits) && !spans(digits, after),
@@ -221,10 +219,10 @@ fn before_year(view: View, digits: &str, after: &str, used: usize) -> Option<Rea
         _ => false,
     };
     match () {
-        () if named => Reading::digits(used, spell(digits, One::Yi)),
+        () if named => Verbalization::digits(used, spell(digits, One::Yi)),
         () if digits.starts_with('0') => None,
-        () if grade || measure::ranked(view.before()) => Reading::number(used, cardinal(digits)),
-        () => Reading::number(used, counted(digits)),
+        () if grade || measure::ranked(view.before()) => Verbalization::number(used, cardinal(digits)),
+        () => Verbalization::number(used, counted(digits)),
     }
 }
 
@@ -267,7 +265,7 @@ fn named_short(view: View, digits: &str, after: &str) -> bool {
 }
 
 /// Two years with a dash: 2019-2020年, (1893-1976), 2019-20赛季.
-pub(super) fn years(view: View) -> Option<Reading> {
+pub(super) fn years(view: View) -> Option<Verbalization> {
     let first = view.digits(0).filter(|digits| is_year(digits))?;
     let dash = 1 + usize::from(view.is(1, "年"));
     let second = view.digits(dash + 1).filter(|_| view.is(dash, "-~—/至到"))?;
@@ -280,39 +278,28 @@ pub(super) fn years(view: View) -> Option<Reading> {
     }
     let joint = if view.is(dash, "/") { "" } else { "到" };
     let year = if dash == 2 { "年" } else { "" };
-    Reading::digits(dash + 2, format!("{}{year}{joint}{}", spell(first, One::Yi), spell(second, One::Yi)))
+    Verbalization::digits(
+        dash + 2,
+        format!("{}{year}{joint}{}", spell(first, One::Yi), spell(second, One::Yi)),
+    )
 }
 
-const FESTIVALS: &[&str] = &[
-    "事变",
-    "事件",
-    "惨案",
-    "地震",
-    "劳动节",
-    "儿童节",
-    "妇女节",
-    "建军节",
-    "国庆",
-    "假期",
-    "黄金周",
-    "小长假",
-    "晚会",
-];
+static FESTIVALS: WordList = WordList::new(|| words(include_str!("data/memorial-days.txt")));
 
 /// Days that are known by their figures: 5·12, 9.18事变, 双11.
-pub(super) fn memorial(view: View) -> Option<Reading> {
+pub(super) fn memorial(view: View) -> Option<Verbalization> {
     let first = view.digits(0)?;
     let after_double = view.before().ends_with('双') && matches!(first, "10" | "11" | "12");
     if after_double {
-        return Reading::number(1, cardinal(first));
+        return Verbalization::number(1, cardinal(first));
     }
     let second = view.digits(2).filter(|second| first.len() <= 2 && second.len() <= 2)?;
     let dotted = view.is(1, "·");
-    let told = view.is(1, ".") && starts(view.after(3), FESTIVALS);
+    let told = view.is(1, ".") && starts(view.after(3), &FESTIVALS);
     let said = match (first, second) {
         ("10", "1") => "十一".to_string(),
         _ if first == second && first.len() == 2 => format!("双{}", cardinal(first)),
         _ => spell(first, One::Yi) + &spell(second, One::Yi),
     };
-    if dotted || told { Reading::digits(3, said) } else { None }
+    if dotted || told { Verbalization::digits(3, said) } else { None }
 }

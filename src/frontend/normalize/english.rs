@@ -1,8 +1,8 @@
 //! Figures in an English text, which are said in English.
 
 use super::amount::Number;
-use super::reading::Reading;
-use super::view::{View, is_han};
+use super::verbalization::Verbalization;
+use super::view::View;
 
 const ONES: [&str; 20] = [
     "zero",
@@ -30,19 +30,8 @@ const TENS: [&str; 10] =
     ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const GROUPS: [&str; 5] = ["", " thousand", " million", " billion", " trillion"];
 
-/// Whether `text` is English: no Han, and at least two words in small letters with blanks around them.
-pub(super) fn is_english(text: &str) -> bool {
-    let word = |word: &&str| {
-        let word = word.trim_matches(|ch: char| ".,!?;:\"'()".contains(ch));
-        word.len() >= 2
-            && word.bytes().all(|byte| byte.is_ascii_lowercase())
-            && !matches!(word, "am" | "pm" | "kg" | "km" | "cm")
-    };
-    !text.chars().any(is_han) && text.split([' ', '\n']).filter(word).take(2).count() == 2
-}
-
 /// Cardinals, decimals, percent, dollars and years.
-pub(super) fn number(view: View) -> Option<Reading> {
+pub(super) fn number(view: View) -> Option<Verbalization> {
     let dollars = usize::from(view.is(0, "$"));
     if view.is(0, ".") && view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric()) {
         return None;
@@ -64,7 +53,7 @@ pub(super) fn number(view: View) -> Option<Reading> {
     if matches!(view.latin(pieces), Some("st" | "nd" | "rd" | "th")) {
         pieces += 1;
     }
-    Reading::text(pieces, format!(" {said} "))
+    Verbalization::text(pieces, format!(" {said} "))
 }
 
 fn spell(digits: &str) -> String {
@@ -124,19 +113,6 @@ fn hundreds(value: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn english_is_known_by_its_words() {
-        for (text, english) in [
-            ("I have 3 apples.", true),
-            ("iPhone 15 Pro", false),
-            ("1:02:36 am", false),
-            ("我 have apples now", false),
-            ("www.example.com/a1", false),
-        ] {
-            assert_eq!(is_english(text), english, "{text}");
-        }
-    }
 
     #[test]
     fn numbers_are_named() {

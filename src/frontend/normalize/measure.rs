@@ -1,38 +1,17 @@
 //! Measure words, and what else shows that a number is a quantity.
 
+use super::tables::{WordList, words};
 use super::view::{ends, starts};
 
-/// Words before which 2 is said 两 and a number counts something.
-#[rustfmt::skip]
-const MEASURE_WORDS: &[&str] = &[
-    "个", "只", "名", "位", "人", "件", "条", "张", "本", "台", "辆", "家", "座", "间", "棵", "颗", "粒",
-    "块", "片", "把", "支", "枝", "根", "双", "对", "套", "份", "篇", "首", "部", "幅", "封", "杯", "瓶",
-    "碗", "盘", "桶", "箱", "袋", "盒", "包", "束", "朵", "头", "匹", "群", "组", "队", "批", "届", "次",
-    "回", "遍", "趟", "场", "番", "阵", "顿", "步", "圈", "种", "类", "样", "款", "项", "门", "道", "句",
-    "段", "页", "行", "列", "排", "层", "架", "艘", "节", "集", "幕", "盏", "株", "枚", "尊", "副", "顶",
-    "滴", "口", "席", "成", "折", "倍", "岁", "天", "年", "周", "分钟", "秒", "小时", "钟头", "刻", "点",
-    "分", "夜", "晚", "代", "辈", "季", "米", "公里", "千米", "厘米", "分米", "毫米", "微米", "里", "英里",
-    "海里", "尺", "英尺", "寸", "英寸", "丈", "亩", "公顷", "平方", "平米", "平", "立方", "斤", "公斤", "千克", "克",
-    "毫克", "吨", "磅", "盎司", "升", "毫升", "加仑", "元", "块", "角", "毛", "美元", "欧元", "日元",
-    "港元", "英镑", "度", "摄氏度", "瓦", "千瓦", "伏", "安", "赫兹", "卡", "千卡", "焦", "牛", "字", "票",
-    "股", "笔", "户", "栋", "厅", "卫", "桌", "罐", "壶", "串", "堆", "者", "男", "女", "胜", "负", "死", "伤", "国", "省", "市", "县", "州",
-    "校", "方", "人次", "万", "亿", "千", "百", "环节", "余", "多", "余名", "帧", "像素", "册", "卷", "床",
-    "炷", "剂", "味", "例", "起", "宗", "桩", "期间", "世纪", "光年", "期", "拍", "针", "拨", "轮", "声",
-    "眼", "脚", "巴掌", "勺", "匙", "滩", "瓣", "缕", "丝", "团", "摞", "沓", "艇", "站", "处", "所", "侧",
-    "边", "端", "极", "半",
-];
+/// WordList before which 2 is said 两 and a number counts something.
+static MEASURE_WORDS: WordList = WordList::new(|| words(include_str!("data/measure-words.txt")));
 
-/// Words that start like a measure word where the number before them is a rank or a name.
-#[rustfmt::skip]
-const RANKS: &[&str] = &[
-    "年级", "年代", "分之", "次方", "期工程", "季度", "级", "等奖", "点零", "点一", "点二", "点三", "点四",
-    "点五", "点六", "点七", "点八", "点九", "两", "元方程", "元一次", "元二次", "维", "进制", "道杠",
-    "里屯", "人转", "门功课", "声部", "分法", "类高", "门头", "环内", "环路", "人组", "线", "百五", "十",
-];
+/// WordList that start like a measure word where the number before them is a rank or a name.
+static RANKS: WordList = WordList::new(|| words(include_str!("data/ranks.txt")));
 
 /// Whether a measure word stands at the start of `after`.
 pub(super) fn counts(after: &str) -> bool {
-    !starts(after, RANKS) && starts(after, MEASURE_WORDS)
+    !starts(after, &RANKS) && starts(after, &MEASURE_WORDS)
 }
 
 /// Whether `before` ends in a word that makes the number after it a rank (第2次, 星期2).

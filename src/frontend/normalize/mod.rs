@@ -14,22 +14,21 @@ mod names;
 pub(super) mod numbers;
 mod phone;
 mod plain;
-mod reading;
 mod scores;
-mod symbols;
+mod signs;
+mod tables;
 mod tidy;
 mod times;
 mod units;
+mod verbalization;
 mod view;
 
-pub(super) use clean::places;
 pub use emoji::Emoji;
-use reading::{Reading, Rule};
-pub(super) use view::is_han;
+use verbalization::{Rule, Verbalization};
 use view::{Kind, Pieces, View};
 
 use super::spoken::{Origin, Spoken, SpokenChar};
-use super::token::Span;
+use crate::token::Span;
 
 /// Rules for digits, first match first: what names something before what counts something.
 const DIGITS: &[Rule] = &[
@@ -52,7 +51,7 @@ const DIGITS: &[Rule] = &[
     dates::calendar,
     phone::service,
     names::lines,
-    symbols::numbered,
+    signs::numbered,
     names::ordinal,
     phone::chain,
     phone::string,
@@ -63,7 +62,7 @@ const DIGITS: &[Rule] = &[
 ];
 
 const LATIN: &[Rule] = &[
-    symbols::between_numbers,
+    signs::between_numbers,
     names::address,
     names::two_is_to,
     names::number_sign,
@@ -77,28 +76,28 @@ const LATIN: &[Rule] = &[
 ];
 
 const SYMBOLS: &[Rule] = &[
-    symbols::superscript,
-    symbols::single,
+    signs::superscript,
+    signs::single,
     phone::telephone,
     money::money,
-    symbols::about,
-    symbols::root,
-    symbols::power,
+    signs::about,
+    signs::root,
+    signs::power,
     names::craft,
     amount::dash,
     amount::amount,
-    symbols::tag,
-    symbols::operator,
-    symbols::between_numbers,
-    symbols::numbered,
+    signs::tag,
+    signs::operator,
+    signs::between_numbers,
+    signs::numbered,
     names::joint,
-    symbols::named,
+    signs::named,
 ];
 
 /// Rules for an English text; its signs are told as in Chinese otherwise.
-const ENGLISH: &[Rule] = &[names::address, english::number, names::joint, symbols::named];
+const ENGLISH: &[Rule] = &[names::address, english::number, names::joint, signs::named];
 
-const SPACES: &[Rule] = &[symbols::operator, symbols::between_numbers, amount::dash];
+const SPACES: &[Rule] = &[signs::operator, signs::between_numbers, amount::dash];
 
 /// Dropping a sign may bring together what a rule knows; one more pass reads that too.
 const PASSES: usize = 4;
@@ -106,8 +105,8 @@ const PASSES: usize = 4;
 /// Spells out everything in a text that is not read as it stands.
 ///
 /// The result holds no digits, and normalizing it again changes nothing.
-pub(super) fn normalize(text: impl Iterator<Item = SpokenChar>, emoji: Emoji) -> Spoken {
-    let mut chars = clean::clean(text);
+pub(super) fn normalize(text: impl IntoIterator<Item = SpokenChar>, emoji: Emoji) -> Spoken {
+    let mut chars = clean::clean(text.into_iter());
     if emoji == Emoji::Speak {
         chars = emoji::speak(chars);
     }
@@ -129,11 +128,11 @@ fn spell_out(chars: &[SpokenChar]) -> Vec<SpokenChar> {
     let mut at = 0;
     while at < pieces.len() {
         let view = pieces.view(at);
-        let reading = rules(view).iter().find_map(|rule| rule(view));
-        let taken = reading.as_ref().map_or(1, |reading| reading.pieces);
+        let verbalization = rules(view).iter().find_map(|rule| rule(view));
+        let taken = verbalization.as_ref().map_or(1, |verbalization| verbalization.pieces);
         let source = &chars[pieces.char_at(at)..pieces.char_at(at + taken)];
-        match reading {
-            Some(reading) => spoken.extend(said(&reading, source)),
+        match verbalization {
+            Some(verbalization) => spoken.extend(said(&verbalization, source)),
             None => spoken.extend_from_slice(source),
         }
         at += taken;
@@ -152,16 +151,16 @@ fn rules(view: View) -> &'static [Rule] {
     }
 }
 
-/// The words of a reading, each character with the place of all that was read.
-fn said(reading: &Reading, source: &[SpokenChar]) -> impl Iterator<Item = SpokenChar> {
+/// The words of a verbalization, each character with the place of all that was read.
+fn said(verbalization: &Verbalization, source: &[SpokenChar]) -> impl Iterator<Item = SpokenChar> {
     let start = source.first().map_or(0, |c| c.span.start);
     let end = source.last().map_or(start, |c| c.span.end);
     // Only the names of digits are read one by one; what stands between them joins the words around.
-    let origin = move |ch| match reading.origin {
+    let origin = move |ch| match verbalization.origin {
         Origin::Digits if !"零一二三四五六七八九幺".contains(ch) => Origin::Number,
         origin => origin,
     };
-    reading.said.chars().map(move |ch| SpokenChar { ch, span: Span { start, end }, origin: origin(ch) })
+    verbalization.said.chars().map(move |ch| SpokenChar { ch, span: Span { start, end }, origin: origin(ch) })
 }
 
 #[cfg(test)]

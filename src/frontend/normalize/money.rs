@@ -1,79 +1,34 @@
 //! Sums of money with a sign or code before the number.
 
 use super::amount::Number;
-use super::reading::Reading;
+use super::tables::{PairList, find, pairs};
 use super::units;
+use super::verbalization::Verbalization;
 use super::view::{View, starts};
 
 /// Letters before a dollar sign, and the currency.
-const DOLLARS: &[(&str, &str)] = &[
-    ("A", "澳元"),
-    ("AU", "澳元"),
-    ("US", "美元"),
-    ("HK", "港元"),
-    ("C", "加元"),
-    ("CA", "加元"),
-    ("NT", "新台币"),
-    ("S", "新加坡元"),
-    ("NZ", "新西兰元"),
-    ("R", "雷亚尔"),
-];
+static DOLLARS: PairList = PairList::new(|| pairs(include_str!("data/dollars.tsv")));
 
-const SIGNS: &[(&str, &str)] = &[
-    ("¥", "元"),
-    ("$", "美元"),
-    ("€", "欧元"),
-    ("£", "英镑"),
-    ("₩", "韩元"),
-    ("₽", "卢布"),
-    ("₹", "卢比"),
-    ("฿", "泰铢"),
-    ("₫", "越南盾"),
-];
+static SIGNS: PairList = PairList::new(|| pairs(include_str!("data/currency-signs.tsv")));
 
 /// ISO codes and RMB.
-const CODES: &[(&str, &str)] = &[
-    ("CNY", "人民币"),
-    ("RMB", "人民币"),
-    ("USD", "美元"),
-    ("EUR", "欧元"),
-    ("GBP", "英镑"),
-    ("JPY", "日元"),
-    ("HKD", "港元"),
-    ("TWD", "新台币"),
-    ("KRW", "韩元"),
-    ("AUD", "澳元"),
-    ("CAD", "加元"),
-    ("CHF", "瑞士法郎"),
-    ("SGD", "新加坡元"),
-    ("NZD", "新西兰元"),
-    ("RUB", "卢布"),
-    ("INR", "卢比"),
-    ("THB", "泰铢"),
-    ("MOP", "澳门元"),
-    ("VND", "越南盾"),
-    ("MYR", "林吉特"),
-];
-
-fn find(table: &[(&str, &'static str)], written: &str) -> Option<&'static str> {
-    table.iter().find(|(sign, _)| *sign == written).map(|(_, name)| *name)
-}
+static CODES: PairList = PairList::new(|| pairs(include_str!("data/currency-codes.tsv")));
 
 /// The currency written before a number: pieces and name.
 fn currency(view: View) -> Option<(usize, &'static str)> {
     let first = view.piece(0);
     if view.is(1, "$") {
-        return find(DOLLARS, first).map(|name| (2, name));
+        return find(&DOLLARS, first).map(|name| (2, name));
     }
-    if let Some(name) = find(SIGNS, first) {
+    if let Some(name) = find(&SIGNS, first) {
         return Some((1, name));
     }
-    let name = find(CODES, first)?;
+    let name = find(&CODES, first)?;
     Some(if view.is(1, "¥") { (2, "元") } else { (1, name) })
 }
 
 /// ¥1.25, $13.5, HKD 13.5, ¥100万, $3-5, -¥5.
-pub(super) fn money(view: View) -> Option<Reading> {
+pub(super) fn money(view: View) -> Option<Verbalization> {
     let minus = usize::from(view.is(0, "-"));
     let (used, name) = currency(view.skip(minus))?;
     let mut start = minus + used;
@@ -95,7 +50,7 @@ pub(super) fn money(view: View) -> Option<Reading> {
         sign = format!("每{under}{sign}");
     }
     let written = units::is_money(view.after(end));
-    Reading::number(end, if written { format!("{sign}{said}") } else { format!("{sign}{said}{name}") })
+    Verbalization::number(end, if written { format!("{sign}{said}") } else { format!("{sign}{said}{name}") })
 }
 
 /// The number at piece `n` with 万 or 亿: where it ends, and words without the currency.

@@ -2,27 +2,25 @@
 
 use super::measure;
 use super::numbers::{One, cardinal, spell};
-use super::reading::Reading;
+use super::tables::{WordList, words};
 use super::units;
+use super::verbalization::Verbalization;
 use super::view::{Kind, View, ends, head, starts, tail};
 
-/// Pairs of letters where 2 stands for "to".
-const TO: &[&str] = &[
-    "BB", "BC", "CC", "CB", "CM", "OO", "PP", "BG", "GC", "FC", "SB", "DC", "MM", "VX", "VG", "VV", "VH",
-    "EE", "PC", "AA", "GG",
-];
+/// PairList of letters where 2 stands for "to".
+static TO: WordList = WordList::new(|| words(include_str!("data/letter-pairs.txt")));
 
 /// O2O, B2B.
-pub(super) fn two_is_to(view: View) -> Option<Reading> {
+pub(super) fn two_is_to(view: View) -> Option<Verbalization> {
     let (left, right) = (view.latin(0)?, view.latin(2)?);
     let pair = format!("{left}{right}").to_ascii_uppercase();
     let alone = view.digits(3).is_none() && !view.before().ends_with(|ch: char| ch.is_ascii_digit());
     (alone && view.piece(1) == "2" && left.len() == 1 && TO.contains(&pair.as_str())).then_some(())?;
-    Reading::text(3, format!("{left} to {right}"))
+    Verbalization::text(3, format!("{left} to {right}"))
 }
 
 /// iPhone15, COVID-19, RTX4090, GPT-3.5, v1.2.3, i7-12700H: the figures after the letters.
-pub(super) fn model(view: View) -> Option<Reading> {
+pub(super) fn model(view: View) -> Option<Verbalization> {
     let word = view.latin(0)?;
     let gap = usize::from(view.is(1, "-_ "));
     let blank = view.is(1, " ");
@@ -43,7 +41,7 @@ pub(super) fn model(view: View) -> Option<Reading> {
         said += &if range { format!("到{}", cardinal(next)) } else { code(next) };
         end += 2;
     }
-    Reading::digits(end, said)
+    Verbalization::digits(end, said)
 }
 
 /// The figures of a name at piece `n`, with their points: pieces and words.
@@ -90,17 +88,17 @@ fn dotted(view: View, n: usize) -> Option<(usize, String)> {
 }
 
 /// IP addresses and versions: three or more figures with points.
-pub(super) fn version(view: View) -> Option<Reading> {
+pub(super) fn version(view: View) -> Option<Verbalization> {
     let (pieces, said) = dotted(view, 0).filter(|(pieces, _)| *pieces >= 5)?;
     let port = view.digits(pieces + 1).filter(|_| pieces == 7 && view.is(pieces, ":"));
     match port {
-        Some(port) => Reading::digits(pieces + 2, format!("{said}冒号{}", spell(port, One::Yi))),
-        None => Reading::digits(pieces, said),
+        Some(port) => Verbalization::digits(pieces + 2, format!("{said}冒号{}", spell(port, One::Yi))),
+        None => Verbalization::digits(pieces, said),
     }
 }
 
 /// The rest of a car plate after the province (京A12345, 粤B·8K8K8): letters and figures one by one.
-pub(super) fn car_plate(view: View) -> Option<Reading> {
+pub(super) fn car_plate(view: View) -> Option<Verbalization> {
     const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领";
     let province = tail(view.before(), 1);
     let written: String =
@@ -108,40 +106,40 @@ pub(super) fn car_plate(view: View) -> Option<Reading> {
     let signs = written.chars().filter(char::is_ascii_alphanumeric).count();
     let plate = !province.is_empty() && PROVINCES.contains(province) && matches!(signs, 6 | 7);
     (plate && written.bytes().any(|byte| byte.is_ascii_digit())).then_some(())?;
-    Reading::digits(view.pieces_in(0, written.len())?, spell(&written.replace('·', ""), One::Yao))
+    Verbalization::digits(view.pieces_in(0, written.len())?, spell(&written.replace('·', ""), One::Yao))
 }
 
 /// 0x8007FFFF, sign by sign.
-pub(super) fn hexadecimal(view: View) -> Option<Reading> {
+pub(super) fn hexadecimal(view: View) -> Option<Verbalization> {
     let opens = view.piece(0) == "0" && view.latin(1).is_some_and(|letters| letters.starts_with(['x', 'X']));
     let digits: String = head(view.rest(1), 20).chars().take_while(char::is_ascii_alphanumeric).collect();
     (opens && digits.len() > 2).then_some(())?;
-    Reading::digits(1 + view.pieces_in(1, digits.len())?, format!("零{}", spell(&digits, One::Yi)))
+    Verbalization::digits(1 + view.pieces_in(1, digits.len())?, format!("零{}", spell(&digits, One::Yi)))
 }
 
 /// 1080P, 720p: lines of a picture, digit by digit.
-pub(super) fn lines(view: View) -> Option<Reading> {
+pub(super) fn lines(view: View) -> Option<Verbalization> {
     let digits =
         view.digits(0).filter(|digits| matches!(*digits, "480" | "720" | "1080" | "1440" | "2160"))?;
     view.is(1, "pPiI").then_some(())?;
-    Reading::digits(2, format!("{}P", spell(digits, One::Yao)))
+    Verbalization::digits(2, format!("{}P", spell(digits, One::Yao)))
 }
 
 /// No.1 is 第一.
-pub(super) fn number_sign(view: View) -> Option<Reading> {
+pub(super) fn number_sign(view: View) -> Option<Verbalization> {
     matches!(view.latin(0)?, "No" | "NO" | "no" | "Nr").then_some(())?;
     view.is(1, ".").then_some(())?;
     let start = 2 + view.blank(2);
     let digits = view.digits(start).filter(|digits| digits.len() <= 3)?;
     let said = if digits.starts_with('0') { spell(digits, One::Yao) } else { cardinal(digits) };
-    Reading::number(start + 1, format!("第{said}"))
+    Verbalization::number(start + 1, format!("第{said}"))
 }
 
 /// 1st, 2nd, 3rd, 4th are 第一 and so on.
-pub(super) fn ordinal(view: View) -> Option<Reading> {
+pub(super) fn ordinal(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     matches!(view.latin(1)?, "st" | "nd" | "rd" | "th")
-        .then(|| Reading::number(2, format!("第{}", cardinal(digits))))?
+        .then(|| Verbalization::number(2, format!("第{}", cardinal(digits))))?
 }
 
 /// The value of a roman numeral in capitals; `None` if it is none.
@@ -169,35 +167,31 @@ fn roman_letter(ch: char) -> Option<u32> {
 }
 
 /// II型, 第IV章, 伊丽莎白II世: letters that only make sense as a number there.
-pub(super) fn roman_numeral(view: View) -> Option<Reading> {
+pub(super) fn roman_numeral(view: View) -> Option<Verbalization> {
     const AFTER: &[&str] =
         &["型", "期", "级", "类", "章", "节", "卷", "世", "部分", "度", "区", "代", "阶段", "篇"];
     let letters = view.latin(0).filter(|letters| letters.chars().all(|ch| "IVX".contains(ch)))?;
     let told = letters.len() >= 2 && starts(view.rest(1), AFTER) || view.before().ends_with('第');
     told.then_some(())?;
-    Reading::number(1, cardinal(&roman(letters)?.to_string()))
+    Verbalization::number(1, cardinal(&roman(letters)?.to_string()))
 }
 
 /// Latin words with a Chinese reading of their own.
-pub(super) fn word(view: View) -> Option<Reading> {
+pub(super) fn word(view: View) -> Option<Verbalization> {
     match view.latin(0)? {
-        "vs" | "VS" | "Vs" => Reading::text(1 + usize::from(view.is(1, ".")), "对"),
+        "vs" | "VS" | "Vs" => Verbalization::text(1 + usize::from(view.is(1, ".")), "对"),
         _ => None,
     }
 }
 
 /// Ends of a web address without a scheme.
-#[rustfmt::skip]
-const DOMAINS: &[&str] = &[
-    "com", "cn", "net", "org", "edu", "gov", "io", "ai", "me", "cc", "tv", "top", "xyz", "app", "dev",
-    "html", "htm", "php", "info", "uk", "jp", "hk", "tw", "co", "de", "fr", "ru", "us",
-];
+static DOMAINS: WordList = WordList::new(|| words(include_str!("data/domains.txt")));
 
 /// The longest web address read as one; a longer one goes on as ordinary text.
 const LONGEST_ADDRESS: usize = 256;
 
 /// Web addresses and e-mail, sign by sign.
-pub(super) fn address(view: View) -> Option<Reading> {
+pub(super) fn address(view: View) -> Option<Verbalization> {
     view.latin(0).or_else(|| view.digits(0))?;
     if view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || "@._-".contains(ch)) {
         return None;
@@ -207,7 +201,7 @@ pub(super) fn address(view: View) -> Option<Reading> {
     let written = view.rest(0)[..longest]
         .trim_end_matches(['.', ',', '?', ':', '-', '~', '&', '!', '\'', ')', ';', '/']);
     (is_mail(written) || is_web(written)).then_some(())?;
-    Reading::digits(view.pieces_in(0, written.len())?, written.chars().map(sign).collect::<String>())
+    Verbalization::digits(view.pieces_in(0, written.len())?, written.chars().map(sign).collect::<String>())
 }
 
 fn is_address(byte: u8) -> bool {
@@ -249,44 +243,37 @@ fn sign(ch: char) -> String {
 }
 
 /// Kinds of files, whose point is said.
-#[rustfmt::skip]
-const FILES: &[&str] = &[
-    "js", "ts", "py", "rs", "go", "java", "cpp", "vue", "net", "NET", "txt", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx",
-    "jpg", "jpeg", "png", "gif", "mp", "exe", "apk", "zip", "rar", "csv", "json", "xml", "md", "ini", "dll", "wav", "html",
-];
+static FILES: WordList = WordList::new(|| words(include_str!("data/file-kinds.txt")));
 
 /// Signs between letters: Wi-Fi, TCP/IP and U.S.A. are parted, Node.js has its point, A~Z is a range.
-pub(super) fn joint(view: View) -> Option<Reading> {
+pub(super) fn joint(view: View) -> Option<Verbalization> {
     let before = view.before();
     let letter = before.ends_with(|ch: char| ch.is_ascii_alphabetic());
     let figure = before.ends_with(|ch: char| ch.is_ascii_digit());
     match view.piece(0) {
         "-" | "/" | "_" | "·" if letter && matches!(view.kind(1), Some(Kind::Latin | Kind::Digits)) => {
-            Reading::text(1, " ")
+            Verbalization::text(1, " ")
         }
-        "~" | "-" if (letter || figure) && view.latin(1).is_some() => Reading::text(1, "到"),
-        "'" | "’" if !letter && starts(view.rest(2), &["年", "届", "级"]) => Reading::text(1, ""),
-        "." if FILES.contains(&view.piece(1)) && !before.ends_with('.') => Reading::text(1, "点"),
+        "~" | "-" if (letter || figure) && view.latin(1).is_some() => Verbalization::text(1, "到"),
+        "'" | "’" if !letter && starts(view.rest(2), &["年", "届", "级"]) => Verbalization::text(1, ""),
+        "." if FILES.contains(&view.piece(1)) && !before.ends_with('.') => Verbalization::text(1, "点"),
         "." if letter && view.latin(1).is_some_and(|word| word.len() == 1) => {
             let alone =
                 !tail(before, 2).starts_with(|ch: char| ch.is_ascii_alphabetic()) || before.len() == 1;
-            alone.then(|| Reading::text(1, " ")).flatten()
+            alone.then(|| Verbalization::text(1, " ")).flatten()
         }
         "#" if letter && view.latin(1).is_none() && matches!(tail(before, 1), "C" | "F") => {
-            Reading::text(1, "井")
+            Verbalization::text(1, "井")
         }
         _ => None,
     }
 }
 
 /// Names of craft whose dash is not said: 歼-20, 东风-41, 长征-5.
-const CRAFT: &[&str] = &[
-    "歼", "轰", "运", "直", "教", "苏", "米格", "图", "伊尔", "东风", "长征", "红旗", "鹰击", "巨浪", "霹雳",
-    "嫦娥", "天问", "神舟", "风云", "天宫", "天舟", "波音", "空客", "翼龙", "彩虹", "枭龙", "武直",
-];
+static CRAFT: WordList = WordList::new(|| words(include_str!("data/craft.txt")));
 
 /// The dash and the figures after such a name.
-pub(super) fn craft(view: View) -> Option<Reading> {
-    let digits = view.digits(1).filter(|_| view.is(0, "-") && ends(view.before(), CRAFT))?;
-    Reading::digits(2, code(digits))
+pub(super) fn craft(view: View) -> Option<Verbalization> {
+    let digits = view.digits(1).filter(|_| view.is(0, "-") && ends(view.before(), &CRAFT))?;
+    Verbalization::digits(2, code(digits))
 }

@@ -2,8 +2,9 @@
 
 use super::measure;
 use super::numbers::{One, spell};
-use super::reading::Reading;
+use super::tables::{WordList, words};
 use super::units;
+use super::verbalization::Verbalization;
 use super::view::{View, ends, head, holds, starts, tail};
 
 fn yao(digits: &str) -> String {
@@ -15,16 +16,16 @@ fn is_mobile(digits: &str) -> bool {
 }
 
 /// Numbers that name a telephone by their shape: mobile, with area code, 400 numbers, with country code.
-pub(super) fn telephone(view: View) -> Option<Reading> {
+pub(super) fn telephone(view: View) -> Option<Verbalization> {
     if view.is(0, "+") {
         return international(view);
     }
     let (pieces, said) = national(view, 0)?;
-    Reading::digits(pieces, said)
+    Verbalization::digits(pieces, said)
 }
 
 /// +86 13812345678: the plus is not said.
-fn international(view: View) -> Option<Reading> {
+fn international(view: View) -> Option<Verbalization> {
     let code = view.digits(1).filter(|code| matches!(code.len(), 1..=3))?;
     let gap = usize::from(view.is(2, "- "));
     let (pieces, said) = national(view, 2 + gap).or_else(|| {
@@ -32,7 +33,7 @@ fn international(view: View) -> Option<Reading> {
         let long = gap == 1 && parts.iter().map(|part| part.len()).sum::<usize>() >= 7;
         long.then(|| (2 * parts.len() - 1, yao(&parts.concat())))
     })?;
-    Reading::digits(2 + gap + pieces, format!("{}，{said}", yao(code)))
+    Verbalization::digits(2 + gap + pieces, format!("{}，{said}", yao(code)))
 }
 
 /// A number without country code at piece `n`: pieces and words.
@@ -75,79 +76,55 @@ fn quantity(view: View, n: usize) -> bool {
         || view.is(n, ".") && view.digits(n + 1).is_some()
 }
 
-/// Words that announce a string of digits, before an optional 号码, 是, 为 or colon.
-#[rustfmt::skip]
-const ANNOUNCED: &[&str] = &[
-    "尾号", "编号", "学号", "工号", "卡号", "账号", "帐号", "账户", "帐户", "单号", "订单", "房号", "门牌",
-    "身份证", "证件", "证号", "邮编", "邮政编码", "代码", "编码", "验证码", "校验码", "识别码", "密码",
-    "口令", "车牌", "QQ", "qq", "Q", "微信", "微信号", "群", "群号", "电话", "手机", "座机", "固话", "热线",
-    "传真", "来电", "致电", "拨打", "拨", "分机", "机号", "号码", "序列号", "条形码", "条码", "批号",
-    "批文", "文号", "案号", "合同号", "车次", "航班", "航班号", "会员号", "流水号", "发票", "股票", "基金",
-    "证券", "房间", "取件码", "提取码", "邀请码", "兑换码", "识别号", "执照", "许可证", "备案", "会议号",
-    "会议", "型号", "呼号", "频道", "端口", "端口号", "ID", "id", "发送", "短信", "转", "按", "工单", "客服", "警号", "番号",
-    "准考证", "考号", "座位号", "手机号", "电话号", "联系方式", "联系",
-];
+/// WordList that announce a string of digits, before an optional 号码, 是, 为 or colon.
+static ANNOUNCED: WordList = WordList::new(|| words(include_str!("data/announcing.txt")));
 
-/// Words among these that name a string only where it is long, since small numbers follow them too.
-const LOOSE: &[&str] = &[
-    "转", "按", "群", "会议", "频道", "发送", "订单", "短信", "房间", "股票", "基金", "客服", "Q", "联系",
-    "发票", "备案",
-];
+/// WordList among these that name a string only where it is long, since small numbers follow them too.
+static LOOSE: WordList = WordList::new(|| words(include_str!("data/announcing-long.txt")));
 
 /// Digits after a word that announces them: 尾号1702, 验证码是 3852.
-pub(super) fn announced(view: View) -> Option<Reading> {
+pub(super) fn announced(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     let before =
         tail(view.before(), 12).trim_end_matches([':', '：', ' ', '是', '为', '“', '"', '「', '#', '了']);
     let bare = before.strip_suffix("号码").or_else(|| before.strip_suffix("号")).unwrap_or(before);
-    let least = if ends(before, LOOSE) || ends(bare, LOOSE) { 4 } else { 2 };
-    ((ends(before, ANNOUNCED) || ends(bare, ANNOUNCED)) && digits.len() >= least && !quantity(view, 1))
+    let least = if ends(before, &LOOSE) || ends(bare, &LOOSE) { 4 } else { 2 };
+    ((ends(before, &ANNOUNCED) || ends(bare, &ANNOUNCED)) && digits.len() >= least && !quantity(view, 1))
         .then_some(())?;
-    Reading::digits(1, yao(digits))
+    Verbalization::digits(1, yao(digits))
 }
 
 /// A number without area code after (010), or beside another: 0595-23865596或23880880.
-pub(super) fn local(view: View) -> Option<Reading> {
+pub(super) fn local(view: View) -> Option<Verbalization> {
     let digits = view.digits(0).filter(|digits| matches!(digits.len(), 7 | 8) && !quantity(view, 1))?;
     let near = tail(view.before(), 24);
     let area = ends(near, &[")", "）"]) && holds(tail(near, 6), &["(0", "（0"]);
     let beside = ends(near, &["或", "、", "/", "，", "和"])
         && holds(near, &["电话", "固话", "座机", "热线", "传真", "手机", "联系"]);
-    (area || beside).then(|| Reading::digits(1, yao(digits))).flatten()
+    (area || beside).then(|| Verbalization::digits(1, yao(digits))).flatten()
 }
 
 /// Stock codes: 600519.SH, 贵州茅台（600519）.
-pub(super) fn stock(view: View) -> Option<Reading> {
+pub(super) fn stock(view: View) -> Option<Verbalization> {
     let digits = view.digits(0).filter(|digits| matches!(digits.len(), 4..=6))?;
     let market = view
         .latin(2)
         .filter(|letters| view.is(1, ".") && matches!(*letters, "SH" | "SZ" | "BJ" | "HK" | "SS"));
     if let Some(market) = market {
-        return Reading::digits(3, format!("{}点{market}", yao(digits)));
+        return Verbalization::digits(3, format!("{}点{market}", yao(digits)));
     }
     let bracketed = view.before().ends_with(['(', '（']) && view.is(1, ")）") && digits.len() >= 5;
-    bracketed.then(|| Reading::digits(1, yao(digits))).flatten()
+    bracketed.then(|| Verbalization::digits(1, yao(digits))).flatten()
 }
 
 /// Service numbers that everybody knows.
-#[rustfmt::skip]
-const SERVICES: &[&str] = &[
-    "110", "119", "120", "122", "114", "10086", "10010", "12306", "12315", "12345", "12333", "12320",
-    "12348", "12366", "12369", "12355", "12358", "12377", "12380", "12388", "12389", "12395", "12122",
-    "12123", "12110", "12119", "12121", "12318", "12319", "12321", "12328", "12329", "12338", "12339",
-    "12351", "12356", "12365", "12378", "12381", "12393",
-];
+static SERVICES: WordList = WordList::new(|| words(include_str!("data/service-numbers.txt")));
 
-/// Words beside which a short number is one to call.
-#[rustfmt::skip]
-const CALLS: &[&str] = &[
-    "打", "拨", "电话", "热线", "客服", "报警", "致电", "急救", "呼叫", "咨询", "投诉", "举报", "官网",
-    "民警", "指挥中心", "出警", "救护", "平台", "短信", "求助", "接警", "警情", "服务台", "公众号", "网站",
-    "购票", "警察", "接线",
-];
+/// WordList beside which a short number is one to call.
+static CALLS: WordList = WordList::new(|| words(include_str!("data/calling.txt")));
 
 /// 110, 12306, 95588: service numbers, alone or beside words of calling.
-pub(super) fn service(view: View) -> Option<Reading> {
+pub(super) fn service(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     let known = SERVICES.contains(&digits);
     let shaped = digits.len() == 5 && starts(digits, &["95", "96", "100", "123", "121"]);
@@ -159,13 +136,13 @@ pub(super) fn service(view: View) -> Option<Reading> {
         && view.after(1).is_empty()
         && matches!(digits, "110" | "119" | "12306" | "12315");
     let famous = matches!(digits, "10086" | "10010" | "12306" | "12315" | "12333" | "12366");
-    let called = famous || holds(tail(view.before(), 5), CALLS) || holds(head(view.after(1), 5), CALLS);
+    let called = famous || holds(tail(view.before(), 5), &CALLS) || holds(head(view.after(1), 5), &CALLS);
     (known && alone || called).then_some(())?;
-    Reading::digits(1, yao(digits))
+    Verbalization::digits(1, yao(digits))
 }
 
 /// Names made of figures: 985高校, 301医院, 302室, 318国道, 波音737.
-pub(super) fn named(view: View) -> Option<Reading> {
+pub(super) fn named(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     let (before, after) = (view.before(), view.after(1));
     let known = match digits {
@@ -224,41 +201,41 @@ pub(super) fn named(view: View) -> Option<Reading> {
     // 波音787-9
     let variant = view.digits(2).filter(|_| plane && view.is(1, "-"));
     match variant {
-        Some(variant) => Reading::digits(3, yao(digits) + &yao(variant)),
-        None => Reading::digits(1, yao(digits)),
+        Some(variant) => Verbalization::digits(3, yao(digits) + &yao(variant)),
+        None => Verbalization::digits(1, yao(digits)),
     }
 }
 
 /// Long strings, identity cards and whatever starts with a zero are read digit by digit.
-pub(super) fn string(view: View) -> Option<Reading> {
+pub(super) fn string(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     if matches!(digits.len(), 15 | 17 | 18) && view.is(1, "Xx") {
-        return Reading::digits(2, yao(digits) + "X");
+        return Verbalization::digits(2, yao(digits) + "X");
     }
     let pointed = view.is(1, ".") && view.digits(2).is_some();
     let zero = digits.len() > 1 && digits.starts_with('0') && !pointed && units::at(view, 1).is_none();
     let long = digits.len() >= 9 && !digits.ends_with("0000") && !quantity(view, 1) || digits.len() > 16;
     match (zero, long) {
-        (true, _) if digits.len() == 2 => Reading::digits(1, spell(digits, One::Yi)),
-        (true, _) | (_, true) => Reading::digits(1, yao(digits)),
+        (true, _) if digits.len() == 2 => Verbalization::digits(1, spell(digits, One::Yi)),
+        (true, _) | (_, true) => Verbalization::digits(1, yao(digits)),
         _ => None,
     }
 }
 
 /// 138****5678: the stars are a pause.
-pub(super) fn masked(view: View) -> Option<Reading> {
+pub(super) fn masked(view: View) -> Option<Verbalization> {
     let first = view.digits(0)?;
     let stars = view.rest(1).bytes().take(16).take_while(|byte| matches!(byte, b'*' | b'x' | b'X')).count();
     let stars = view.pieces_in(1, stars).filter(|_| stars >= 2)?;
     let last = view.digits(1 + stars)?;
-    Reading::digits(2 + stars, format!("{}，{}", yao(first), yao(last)))
+    Verbalization::digits(2 + stars, format!("{}，{}", yao(first), yao(last)))
 }
 
 /// 5-2-301: three or more figures with dashes that are neither date nor telephone.
-pub(super) fn chain(view: View) -> Option<Reading> {
+pub(super) fn chain(view: View) -> Option<Verbalization> {
     let parts = parts(view, 0);
     let room = parts.len() == 2 && parts[1].len() >= 3 && starts(view.rest(3), &["室", "号房", "房间"]);
     let long = (parts.len() >= 3 || room) && view.is(1, "-") && parts.iter().all(|part| part.len() <= 8);
     let said: Vec<String> = parts.iter().map(|part| yao(part)).collect();
-    long.then(|| Reading::digits(2 * parts.len() - 1, said.join("杠"))).flatten()
+    long.then(|| Verbalization::digits(2 * parts.len() - 1, said.join("杠"))).flatten()
 }

@@ -1,7 +1,7 @@
 //! Blanks and punctuation of the text to speak.
 
-use super::view::{is_han, is_latin};
-use crate::frontend::spoken::{Origin, SpokenChar};
+use super::view::is_latin;
+use crate::frontend::spoken::{Origin, SpokenChar, is_han};
 
 /// Marks that are kept as the author wrote them.
 const MARKS: &str = "，。！？；：、…—“”‘’（）《》〈〉〔〕「」『』【】,.!?;:()[]\"'";
@@ -97,7 +97,8 @@ fn stronger(first: char, second: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frontend::normalize::clean::{clean, places};
+    use crate::frontend::normalize::clean::clean;
+    use crate::frontend::spoken::places;
 
     #[test]
     fn only_speech_and_marks_stay() {

@@ -1,16 +1,17 @@
 //! Times of day.
 
 use super::numbers::{One, cardinal, counted, spell};
-use super::reading::Reading;
 use super::scores;
+use super::tables::{WordList, words};
+use super::verbalization::Verbalization;
 use super::view::{View, holds, tail};
 
 /// 8:00, 22：58, 13:10:36, 8:00 a.m., 8:00~9:30.
-pub(super) fn time(view: View) -> Option<Reading> {
+pub(super) fn time(view: View) -> Option<Verbalization> {
     if scores::is_score(view) {
         return None;
     }
-    if holds(tail(view.before(), 4), LASTING)
+    if holds(tail(view.before(), 4), &LASTING)
         && let Some(reading) = duration(view)
     {
         return Some(reading);
@@ -25,29 +26,28 @@ pub(super) fn time(view: View) -> Option<Reading> {
         pieces = next + more;
         said = format!("{said}到{end}");
     }
-    Reading::number(pieces, said)
+    Verbalization::number(pieces, said)
 }
 
-/// Words after which figures with colons tell how long something lasts.
-const LASTING: &[&str] =
-    &["马拉松", "成绩", "用时", "耗时", "时长", "片长", "还剩", "历时", "跑出", "剩余", "倒计时", "计时"];
+/// WordList after which figures with colons tell how long something lasts.
+static LASTING: WordList = WordList::new(|| words(include_str!("data/lasting.txt")));
 
 /// 用时2:08:16, 还剩2:35.
-fn duration(view: View) -> Option<Reading> {
+fn duration(view: View) -> Option<Verbalization> {
     let first = view.digits(0)?;
     let second = view.digits(2).filter(|second| colon(view, 1) && in_range(second, 2, 59))?;
     let third = view.digits(4).filter(|third| colon(view, 3) && in_range(third, 2, 59));
     match third {
         Some(third) => {
             let said = format!("{}小时{}分{}秒", counted(first), two_figures(second), two_figures(third));
-            Reading::number(5, said)
+            Verbalization::number(5, said)
         }
-        None => Reading::number(3, format!("{}分{}秒", counted(first), two_figures(second))),
+        None => Verbalization::number(3, format!("{}分{}秒", counted(first), two_figures(second))),
     }
 }
 
 /// AM 8:00, pm3:15: the half of the day is written first.
-pub(super) fn half_first(view: View) -> Option<Reading> {
+pub(super) fn half_first(view: View) -> Option<Verbalization> {
     let half = match view.latin(0)? {
         "am" | "AM" | "Am" => "上午",
         "pm" | "PM" | "Pm" => "下午",
@@ -55,14 +55,14 @@ pub(super) fn half_first(view: View) -> Option<Reading> {
     };
     let start = 1 + view.blank(1);
     let (pieces, said) = clock(view.skip(start))?;
-    Reading::number(start + pieces, format!("{half}{said}"))
+    Verbalization::number(start + pieces, format!("{half}{said}"))
 }
 
 /// 10'30", 3′20″: minutes and seconds.
-pub(super) fn lap(view: View) -> Option<Reading> {
+pub(super) fn lap(view: View) -> Option<Verbalization> {
     let minutes = view.digits(0).filter(|digits| digits.len() <= 3 && view.is(1, "'′’"))?;
     let seconds = view.digits(2).filter(|digits| digits.len() == 2 && view.is(3, "\"″”"))?;
-    Reading::number(4, format!("{}分{}秒", counted(minutes), two_figures(seconds)))
+    Verbalization::number(4, format!("{}分{}秒", counted(minutes), two_figures(seconds)))
 }
 
 /// One time in figures: pieces and words.

@@ -1,7 +1,6 @@
 //! The text in pieces, and the place in it that the rules look at.
 
-use super::english::is_english;
-use crate::frontend::spoken::SpokenChar;
+use crate::frontend::spoken::{SpokenChar, is_han};
 
 /// What a piece is made of; Han characters and symbols stand alone, the others come in runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +27,6 @@ pub(super) struct Pieces {
     pieces: Vec<Piece>,
     chars: usize,
     english: bool,
-}
-
-pub(in crate::frontend) fn is_han(ch: char) -> bool {
-    matches!(ch, '〇' | '々' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}')
 }
 
 /// A letter of the Latin alphabet, with or without an accent.
@@ -149,6 +144,13 @@ impl<'a> View<'a> {
         self.all.text[..self.all.byte_at(self.at)].trim_end_matches(' ')
     }
 
+    /// Whether the digits at piece 0 stand in a sum, so that a dash after them is a minus.
+    pub(super) fn in_sum(self) -> bool {
+        let before = self.before().ends_with(['+', '×', '÷', '=', '*']);
+        let after = 3 + self.blank(3);
+        self.is(1, "-") && (before || self.is(after, "+×÷=*"))
+    }
+
     /// How many pieces from piece `n` on make up `bytes` bytes; `None` if none ends there.
     pub(super) fn pieces_in(self, n: usize, bytes: usize) -> Option<usize> {
         let end = self.all.byte_at(self.at + n) + bytes;
@@ -183,4 +185,33 @@ pub(super) fn ends(text: &str, words: &[&str]) -> bool {
 /// Whether `text` holds one of `words`.
 pub(super) fn holds(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
+}
+
+/// Whether `text` is English: no Han, and at least two words in small letters with blanks around them.
+fn is_english(text: &str) -> bool {
+    let word = |word: &&str| {
+        let word = word.trim_matches(|ch: char| ".,!?;:\"'()".contains(ch));
+        word.len() >= 2
+            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !matches!(word, "am" | "pm" | "kg" | "km" | "cm")
+    };
+    !text.chars().any(is_han) && text.split([' ', '\n']).filter(word).take(2).count() == 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_known_by_its_words() {
+        for (text, english) in [
+            ("I have 3 apples.", true),
+            ("iPhone 15 Pro", false),
+            ("1:02:36 am", false),
+            ("我 have apples now", false),
+            ("www.example.com/a1", false),
+        ] {
+            assert_eq!(is_english(text), english, "{text}");
+        }
+    }
 }

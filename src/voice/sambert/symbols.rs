@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::phones;
 use crate::error::{Error, ErrorKind, Result};
-use crate::frontend::{Boundary, Token};
+use crate::token::{Boundary, Token};
 use crate::voice::acoustic::{Alphabet, Role};
 use crate::voice::emotion::{EmotionKind, Emotions};
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::frontend::{Span, Syllable};
+use crate::token::{Span, Syllable};
 use crate::voice::lines;
 
 fn names(names: &str) -> Vec<String> {

@@ -25,6 +25,8 @@ export const wav_header = (...values) => real.wav_header(...values);
 export const set_log = (...values) => real.set_log(...values);
 /** @param {any[]} values */
 export const set_log_level = (...values) => real.set_log_level(...values);
+/** @param {any[]} values */
+export const set_panic_sink = (...values) => real.set_panic_sink(...values);
 
 /** What it does not do itself, the real one does. */
 export class Engine {

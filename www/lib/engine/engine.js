@@ -76,6 +76,7 @@ const PAGE = 64 * 1024;
  * @property {new (lexicon: Uint8Array) => RawEngine} Engine
  * @property {(level: string, sink: (json: string) => void) => void} set_log
  * @property {(level: string) => void} set_log_level
+ * @property {(sink: (message: string, file: string, line: number) => void) => void} set_panic_sink
  * @property {(samples: Float32Array) => Uint8Array} pcm16
  * @property {(sampleRate: number, samples?: number) => Uint8Array} wav_header
  */
@@ -120,6 +121,7 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
   const memory = boundedMemory(memoryLimit);
   const guard = guarded(memory, memoryLimit);
   await initialise(bindings, wasm, memory);
+  bindings.set_panic_sink(guard.panicked);
   const engine = guard.run("Engine.new", () => new bindings.Engine(lexicon));
   return {
     normalize: (line) => guard.run("Engine.normalize", () => engine.normalize(wellFormed(line))),

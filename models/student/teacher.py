@@ -1,0 +1,87 @@
+"""The teacher: a Kokoro model in ONNX, and the styles it speaks in.
+
+A style pack has, for each length of text in symbols, 256 numbers: 128 for the decoder (timbre) and 128 for the prosody.
+Both halves can come from different packs, and packs can be mixed: `0.5*af_heart+0.5*zf_xiaobei/zf_xiaobei` takes the
+timbre from the mean of two packs and the prosody from one.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+
+SAMPLE_RATE = 24000
+# Names of the teacher's inner tensors: frames a symbol, F0 in Hz and log energy at two values a frame.
+DURATIONS, F0, ENERGY = "/encoder/Clip_output_0", "/encoder/F0_proj/Conv_output_0", "/encoder/N_proj/Conv_output_0"
+# A pack is indexed by the number of symbols. Its first rows, for texts of a few symbols, sound hurried and thin, so
+# short texts borrow the row of a short sentence.
+FEWEST_SYMBOLS = 12
+
+
+class Teacher:
+    """A Kokoro model. `with_audio=False` leaves out the generator, which is 88 % of the arithmetic."""
+
+    def __init__(self, model: Path, vocabulary: Path, with_audio: bool = True, threads: int = 1):
+        self.vocabulary = json.loads(vocabulary.read_text())["vocab"]
+        graph = onnx.load(str(model))
+        self.outputs = [DURATIONS, F0, ENERGY] + (["audio"] if with_audio else [])
+        if not with_audio:
+            del graph.graph.output[:]
+            keep_ancestors(graph.graph, self.outputs)
+        graph.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in self.outputs[:3])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self.session = onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+    def ids(self, symbols: str) -> list[int]:
+        """The ids of `symbols` between the two end marks. KeyError for a symbol that the teacher lacks."""
+        return [0, *(self.vocabulary[symbol] for symbol in symbols), 0]
+
+    def speak(self, ids: list[int], style: np.ndarray, speed: float = 1.0) -> dict[str, np.ndarray]:
+        """Durations (frames at 40 Hz), f0 (Hz) and energy (at 80 Hz) and, if asked for, audio at 24 kHz."""
+        row = style[min(max(len(ids) - 3, FEWEST_SYMBOLS), len(style) - 1)][None]
+        feed = {"tokens": np.array([ids], np.int64), "style": row, "speed": np.full(1, speed, np.float32)}
+        made = [output.ravel() for output in self.session.run(self.outputs, feed)]
+        names = ["durations", "f0", "energy", "audio"]
+        return dict(zip(names, made))
+
+
+def keep_ancestors(graph: onnx.GraphProto, outputs: list[str]) -> None:
+    """Removes every node that none of `outputs` depends on."""
+    makers = {name: node for node in graph.node for name in node.output}
+    kept, waiting = set(), list(outputs)
+    while waiting:
+        node = makers.get(waiting.pop())
+        if node is not None and id(node) not in kept:
+            kept.add(id(node))
+            waiting.extend(node.input)
+    nodes = [node for node in graph.node if id(node) in kept]
+    used = {name for node in nodes for name in node.input}
+    initializers = [tensor for tensor in graph.initializer if tensor.name in used]
+    del graph.node[:], graph.initializer[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(initializers)
+
+
+def style(folder: Path, recipe: str) -> np.ndarray:
+    """The style pack [510, 256] of a recipe: `TIMBRE/PROSODY`, each a sum of packs with weights."""
+    timbre, _, prosody = recipe.partition("/")
+    timbre, prosody = mixed(folder, timbre), mixed(folder, prosody or timbre)
+    rows = min(len(timbre), len(prosody))
+    return np.concatenate([timbre[:rows, :128], prosody[:rows, 128:]], 1).astype(np.float32)
+
+
+def mixed(folder: Path, recipe: str) -> np.ndarray:
+    total = 0.0
+    for term in recipe.split("+"):
+        weight, _, name = term.rpartition("*")
+        total = total + float(weight or 1) * pack(folder, name)
+    return total
+
+
+def pack(folder: Path, name: str) -> np.ndarray:
+    return np.fromfile(folder / f"{name}.bin", np.float32).reshape(-1, 256)

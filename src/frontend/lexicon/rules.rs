@@ -1,0 +1,156 @@
+//! Readings of characters that stand alone, by what stands before and after them
+//! (`models/lexicon/contexts.txt` describes the rules).
+
+use std::collections::HashMap;
+
+use super::sound::Sound;
+use super::word::Word;
+
+/// The rules, by character.
+#[derive(Default)]
+pub struct ContextRules(HashMap<char, Vec<ContextRule>>);
+
+struct ContextRule {
+    sound: Sound,
+    after: Vec<String>,
+    not_after: Vec<String>,
+    before: Vec<String>,
+    not_before: Vec<String>,
+}
+
+/// A character in its stretch, and the word before it.
+pub struct Place<'a> {
+    pub text: &'a [char],
+    pub at: usize,
+    pub previous: Option<&'a Word>,
+}
+
+impl ContextRules {
+    /// Adds a line of rules; `None` if it is not one.
+    pub fn add(&mut self, line: &str, sound: impl Fn(&str) -> Option<Sound>) -> Option<()> {
+        let mut fields = line.split(' ');
+        let ch = fields.next()?.chars().next()?;
+        let mut rule = ContextRule {
+            sound: sound(fields.next()?)?,
+            after: Vec::new(),
+            not_after: Vec::new(),
+            before: Vec::new(),
+            not_before: Vec::new(),
+        };
+        for field in fields {
+            let (kind, entries) = field.split_once(':')?;
+            *rule.condition(kind)? = entries.split(',').map(String::from).collect();
+        }
+        self.0.entry(ch).or_default().push(rule);
+        Some(())
+    }
+
+    /// The reading that the first fitting rule gives.
+    pub fn reading(&self, place: &Place) -> Option<Sound> {
+        let rules = self.0.get(place.text.get(place.at)?)?;
+        rules.iter().find(|rule| rule.fits(place)).map(|rule| rule.sound)
+    }
+}
+
+impl ContextRule {
+    fn condition(&mut self, kind: &str) -> Option<&mut Vec<String>> {
+        match kind {
+            "after" => Some(&mut self.after),
+            "not-after" => Some(&mut self.not_after),
+            "before" => Some(&mut self.before),
+            "not-before" => Some(&mut self.not_before),
+            _ => None,
+        }
+    }
+
+    fn fits(&self, place: &Place) -> bool {
+        let after = |entries: &[String]| entries.iter().any(|entry| place.stands_after(entry));
+        let before = |entries: &[String]| entries.iter().any(|entry| place.stands_before(entry));
+        (self.after.is_empty() || after(&self.after))
+            && (self.before.is_empty() || before(&self.before))
+            && !after(&self.not_after)
+            && !before(&self.not_before)
+    }
+}
+
+impl Place<'_> {
+    /// The character `offset` places away.
+    pub fn near(&self, offset: isize) -> Option<char> {
+        self.text.get(self.at.checked_add_signed(offset)?).copied()
+    }
+
+    fn stands_after(&self, entry: &str) -> bool {
+        let before = &self.text[..self.at];
+        match entry {
+            "^" => before.is_empty(),
+            "WORD" => self.previous.is_some_and(|word| word.len() > 1 && word.range.end == self.at),
+            "DOUBLE" => is_double(before),
+            "NOT" => matches!(before, [.., '不' | '没', _]),
+            _ => ends_with(before, entry),
+        }
+    }
+
+    fn stands_before(&self, entry: &str) -> bool {
+        let after = &self.text[self.at + 1..];
+        match entry.strip_suffix('$') {
+            Some(last) => after.iter().copied().eq(last.chars()),
+            None => starts_with(after, entry),
+        }
+    }
+}
+
+fn starts_with(text: &[char], entry: &str) -> bool {
+    let mut text = text.iter();
+    entry.chars().all(|ch| text.next() == Some(&ch))
+}
+
+fn ends_with(text: &[char], entry: &str) -> bool {
+    let length = entry.chars().count();
+    text.len() >= length && text[text.len() - length..].iter().copied().eq(entry.chars())
+}
+
+/// 慢慢, 一步一步
+fn is_double(text: &[char]) -> bool {
+    let again = |length: usize| {
+        text.len() >= 2 * length && {
+            let (first, second) = text[text.len() - 2 * length..].split_at(length);
+            first == second
+        }
+    };
+    again(1) || again(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(text: &str, at: usize) -> Option<u16> {
+        let mut rules = ContextRules::default();
+        let number = |pinyin: &str| pinyin.parse().ok().map(Sound::from_packed);
+        for line in ["得 1 after:还,^ not-before:了", "得 2 before:$", "地 3 after:DOUBLE"] {
+            assert!(rules.add(line, number).is_some());
+        }
+        let text: Vec<char> = text.chars().collect();
+        let sound = rules.reading(&Place { text: &text, at, previous: None })?;
+        Some(sound.base() << 3 | u16::from(sound.tone()))
+    }
+
+    #[test]
+    fn the_first_fitting_rule_is_taken() {
+        assert_eq!(reading("还得走", 1), Some(1));
+        assert_eq!(reading("得走", 0), Some(1));
+        assert_eq!(reading("还得了", 1), None);
+        assert_eq!(reading("了得", 1), Some(2));
+        assert_eq!(reading("慢慢地走", 2), Some(3));
+        assert_eq!(reading("一步一步地走", 4), Some(3));
+        assert_eq!(reading("土地", 1), None);
+    }
+
+    #[test]
+    fn a_line_that_is_no_rule_is_refused() {
+        let mut rules = ContextRules::default();
+        assert!(rules.add("得 dei3 near:了", |_| Some(Sound::from_packed(1))).is_none());
+        assert!(rules.add("得", |_| Some(Sound::from_packed(1))).is_none());
+        assert!(rules.add("得 xyz9", |_| None).is_none());
+    }
+}
