@@ -376,7 +376,7 @@ fn spelled(voice: &Voice, writing: Writing, tokens: &[Token], manners: &[Manner]
         token,
     };
     match writing {
-        Writing::Symbols => Ok(tokens.iter().enumerate().map(written).collect()),
+        Writing::Symbols => Ok(phonemizer.enclosed(tokens.iter().enumerate().map(written).collect())),
         Writing::Text => {
             let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
             phonemizer.phonemize(tokens, &emotions)

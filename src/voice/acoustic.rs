@@ -32,6 +32,11 @@ pub trait Phonemizer {
     /// The ids of symbols: one row for each field that a symbol has.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;
 
+    /// The symbols of a line, or a part of one, with what every input of the voice opens and closes with.
+    fn enclosed(&self, phonemes: Vec<Phoneme>) -> Vec<Phoneme> {
+        phonemes
+    }
+
     /// Symbols at the end of every input that are silence.
     fn closing(&self) -> usize;
 }
