@@ -10,12 +10,16 @@ import { FIXTURE_VOICES } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
 import { startServer } from "../support/server-process.js";
+import { ID, putTwoSpeakers } from "../support/two-speakers.js";
 import { assertSpeech, readWav } from "../support/wav.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
 const PROGRAM = fileURLToPath(new URL("../../../www/bin/hanvox.js", import.meta.url));
 const TEXT = "今天天气很好。";
+
+const voices = await temporaryFolder();
+const voice = await putTwoSpeakers(voices);
 
 /**
  * What each speaker makes of the text: the default one is the first, a mix is neither of its parts.
@@ -28,7 +32,7 @@ async function assertSpeakers(speak) {
     await speak("song"),
     await speak("qing,song:2"),
   ];
-  for (const bytes of [usual, song, mix]) assertSpeech(readWav(bytes), 6);
+  for (const bytes of [usual, song, mix]) assert.ok(readWav(bytes).seconds > 0.1);
   assert.deepEqual(qing, usual);
   assert.notDeepEqual(song, usual);
   assert.notDeepEqual(mix, usual);
@@ -36,13 +40,20 @@ async function assertSpeakers(speak) {
   assert.deepEqual(await speak("qing:0.5,song"), mix);
 }
 
-test("--speaker is a speaker of the voice or a mix of several", async () => {
+/** The file that the command line makes of the text. @param {string[]} words */
+async function said(...words) {
   const out = join(await temporaryFolder(), "out.wav");
-  await assertSpeakers(async (speaker) => {
-    const { status, stderr } = await hanvox(["say", TEXT, "-o", out, ...(speaker ? ["--speaker", speaker] : [])]);
-    assert.deepEqual([status, stderr], [0, ""]);
-    return readFile(out);
-  });
+  const { status, stderr } = await hanvox(["say", TEXT, "-o", out, ...words]);
+  assert.deepEqual([status, stderr], [0, ""]);
+  return readFile(out);
+}
+
+test("--speaker is a speaker of the voice or a mix of several", () =>
+  assertSpeakers((speaker) => said("--voice", voice, ...(speaker ? ["--speaker", speaker] : []))));
+
+test("every speaker of the default voice speaks", async () => {
+  for (const speaker of ["qing", "song", "qing:0.7,song:0.3"])
+    assertSpeech(readWav(await said("--speaker", speaker)), 6);
 });
 
 for (const [name, args, told] of /** @type {[string, string[], RegExp][]} */ ([
@@ -54,7 +65,15 @@ for (const [name, args, told] of /** @type {[string, string[], RegExp][]} */ ([
 ])) {
   test(`${name} gives option-invalid and leaves no file`, async () => {
     const folder = await temporaryFolder();
-    const { status, stdout, stderr } = await hanvox(["say", "好", "-o", join(folder, "out.wav"), ...args]);
+    const { status, stdout, stderr } = await hanvox([
+      "say",
+      "好",
+      "-o",
+      join(folder, "out.wav"),
+      "--voice",
+      voice,
+      ...args,
+    ]);
     const error = JSON.parse(stderr);
     assert.deepEqual([status === 0, stdout, error.code], [false, "", "option-invalid"]);
     assert.match(error.message, told);
@@ -66,7 +85,8 @@ test("voices names the speakers of a voice that has several", async () => {
   const { stdout } = await hanvox(["voices"]);
   const row = stdout.split("\n").find((line) => line.startsWith("han\t"));
   assert.equal(row?.split("\t").at(-1), "qing song");
-  const { speakers } = JSON.parse((await hanvox(["voices", "--json"])).stdout.split("\n")[0]);
+  const lines = (await hanvox(["voices", "--json"])).stdout.trim().split("\n");
+  const { speakers } = lines.map((line) => JSON.parse(line)).find(({ id }) => id === "han");
   assert.deepEqual(speakers, [
     { name: "qing", sex: "female" },
     { name: "song", sex: "male" },
@@ -74,12 +94,14 @@ test("voices names the speakers of a voice that has several", async () => {
 });
 
 test("the field `speaker` of a request is one of those that GET voices lists", async () => {
-  const server = await startServer([PROGRAM, "serve", "--port", "0", "--json"]);
+  const server = await startServer([PROGRAM, "serve", "--port", "0", "--voice", ID, "--json"], {
+    HANVOX_VOICES: voices,
+  });
   try {
     while (!(await fetch(`${server.url}healthz`)).ok) await setTimeout(50);
-    const { voices } = await (await fetch(`${server.url}voices`)).json();
+    const listed = await (await fetch(`${server.url}voices`)).json();
     assert.deepEqual(
-      voices[0].speakers.map((/** @type {{name: string}} */ { name }) => name),
+      listed.voices[0].speakers.map((/** @type {{name: string}} */ { name }) => name),
       ["qing", "song"],
     );
     const post = (/** @type {string | undefined} */ speaker) => {
@@ -97,9 +119,10 @@ test("the field `speaker` of a request is one of those that GET voices lists", a
   }
 });
 
-const { browser, site } = await chromium.forTests((han) =>
-  cp(join(FIXTURE_VOICES, "tone"), join(han, "../tone"), { recursive: true }),
-);
+const { browser, site } = await chromium.forTests(async (han) => {
+  await putTwoSpeakers(join(han, ".."));
+  await cp(join(FIXTURE_VOICES, "tone"), join(han, "../tone"), { recursive: true });
+});
 
 /** What the page shows of the choice. @param {Page} page */
 function shown(page) {
@@ -123,7 +146,7 @@ async function reload(page) {
 }
 
 test("a speaker that is chosen by keyboard speaks, stays over a reload, and goes with a reset", () =>
-  chromium.visit(browser, site.url, async (page) => {
+  chromium.visit(browser, `${site.url}?voice=${ID}`, async (page) => {
     const choices = ["qing 女声 female", "song 男声 male"];
     assert.deepEqual(await shown(page), { isHidden: false, choices, chosen: "qing" });
     const qing = await spoken(page);
