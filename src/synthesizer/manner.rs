@@ -67,8 +67,8 @@ mod tests {
     use super::*;
     use crate::frontend::Emotion;
     use crate::token::Boundary;
+    use crate::voice::fastspeech2::symbols::Symbols;
     use crate::voice::manifest::tests::layout;
-    use crate::voice::symbols::Symbols;
 
     fn token() -> Token {
         let (text, span) = ("八".to_owned(), Span { start: 3, end: 4 });

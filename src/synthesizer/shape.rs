@@ -161,8 +161,8 @@ mod tests {
     use super::*;
     use crate::voice::acoustic::{Scales, Variances, durations};
     use crate::voice::emotion::{PRESETS, Preset, preset};
-    use crate::voice::manifest::Scale;
     use crate::voice::mel_model::{self, PITCHES};
+    use crate::voice::parts::Scale;
 
     const SCALES: Scales =
         Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };

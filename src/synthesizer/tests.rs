@@ -10,12 +10,11 @@ use crate::frontend::{Emotion, Style};
 use crate::network::{Network, Tensor};
 use crate::token::{Boundary, Syllable, Token};
 use crate::vocoder::Vocoder;
-use crate::voice::fastspeech2::FastSpeech2;
+use crate::voice::fastspeech2::symbols::Symbols;
+use crate::voice::fastspeech2::{FastSpeech2, Positions};
 use crate::voice::manifest::tests::{layout, manifest};
 use crate::voice::mel_model::MelModel;
-use crate::voice::positions::Positions;
 use crate::voice::speakers::Speakers;
-use crate::voice::symbols::Symbols;
 
 /// A net made of a closure over its inputs.
 struct Fake<F>(F);
@@ -55,8 +54,14 @@ fn voice_of(frames: f32, wave: impl Fn(usize) -> f32 + 'static) -> Rc<Voice> {
     let acoustic = Box::new(FastSpeech2::new(&layout, [encoder, variance, decoder], positions));
     let stage = &layout.stages.vocoder;
     let vocoder = Vocoder::new(vocoder, manifest.hop, stage.reach(), stage.min_frames);
-    let model = Box::new(MelModel::new(acoustic, vocoder, manifest.hop));
-    Rc::new(Voice { manifest, phonemizer, speakers: Speakers::default(), model })
+    let model = Rc::new(MelModel::new(acoustic, vocoder, manifest.hop));
+    Rc::new(Voice {
+        manifest,
+        phonemizer,
+        speakers: Speakers::default(),
+        mel_model: Some(Rc::clone(&model)),
+        model,
+    })
 }
 
 fn chunk(syllables: usize) -> Chunk {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::emotion::{Emotions, Preset};
-use super::manifest::Scale;
+use super::parts::Scale;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::Tensor;
 use crate::token::{Boundary, Token};
@@ -119,12 +119,12 @@ pub struct Variances {
 pub struct EncoderOutput {
     /// What the model itself carries over.
     pub(super) hidden: Vec<Tensor>,
-    /// To be shaped by the host before [`Acoustic::decode`].
+    /// To be shaped by the host before [`AcousticModel::decode`].
     pub variances: Variances,
 }
 
 impl EncoderOutput {
-    /// Puts it together; `mel-too-short` as [`Acoustic::encode`] says.
+    /// Puts it together; `mel-too-short` as [`AcousticModel::encode`] says.
     pub(super) fn checked(hidden: Vec<Tensor>, variances: Variances) -> Result<Self> {
         let (frames, count) = (variances.frames.iter().sum::<f32>(), variances.frames.len());
         if frames < count as f32 {

@@ -53,8 +53,8 @@ pub fn write<'a>(symbols: impl IntoIterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::voice::fastspeech2::symbols::Symbols;
     use crate::voice::manifest::tests::layout;
-    use crate::voice::symbols::Symbols;
     use proptest::prelude::*;
 
     fn symbols(line: &str) -> Result<Vec<String>> {

@@ -1,12 +1,10 @@
 //! `voice.json`: what a voice is made of.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
-use super::{sambert, student};
+use super::parts::VocoderStage;
+use super::{fastspeech2, sambert, student};
 use crate::error::{Error, ErrorKind, Result};
-use crate::vocoder::Reach;
 
 /// The manifest format this engine reads.
 pub const FORMAT: u32 = 1;
@@ -32,142 +30,11 @@ pub struct Manifest {
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Model {
     /// FastSpeech 2.
-    FastSpeech2(FastSpeech2Layout),
+    FastSpeech2(fastspeech2::Layout),
     /// SAM-BERT of KAN-TTS.
     Sambert(sambert::Layout),
     /// A student of Kokoro.
     Student(student::Layout),
-}
-
-/// What a voice of kind `fastspeech2` has.
-#[derive(Clone, Debug, Deserialize)]
-pub struct FastSpeech2Layout {
-    /// Mel bands.
-    pub mels: usize,
-    /// Symbols in the order of their ids.
-    pub symbols: Vec<String>,
-    /// Pinyin without tone to initial and final, in symbols without tone.
-    pub pinyin: BTreeMap<String, (String, String)>,
-    /// The model's own position table.
-    pub positions: Positions,
-    /// What every input of the model opens and closes with.
-    pub ends: Ends,
-    /// Hz of the predicted pitch contour.
-    pub f0: Scale,
-    /// Loudness of the predicted energy contour.
-    pub energy: Scale,
-    /// The nets.
-    pub stages: Stages,
-}
-
-/// Symbols around every text: silence, and what else the model was trained to see there.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Ends {
-    /// Before the first symbol.
-    pub begin: Vec<String>,
-    /// After the last one.
-    pub end: Vec<String>,
-}
-
-/// `value = mean + std * predicted`: what a normalised contour stands for.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Scale {
-    /// The value where the prediction is 0.
-    pub mean: f32,
-    /// What the value grows by as the prediction goes from 0 to 1.
-    pub std: f32,
-}
-
-impl Scale {
-    /// Whether it can be scaled by.
-    pub(super) fn is_sound(self) -> bool {
-        self.std > 0.0 && self.std.is_finite() && self.mean.is_finite()
-    }
-
-    /// What `predicted` stands for.
-    pub fn value(self, predicted: f32) -> f32 {
-        self.mean + self.std * predicted
-    }
-
-    /// The normalised value that stands for `ratio` times what `predicted` stands for.
-    pub fn scaled(self, predicted: f32, ratio: f32) -> f32 {
-        (self.value(predicted) * ratio - self.mean) / self.std
-    }
-}
-
-/// A table `[rows][cols]` of position embeddings, row r for position r.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Positions {
-    /// Path of its bytes.
-    pub file: String,
-    /// Positions, the padding's among them.
-    pub rows: usize,
-    /// Numbers a position.
-    pub cols: usize,
-    /// How they are stored.
-    pub dtype: Dtype,
-    /// Of one step, for integer tables.
-    #[serde(default = "one")]
-    pub scale: f32,
-}
-
-fn one() -> f32 {
-    1.0
-}
-
-/// How the numbers of a table are stored, little-endian.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Dtype {
-    /// Four bytes a number.
-    F32,
-    /// One byte a number, in steps of `scale`.
-    I8,
-}
-
-/// The nets of a `fastspeech2` voice.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Stages {
-    /// Symbols to hidden columns, durations, pitch and energy.
-    pub encoder: Stage,
-    /// Pitch and energy into the hidden columns.
-    pub variance: Stage,
-    /// Stretched columns to mel.
-    pub decoder: Stage,
-    /// Mel to samples.
-    pub vocoder: VocoderStage,
-}
-
-/// A net in a file.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Stage {
-    /// Path of its ONNX bytes.
-    pub file: String,
-}
-
-/// The vocoder's net and its geometry, in frames.
-#[derive(Clone, Debug, Deserialize)]
-pub struct VocoderStage {
-    /// Path of its ONNX bytes.
-    pub file: String,
-    /// Frames that a sample depends on, on each side of its own.
-    pub context: usize,
-    /// Those before its own, where they are told apart.
-    pub context_before: Option<usize>,
-    /// Those after its own.
-    pub context_after: Option<usize>,
-    /// The shortest mel that it takes.
-    pub min_frames: usize,
-}
-
-impl VocoderStage {
-    /// How far a sample sees.
-    pub fn reach(&self) -> Reach {
-        Reach {
-            before: self.context_before.unwrap_or(self.context),
-            after: self.context_after.unwrap_or(self.context),
-        }
-    }
 }
 
 /// A file of the voice.
@@ -263,21 +130,10 @@ impl MelLayout<'_> {
     }
 }
 
-impl FastSpeech2Layout {
-    /// The name of a field that is out of range.
-    fn unsound(&self) -> Option<&'static str> {
-        let sound = [
-            ("positions", self.positions.rows >= 2 && self.positions.cols >= 1),
-            ("f0", self.f0.is_sound()),
-            ("energy", self.energy.is_sound()),
-        ];
-        sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field)
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::vocoder::Reach;
 
     /// A small voice: mel of 2 bands, hop 4, a handful of symbols.
     pub(crate) fn manifest() -> Manifest {
@@ -299,7 +155,7 @@ pub(crate) mod tests {
     }
 
     /// The part of [`manifest`] that only its kind has.
-    pub(crate) fn layout() -> FastSpeech2Layout {
+    pub(crate) fn layout() -> fastspeech2::Layout {
         match manifest().model {
             Model::FastSpeech2(layout) => layout,
             _ => unreachable!(),
@@ -351,13 +207,5 @@ pub(crate) mod tests {
         assert_eq!(layout.symbols().err().unwrap().kind(), ErrorKind::VoiceCorrupt);
         let error = manifest(0).unwrap_err();
         assert!(error.message().contains("frames_per_step"), "{error}");
-    }
-
-    #[test]
-    fn scaling_works_in_the_units_of_the_contour() {
-        let f0 = Scale { mean: 250.0, std: 60.0 };
-        assert_eq!(f0.scaled(0.5, 1.0), 0.5);
-        let octave = f0.scaled(0.5, 2.0);
-        assert!((f0.mean + f0.std * octave - 560.0).abs() < 1e-3);
     }
 }

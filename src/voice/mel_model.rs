@@ -77,10 +77,6 @@ impl SpeechModel for MelModel {
         let vocoder = Rc::clone(&self.vocoder);
         Ok(Box::new(windows.into_iter().map(move |window| vocoder.run(&mel, &window))))
     }
-
-    fn mel(&self) -> Option<&MelModel> {
-        Some(self)
-    }
 }
 
 /// The pitch of each symbol, as it is predicted with its length.

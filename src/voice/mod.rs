@@ -7,22 +7,22 @@ pub mod lines;
 pub mod manifest;
 pub mod mel_model;
 pub mod model;
-pub mod positions;
+pub mod parts;
 pub mod sambert;
 pub mod speakers;
 pub mod student;
-pub mod symbols;
+
+use std::rc::Rc;
 
 use acoustic::{AcousticModel, Phonemizer};
-use fastspeech2::FastSpeech2;
-use manifest::{Manifest, Model, Stage, VocoderStage};
+use fastspeech2::{FastSpeech2, Positions};
+use manifest::{Manifest, Model};
 use mel_model::MelModel;
 use model::SpeechModel;
-use positions::Positions;
+use parts::{Stage, VocoderStage};
 use sambert::Sambert;
 use speakers::Speakers;
 use student::{Audio, Student};
-use symbols::Symbols;
 use tracing::debug_span;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -38,7 +38,9 @@ pub struct Voice {
     /// Who it can speak as.
     pub speakers: Speakers,
     /// Symbols to samples.
-    pub model: Box<dyn SpeechModel>,
+    pub model: Rc<dyn SpeechModel>,
+    /// The same model with its two halves open to inspection, for a voice that speaks by way of a mel.
+    pub mel_model: Option<Rc<MelModel>>,
 }
 
 impl Voice {
@@ -56,19 +58,24 @@ impl Voice {
         let manifest = Manifest::read(manifest)?;
         let mut files = Files { manifest: &manifest, file };
         let mut speakers = Speakers::default();
-        let (phonemizer, model): (Box<dyn Phonemizer>, Box<dyn SpeechModel>) = match &manifest.model {
+        let mut mel_model = None;
+        let (phonemizer, model): (Box<dyn Phonemizer>, Rc<dyn SpeechModel>) = match &manifest.model {
             Model::FastSpeech2(layout) => {
                 let stages = &layout.stages;
                 let nets = files.nets([&stages.encoder, &stages.variance, &stages.decoder])?;
                 let positions = Positions::read(&layout.positions, &files.bytes(&layout.positions.file)?)?;
                 let acoustic = Box::new(FastSpeech2::new(layout, nets, positions));
-                (Box::new(Symbols::new(layout)?), files.mel_model(acoustic, &stages.vocoder)?)
+                let model = files.mel_model(acoustic, &stages.vocoder)?;
+                mel_model = Some(Rc::clone(&model));
+                (Box::new(fastspeech2::symbols::Symbols::new(layout)?), model)
             }
             Model::Sambert(layout) => {
                 let stages = &layout.stages;
                 let nets = files.nets([&stages.encoder, &stages.variance, &stages.postnet])?;
                 let acoustic = Box::new(Sambert::new(layout, nets, &files.bytes(&stages.steps.file)?)?);
-                (Box::new(layout.symbols()?), files.mel_model(acoustic, &stages.vocoder)?)
+                let model = files.mel_model(acoustic, &stages.vocoder)?;
+                mel_model = Some(Rc::clone(&model));
+                (Box::new(layout.symbols()?), model)
             }
             Model::Student(layout) => {
                 let stages = &layout.stages;
@@ -77,11 +84,11 @@ impl Voice {
                 let audio = Audio { rate: manifest.sample_rate, hop: manifest.hop };
                 (
                     Box::new(student::symbols::Symbols::new(&layout.symbols)?),
-                    Box::new(Student::new(layout, audio, nets)?),
+                    Rc::new(Student::new(layout, audio, nets)?),
                 )
             }
         };
-        Ok(Self { manifest, phonemizer, speakers, model })
+        Ok(Self { manifest, phonemizer, speakers, model, mel_model })
     }
 
     /// The mel of symbols, spoken in the voice's own manner in one go. `voice-unsupported` if the voice has none.
@@ -96,7 +103,7 @@ impl Voice {
 
     /// The halves of a voice that speaks by way of a mel; `voice-unsupported` for another one.
     pub fn mel_model(&self) -> Result<&MelModel> {
-        self.model.mel().ok_or_else(|| {
+        self.mel_model.as_deref().ok_or_else(|| {
             let message = format!("{} speaks without a mel", self.manifest.id);
             Error::new(ErrorKind::VoiceUnsupported, message)
         })
@@ -115,10 +122,10 @@ impl<F: FnMut(&str) -> Option<Vec<u8>>> Files<'_, F> {
         nets.try_into().map_err(|_| Error::new(ErrorKind::EngineCrashed, "a net was lost on its way"))
     }
 
-    fn mel_model(&mut self, acoustic: Box<dyn AcousticModel>, stage: &VocoderStage) -> Result<Box<MelModel>> {
+    fn mel_model(&mut self, acoustic: Box<dyn AcousticModel>, stage: &VocoderStage) -> Result<Rc<MelModel>> {
         let hop = self.manifest.hop;
         let vocoder = Vocoder::new(self.net(&stage.file)?, hop, stage.reach(), stage.min_frames);
-        Ok(Box::new(MelModel::new(acoustic, vocoder, hop)))
+        Ok(Rc::new(MelModel::new(acoustic, vocoder, hop)))
     }
 
     fn net(&mut self, path: &str) -> Result<Box<dyn Network>> {

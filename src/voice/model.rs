@@ -4,7 +4,6 @@
 use std::ops::RangeInclusive;
 
 use super::acoustic::{EncoderOutput, Limits};
-use super::mel_model::MelModel;
 use crate::error::Result;
 
 /// Symbols to sound.
@@ -30,11 +29,6 @@ pub trait SpeechModel {
 
     /// The sound of symbols with their shaped prosody.
     fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sound>;
-
-    /// The model's own halves, if it speaks by way of a mel.
-    fn mel(&self) -> Option<&MelModel> {
-        None
-    }
 }
 
 /// What is to be spoken.

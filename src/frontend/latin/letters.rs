@@ -1,7 +1,7 @@
 //! The names of the letters, as Mandarin speakers say them and as English speakers do.
 
-use super::Reading;
 use super::phones::unpack;
+use super::reading::Reading;
 use crate::phone::{Phone, Stress};
 use crate::token::Syllable;
 

@@ -6,30 +6,15 @@
 mod inventory;
 mod letters;
 mod phones;
+mod reading;
 mod spelling;
 mod words;
 
 use unicode_normalization::char::decompose_canonical;
 
-use crate::phone::Phone;
 use crate::token::Syllable;
+pub use reading::Reading;
 pub use words::Words;
-
-/// How a Latin word is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
-    /// The nearest Mandarin syllables.
-    pub syllables: Vec<Syllable>,
-    /// English phones; none for a word that is pinyin.
-    pub phones: Vec<Phone>,
-}
-
-impl Reading {
-    /// The reading of English phones.
-    fn english(phones: Vec<Phone>) -> Self {
-        Self { syllables: phones::syllables(&phones), phones }
-    }
-}
 
 /// The reading of a word of Latin letters; at least one syllable for any word that has a letter.
 ///

@@ -1,6 +1,6 @@
 //! Attention of one decoder layer over its own last steps and over the memory ahead, with the same query.
 
-use super::decoder::Shape;
+use super::layout::DecoderGeometry;
 use super::linear::{Linear, add, add_scaled, dot, softmax};
 use super::weights::Weights;
 use crate::error::Result;
@@ -32,9 +32,9 @@ pub struct Past {
 }
 
 impl Attention {
-    /// Takes the weights of layer `index`.
-    pub fn read(weights: &Weights, index: usize, shape: Shape) -> Result<Self> {
-        let Shape { width, heads, memory, .. } = shape;
+    /// Takes the weights of layer `index`; a row of memory has `memory` numbers.
+    pub fn read(weights: &Weights, index: usize, geometry: DecoderGeometry, memory: usize) -> Result<Self> {
+        let DecoderGeometry { width, heads, .. } = geometry;
         let linear = |part: &str, inputs, outputs| {
             weights.linear_to(&format!("decoder.{index}.{part}"), inputs, outputs)
         };

@@ -1,6 +1,7 @@
 //! The PNCA decoder: a step for every three frames, each seeing a band of its own past and of the memory ahead.
 
 use super::attention::{Attention, Past};
+use super::layout::DecoderGeometry;
 use super::linear::{Linear, Norm, add, relu};
 use super::weights::Weights;
 use crate::error::{Error, ErrorKind, Result};
@@ -8,12 +9,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// Widths and counts of a decoder.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
-    /// Numbers between its layers.
-    pub width: usize,
-    /// Heads of each attention.
-    pub heads: usize,
-    /// Layers.
-    pub layers: usize,
+    /// Its layers.
+    pub geometry: DecoderGeometry,
     /// Numbers of a row of memory.
     pub memory: usize,
     /// Frames a step gives.
@@ -42,7 +39,8 @@ struct Layer {
 impl Decoder {
     /// Takes its weights. `voice-corrupt` if they are not of this shape.
     pub fn read(weights: &Weights, shape: Shape) -> Result<Self> {
-        let Shape { width, heads, memory, frames, mels, .. } = shape;
+        let Shape { geometry, memory, frames, mels } = shape;
+        let DecoderGeometry { width, heads, layers } = geometry;
         if heads == 0 || !width.is_multiple_of(heads) {
             let message = format!("voice.json: a decoder of width {width} can't have {heads} heads");
             return Err(Error::new(ErrorKind::VoiceCorrupt, message));
@@ -53,7 +51,7 @@ impl Decoder {
         Ok(Self {
             input: weights.linear_to("decoder.in", memory + third.outputs(), width)?,
             prenet: [first, second, third],
-            layers: (0..shape.layers).map(|i| Layer::read(weights, i, shape)).collect::<Result<_>>()?,
+            layers: (0..layers).map(|i| Layer::read(weights, i, shape)).collect::<Result<_>>()?,
             norm: weights.norm("decoder.norm", width)?,
             out: weights.linear_to("decoder.out", width, frames * mels)?,
             shape,
@@ -86,13 +84,14 @@ impl Decoder {
 
 impl Layer {
     fn read(weights: &Weights, index: usize, shape: Shape) -> Result<Self> {
+        let Shape { geometry, memory, .. } = shape;
         let name = |part: &str| format!("decoder.{index}.{part}");
-        let opening = weights.linear(&name("ffn.0"), shape.width)?;
-        let closing = weights.linear_to(&name("ffn.1"), opening.outputs(), shape.width)?;
+        let opening = weights.linear(&name("ffn.0"), geometry.width)?;
+        let closing = weights.linear_to(&name("ffn.1"), opening.outputs(), geometry.width)?;
         Ok(Self {
-            norm: weights.norm(&name("norm"), shape.width)?,
-            attention: Attention::read(weights, index, shape)?,
-            inner_norm: weights.norm(&name("ffn_norm"), shape.width)?,
+            norm: weights.norm(&name("norm"), geometry.width)?,
+            attention: Attention::read(weights, index, geometry, memory)?,
+            inner_norm: weights.norm(&name("ffn_norm"), geometry.width)?,
             inner: [opening, closing],
         })
     }

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::Layout;
+use super::layout::Layout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{Tensor, Values};
 

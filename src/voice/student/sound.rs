@@ -3,15 +3,24 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::layout::Hz;
 use super::pulses::{Pulses, VOICED_HZ};
 use super::source_filter::{PARTS, SourceFilter, Spectra, bins};
-use super::{Audio, Hz};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 use crate::vocoder::{Reach, Window, windows};
 
 /// Seed of the noise: every chunk has the same.
 const SEED: u64 = 0;
+
+/// What samples are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Audio {
+    /// Samples a second.
+    pub rate: u32,
+    /// Samples of a frame of the spectrum.
+    pub hop: usize,
+}
 
 /// The decoder net with what it was trained for.
 pub struct Decoder {

@@ -1,6 +1,6 @@
 //! The position table of a model, as it was trained.
 
-use super::manifest::{self, Dtype};
+use super::layout::{Dtype, PositionTable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::Tensor;
 
@@ -13,7 +13,7 @@ pub struct Positions {
 
 impl Positions {
     /// Reads the table that `layout` describes. `voice-corrupt` if the bytes are not exactly that many.
-    pub fn read(layout: &manifest::Positions, bytes: &[u8]) -> Result<Self> {
+    pub fn read(layout: &PositionTable, bytes: &[u8]) -> Result<Self> {
         let values: Vec<f32> = match layout.dtype {
             Dtype::F32 => bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
             Dtype::I8 => bytes.iter().map(|&b| f32::from(b as i8) * layout.scale).collect(),
@@ -51,8 +51,8 @@ impl Positions {
 mod tests {
     use super::*;
 
-    fn layout(dtype: Dtype) -> manifest::Positions {
-        manifest::Positions { file: "positions.bin".to_owned(), rows: 3, cols: 2, dtype, scale: 0.5 }
+    fn layout(dtype: Dtype) -> PositionTable {
+        PositionTable { file: "positions.bin".to_owned(), rows: 3, cols: 2, dtype, scale: 0.5 }
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::acoustic::{Phoneme, Phonemizer, Role};
-use super::emotion::{self, Emotions, Preset};
-use super::manifest::{Ends, FastSpeech2Layout};
+use super::layout::{Ends, Layout};
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::{Boundary, Syllable, Token};
+use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
+use crate::voice::emotion::{self, Emotions, Preset};
 
 /// The symbol set of a voice.
 pub struct Symbols {
@@ -20,7 +20,7 @@ const ERHUA: &str = "er5";
 
 impl Symbols {
     /// Takes the symbol set of a manifest. `voice-corrupt` if it lacks the marks that every input needs.
-    pub fn new(layout: &FastSpeech2Layout) -> Result<Self> {
+    pub fn new(layout: &Layout) -> Result<Self> {
         let ids: HashMap<_, _> = layout.symbols.iter().cloned().zip(0..).collect();
         let symbols = Self { ids, pinyin: layout.pinyin.clone(), ends: layout.ends.clone() };
         let Ends { begin, end } = &symbols.ends;

@@ -1,11 +1,15 @@
 //! FastSpeech 2 (Ren et al. 2020, arXiv:2006.04558), its contours shaped between the nets.
 
+pub mod layout;
+mod positions;
+pub mod symbols;
+
 use super::acoustic::{AcousticModel, EncoderOutput, Limits, Scales, Variances};
-use super::manifest::FastSpeech2Layout;
-use super::positions::Positions;
 use crate::error::Result;
 use crate::network::{self, Network, Tensor};
 use crate::vocoder::Mel;
+pub use layout::Layout;
+pub use positions::Positions;
 
 /// The three nets of the acoustic model.
 pub struct FastSpeech2 {
@@ -19,7 +23,7 @@ pub struct FastSpeech2 {
 
 impl FastSpeech2 {
     /// Puts the nets (encoder, variance, decoder) together.
-    pub fn new(layout: &FastSpeech2Layout, nets: [Box<dyn Network>; 3], positions: Positions) -> Self {
+    pub fn new(layout: &Layout, nets: [Box<dyn Network>; 3], positions: Positions) -> Self {
         let [encoder, variance, decoder] = nets;
         let scales = Scales { f0: layout.f0, energy: layout.energy };
         Self { encoder, variance, decoder, positions, mels: layout.mels, scales }
