@@ -126,7 +126,10 @@ fn symbol_lines_are_spoken_window_by_window() {
         let mut synthesis = Synthesis::of_lines(Rc::clone(&voice), &line, options, "").unwrap();
         assert_eq!(synthesis.lines().unwrap(), format!("0\t{line}"));
         let samples: Vec<f32> = pieces(&mut synthesis).into_iter().flat_map(|piece| piece.samples).collect();
-        // Five milliseconds fade at both ends.
+        // Five milliseconds fade at both ends; one line is hardly longer.
+        if samples.len() <= 240 {
+            continue;
+        }
         let inside = 120..samples.len() - 120;
         let snr = snr(&case.samples[inside.clone()], &samples[inside]);
         assert!(snr >= 60.0, "{}: {snr}", case.line);

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
+use tract_onnx::tract_core::ops::array::Gather;
 
 use super::{Network, Tensor, Values};
 use crate::error::{Error, ErrorKind, Result};
@@ -12,24 +13,85 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct TractNetwork {
     name: String,
     plan: Arc<TypedRunnableModel>,
+    /// For each input the rows of the smallest table that its ids are looked up in.
+    rows: Vec<Option<usize>>,
+    /// Whether all weights are finite.
+    finite: bool,
 }
 
 impl TractNetwork {
     /// Reads an ONNX file. `voice-corrupt` if it does not parse, `voice-unsupported` if tract can't run it.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
+        let unfit = |e: TractError| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e);
         let model = tract_onnx::onnx()
             .model_for_read(&mut Cursor::new(bytes))
             .map_err(|e| failure(ErrorKind::VoiceCorrupt, name, "not a readable net", e))?;
-        let plan = model
-            .into_optimized()
-            .and_then(|model| model.into_runnable())
-            .map_err(|e| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e))?;
-        Ok(Self { name: name.to_owned(), plan })
+        let mut model = model.into_typed().map_err(unfit)?;
+        model.declutter().map_err(unfit)?;
+        let rows = (0..model.inputs.len()).map(|input| rows(&model, input)).collect();
+        let finite = is_finite(&model).map_err(unfit)?;
+        model.optimize().map_err(unfit)?;
+        let plan = model.into_runnable().map_err(unfit)?;
+        Ok(Self { name: name.to_owned(), plan, rows, finite })
     }
+
+    /// The net, if all its weights are finite numbers; `voice-corrupt` otherwise. The nets' activations can hide such
+    /// weights from their outputs.
+    pub fn finite(self) -> Result<Self> {
+        match self.finite {
+            true => Ok(self),
+            false => {
+                let message = format!("{}: there are weights that are not finite numbers", self.name);
+                Err(Error::new(ErrorKind::VoiceCorrupt, message))
+            }
+        }
+    }
+
+    /// `voice-corrupt` for an id that the net has no row for, which tract would panic at.
+    fn check_ids(&self, inputs: &[Tensor]) -> Result<()> {
+        for (input, rows) in inputs.iter().zip(&self.rows) {
+            let (Values::I64(ids), Some(rows)) = (&input.values, *rows) else { continue };
+            let known = |id: &i64| usize::try_from(*id).is_ok_and(|id| id < rows);
+            if let Some(id) = ids.iter().find(|id| !known(id)) {
+                let message = format!("{}: id {id} where the net knows {rows}", self.name);
+                return Err(Error::new(ErrorKind::VoiceCorrupt, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Rows of the smallest table that an input is looked up in; none if it is looked up nowhere.
+fn rows(model: &TypedModel, input: usize) -> Option<usize> {
+    let source = model.inputs[input];
+    let tables = model.nodes().iter().filter_map(|node| {
+        let gather = node.op_as::<Gather>()?;
+        let mut ids = node.inputs[1];
+        // Through casts and new axes.
+        while let [before] = model.node(ids.node).inputs[..] {
+            ids = before;
+        }
+        let table = model.outlet_fact(node.inputs[0]).ok().filter(|_| ids == source)?;
+        table.shape.as_concrete()?.get(gather.axis).copied()
+    });
+    tables.min()
+}
+
+/// Whether all constants are finite.
+fn is_finite(model: &TypedModel) -> TractResult<bool> {
+    for fact in model.nodes().iter().flat_map(|node| &node.outputs).map(|output| &output.fact) {
+        let floats = fact.konst.as_ref().filter(|tensor| tensor.datum_type() == DatumType::F32);
+        let Some(tensor) = floats else { continue };
+        if !tensor.view().as_slice::<f32>()?.iter().all(|weight| weight.is_finite()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl Network for TractNetwork {
     fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>> {
+        self.check_ids(&inputs)?;
         let failed = |e: TractError| failure(ErrorKind::EngineCrashed, &self.name, "run failed", e);
         let inputs = inputs.into_iter().map(to_tract).collect::<TractResult<_>>().map_err(failed)?;
         let outputs = self.plan.run(inputs).map_err(failed)?;

@@ -79,7 +79,7 @@ impl Voice {
             }
             Model::Student(layout) => {
                 let stages = &layout.stages;
-                let nets = files.nets([&stages.encoder, &stages.curves, &stages.decoder])?;
+                let nets = files.finite_nets([&stages.encoder, &stages.curves, &stages.decoder])?;
                 speakers = Speakers::new(layout.speakers.clone());
                 let audio = Audio { rate: manifest.sample_rate, hop: manifest.hop };
                 (
@@ -118,18 +118,35 @@ struct Files<'a, F> {
 
 impl<F: FnMut(&str) -> Option<Vec<u8>>> Files<'_, F> {
     fn nets<const COUNT: usize>(&mut self, stages: [&Stage; COUNT]) -> Result<[Box<dyn Network>; COUNT]> {
-        let nets = stages.into_iter().map(|stage| self.net(&stage.file)).collect::<Result<Vec<_>>>()?;
+        self.checked_nets(stages, Ok)
+    }
+
+    /// Nets whose weights are all finite.
+    fn finite_nets<const COUNT: usize>(
+        &mut self,
+        stages: [&Stage; COUNT],
+    ) -> Result<[Box<dyn Network>; COUNT]> {
+        self.checked_nets(stages, TractNetwork::finite)
+    }
+
+    fn checked_nets<const COUNT: usize>(
+        &mut self,
+        stages: [&Stage; COUNT],
+        check: fn(TractNetwork) -> Result<TractNetwork>,
+    ) -> Result<[Box<dyn Network>; COUNT]> {
+        let net = |stage: &Stage| Ok(Box::new(check(self.net(&stage.file)?)?) as Box<dyn Network>);
+        let nets = stages.into_iter().map(net).collect::<Result<Vec<_>>>()?;
         nets.try_into().map_err(|_| Error::new(ErrorKind::EngineCrashed, "a net was lost on its way"))
     }
 
     fn mel_model(&mut self, acoustic: Box<dyn AcousticModel>, stage: &VocoderStage) -> Result<Rc<MelModel>> {
         let hop = self.manifest.hop;
-        let vocoder = Vocoder::new(self.net(&stage.file)?, hop, stage.reach(), stage.min_frames);
+        let vocoder = Vocoder::new(Box::new(self.net(&stage.file)?), hop, stage.reach(), stage.min_frames);
         Ok(Rc::new(MelModel::new(acoustic, vocoder, hop)))
     }
 
-    fn net(&mut self, path: &str) -> Result<Box<dyn Network>> {
-        Ok(Box::new(TractNetwork::read(path, &self.bytes(path)?)?))
+    fn net(&mut self, path: &str) -> Result<TractNetwork> {
+        TractNetwork::read(path, &self.bytes(path)?)
     }
 
     /// The bytes of `path` if they are there and as many as the manifest says.

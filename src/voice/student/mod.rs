@@ -20,6 +20,7 @@ use tracing::debug;
 
 use super::acoustic::{self, EncoderOutput, Limits, Variances};
 use super::model::{Contour, Input, Prosody, Sound, SpeechModel};
+use super::speakers::Speaker;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 pub use layout::Layout;
@@ -52,26 +53,31 @@ impl Student {
         Ok(student)
     }
 
-    /// Speaks every symbol once.
+    /// Speaks every symbol once, as every speaker.
     fn try_out(&self, layout: &Layout) -> Result<()> {
         let mut ids: Vec<i64> = layout.symbols.values().copied().collect();
-        ids.truncate(self.limits.symbols.min(self.limits.frames));
-        for style in layout.speakers.iter().map(|speaker| speaker.style.clone()) {
-            let mut encoded =
-                self.encode(Input { ids: vec![ids.clone()], intensities: Vec::new(), style })?;
-            self.durations(&encoded.variances.frames)?;
-            let durations = vec![1; ids.len()];
-            let contour = self.contour(&mut encoded, &durations)?;
-            let values = contour.symbols.len();
-            let prosody = Prosody {
-                durations,
-                pitch: vec![1.0; values],
-                loudness: vec![1.0; values],
-                ..Prosody::default()
-            };
-            self.decode(encoded, prosody)?.try_for_each(|samples| samples.map(drop))?;
+        ids.sort_unstable();
+        for part in ids.chunks(self.limits.symbols.min(self.limits.frames)) {
+            for Speaker { style, .. } in &layout.speakers {
+                self.speak_once(Input {
+                    ids: vec![part.to_vec()],
+                    style: style.clone(),
+                    ..Input::default()
+                })?;
+            }
         }
         Ok(())
+    }
+
+    /// Speaks an input with one frame a symbol, to see whether it can be done.
+    fn speak_once(&self, input: Input) -> Result<()> {
+        let durations = vec![1; input.ids.concat().len()];
+        let mut encoded = self.encode(input)?;
+        self.durations(&encoded.variances.frames)?;
+        let values = self.contour(&mut encoded, &durations)?.symbols.len();
+        let ratios = vec![1.0; values];
+        let prosody = Prosody { durations, pitch: ratios.clone(), loudness: ratios, ..Prosody::default() };
+        self.decode(encoded, prosody)?.try_for_each(|samples| samples.map(drop))
     }
 }
 
