@@ -1,5 +1,6 @@
 //! Tensors of a safetensors file as plain numbers, whatever they are stored in.
 
+use half::f16;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
@@ -94,22 +95,9 @@ fn floats(name: &str, tensor: &TensorView) -> Result<Vec<f32>> {
     match tensor.dtype() {
         Dtype::F32 => Ok(data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()),
         Dtype::F16 => {
-            Ok(data.as_chunks::<2>().0.iter().map(|bytes| half(u16::from_le_bytes(*bytes))).collect())
+            Ok(data.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect())
         }
         other => Err(corrupt(format!("{name} is stored as {other:?}"))),
-    }
-}
-
-/// A number of 16 bits (IEEE 754 binary16) in 32.
-fn half(bits: u16) -> f32 {
-    let sign = if bits >> 15 == 0 { 1.0 } else { -1.0 };
-    let exponent = i32::from(bits >> 10 & 31);
-    let fraction = f32::from(bits & 1023) / 1024.0;
-    sign * match exponent {
-        0 => fraction * 2f32.powi(-14),
-        31 if fraction == 0.0 => f32::INFINITY,
-        31 => f32::NAN,
-        _ => (1.0 + fraction) * 2f32.powi(exponent - 15),
     }
 }
 
