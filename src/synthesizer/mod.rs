@@ -1,8 +1,8 @@
 //! The pipeline: text to chunks, chunks to windows of samples, each made when it is asked for.
 
-mod heard;
-mod lines;
-pub mod manner;
+mod line_chunks;
+mod output_check;
+pub mod prosody_control;
 pub mod shape;
 #[cfg(test)]
 mod tests;
@@ -22,10 +22,10 @@ use crate::options::Options;
 use crate::token::{Boundary, Span, Token};
 use crate::voice::Voice;
 use crate::voice::acoustic::{EncoderOutput, Phoneme};
-use crate::voice::lines::write;
-use crate::voice::model::{Input, Prosody, Sound};
-use heard::Heard;
-use manner::{Manner, Styles};
+use crate::voice::model::{AudioStream, Input, Prosody};
+use crate::voice::symbol_lines::write;
+use output_check::OutputCheck;
+use prosody_control::{ProsodyControl, Styles};
 use shape::Symbol;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
@@ -48,7 +48,7 @@ pub struct Stats {
 
 /// A stretch of samples of one chunk.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Piece {
+pub struct AudioWindow {
     /// Index of the chunk in [`Synthesis::chunks`].
     pub chunk: usize,
     /// Whether it opens the chunk.
@@ -94,15 +94,15 @@ struct Speaking {
     /// model can take, asks for it.
     parts: VecDeque<Chunk>,
     sounding: Option<Sounding>,
-    /// Whether a piece of it has been made.
+    /// Whether a window of it has been made.
     opened: bool,
-    heard: Heard,
+    output: OutputCheck,
     span: TracingSpan,
 }
 
 /// A part of a chunk whose windows are being made.
 struct Sounding {
-    sound: Sound,
+    sound: AudioStream,
     /// Whether a window of it has been made.
     opened: bool,
     /// Samples of the silence that the voice itself puts at the end.
@@ -131,7 +131,7 @@ impl Synthesis {
         Ok(Self { style, stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
     }
 
-    /// The same of symbol lines as [`crate::voice::lines`] has them: a chunk a line, no silence between. Blank lines
+    /// The same of symbol lines as [`crate::voice::symbol_lines`] has them: a chunk a line, no silence between. Blank lines
     /// say nothing.
     ///
     /// `empty-text` if there are no lines, `markup-invalid` for one that the voice can't read, `option-invalid` where
@@ -143,7 +143,7 @@ impl Synthesis {
         }
         let style = checked(&voice, &options)?;
         let span = span_of(&voice, text, request);
-        let chunks = span.in_scope(|| lines::chunks(text, voice.phonemizer.as_ref()))?;
+        let chunks = span.in_scope(|| line_chunks::chunks(text, voice.phonemizer.as_ref()))?;
         span.record("chunks", chunks.len());
         let places = chunks.iter().map(Chunk::span).collect();
         let spoken = Self::of_chunks(voice, chunks, places, options, Styles::new());
@@ -154,8 +154,8 @@ impl Synthesis {
     pub fn lines(&self) -> Result<String> {
         let line = |(index, chunk): (usize, &Chunk)| {
             let phonemizer = self.voice.phonemizer.as_ref();
-            let manners = manner::manners(phonemizer, &self.options, &self.styles, &chunk.tokens);
-            let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &manners)?;
+            let controls = prosody_control::controls(phonemizer, &self.options, &self.styles, &chunk.tokens);
+            let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &controls)?;
             Ok(format!("{index}\t{}", write(spelled.iter().map(|phoneme| phoneme.symbol.as_str()))))
         };
         Ok(self.chunks.iter().enumerate().map(line).collect::<Result<Vec<_>>>()?.join("\n"))
@@ -201,7 +201,7 @@ impl Synthesis {
         self.stats
     }
 
-    /// Goes to the beginning of a chunk, forwards or back: the next piece is its first one. `option-invalid` for
+    /// Goes to the beginning of a chunk, forwards or back: the next window is its first one. `option-invalid` for
     /// an index beyond the number of chunks; that number itself is the end of the text.
     pub fn resume(&mut self, chunk: usize) -> Result<()> {
         if chunk > self.chunks.len() {
@@ -223,26 +223,26 @@ impl Synthesis {
         Ok(())
     }
 
-    /// Makes the next piece; none when the text is spoken. After an error the next piece is again the first of the
+    /// Makes the next window; none when the text is spoken. After an error the next window is again the first of the
     /// chunk that failed.
-    pub fn next_piece(&mut self) -> Result<Option<Piece>> {
+    pub fn next_window(&mut self) -> Result<Option<AudioWindow>> {
         let _request = self.request.clone().entered();
         let Some(mut speaking) = self.speaking.take().or_else(|| self.begin()) else { return Ok(None) };
         let span = speaking.span.clone();
-        let piece = span.in_scope(|| self.advance(&mut speaking)).map_err(|error| self.located(error))?;
-        match piece.last {
+        let window = span.in_scope(|| self.advance(&mut speaking)).map_err(|error| self.located(error))?;
+        match window.last {
             true => self.at += 1,
             false => self.speaking = Some(speaking),
         }
         self.request.record("audio_seconds", self.stats.audio);
-        Ok(Some(piece))
+        Ok(Some(window))
     }
 
     fn begin(&self) -> Option<Speaking> {
         let chunk = self.chunks.get(self.at)?;
         let span = debug_span!("begin", chunk = self.at, characters = chunk.length());
         let parts = VecDeque::from([chunk.clone()]);
-        Some(Speaking { parts, sounding: None, opened: false, heard: Heard::default(), span })
+        Some(Speaking { parts, sounding: None, opened: false, output: OutputCheck::default(), span })
     }
 
     fn located(&self, error: Error) -> Error {
@@ -252,14 +252,14 @@ impl Synthesis {
         }
     }
 
-    fn advance(&mut self, speaking: &mut Speaking) -> Result<Piece> {
+    fn advance(&mut self, speaking: &mut Speaking) -> Result<AudioWindow> {
         let mut sounding = match speaking.sounding.take() {
             Some(sounding) => sounding,
             None => self.next_sound(&mut speaking.parts)?,
         };
-        let window = || sounding.sound.next().unwrap_or_else(|| Err(Heard::nothing()));
+        let window = || sounding.sound.next().unwrap_or_else(|| Err(OutputCheck::nothing()));
         let mut samples = stage("vocoder", &mut self.stats.vocoder, window)?;
-        speaking.heard.add(&samples);
+        speaking.output.add(&samples);
 
         let rate = self.voice.manifest.sample_rate;
         let opens_part = !std::mem::replace(&mut sounding.opened, true);
@@ -273,13 +273,13 @@ impl Synthesis {
         let first = !std::mem::replace(&mut speaking.opened, true);
         let last = closes_part && speaking.parts.is_empty();
         if last {
-            speaking.heard.check(self.is_silenced()).map_err(|error| error.in_stage("vocoder"))?;
+            speaking.output.check(self.is_silenced()).map_err(|error| error.in_stage("vocoder"))?;
             samples.resize(samples.len() + self.pause(&sounding), 0.0);
         } else if !closes_part {
             speaking.sounding = Some(sounding);
         }
         self.stats.audio += samples.len() as f64 / f64::from(rate);
-        Ok(Piece { chunk: self.at, first, last, samples })
+        Ok(AudioWindow { chunk: self.at, first, last, samples })
     }
 
     /// Samples of the silence after the chunk that the voice has not made itself.
@@ -292,7 +292,7 @@ impl Synthesis {
     fn is_silenced(&self) -> bool {
         let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
         let phonemizer = self.voice.phonemizer.as_ref();
-        tokens.all(|token| Manner::new(phonemizer, &self.options, &self.styles, token).energy == 0.0)
+        tokens.all(|token| ProsodyControl::new(phonemizer, &self.options, &self.styles, token).energy == 0.0)
     }
 
     /// The sound of the next part that is short enough.
@@ -308,7 +308,7 @@ impl Synthesis {
             debug!(characters = ?halves.each_ref().map(Chunk::length), "a part is cut into halves");
             halves.into_iter().rev().for_each(|half| parts.push_front(half));
         }
-        Err(Heard::nothing())
+        Err(OutputCheck::nothing())
     }
 
     fn decode(&mut self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sounding> {
@@ -323,8 +323,9 @@ impl Synthesis {
     /// Runs the encoder and shapes the prosody; none if the model can't take the part in one go.
     fn encode(&mut self, part: &Chunk) -> Result<Option<(EncoderOutput, Prosody)>> {
         let Voice { phonemizer, model, .. } = &*self.voice;
-        let manners = manner::manners(phonemizer.as_ref(), &self.options, &self.styles, &part.tokens);
-        let spelled = spelled(&self.voice, self.writing, &part.tokens, &manners)?;
+        let controls =
+            prosody_control::controls(phonemizer.as_ref(), &self.options, &self.styles, &part.tokens);
+        let spelled = spelled(&self.voice, self.writing, &part.tokens, &controls)?;
         let parts: Vec<_> =
             spelled.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
         let spelled: Vec<String> = spelled.into_iter().map(|phoneme| phoneme.symbol).collect();
@@ -332,12 +333,12 @@ impl Synthesis {
         if spelled.len() > model.limits().symbols {
             return Ok(None);
         }
-        let intensities: Vec<f32> = parts.iter().map(|symbol| manners[symbol.token].intensity).collect();
+        let intensities: Vec<f32> = parts.iter().map(|symbol| controls[symbol.token].intensity).collect();
         let input = Input { ids, intensities, style: self.style.clone() };
         let encode = || model.encode(input);
         let mut encoded = stage("encoder", &mut self.stats.encoder, encode)?;
         let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
-        let prosody = || shape::prosody(model.as_ref(), &mut encoded, &parts, &manners, closes);
+        let prosody = || shape::prosody(model.as_ref(), &mut encoded, &parts, &controls, closes);
         let prosody = stage("decoder", &mut self.stats.decoder, prosody)?;
         Ok(prosody.map(|prosody| (encoded, prosody)))
     }
@@ -368,7 +369,12 @@ fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
 }
 
 /// The symbols of tokens.
-fn spelled(voice: &Voice, writing: Writing, tokens: &[Token], manners: &[Manner]) -> Result<Vec<Phoneme>> {
+fn spelled(
+    voice: &Voice,
+    writing: Writing,
+    tokens: &[Token],
+    controls: &[ProsodyControl],
+) -> Result<Vec<Phoneme>> {
     let phonemizer = voice.phonemizer.as_ref();
     let written = |(token, Token { text, .. }): (usize, &Token)| Phoneme {
         symbol: text.clone(),
@@ -378,7 +384,7 @@ fn spelled(voice: &Voice, writing: Writing, tokens: &[Token], manners: &[Manner]
     match writing {
         Writing::Symbols => Ok(tokens.iter().enumerate().map(written).collect()),
         Writing::Text => {
-            let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
+            let emotions: Vec<_> = controls.iter().map(|control| control.emotion).collect();
             phonemizer.phonemize(tokens, &emotions)
         }
     }
@@ -404,8 +410,8 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     marked.chain(options.emotion.as_deref()).try_for_each(|name| emotions.check(name))?;
     let rested = markup.rested(&tokens);
     for (_, token) in tokens.iter_mut().enumerate().filter(|(i, _)| !rested.contains(i)) {
-        let manner = Manner::new(voice.phonemizer.as_ref(), options, &markup.styles, token);
-        token.pause_ms = (token.pause_ms as f32 * manner.pauses()).round() as u32;
+        let control = ProsodyControl::new(voice.phonemizer.as_ref(), options, &markup.styles, token);
+        token.pause_ms = (token.pause_ms as f32 * control.pauses()).round() as u32;
     }
     tokens.retain(|token| !token.surface.is_empty());
     let chunks = chunk::chunks(tokens);

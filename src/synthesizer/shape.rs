@@ -1,8 +1,8 @@
-//! Prosody as the manner of each token asks for it. Nothing here touches samples.
+//! Prosody as the control of each token asks for it. Nothing here touches samples.
 
 use std::ops::{Range, RangeInclusive};
 
-use super::manner::Manner;
+use super::prosody_control::ProsodyControl;
 use crate::error::Result;
 use crate::voice::acoustic::{EncoderOutput, Role};
 use crate::voice::model::{Contour, Prosody, SpeechModel};
@@ -16,45 +16,45 @@ pub struct Symbol {
     pub token: usize,
 }
 
-/// Shapes what `model` predicts of an input of `symbols`, whose tokens are spoken as `manners` say; none if it lasts
+/// Shapes what `model` predicts of an input of `symbols`, whose tokens are spoken as `controls` say; none if it lasts
 /// longer than the model can take. `closes` where the input ends a sentence.
 pub fn prosody(
     model: &dyn SpeechModel,
     encoded: &mut EncoderOutput,
     symbols: &[Symbol],
-    manners: &[Manner],
+    controls: &[ProsodyControl],
     closes: bool,
 ) -> Result<Option<Prosody>> {
-    let lengths = lengths(&encoded.variances.frames, symbols, manners);
+    let lengths = lengths(&encoded.variances.frames, symbols, controls);
     let durations = model.durations(&lengths).map_err(|error| error.in_stage("encoder"))?;
     if durations.iter().sum::<usize>() > model.limits().frames {
         return Ok(None);
     }
     let contour = model.contour(encoded, &durations)?;
-    let pitch = pitches(&contour, model.pitches(), symbols, manners, closes);
-    let loudness = loudness(&contour, symbols, manners);
+    let pitch = pitches(&contour, model.pitches(), symbols, controls, closes);
+    let loudness = loudness(&contour, symbols, controls);
     Ok(Some(Prosody { lengths, durations, pitch, loudness }))
 }
 
-/// The lengths of an input of `symbols` in frames, whose tokens are spoken as `manners` say.
-fn lengths(predicted: &[f32], symbols: &[Symbol], manners: &[Manner]) -> Vec<f32> {
-    let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&manners[symbol.token], symbol.role);
+/// The lengths of an input of `symbols` in frames, whose tokens are spoken as `controls` say.
+fn lengths(predicted: &[f32], symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
+    let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&controls[symbol.token], symbol.role);
     predicted.iter().zip(symbols).map(length).collect()
 }
 
 /// Ratio of the length of a symbol.
-fn length(manner: &Manner, role: Role) -> f32 {
-    let rate = manner.preset.map_or(1.0, |preset| preset.rate).powf(manner.intensity);
-    let ratio = if role == Role::Pause { manner.pauses() } else { 1.0 / rate };
-    ratio / manner.speed
+fn length(control: &ProsodyControl, role: Role) -> f32 {
+    let rate = control.preset.map_or(1.0, |preset| preset.rate).powf(control.intensity);
+    let ratio = if role == Role::Pause { control.pauses() } else { 1.0 / rate };
+    ratio / control.speed
 }
 
 /// Ratio of the loudness of each value of a contour.
-fn loudness(contour: &Contour, symbols: &[Symbol], manners: &[Manner]) -> Vec<f32> {
+fn loudness(contour: &Contour, symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
     let ratio = |&symbol: &usize| {
-        let manner = &manners[symbols[symbol].token];
-        let decibels = manner.preset.map_or(0.0, |preset| preset.energy) * manner.intensity;
-        manner.energy * 10f32.powf(decibels / 20.0)
+        let control = &controls[symbols[symbol].token];
+        let decibels = control.preset.map_or(0.0, |preset| preset.energy) * control.intensity;
+        control.energy * 10f32.powf(decibels / 20.0)
     };
     contour.symbols.iter().map(ratio).collect()
 }
@@ -64,7 +64,7 @@ fn pitches(
     contour: &Contour,
     range: RangeInclusive<f32>,
     symbols: &[Symbol],
-    manners: &[Manner],
+    controls: &[ProsodyControl],
     closes: bool,
 ) -> Vec<f32> {
     let mean = mean(contour, 0..contour.symbols.len(), symbols);
@@ -73,8 +73,8 @@ fn pitches(
     let length: f32 = contour.lengths.iter().sum();
     let ending = ending(contour, symbols, &middles);
     let ratio = |(i, &symbol): (usize, &usize)| {
-        let manner = &manners[symbols[symbol].token];
-        let raised = manner.preset.map_or(0.0, |preset| {
+        let control = &controls[symbols[symbol].token];
+        let raised = control.preset.map_or(0.0, |preset| {
             let fall = preset.declination * (0.5 - middles[i] / length.max(1.0));
             let rise = if closes { preset.rise * ending[i] } else { 0.0 };
             let placed = contour.semitones[i].zip(centres[symbol]).zip(mean);
@@ -85,7 +85,7 @@ fn pitches(
             });
             preset.register + stretched + fall + rise
         });
-        let ratio = manner.pitch * (raised * manner.intensity / 12.0).exp2();
+        let ratio = control.pitch * (raised * control.intensity / 12.0).exp2();
         ratio.clamp(*range.start(), *range.end())
     };
     contour.symbols.iter().enumerate().map(ratio).collect()
@@ -172,21 +172,28 @@ mod tests {
         variances: &mut Variances,
         scales: Scales,
         symbols: &[Symbol],
-        manners: &[Manner],
+        controls: &[ProsodyControl],
         closes: bool,
     ) {
         let contour = mel_model::contour(variances, scales);
         let prosody = Prosody {
-            lengths: lengths(&variances.frames, symbols, manners),
+            lengths: lengths(&variances.frames, symbols, controls),
             durations: Vec::new(),
-            pitch: pitches(&contour, PITCHES, symbols, manners, closes),
-            loudness: loudness(&contour, symbols, manners),
+            pitch: pitches(&contour, PITCHES, symbols, controls, closes),
+            loudness: loudness(&contour, symbols, controls),
         };
         mel_model::apply(&prosody, scales, variances);
     }
 
-    fn manner(name: &'static str, intensity: f32) -> Manner<'static> {
-        Manner { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: Some(name), preset: preset(name), intensity }
+    fn control(name: &'static str, intensity: f32) -> ProsodyControl<'static> {
+        ProsodyControl {
+            speed: 1.0,
+            pitch: 1.0,
+            energy: 1.0,
+            emotion: Some(name),
+            preset: preset(name),
+            intensity,
+        }
     }
 
     /// Syllables of an onset, a rhyme and a mark after it, a pause after the second; a token each.
@@ -205,10 +212,10 @@ mod tests {
     }
 
     /// Flat contours of eight syllables, shaped.
-    fn shaped(manner: Manner, closes: bool) -> Variances {
+    fn shaped(control: ProsodyControl, closes: bool) -> Variances {
         let symbols = syllables(8);
         let mut variances = flat(symbols.len());
-        shape(&mut variances, SCALES, &symbols, &[manner; 8], closes);
+        shape(&mut variances, SCALES, &symbols, &[control; 8], closes);
         variances
     }
 
@@ -220,16 +227,16 @@ mod tests {
     #[test]
     fn no_emotion_leaves_everything() {
         for preset in &PRESETS {
-            assert_eq!(shaped(manner(preset.name, 0.0), true), flat(26), "{}", preset.name);
+            assert_eq!(shaped(control(preset.name, 0.0), true), flat(26), "{}", preset.name);
         }
-        assert_eq!(shaped(manner("neutral", 1.0), true), flat(26));
+        assert_eq!(shaped(control("neutral", 1.0), true), flat(26));
     }
 
     #[test]
     fn each_preset_moves_rate_pauses_energy_and_register() {
         for preset in &PRESETS {
             for intensity in [0.5, 1.0] {
-                let variances = shaped(manner(preset.name, intensity), false);
+                let variances = shaped(control(preset.name, intensity), false);
                 let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-3, "{}: {a} for {b}", preset.name);
                 near(variances.frames[2], 6.0 / preset.rate.powf(intensity));
                 near(variances.frames[6], 6.0 * preset.pauses.powf(intensity));
@@ -246,7 +253,8 @@ mod tests {
 
     #[test]
     fn only_the_last_two_syllables_of_a_sentence_rise() {
-        let (open, closed) = (shaped(manner("surprise", 1.0), false), shaped(manner("surprise", 1.0), true));
+        let (open, closed) =
+            (shaped(control("surprise", 1.0), false), shaped(control("surprise", 1.0), true));
         let (open, closed) = (semitones(&open), semitones(&closed));
         let rise: Vec<f32> = open.iter().zip(&closed).map(|(open, closed)| closed - open).collect();
         assert!(rise[..18].iter().all(|rise| rise.abs() < 1e-3), "{rise:?}");
@@ -266,8 +274,8 @@ mod tests {
                 symbols.iter().map(|symbol| if symbol.token % 2 == 0 { 0.5 } else { -0.5 }).collect();
             variances.f0.iter_mut().skip(3).step_by(3).for_each(|mark| *mark -= 0.2);
             let before = semitones(&variances);
-            let manner = Manner { preset: Some(preset), ..manner("neutral", 1.0) };
-            shape(&mut variances, SCALES, &symbols, &[manner; 4], false);
+            let control = ProsodyControl { preset: Some(preset), ..control("neutral", 1.0) };
+            shape(&mut variances, SCALES, &symbols, &[control; 4], false);
             let after = semitones(&variances);
             let fall = |semitones: &[f32]| semitones[8] - semitones[9];
             let apart = |semitones: &[f32]| semitones[8] + semitones[9] - semitones[11] - semitones[12];
@@ -280,9 +288,9 @@ mod tests {
     fn an_emotion_stays_with_its_tokens_and_multiplies_with_the_options() {
         let symbols = syllables(8);
         let mut variances = flat(symbols.len());
-        let mut manners = [Manner { speed: 2.0, ..manner("neutral", 0.0) }; 8];
-        manners[3] = Manner { speed: 2.0, ..manner("sad", 1.0) };
-        shape(&mut variances, SCALES, &symbols, &manners, true);
+        let mut controls = [ProsodyControl { speed: 2.0, ..control("neutral", 0.0) }; 8];
+        controls[3] = ProsodyControl { speed: 2.0, ..control("sad", 1.0) };
+        shape(&mut variances, SCALES, &symbols, &controls, true);
         let sad = preset("sad").unwrap();
         for (frames, symbol) in variances.frames.iter().zip(&symbols) {
             let expected = if symbol.token == 3 { 3.0 / sad.rate } else { 3.0 };
@@ -293,7 +301,7 @@ mod tests {
     #[test]
     fn pitch_stays_where_the_nets_can_follow() {
         for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
-            let variances = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
+            let variances = shaped(ProsodyControl { pitch, ..control(name, 1.0) }, true);
             let most = 12.0 * PITCHES.end().log2() + 1e-3;
             assert!(
                 semitones(&variances).iter().all(|semitone| (-12.001..=most).contains(semitone)),
@@ -315,11 +323,11 @@ mod tests {
                 f0: predicted.iter().map(|(_, f0, _)| *f0).collect(),
                 energy: predicted.iter().map(|(.., energy)| *energy).collect(),
             };
-            let manners: Vec<Manner> = asked
+            let controls: Vec<ProsodyControl> = asked
                 .iter()
-                .map(|&(preset, intensity, speed, pitch, energy)| Manner { speed, pitch, energy, ..manner(preset.name, intensity) })
+                .map(|&(preset, intensity, speed, pitch, energy)| ProsodyControl { speed, pitch, energy, ..control(preset.name, intensity) })
                 .collect();
-            shape(&mut variances, SCALES, &symbols, &manners, closes);
+            shape(&mut variances, SCALES, &symbols, &controls, closes);
             prop_assert!(variances.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
             prop_assert!(variances.f0.iter().chain(&variances.energy).all(|value| value.is_finite()));
             prop_assert!(durations(&variances.frames).is_ok() || variances.frames.iter().all(|frames| *frames < 0.5));

@@ -7,7 +7,7 @@
 
 mod window;
 
-pub use window::{Reach, Window, windows};
+pub use window::{FrameWindow, Reach, windows};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
@@ -60,20 +60,20 @@ impl Vocoder {
     }
 
     /// The windows of `mel` in order; nothing is computed until each is asked for.
-    pub fn windows(&self, mel: &Mel) -> impl Iterator<Item = Window> + use<> {
+    pub fn windows(&self, mel: &Mel) -> impl Iterator<Item = FrameWindow> + use<> {
         windows(mel.frames, self.reach, self.min_frames)
     }
 
     /// Samples of the frames that `window` keeps, about -1..1. `output-invalid` if there are none, or one is not a
     /// number.
-    pub fn run(&self, mel: &Mel, window: &Window) -> Result<Vec<f32>> {
+    pub fn run(&self, mel: &Mel, window: &FrameWindow) -> Result<Vec<f32>> {
         if window.feed.len() >= self.min_frames {
             return self.run_slice(mel.slice(window.feed.clone()), window);
         }
         self.run_slice(mel.padded(self.min_frames).slice(0..self.min_frames), window)
     }
 
-    fn run_slice(&self, input: Tensor, window: &Window) -> Result<Vec<f32>> {
+    fn run_slice(&self, input: Tensor, window: &FrameWindow) -> Result<Vec<f32>> {
         let frames = input.shape[2];
         let [audio] = network::run(self.net.as_ref(), "vocoder", vec![input])?;
         let audio = audio.into_f32(&[1, 1, self.hop * frames], "vocoder audio")?;

@@ -13,7 +13,7 @@ pub struct Reach {
 
 /// One run of the vocoder, in frames of the whole mel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Window {
+pub struct FrameWindow {
     /// Frames fed to the net.
     pub feed: Range<usize>,
     /// Frames of its output that are right and not given by an earlier window; inside `feed`.
@@ -29,8 +29,9 @@ const LONGEST: usize = 256;
 
 /// Cuts `frames` into runs that keep an opening and then more and more, and see `reach` beyond. No run is fed less
 /// than `least` frames where the mel has them.
-pub fn windows(frames: usize, reach: Reach, least: usize) -> impl Iterator<Item = Window> {
-    keeps(frames, OPENING, LONGEST).map(move |keep| Window { feed: feed(&keep, frames, reach, least), keep })
+pub fn windows(frames: usize, reach: Reach, least: usize) -> impl Iterator<Item = FrameWindow> {
+    keeps(frames, OPENING, LONGEST)
+        .map(move |keep| FrameWindow { feed: feed(&keep, frames, reach, least), keep })
 }
 
 /// Each stretch is twice as long as the one before it, up to `longest`: while it is computed, that one is playing.
@@ -63,7 +64,7 @@ mod tests {
     #[test]
     fn a_short_mel_is_one_window() {
         let all: Vec<_> = windows(50, Reach { before: 22, after: 22 }, 1).collect();
-        assert_eq!(all, [Window { feed: 0..50, keep: 0..50 }]);
+        assert_eq!(all, [FrameWindow { feed: 0..50, keep: 0..50 }]);
     }
 
     #[test]

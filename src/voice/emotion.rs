@@ -68,13 +68,13 @@ pub struct Preset {
     /// Decibels that it is louder by.
     pub energy: f32,
     /// What comes of it.
-    pub heard: Heard,
+    pub measured: MeasuredEffect,
 }
 
 /// What a preset moves in the sound of the default voice, as `npm run bench:emotions` measures it: the nets give less
 /// than they are asked for where they near the end of what they were trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Heard {
+pub struct MeasuredEffect {
     /// Semitones of the mean F0.
     pub f0: f32,
     /// Ratio of the standard deviation of F0 in semitones.
@@ -90,8 +90,8 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.name == name)
 }
 
-/// The rules, the neutral one first. Columns: register, range, declination, rise, rate, pauses, energy; then what is
-/// heard: F0, range, rate, energy.
+/// The rules, the neutral one first. Columns: register, range, declination, rise, rate, pauses, energy; then what
+/// is measured: F0, range, rate, energy.
 ///
 /// The directions follow the literature, above all Li et al. 2010 (register, range and the ends of sentences in
 /// Mandarin), Li, Fang & Dang 2011 (rising and falling ends), Lin & Fon 2012 (F0 and rate by arousal, in Taiwan) and
@@ -109,13 +109,13 @@ pub const PRESETS: [Preset; 8] = [
 ];
 
 /// A row of the table.
-const fn row(name: &'static str, contour: [f32; 7], heard: [f32; 4]) -> Preset {
+const fn row(name: &'static str, contour: [f32; 7], measured: [f32; 4]) -> Preset {
     let [register, range, declination, rise, rate, pauses, energy] = contour;
-    let heard = {
-        let [f0, range, rate, energy] = heard;
-        Heard { f0, range, rate, energy }
+    let measured = {
+        let [f0, range, rate, energy] = measured;
+        MeasuredEffect { f0, range, rate, energy }
     };
-    Preset { name, register, range, declination, rise, rate, pauses, energy, heard }
+    Preset { name, register, range, declination, rise, rate, pauses, energy, measured }
 }
 
 #[cfg(test)]

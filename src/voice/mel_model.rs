@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use super::acoustic::{self, AcousticModel, EncoderOutput, Limits, Scales, Variances};
-use super::model::{Contour, Input, Prosody, Sound, SpeechModel};
+use super::model::{AudioStream, Contour, Input, Prosody, SpeechModel};
 use crate::error::Result;
 use crate::vocoder::{Mel, Vocoder};
 
@@ -70,7 +70,7 @@ impl SpeechModel for MelModel {
         Ok(contour(&encoded.variances, self.acoustic.scales()))
     }
 
-    fn decode(&self, mut encoded: EncoderOutput, prosody: Prosody) -> Result<Sound> {
+    fn decode(&self, mut encoded: EncoderOutput, prosody: Prosody) -> Result<AudioStream> {
         apply(&prosody, self.acoustic.scales(), &mut encoded.variances);
         let mel = self.acoustic.decode(encoded, &prosody.durations)?;
         let windows: Vec<_> = self.vocoder.windows(&mel).collect();

@@ -3,7 +3,6 @@
 pub mod acoustic;
 pub mod emotion;
 pub mod fastspeech2;
-pub mod lines;
 pub mod manifest;
 pub mod mel_model;
 pub mod model;
@@ -11,6 +10,7 @@ pub mod parts;
 pub mod sambert;
 pub mod speakers;
 pub mod student;
+pub mod symbol_lines;
 
 use std::rc::Rc;
 

@@ -28,7 +28,7 @@ pub trait SpeechModel {
     fn contour(&self, encoded: &mut EncoderOutput, durations: &[usize]) -> Result<Contour>;
 
     /// The sound of symbols with their shaped prosody.
-    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sound>;
+    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<AudioStream>;
 }
 
 /// What is to be spoken.
@@ -69,4 +69,4 @@ pub struct Prosody {
 
 /// Samples window by window, about -1..1, each window made when it is asked for. `output-invalid` if one is not a
 /// number.
-pub type Sound = Box<dyn ExactSizeIterator<Item = Result<Vec<f32>>>>;
+pub type AudioStream = Box<dyn ExactSizeIterator<Item = Result<Vec<f32>>>>;

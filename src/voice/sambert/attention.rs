@@ -17,7 +17,7 @@ pub struct Attention {
 }
 
 /// Keys and values, a row each.
-struct Rows {
+struct KeyValueRows {
     keys: Vec<f32>,
     values: Vec<f32>,
 }
@@ -26,9 +26,9 @@ struct Rows {
 pub struct Past {
     band: usize,
     /// A ring of the last `band` steps and the present one.
-    own: Rows,
+    own: KeyValueRows,
     /// Of the whole memory.
-    memory: Rows,
+    memory: KeyValueRows,
 }
 
 impl Attention {
@@ -53,13 +53,13 @@ impl Attention {
         let steps = memory.len() / memory_width.max(1);
         let band = band.min(steps);
         let ring = || vec![0.0; (band + 1) * width];
-        let mut rows = Rows { keys: Vec::new(), values: Vec::new() };
+        let mut rows = KeyValueRows { keys: Vec::new(), values: Vec::new() };
         for row in memory.chunks_exact(memory_width.max(1)) {
             let both = self.memory.run(row);
             rows.keys.extend_from_slice(&both[..width]);
             rows.values.extend_from_slice(&both[width..]);
         }
-        Past { band, own: Rows { keys: ring(), values: ring() }, memory: rows }
+        Past { band, own: KeyValueRows { keys: ring(), values: ring() }, memory: rows }
     }
 
     /// What step `step` adds to its input `x`, which is normed; the steps come one after another.
@@ -82,7 +82,7 @@ impl Attention {
     }
 
     /// The values of `rows` from `start` to `end`, each head's weighed by how its keys answer the query.
-    fn attend(&self, query: &[f32], rows: &Rows, start: usize, end: usize) -> Vec<f32> {
+    fn attend(&self, query: &[f32], rows: &KeyValueRows, start: usize, end: usize) -> Vec<f32> {
         let (keys, values) = (&rows.keys[start..end], &rows.values[start..end]);
         let width = query.len();
         let size = width / self.heads;
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn heads_weigh_for_themselves() {
         let attention = Attention { heads: 2, ..attention() };
-        let rows = Rows { keys: vec![0.0, 9.0, 0.0, -9.0], values: vec![1.0, 10.0, 3.0, 30.0] };
+        let rows = KeyValueRows { keys: vec![0.0, 9.0, 0.0, -9.0], values: vec![1.0, 10.0, 3.0, 30.0] };
         let attended = attention.attend(&[1.0, 1.0], &rows, 0, 4);
         assert!((attended[0] - 2.0).abs() < 1e-6 && (attended[1] - 10.0).abs() < 1e-3, "{attended:?}");
     }

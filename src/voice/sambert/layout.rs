@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::symbols::{Emotion, Symbols, Tables};
+use super::symbols::{Symbols, Tables, TrainedEmotion};
 use crate::error::Result;
 use crate::voice::parts::{Scale, Stage, VocoderStage};
 
@@ -14,7 +14,7 @@ pub struct Layout {
     /// Names of what symbols are made of.
     pub symbols: Tables,
     /// Emotions offered, the neutral one first.
-    pub emotions: Vec<Emotion>,
+    pub emotions: Vec<TrainedEmotion>,
     /// Who speaks.
     pub speaker: String,
     /// The most that one run takes.
@@ -98,7 +98,7 @@ impl Layout {
     /// The name of a field that is out of range or names what the tables lack.
     pub(in crate::voice) fn unsound(&self) -> Option<&'static str> {
         let Geometry { text, emotion, speaker, frames_per_step, decoder } = self.acoustic;
-        let in_table = |emotion: &Emotion| self.symbols.emotion.contains(&emotion.symbol);
+        let in_table = |emotion: &TrainedEmotion| self.symbols.emotion.contains(&emotion.symbol);
         let sound = [
             ("emotions", !self.emotions.is_empty() && self.emotions.iter().all(in_table)),
             ("limits.symbols", self.limits.symbols >= 1),

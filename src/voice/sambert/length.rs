@@ -12,7 +12,7 @@ pub struct Widths {
 }
 
 /// The rows of a chunk's symbols, one after another.
-pub struct Rows {
+pub struct SymbolRows {
     /// As wide as [`Widths::text`].
     pub text: Vec<f32>,
     /// As wide as [`Widths::emotion`].
@@ -33,7 +33,7 @@ impl Widths {
     }
 }
 
-impl Rows {
+impl SymbolRows {
     /// What the duration net sees: text, speaker and emotion of a symbol side by side.
     pub fn conditions(&self, widths: Widths) -> Vec<f32> {
         let text = self.text.chunks_exact(widths.text);
@@ -87,8 +87,8 @@ mod tests {
 
     const WIDTHS: Widths = Widths { text: 2, emotion: 1, speaker: 1 };
 
-    fn rows() -> Rows {
-        Rows {
+    fn rows() -> SymbolRows {
+        SymbolRows {
             text: vec![10.0, 11.0, 20.0, 21.0, 30.0, 31.0],
             emotion: vec![1.0, 2.0, 3.0],
             speaker: vec![4.0, 5.0, 6.0],

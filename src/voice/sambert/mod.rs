@@ -29,7 +29,7 @@ use decoder::{Decoder, Shape};
 use durations::DurationNet;
 use layout::Geometry;
 pub use layout::Layout;
-use length::{Rows, Widths};
+use length::{SymbolRows, Widths};
 use neutral::Neutral;
 use weights::Weights;
 
@@ -107,7 +107,7 @@ impl Sambert {
     }
 
     /// Text, emotion and speaker of the symbols, with pitch and energy in the text.
-    fn rows(&self, hidden: Vec<Tensor>, contours: (&[f32], &[f32])) -> Result<Rows> {
+    fn rows(&self, hidden: Vec<Tensor>, contours: (&[f32], &[f32])) -> Result<SymbolRows> {
         let count = contours.0.len();
         let missing = || Error::new(ErrorKind::EngineCrashed, "the encoder's output is incomplete");
         let [text, emotion, speaker] = hidden.try_into().map_err(|_| missing())?;
@@ -115,7 +115,7 @@ impl Sambert {
         let mut text = rows(text, self.widths.text, "text of the symbols")?;
         self.pitch.add(&mut text, contours.0);
         self.energy.add(&mut text, contours.1);
-        Ok(Rows {
+        Ok(SymbolRows {
             text,
             emotion: rows(emotion, self.widths.emotion, "emotion of the symbols")?,
             speaker: rows(speaker, self.widths.speaker, "speaker of the symbols")?,

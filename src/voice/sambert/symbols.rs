@@ -29,7 +29,7 @@ pub struct Tables {
 
 /// An emotion that the voice was trained on.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Emotion {
+pub struct TrainedEmotion {
     /// As people ask for it.
     pub name: String,
     /// As symbols write it.
@@ -39,7 +39,7 @@ pub struct Emotion {
 /// The symbol set of a voice, with the speaker of all that it spells.
 pub struct Symbols {
     ids: [HashMap<String, i64>; FIELDS],
-    emotions: Vec<Emotion>,
+    emotions: Vec<TrainedEmotion>,
     speaker: String,
 }
 
@@ -52,7 +52,7 @@ const SPECIAL: [&str; 3] = ["_", "~", "MASK"];
 impl Symbols {
     /// Takes the tables of a manifest and the names that it offers, the neutral emotion first. `voice-corrupt` if the
     /// tables lack what every text needs.
-    pub fn new(tables: Tables, emotions: Vec<Emotion>, speaker: String) -> Result<Self> {
+    pub fn new(tables: Tables, emotions: Vec<TrainedEmotion>, speaker: String) -> Result<Self> {
         let Tables { sy, tone, syllable_flag, word_segment, emotion, speaker: speakers } = tables;
         let ids = [sy, tone, syllable_flag, word_segment, emotion, speakers].map(|names| {
             let numbered = names.into_iter().zip(0..);
@@ -88,8 +88,8 @@ impl Symbols {
     }
 
     /// The phones of a word; 儿 colours the syllable before it where there is a phone for that.
-    fn word_phones(&self, word: &[Token]) -> Result<Vec<Phone>> {
-        let mut phones: Vec<Phone> = Vec::new();
+    fn word_phones(&self, word: &[Token]) -> Result<Vec<SpelledPhone>> {
+        let mut phones: Vec<SpelledPhone> = Vec::new();
         for (token, syllable) in
             word.iter().enumerate().flat_map(|(i, t)| t.surface.iter().map(move |s| (i, s)))
         {
@@ -107,8 +107,8 @@ impl Symbols {
                 Error::new(ErrorKind::VoiceUnsupported, message)
             })?;
             let tone = format!("tone{}", syllable.tone);
-            phones.push(Phone { name: onset, tone: tone.clone(), flag: "s_begin", token });
-            phones.push(Phone { name: rhyme, tone, flag: "s_end", token });
+            phones.push(SpelledPhone { name: onset, tone: tone.clone(), flag: "s_begin", token });
+            phones.push(SpelledPhone { name: rhyme, tone, flag: "s_end", token });
         }
         Ok(phones)
     }
@@ -196,7 +196,7 @@ fn level(boundary: Boundary, closing: bool) -> u8 {
 }
 
 /// A phone of a word.
-struct Phone {
+struct SpelledPhone {
     name: String,
     tone: String,
     flag: &'static str,

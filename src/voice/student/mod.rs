@@ -9,9 +9,9 @@ pub mod layout;
 mod mandarin;
 mod noise;
 mod pulses;
-mod sound;
 mod source_filter;
 pub mod symbols;
+mod windows;
 
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -19,14 +19,14 @@ use std::rc::Rc;
 use tracing::debug;
 
 use super::acoustic::{self, EncoderOutput, Limits, Variances};
-use super::model::{Contour, Input, Prosody, Sound, SpeechModel};
+use super::model::{AudioStream, Contour, Input, Prosody, SpeechModel};
 use super::speakers::Speaker;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 pub use layout::Layout;
 use pulses::{LEAST_HZ, MOST_HZ, VOICED_HZ};
-pub use sound::Audio;
-use sound::{Columns, Decoder, Frames};
+pub use windows::Audio;
+use windows::{Frames, SpectrumDecoder, SymbolColumns};
 
 /// Frames of the curves and the spectrum that one frame of durations lasts for.
 const CURVE_FRAMES: usize = 2;
@@ -35,7 +35,7 @@ const CURVE_FRAMES: usize = 2;
 pub struct Student {
     encoder: Box<dyn Network>,
     curves: Box<dyn Network>,
-    decoder: Rc<Decoder>,
+    decoder: Rc<SpectrumDecoder>,
     limits: Limits,
     hop: usize,
 }
@@ -45,7 +45,7 @@ impl Student {
     /// or the symbols, or give what is not a number.
     pub fn new(layout: &Layout, audio: Audio, nets: [Box<dyn Network>; 3]) -> Result<Self> {
         let [encoder, curves, net] = nets;
-        let decoder = Rc::new(Decoder { net, audio, f0: layout.f0, context: layout.context });
+        let decoder = Rc::new(SpectrumDecoder { net, audio, f0: layout.f0, context: layout.context });
         let student = Self { encoder, curves, decoder, limits: layout.limits, hop: audio.hop };
         student.try_out(layout).map_err(|cause| {
             Error::new(ErrorKind::VoiceCorrupt, "the nets do not fit together").because(cause)
@@ -86,7 +86,7 @@ impl Student {
     fn frames(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Frames> {
         let [_, timbre, style] = hidden(&encoded)?;
         Ok(Frames {
-            timbre: Columns::read(timbre, prosody.durations.len(), "timbre of the symbols")?,
+            timbre: SymbolColumns::read(timbre, prosody.durations.len(), "timbre of the symbols")?,
             symbols: repeated(&prosody.durations, CURVE_FRAMES),
             style: style.clone(),
             f0: shifted(&encoded.variances.f0, &prosody.pitch),
@@ -131,7 +131,7 @@ impl SpeechModel for Student {
 
     fn contour(&self, encoded: &mut EncoderOutput, durations: &[usize]) -> Result<Contour> {
         let [prosody, _, style] = hidden(encoded)?;
-        let columns = Columns::read(prosody, durations.len(), "prosody of the symbols")?;
+        let columns = SymbolColumns::read(prosody, durations.len(), "prosody of the symbols")?;
         let symbols = repeated(durations, 1);
         let inputs = vec![columns.stretched(&symbols), style.clone()];
         let [f0, energy] = network::run(self.curves.as_ref(), "curves", inputs)?;
@@ -150,9 +150,9 @@ impl SpeechModel for Student {
         Ok(Contour { semitones, lengths: vec![1.0; symbols.len()], symbols })
     }
 
-    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sound> {
+    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<AudioStream> {
         let frames = self.frames(encoded, prosody)?;
-        Ok(Box::new(sound::Windows::new(Rc::clone(&self.decoder), frames)))
+        Ok(Box::new(windows::Windows::new(Rc::clone(&self.decoder), frames)))
     }
 }
 

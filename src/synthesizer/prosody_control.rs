@@ -11,7 +11,7 @@ pub type Styles = Vec<(Span, Style)>;
 
 /// How one token is spoken.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Manner<'a> {
+pub struct ProsodyControl<'a> {
     /// Ratio of the rate to the voice's own.
     pub speed: f32,
     /// Ratio of the pitch in Hz.
@@ -26,7 +26,7 @@ pub struct Manner<'a> {
     pub intensity: f32,
 }
 
-impl<'a> Manner<'a> {
+impl<'a> ProsodyControl<'a> {
     /// The caller's options, times what the markup asks for around `token`; an emotion of the markup goes before the
     /// caller's.
     pub fn new(phonemizer: &dyn Phonemizer, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
@@ -52,14 +52,14 @@ impl<'a> Manner<'a> {
     }
 }
 
-/// The manner of each token.
-pub fn manners<'a>(
+/// The control of each token.
+pub fn controls<'a>(
     phonemizer: &dyn Phonemizer,
     options: &'a Options,
     styles: &'a Styles,
     tokens: &[Token],
-) -> Vec<Manner<'a>> {
-    tokens.iter().map(|token| Manner::new(phonemizer, options, styles, token)).collect()
+) -> Vec<ProsodyControl<'a>> {
+    tokens.iter().map(|token| ProsodyControl::new(phonemizer, options, styles, token)).collect()
 }
 
 #[cfg(test)]
@@ -103,10 +103,10 @@ mod tests {
             (&Options::default(), Vec::new(), 1.0, None),
         ];
         for (options, styles, speed, emotion) in cases {
-            let manner = Manner::new(&symbols, options, &styles, &token());
-            assert_eq!(manner.speed, speed);
-            assert_eq!(manner.emotion.map(|name| (name, manner.intensity)), emotion);
-            assert_eq!(manner.preset.map(|preset| preset.name), emotion.map(|(name, _)| name));
+            let control = ProsodyControl::new(&symbols, options, &styles, &token());
+            assert_eq!(control.speed, speed);
+            assert_eq!(control.emotion.map(|name| (name, control.intensity)), emotion);
+            assert_eq!(control.preset.map(|preset| preset.name), emotion.map(|(name, _)| name));
         }
     }
 }

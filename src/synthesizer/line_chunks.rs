@@ -4,7 +4,7 @@ use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::{Span, Token};
 use crate::voice::acoustic::Phonemizer;
-use crate::voice::lines::{self, Written};
+use crate::voice::symbol_lines::{self, Written};
 
 /// A chunk for each line that is not blank. `empty-text` if there is none, `markup-invalid` for a line that is not of
 /// the voice's symbols.
@@ -13,7 +13,7 @@ pub fn chunks(text: &str, phonemizer: &dyn Phonemizer) -> Result<Vec<Chunk>> {
     let mut start = 0;
     for (number, line) in text.split('\n').enumerate() {
         if !line.trim().is_empty() {
-            let symbols = lines::read(line, phonemizer).map_err(|cause| {
+            let symbols = symbol_lines::read(line, phonemizer).map_err(|cause| {
                 Error::new(ErrorKind::MarkupInvalid, format!("line {}: {}", number + 1, cause.message()))
                     .because(cause)
             })?;

@@ -12,13 +12,13 @@ const CLIPPED: f64 = 0.01;
 
 /// Sums over the samples of a chunk, the pause after it left out.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Heard {
+pub struct OutputCheck {
     samples: usize,
     squares: f64,
     clipped: usize,
 }
 
-impl Heard {
+impl OutputCheck {
     /// Counts the samples of one window.
     pub fn add(&mut self, samples: &[f32]) {
         self.samples += samples.len();
@@ -54,9 +54,9 @@ mod tests {
     use super::*;
 
     fn checked(samples: &[f32], silenced: bool) -> Option<ErrorKind> {
-        let mut heard = Heard::default();
-        samples.chunks(7).for_each(|window| heard.add(window));
-        heard.check(silenced).err().map(|error| error.kind())
+        let mut check = OutputCheck::default();
+        samples.chunks(7).for_each(|window| check.add(window));
+        check.check(silenced).err().map(|error| error.kind())
     }
 
     #[test]

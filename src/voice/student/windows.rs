@@ -8,7 +8,7 @@ use super::pulses::{Pulses, VOICED_HZ};
 use super::source_filter::{PARTS, SourceFilter, Spectra, bins};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
-use crate::vocoder::{Reach, Window, windows};
+use crate::vocoder::{FrameWindow, Reach, windows};
 
 /// Seed of the noise: every chunk has the same.
 const SEED: u64 = 0;
@@ -23,7 +23,7 @@ pub struct Audio {
 }
 
 /// The decoder net with what it was trained for.
-pub struct Decoder {
+pub struct SpectrumDecoder {
     /// Timbre, F0, energy and style to spectra.
     pub net: Box<dyn Network>,
     /// What its frames stand for.
@@ -35,13 +35,13 @@ pub struct Decoder {
 }
 
 /// Numbers of each symbol, row-major `[width][symbols]`.
-pub struct Columns {
+pub struct SymbolColumns {
     width: usize,
     count: usize,
     values: Vec<f32>,
 }
 
-impl Columns {
+impl SymbolColumns {
     /// Takes a tensor `[1, width, count]` of any width.
     pub fn read(tensor: &Tensor, count: usize, what: &str) -> Result<Self> {
         let width = tensor.shape.get(1).copied().unwrap_or_default();
@@ -59,7 +59,7 @@ impl Columns {
 /// What the frames of an utterance are to sound like.
 pub struct Frames {
     /// Timbre of the symbols.
-    pub timbre: Columns,
+    pub timbre: SymbolColumns,
     /// Symbol of each frame.
     pub symbols: Vec<usize>,
     /// Who speaks.
@@ -74,30 +74,30 @@ pub struct Frames {
 
 /// The sound of an utterance in windows.
 pub struct Windows {
-    decoder: Rc<Decoder>,
+    decoder: Rc<SpectrumDecoder>,
     frames: Frames,
-    windows: std::vec::IntoIter<Window>,
+    windows: std::vec::IntoIter<FrameWindow>,
     filter: SourceFilter,
 }
 
 impl Windows {
     /// Nothing is computed until each window is asked for.
-    pub fn new(decoder: Rc<Decoder>, frames: Frames) -> Self {
+    pub fn new(decoder: Rc<SpectrumDecoder>, frames: Frames) -> Self {
         let reach = Reach { before: decoder.context, after: decoder.context };
-        let all: Vec<Window> = windows(frames.symbols.len(), reach, 1).collect();
+        let all: Vec<FrameWindow> = windows(frames.symbols.len(), reach, 1).collect();
         Self::of(decoder, frames, all)
     }
 
     /// The same in windows of the caller's choice.
-    pub(super) fn of(decoder: Rc<Decoder>, frames: Frames, windows: Vec<Window>) -> Self {
+    pub(super) fn of(decoder: Rc<SpectrumDecoder>, frames: Frames, windows: Vec<FrameWindow>) -> Self {
         let Audio { rate, hop } = decoder.audio;
         let pulses = Pulses::new(frames.f0.clone(), hop, rate);
         let filter = SourceFilter::new(pulses, hop, frames.symbols.len(), SEED);
         Self { decoder, frames, windows: windows.into_iter(), filter }
     }
 
-    fn run(&mut self, window: &Window) -> Result<Vec<f32>> {
-        let Window { feed, keep } = window;
+    fn run(&mut self, window: &FrameWindow) -> Result<Vec<f32>> {
+        let FrameWindow { feed, keep } = window;
         let inputs = self.inputs(feed.clone());
         let [spectra] = network::run(self.decoder.net.as_ref(), "decoder", inputs)?;
         let rows = PARTS * bins(self.decoder.audio.hop);
