@@ -1,4 +1,5 @@
-//! The pipeline: text to chunks, chunks to windows of samples, each made when it is asked for.
+//! The pipeline: text to chunks, chunks to windows of samples. Each window is computed on demand, so memory does not
+//! grow with the text.
 
 mod line_chunks;
 mod output_check;
@@ -31,89 +32,108 @@ use shape::Symbol;
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
 
-/// Seconds spent by stage, and seconds of sound made.
+/// Seconds spent per stage, and seconds of audio made.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Stats {
-    /// Reading the text.
+    /// Reading of the text.
     pub frontend: f64,
-    /// The encoder.
+    /// Encoder.
     pub encoder: f64,
-    /// The variance net and the decoder.
+    /// Variance net and decoder.
     pub decoder: f64,
-    /// The vocoder.
+    /// Vocoder, or the windows of the decoder for voices without a mel.
     pub vocoder: f64,
-    /// Of sound, silence between the chunks included.
+    /// Audio made, including the silence between chunks.
     pub audio: f64,
 }
 
-/// A stretch of samples of one chunk.
+/// Run of samples of one chunk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AudioWindow {
     /// Index of the chunk in [`Synthesis::chunks`].
     pub chunk: usize,
-    /// Whether it opens the chunk.
+    /// Whether it is the first window of its chunk.
     pub first: bool,
-    /// Whether it closes the chunk; then the silence after the chunk is part of it.
+    /// Whether it is the last window of its chunk; it then includes the silence after the chunk.
     pub last: bool,
-    /// About -1..1, at the voice's sample rate.
+    /// Samples, about -1 to 1, at the sample rate of the voice.
     pub samples: Vec<f32>,
 }
 
-/// One text on its way to sound.
+/// Synthesis of one text, window by window.
+///
+/// ```no_run
+/// use std::rc::Rc;
+///
+/// use hanvox::frontend::{Frontend, Lexicon};
+/// use hanvox::options::Options;
+/// use hanvox::synthesizer::Synthesis;
+/// use hanvox::voice::Voice;
+///
+/// # fn example(voice: Voice, lexicon: &[u8]) -> hanvox::error::Result<()> {
+/// let frontend = Frontend::new(Lexicon::read(lexicon)?);
+/// let mut synthesis = Synthesis::new(&frontend, Rc::new(voice), "你好。", Options::default(), "")?;
+/// while let Some(window) = synthesis.next_window()? {
+///     println!("{} samples of chunk {}", window.samples.len(), window.chunk);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Synthesis {
     voice: Rc<Voice>,
     options: Options,
     styles: Styles,
-    /// Who speaks.
+    /// Style vector of the speaker.
     style: Vec<f32>,
     writing: Writing,
     chunks: Vec<Chunk>,
     places: Vec<Span>,
-    /// Characters of the longest part that is run through the nets.
+    /// Largest part of a chunk in one run, in characters.
     limit: usize,
-    /// Index of the chunk that is being spoken, or comes next.
+    /// Index of the current chunk, or of the next one.
     at: usize,
     speaking: Option<Speaking>,
     stats: Stats,
-    /// Open as long as the synthesis is.
+    /// Log span, open as long as the synthesis.
     request: TracingSpan,
 }
 
-/// What the tokens of a chunk are.
+/// Kind of text that a token holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Writing {
-    /// Characters and words, for the voice to spell.
+    /// Characters and words for the phonemizer.
     Text,
-    /// Its symbols themselves.
+    /// Symbols of the voice.
     Symbols,
 }
 
-/// A chunk on its way to sound.
+/// Chunk in progress.
 struct Speaking {
-    /// What is still to be run through the acoustic model; more than one part only where the limit, or what the
-    /// model can take, asks for it.
+    /// Parts that are still to be encoded. More than one only if the chunk exceeds the caller's limit or the model's.
     parts: VecDeque<Chunk>,
     sounding: Option<Sounding>,
-    /// Whether a window of it has been made.
+    /// Whether it has given a window.
     opened: bool,
     output: OutputCheck,
     span: TracingSpan,
 }
 
-/// A part of a chunk whose windows are being made.
+/// Part of a chunk whose windows are being computed.
 struct Sounding {
     sound: AudioStream,
-    /// Whether a window of it has been made.
+    /// Whether it has given a window.
     opened: bool,
-    /// Samples of the silence that the voice itself puts at the end.
+    /// Samples of silence that the voice itself makes at the end.
     tail: usize,
 }
 
 impl Synthesis {
-    /// Reads `text` and cuts it into chunks; no sound is made yet. `request` names the request in the log.
+    /// Synthesis of `text`: reads it and splits it into chunks, without making sound yet. `request` names the request
+    /// in the log.
     ///
-    /// `empty-text` for a blank text, `nothing-to-speak` for one without anything to read aloud, `unknown-emotion`
-    /// for one that the voice lacks, `option-invalid` for a speaker that it lacks or a pitch that it can't follow.
+    /// Fails with `empty-text` if the text is blank, `nothing-to-speak` if nothing in it can be read aloud,
+    /// `unknown-emotion` if the voice lacks an emotion, `option-invalid` if it lacks the speaker or can't follow the
+    /// pitch, and `markup-invalid` if the markup is malformed.
     pub fn new(
         frontend: &Frontend,
         voice: Rc<Voice>,
@@ -131,11 +151,11 @@ impl Synthesis {
         Ok(Self { style, stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
     }
 
-    /// The same of symbol lines as [`crate::voice::symbol_lines`] has them: a chunk a line, no silence between. Blank lines
-    /// say nothing.
+    /// Synthesis of symbol lines (see [`crate::voice::symbol_lines`]): one chunk per line, without silence between
+    /// them. Blank lines are skipped.
     ///
-    /// `empty-text` if there are no lines, `markup-invalid` for one that the voice can't read, `option-invalid` where
-    /// the options name an emotion.
+    /// Fails with `empty-text` if there are no lines, `markup-invalid` if the voice can't read a line, and
+    /// `option-invalid` if the options name an emotion.
     pub fn of_lines(voice: Rc<Voice>, text: &str, options: Options, request: &str) -> Result<Self> {
         if options.emotion.is_some() {
             let message = "symbol lines have their own emotion, the options can't name another";
@@ -150,7 +170,7 @@ impl Synthesis {
         Ok(Self { style, writing: Writing::Symbols, request: span, ..spoken })
     }
 
-    /// The symbols of every chunk: `<index>\t{symbol} {symbol}`, a line each.
+    /// Symbol lines of the text, one per chunk: `<index>\t{symbol} {symbol}`.
     pub fn lines(&self) -> Result<String> {
         let line = |(index, chunk): (usize, &Chunk)| {
             let phonemizer = self.voice.phonemizer.as_ref();
@@ -186,23 +206,23 @@ impl Synthesis {
         }
     }
 
-    /// All chunks of the text, in order.
+    /// Chunks of the text, in order.
     pub fn chunks(&self) -> &[Chunk] {
         &self.chunks
     }
 
-    /// Where each chunk stands in the text, with the marks around what it speaks.
+    /// Range of each chunk in the text, including the punctuation around it.
     pub fn places(&self) -> &[Span] {
         &self.places
     }
 
-    /// Time spent so far, and sound made so far.
+    /// Time spent and audio made so far.
     pub fn stats(&self) -> Stats {
         self.stats
     }
 
-    /// Goes to the beginning of a chunk, forwards or back: the next window is its first one. `option-invalid` for
-    /// an index beyond the number of chunks; that number itself is the end of the text.
+    /// Moves to the start of a chunk, forwards or back: the next window is its first. The number of chunks itself is
+    /// the end of the text; fails with `option-invalid` above it.
     pub fn resume(&mut self, chunk: usize) -> Result<()> {
         if chunk > self.chunks.len() {
             let message = format!("there is no chunk {chunk} among {}", self.chunks.len());
@@ -213,8 +233,8 @@ impl Synthesis {
         Ok(())
     }
 
-    /// From now on a chunk goes through the nets in parts of at most so many characters as spoken, and at least
-    /// one token: shorter inputs take less memory. `option-invalid` for none.
+    /// Limits the parts of a chunk that are run at once to a number of spoken characters, but at least one token, to
+    /// save memory. Fails with `option-invalid` for 0.
     pub fn set_limit(&mut self, characters: usize) -> Result<()> {
         if characters == 0 {
             return Err(Error::new(ErrorKind::OptionInvalid, "a part of a chunk has at least one character"));
@@ -223,8 +243,11 @@ impl Synthesis {
         Ok(())
     }
 
-    /// Makes the next window; none when the text is spoken. After an error the next window is again the first of the
-    /// chunk that failed.
+    /// Next window; `None` at the end of the text. After an error the next window is the first of the failed chunk
+    /// again.
+    ///
+    /// Fails with `output-invalid` if the sound is silent, clipped or not finite, `mel-too-short` if nearly nothing is
+    /// left of a chunk, and `voice-unsupported` if the voice lacks a syllable or a word is too long for it.
     pub fn next_window(&mut self) -> Result<Option<AudioWindow>> {
         let _request = self.request.clone().entered();
         let Some(mut speaking) = self.speaking.take().or_else(|| self.begin()) else { return Ok(None) };
@@ -282,20 +305,20 @@ impl Synthesis {
         Ok(AudioWindow { chunk: self.at, first, last, samples })
     }
 
-    /// Samples of the silence after the chunk that the voice has not made itself.
+    /// Samples of silence to add after the chunk, beyond the silence that the voice makes itself.
     fn pause(&self, closing: &Sounding) -> usize {
         let asked = self.chunks.get(self.at).map_or(0, Chunk::pause_ms);
         audio::samples_in(asked, self.voice.manifest.sample_rate).saturating_sub(closing.tail)
     }
 
-    /// Whether the markup takes all sound out of the chunk.
+    /// Whether the whole chunk has volume 0.
     fn is_silenced(&self) -> bool {
         let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
         let phonemizer = self.voice.phonemizer.as_ref();
         tokens.all(|token| ProsodyControl::new(phonemizer, &self.options, &self.styles, token).energy == 0.0)
     }
 
-    /// The sound of the next part that is short enough.
+    /// Sound of the next part, split until it is short enough.
     fn next_sound(&mut self, parts: &mut VecDeque<Chunk>) -> Result<Sounding> {
         while let Some(part) = parts.pop_front() {
             let is_short = part.tokens.len() == 1 || part.length() <= self.limit;
@@ -320,7 +343,7 @@ impl Synthesis {
         Ok(Sounding { sound, opened: false, tail })
     }
 
-    /// Runs the encoder and shapes the prosody; none if the model can't take the part in one go.
+    /// Runs the encoder and shapes the prosody; `None` if the part is too long for one run.
     fn encode(&mut self, part: &Chunk) -> Result<Option<(EncoderOutput, Prosody)>> {
         let Voice { phonemizer, model, .. } = &*self.voice;
         let controls =
@@ -344,7 +367,7 @@ impl Synthesis {
     }
 }
 
-/// The style of the speaker that the options ask for. `option-invalid` if the voice lacks it, or can't follow the pitch.
+/// Style vector of the requested speaker. Fails with `option-invalid` if the voice lacks it or can't follow the pitch.
 fn checked(voice: &Voice, options: &Options) -> Result<Vec<f32>> {
     let pitches = voice.model.pitches();
     if !pitches.contains(&options.pitch) {
@@ -356,7 +379,7 @@ fn checked(voice: &Voice, options: &Options) -> Result<Vec<f32>> {
     voice.speakers.style(options.speaker.as_deref())
 }
 
-/// The span of a request, for the log.
+/// Log span of a request.
 fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
     info_span!(
         "synthesize",
@@ -368,7 +391,7 @@ fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
     )
 }
 
-/// The symbols of tokens.
+/// Symbols of tokens.
 fn spelled(
     voice: &Voice,
     writing: Writing,
@@ -390,7 +413,7 @@ fn spelled(
     }
 }
 
-/// Runs one stage: counts its seconds and names it on its error.
+/// Runs one stage: adds its seconds and names it in its error.
 fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     let made = work();
@@ -398,7 +421,7 @@ fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result
     made.map_err(|error| error.in_stage(name))
 }
 
-/// The chunks of a text and the voice settings in it. `unknown-emotion` for one that the voice lacks.
+/// Chunks of a text and the voice settings in its markup. Fails with `unknown-emotion` if the voice lacks an emotion.
 fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Result<(Vec<Chunk>, Styles)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {

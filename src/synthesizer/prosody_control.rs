@@ -1,4 +1,4 @@
-//! How each token is spoken: what the caller and the markup ask for.
+//! Prosody requested for each token, by the options of the caller and the markup.
 
 use crate::frontend::Style;
 use crate::options::Options;
@@ -6,29 +6,29 @@ use crate::token::{Span, Token};
 use crate::voice::acoustic::Phonemizer;
 use crate::voice::emotion::Preset;
 
-/// Voice settings that a text's markup asks for; of those around a token the last one counts.
+/// Voice settings in the markup of a text, by range. The last range around a token applies.
 pub type Styles = Vec<(Span, Style)>;
 
-/// How one token is spoken.
+/// Prosody requested for one token.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProsodyControl<'a> {
-    /// Ratio of the rate to the voice's own.
+    /// Factor on the speaking rate.
     pub speed: f32,
-    /// Ratio of the pitch in Hz.
+    /// Factor on the pitch in Hz.
     pub pitch: f32,
-    /// Ratio of the loudness.
+    /// Factor on the loudness.
     pub energy: f32,
-    /// Name of the emotion; none where the intensity is 0.
+    /// Name of the emotion; `None` if the intensity is 0.
     pub emotion: Option<&'a str>,
-    /// How rules speak it, for a voice that was trained on none.
+    /// Rules of the emotion, for a voice that was not trained on it.
     pub preset: Option<&'static Preset>,
-    /// Of the emotion, to 1.
+    /// Intensity of the emotion, 0 to 1.
     pub intensity: f32,
 }
 
 impl<'a> ProsodyControl<'a> {
-    /// The caller's options, times what the markup asks for around `token`; an emotion of the markup goes before the
-    /// caller's.
+    /// Control of `token`: the options of the caller times the settings of the markup. An emotion in the markup takes
+    /// precedence over that of the options.
     pub fn new(phonemizer: &dyn Phonemizer, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
         let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
         let style = styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style);
@@ -46,13 +46,13 @@ impl<'a> ProsodyControl<'a> {
         }
     }
 
-    /// Ratio of the length of pauses.
+    /// Factor on the length of pauses.
     pub fn pauses(&self) -> f32 {
         self.preset.map_or(1.0, |preset| preset.pauses).powf(self.intensity)
     }
 }
 
-/// The control of each token.
+/// Control of each token.
 pub fn controls<'a>(
     phonemizer: &dyn Phonemizer,
     options: &'a Options,

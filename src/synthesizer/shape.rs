@@ -1,4 +1,5 @@
-//! Prosody as the control of each token asks for it. Nothing here touches samples.
+//! Shaping of predicted prosody: durations in frames, factors on pitch (Hz) and loudness. Samples are never changed
+//! here.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -7,17 +8,19 @@ use crate::error::Result;
 use crate::voice::acoustic::{EncoderOutput, Role};
 use crate::voice::model::{Contour, Prosody, SpeechModel};
 
-/// A symbol of an input.
+/// Symbol of an input, as far as prosody is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Symbol {
-    /// What it is in the sound.
+    /// Role in its syllable.
     pub role: Role,
-    /// Index of the token that it belongs to.
+    /// Index of its token.
     pub token: usize,
 }
 
-/// Shapes what `model` predicts of an input of `symbols`, whose tokens are spoken as `controls` say; none if it lasts
-/// longer than the model can take. `closes` where the input ends a sentence.
+/// Shaped prosody of an input of `symbols`, with one of `controls` per token; `None` if it is longer than the model can
+/// take. `closes` is set if the input ends a sentence.
+///
+/// Fails like [`SpeechModel::durations`] and [`SpeechModel::contour`].
 pub fn prosody(
     model: &dyn SpeechModel,
     encoded: &mut EncoderOutput,
@@ -36,20 +39,20 @@ pub fn prosody(
     Ok(Some(Prosody { lengths, durations, pitch, loudness }))
 }
 
-/// The lengths of an input of `symbols` in frames, whose tokens are spoken as `controls` say.
+/// Shaped lengths of `symbols` in frames.
 fn lengths(predicted: &[f32], symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
     let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&controls[symbol.token], symbol.role);
     predicted.iter().zip(symbols).map(length).collect()
 }
 
-/// Ratio of the length of a symbol.
+/// Factor on the length of a symbol.
 fn length(control: &ProsodyControl, role: Role) -> f32 {
     let rate = control.preset.map_or(1.0, |preset| preset.rate).powf(control.intensity);
     let ratio = if role == Role::Pause { control.pauses() } else { 1.0 / rate };
     ratio / control.speed
 }
 
-/// Ratio of the loudness of each value of a contour.
+/// Factor on the loudness for each value of a contour.
 fn loudness(contour: &Contour, symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
     let ratio = |&symbol: &usize| {
         let control = &controls[symbols[symbol].token];
@@ -59,7 +62,7 @@ fn loudness(contour: &Contour, symbols: &[Symbol], controls: &[ProsodyControl]) 
     contour.symbols.iter().map(ratio).collect()
 }
 
-/// Ratio of the pitch in Hz of each value of a contour, inside what the model can follow.
+/// Factor on the pitch in Hz for each value of a contour, clamped to what the model can follow.
 fn pitches(
     contour: &Contour,
     range: RangeInclusive<f32>,
@@ -91,12 +94,12 @@ fn pitches(
     contour.symbols.iter().enumerate().map(ratio).collect()
 }
 
-/// Whether a symbol has a voice to speak of; marks between syllables carry the end of the one before them.
+/// Whether a symbol is mostly voiced. Boundaries are: they carry the end of the syllable before them.
 fn is_voiced(symbol: &Symbol) -> bool {
     matches!(symbol.role, Role::Rhyme | Role::Coda | Role::Boundary)
 }
 
-/// The mean of the voiced values in `range`, each as long as it sounds.
+/// Mean of the voiced values in `range`, weighted by length.
 fn mean(contour: &Contour, range: Range<usize>, symbols: &[Symbol]) -> Option<f32> {
     let voiced = range.filter(|&i| is_voiced(&symbols[contour.symbols[i]]));
     let values = voiced.filter_map(|i| Some((contour.semitones[i]?, contour.lengths[i].max(0.0))));
@@ -105,8 +108,8 @@ fn mean(contour: &Contour, range: Range<usize>, symbols: &[Symbol]) -> Option<f3
     (weight > 0.0).then(|| sum / weight)
 }
 
-/// The mean of the syllable of each symbol; none before the first one. A mark or silence is of the syllable before it,
-/// which sounds on into it.
+/// Mean pitch of the syllable of each symbol; `None` before the first syllable. A boundary or pause belongs to the
+/// syllable before it, which sounds on into it.
 fn centres(contour: &Contour, symbols: &[Symbol]) -> Vec<Option<f32>> {
     let mut centres = Vec::with_capacity(symbols.len());
     for syllable in symbols.chunk_by(|symbol, next| !opens_syllable(symbol.role, next.role)) {
@@ -118,7 +121,7 @@ fn centres(contour: &Contour, symbols: &[Symbol]) -> Vec<Option<f32>> {
     centres
 }
 
-/// Whether a symbol begins a syllable, by what stands before it.
+/// Whether a symbol starts a syllable, given the role before it.
 fn opens_syllable(before: Role, role: Role) -> bool {
     match role {
         Role::Onset => before != Role::Onset,
@@ -127,7 +130,7 @@ fn opens_syllable(before: Role, role: Role) -> bool {
     }
 }
 
-/// Where the middle of each value is, in frames.
+/// Middle of each value, in frames.
 fn middles(lengths: &[f32]) -> Vec<f32> {
     let mut end = 0.0;
     let middle = |frames: &f32| {
@@ -137,7 +140,7 @@ fn middles(lengths: &[f32]) -> Vec<f32> {
     lengths.iter().map(middle).collect()
 }
 
-/// How far each value is on the way through the last two syllables, from 0 to 1.
+/// Progress of each value through the last two syllables, from 0 to 1.
 fn ending(contour: &Contour, symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
     let mut start = 0;
     let middle = |values: &[usize]| {

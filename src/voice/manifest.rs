@@ -1,4 +1,4 @@
-//! `voice.json`: what a voice is made of.
+//! `voice.json`, the manifest of a voice.
 
 use serde::Deserialize;
 
@@ -6,26 +6,26 @@ use super::parts::VocoderStage;
 use super::{fastspeech2, sambert, student};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The manifest format this engine reads.
+/// Manifest format that this engine reads.
 pub const FORMAT: u32 = 1;
 
-/// A voice's manifest; fields that only people or the store read are left to JavaScript.
+/// Manifest of a voice. Fields for people and for the store are read by JavaScript only.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Manifest {
-    /// Name by which the voice is asked for.
+    /// Name of the voice in requests.
     pub id: String,
-    /// Hz.
+    /// Sample rate in Hz, 8,000 to 192,000.
     pub sample_rate: u32,
-    /// Samples a frame.
+    /// Samples per frame, 1 to 8,192.
     pub hop: usize,
-    /// What only voices of its kind have.
+    /// Fields specific to its kind.
     #[serde(flatten)]
     pub model: Model,
-    /// Every file of the voice but the manifest.
+    /// All files of the voice except the manifest.
     pub files: Vec<File>,
 }
 
-/// The family of nets and how they are laid out.
+/// Kind of a voice, with the fields that only this kind has.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Model {
@@ -33,16 +33,16 @@ pub enum Model {
     FastSpeech2(fastspeech2::Layout),
     /// SAM-BERT of KAN-TTS.
     Sambert(sambert::Layout),
-    /// A student of Kokoro.
+    /// Nets trained on speech of Kokoro.
     Student(student::Layout),
 }
 
-/// A file of the voice.
+/// File of a voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct File {
-    /// Inside the voice's folder.
+    /// Path inside the folder of the voice.
     pub path: String,
-    /// Length.
+    /// Length in bytes.
     pub bytes: usize,
 }
 
@@ -53,8 +53,8 @@ struct Header {
 }
 
 impl Manifest {
-    /// Reads `voice.json`. `voice-corrupt` if it is not a manifest, `voice-unsupported` if it is of another
-    /// format or kind.
+    /// Reads and checks `voice.json`. Fails with `voice-corrupt` if it is not a manifest or a number is out of range,
+    /// and with `voice-unsupported` if it has another format or kind.
     pub fn read(json: &str) -> Result<Self> {
         let corrupt = |cause: serde_json::Error| {
             Error::new(ErrorKind::VoiceCorrupt, "voice.json is not a manifest").because(cause)
@@ -73,7 +73,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The mel between the halves of a voice that has one.
+    /// Mel and vocoder of a voice that has them; `None` for the kind `student`.
     pub fn mel(&self) -> Option<MelLayout<'_>> {
         match &self.model {
             Model::FastSpeech2(layout) => {
@@ -84,7 +84,7 @@ impl Manifest {
         }
     }
 
-    /// Refuses numbers that later arithmetic would divide by, or that can't be true.
+    /// Rejects numbers that later arithmetic would divide by or that are implausible.
     fn check(&self) -> Result<()> {
         let sound = [
             ("sample_rate", (8_000..=192_000).contains(&self.sample_rate)),
@@ -106,17 +106,17 @@ impl Manifest {
     }
 }
 
-/// A mel and what makes samples of it.
+/// Size of a mel and the vocoder that turns it into samples.
 #[derive(Clone, Copy, Debug)]
 pub struct MelLayout<'a> {
-    /// Mel bands.
+    /// Number of mel bands.
     pub bands: usize,
-    /// The vocoder's net and its geometry.
+    /// Vocoder.
     pub vocoder: &'a VocoderStage,
 }
 
 impl MelLayout<'_> {
-    /// The name of a field that is out of range.
+    /// Name of a field that is out of range, if any.
     fn unsound(self) -> Option<&'static str> {
         let Self { bands, vocoder } = self;
         let sound = [

@@ -1,4 +1,4 @@
-//! Voices that speak by way of a mel: an acoustic model and a vocoder.
+//! Speech model of voices that go by way of a mel: an acoustic model followed by a vocoder.
 
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -8,37 +8,37 @@ use super::model::{AudioStream, Contour, Input, Prosody, SpeechModel};
 use crate::error::Result;
 use crate::vocoder::{Mel, Vocoder};
 
-/// An acoustic model and a vocoder.
+/// Acoustic model and vocoder.
 pub struct MelModel {
-    /// Symbols to mel.
+    /// Model from symbol ids to mel.
     pub acoustic: Box<dyn AcousticModel>,
-    /// Mel to samples.
+    /// Model from mel to samples.
     pub vocoder: Rc<Vocoder>,
-    /// Samples a frame.
+    /// Samples per frame.
     hop: usize,
 }
 
-/// Ratios of the pitch beyond which the nets leave what they were trained on and the voice breaks; measured with
-/// `models/baker/measure_contours.py`: 1.7 gives 1.16.
+/// Pitch factors that the nets can follow; outside this range the voice breaks. Measured with
+/// `models/baker/measure_contours.py`: a factor of 1.7 gives 1.16.
 pub(crate) const PITCHES: RangeInclusive<f32> = 0.5..=1.5;
 
-/// Below all speech; a prediction may be far off where there is no voice.
+/// Lower bound for predicted pitch, below all speech: predictions are arbitrary where speech is unvoiced.
 const LEAST_HZ: f32 = 50.0;
 
 impl MelModel {
-    /// Puts the halves together; `hop` samples a frame.
+    /// Model from its two halves, with `hop` samples per frame.
     pub fn new(acoustic: Box<dyn AcousticModel>, vocoder: Vocoder, hop: usize) -> Self {
         Self { acoustic, vocoder: Rc::new(vocoder), hop }
     }
 
-    /// The mel of ids, spoken in the voice's own manner in one go.
+    /// Mel of symbol ids in one run, with the predicted prosody unchanged.
     pub fn mel(&self, ids: Vec<Vec<i64>>) -> Result<Mel> {
         let encoded = self.acoustic.encode(ids)?;
         let durations = acoustic::durations(&encoded.variances.frames)?;
         self.acoustic.decode(encoded, &durations)
     }
 
-    /// The samples of a whole mel.
+    /// Samples of a whole mel.
     pub fn vocode(&self, mel: &Mel) -> Result<Vec<f32>> {
         let windows = self.vocoder.windows(mel).map(|window| self.vocoder.run(mel, &window));
         Ok(windows.collect::<Result<Vec<_>>>()?.concat())
@@ -79,7 +79,7 @@ impl SpeechModel for MelModel {
     }
 }
 
-/// The pitch of each symbol, as it is predicted with its length.
+/// Predicted pitch and length of each symbol.
 pub(crate) fn contour(variances: &Variances, scales: Scales) -> Contour {
     let semitones = |predicted: &f32| Some(12.0 * scales.f0.value(*predicted).max(LEAST_HZ).log2());
     Contour {
@@ -89,7 +89,7 @@ pub(crate) fn contour(variances: &Variances, scales: Scales) -> Contour {
     }
 }
 
-/// Gives what is predicted its shaped prosody.
+/// Applies shaped prosody to the predictions.
 pub(crate) fn apply(prosody: &Prosody, scales: Scales, variances: &mut Variances) {
     variances.frames.clone_from(&prosody.lengths);
     for (f0, ratio) in variances.f0.iter_mut().zip(&prosody.pitch) {

@@ -1,4 +1,5 @@
-//! A voice: its manifest, its symbols and its model.
+//! Voices: the manifest, the phonemizer (tokens to symbol ids), the speakers and the model (ids to samples). Each kind
+//! of voice has a folder.
 
 pub mod acoustic;
 pub mod emotion;
@@ -29,26 +30,36 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::network::{Network, TractNetwork};
 use crate::vocoder::{Mel, Vocoder};
 
-/// A loaded voice, ready to speak.
+/// Loaded voice.
 pub struct Voice {
-    /// What it is made of.
+    /// Manifest that it was read from.
     pub manifest: Manifest,
-    /// Text to what its model reads.
+    /// Converter from tokens to symbol ids.
     pub phonemizer: Box<dyn Phonemizer>,
-    /// Who it can speak as.
+    /// Speakers of the voice.
     pub speakers: Speakers,
-    /// Symbols to samples.
+    /// Model from symbol ids to samples.
     pub model: Rc<dyn SpeechModel>,
-    /// The same model with its two halves open to inspection, for a voice that speaks by way of a mel.
+    /// The same model with access to its two halves, for voices that go by way of a mel.
     pub mel_model: Option<Rc<MelModel>>,
 }
 
 impl Voice {
-    /// Reads a voice. `file` gives the bytes of a file that the manifest names, each at most once, so that the
-    /// caller can let them go.
+    /// Reads a voice. `file` returns the bytes of a file named in the manifest; it is called at most once per file, so
+    /// that the caller can drop them.
     ///
-    /// `voice-missing` for a file that is not there, `voice-corrupt` for one of another length or content,
-    /// `voice-unsupported` for a format, kind or net that this engine does not know.
+    /// Fails with `voice-missing` if a file is missing, with `voice-corrupt` if a file has the wrong length or content,
+    /// and with `voice-unsupported` for an unknown format, kind or type of net.
+    ///
+    /// ```no_run
+    /// use hanvox::voice::Voice;
+    ///
+    /// let folder = std::path::Path::new("www/voices/han");
+    /// let manifest = std::fs::read_to_string(folder.join("voice.json"))?;
+    /// let voice = Voice::read(&manifest, |path| std::fs::read(folder.join(path)).ok())?;
+    /// println!("{} Hz", voice.manifest.sample_rate);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read(manifest: &str, file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
         let _span = debug_span!("read", stage = "load").entered();
         Self::assembled(manifest, file).map_err(|error| error.in_stage("load"))
@@ -91,17 +102,17 @@ impl Voice {
         Ok(Self { manifest, phonemizer, speakers, model, mel_model })
     }
 
-    /// The mel of symbols, spoken in the voice's own manner in one go. `voice-unsupported` if the voice has none.
+    /// Mel of symbols in one run, with the predicted prosody unchanged. Fails like [`Self::mel_model`].
     pub fn mel(&self, symbols: &[String]) -> Result<Mel> {
         self.mel_model()?.mel(self.phonemizer.ids(symbols)?)
     }
 
-    /// The samples of a whole mel. `voice-unsupported` if the voice has none.
+    /// Samples of a whole mel. Fails like [`Self::mel_model`].
     pub fn vocode(&self, mel: &Mel) -> Result<Vec<f32>> {
         self.mel_model()?.vocode(mel)
     }
 
-    /// The halves of a voice that speaks by way of a mel; `voice-unsupported` for another one.
+    /// Acoustic model and vocoder. Fails with `voice-unsupported` if the voice does not go by way of a mel.
     pub fn mel_model(&self) -> Result<&MelModel> {
         self.mel_model.as_deref().ok_or_else(|| {
             let message = format!("{} speaks without a mel", self.manifest.id);
@@ -110,7 +121,7 @@ impl Voice {
     }
 }
 
-/// The files of a voice.
+/// Files of a voice.
 struct Files<'a, F> {
     manifest: &'a Manifest,
     file: F,
@@ -149,7 +160,7 @@ impl<F: FnMut(&str) -> Option<Vec<u8>>> Files<'_, F> {
         TractNetwork::read(path, &self.bytes(path)?)
     }
 
-    /// The bytes of `path` if they are there and as many as the manifest says.
+    /// Bytes of `path`, checked for presence and length.
     fn bytes(&mut self, path: &str) -> Result<Vec<u8>> {
         let Manifest { id, files, .. } = self.manifest;
         let entry = files.iter().find(|file| file.path == path).ok_or_else(|| {

@@ -1,59 +1,68 @@
-//! Parts of `voice.json` that several kinds of voices have.
+//! Parts of `voice.json` that several kinds of voices share.
 
 use serde::Deserialize;
 
 use crate::vocoder::Reach;
 
-/// `value = mean + std * predicted`: what a normalised contour stands for.
+/// Linear scale of a normalised prediction: `value = mean + std * predicted`.
+///
+/// ```
+/// use hanvox::voice::parts::Scale;
+///
+/// let f0 = Scale { mean: 250.0, std: 60.0 };
+/// assert_eq!(f0.value(0.5), 280.0);
+/// // An octave up.
+/// assert_eq!(f0.value(f0.scaled(0.5, 2.0)).round(), 560.0);
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Scale {
-    /// The value where the prediction is 0.
+    /// Value of a prediction of 0.
     pub mean: f32,
-    /// What the value grows by as the prediction goes from 0 to 1.
+    /// Change of the value per unit of the prediction; above 0.
     pub std: f32,
 }
 
 impl Scale {
-    /// Whether it can be scaled by.
+    /// Whether both numbers are finite and `std` is above 0.
     pub(super) fn is_sound(self) -> bool {
         self.std > 0.0 && self.std.is_finite() && self.mean.is_finite()
     }
 
-    /// What `predicted` stands for.
+    /// Value of a prediction.
     pub fn value(self, predicted: f32) -> f32 {
         self.mean + self.std * predicted
     }
 
-    /// The normalised value that stands for `ratio` times what `predicted` stands for.
+    /// Prediction whose value is `ratio` times the value of `predicted`.
     pub fn scaled(self, predicted: f32, ratio: f32) -> f32 {
         (self.value(predicted) * ratio - self.mean) / self.std
     }
 }
 
-/// A net in a file.
+/// Net in a file.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Stage {
-    /// Path of its ONNX bytes.
+    /// Path of the file.
     pub file: String,
 }
 
-/// The vocoder's net and its geometry, in frames.
+/// Net of a vocoder and its geometry in frames.
 #[derive(Clone, Debug, Deserialize)]
 pub struct VocoderStage {
-    /// Path of its ONNX bytes.
+    /// Path of its ONNX file.
     pub file: String,
-    /// Frames that a sample depends on, on each side of its own.
+    /// Frames of context on each side of a frame.
     pub context: usize,
-    /// Those before its own, where they are told apart.
+    /// Frames of context before a frame, if different from `context`.
     pub context_before: Option<usize>,
-    /// Those after its own.
+    /// Frames of context after a frame, if different from `context`.
     pub context_after: Option<usize>,
-    /// The shortest mel that it takes.
+    /// Length of the shortest mel that the net accepts.
     pub min_frames: usize,
 }
 
 impl VocoderStage {
-    /// How far a sample sees.
+    /// Context that a frame depends on.
     pub fn reach(&self) -> Reach {
         Reach {
             before: self.context_before.unwrap_or(self.context),

@@ -1,4 +1,4 @@
-//! What `voice.json` says of a voice of kind `fastspeech2`.
+//! Fields of `voice.json` for the kind `fastspeech2`.
 
 use std::collections::BTreeMap;
 
@@ -6,48 +6,48 @@ use serde::Deserialize;
 
 use crate::voice::parts::{Scale, Stage, VocoderStage};
 
-/// What a voice of kind `fastspeech2` has.
+/// Fields of a `fastspeech2` voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Layout {
-    /// Mel bands.
+    /// Number of mel bands, 1 to 512.
     pub mels: usize,
     /// Symbols in the order of their ids.
     pub symbols: Vec<String>,
-    /// Pinyin without tone to initial and final, in symbols without tone.
+    /// Initial and final of each pinyin syllable, all without tone.
     pub pinyin: BTreeMap<String, (String, String)>,
-    /// The model's own position table.
+    /// Position table of the model.
     pub positions: PositionTable,
-    /// What every input of the model opens and closes with.
+    /// Symbols at both ends of every input.
     pub ends: Ends,
-    /// Hz of the predicted pitch contour.
+    /// Scale of the predicted pitch to Hz.
     pub f0: Scale,
-    /// Loudness of the predicted energy contour.
+    /// Scale of the predicted energy to loudness.
     pub energy: Scale,
-    /// The nets.
+    /// Nets.
     pub stages: Stages,
 }
 
-/// Symbols around every text: silence, and what else the model was trained to see there.
+/// Symbols around every input: silence, and any end mark that the model was trained with.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Ends {
-    /// Before the first symbol.
+    /// Symbols before the text.
     pub begin: Vec<String>,
-    /// After the last one.
+    /// Symbols after the text.
     pub end: Vec<String>,
 }
 
-/// A table `[rows][cols]` of position embeddings, row r for position r.
+/// Table `[rows][cols]` of position embeddings; row r is position r.
 #[derive(Clone, Debug, Deserialize)]
 pub struct PositionTable {
-    /// Path of its bytes.
+    /// Path of the file.
     pub file: String,
-    /// Positions, the padding's among them.
+    /// Number of positions, including that of the padding; at least 2.
     pub rows: usize,
-    /// Numbers a position.
+    /// Numbers per position; at least 1.
     pub cols: usize,
-    /// How they are stored.
+    /// Storage type of the numbers.
     pub dtype: Dtype,
-    /// Of one step, for integer tables.
+    /// Value of one step of an integer table.
     #[serde(default = "one")]
     pub scale: f32,
 }
@@ -56,31 +56,31 @@ fn one() -> f32 {
     1.0
 }
 
-/// How the numbers of a table are stored, little-endian.
+/// Storage type of the numbers of a table, little-endian.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Dtype {
-    /// Four bytes a number.
+    /// Four bytes per number.
     F32,
-    /// One byte a number, in steps of `scale`.
+    /// One byte per number, in steps of `scale`.
     I8,
 }
 
-/// The nets of a `fastspeech2` voice.
+/// Nets of a `fastspeech2` voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Stages {
-    /// Symbols to hidden columns, durations, pitch and energy.
+    /// Net from symbols to hidden columns, durations, pitch and energy.
     pub encoder: Stage,
-    /// Pitch and energy into the hidden columns.
+    /// Net that embeds pitch and energy into the hidden columns.
     pub variance: Stage,
-    /// Stretched columns to mel.
+    /// Net from stretched columns to mel.
     pub decoder: Stage,
-    /// Mel to samples.
+    /// Net from mel to samples.
     pub vocoder: VocoderStage,
 }
 
 impl Layout {
-    /// The name of a field that is out of range.
+    /// Name of a field that is out of range, if any.
     pub(in crate::voice) fn unsound(&self) -> Option<&'static str> {
         let sound = [
             ("positions", self.positions.rows >= 2 && self.positions.cols >= 1),

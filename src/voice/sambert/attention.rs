@@ -1,38 +1,38 @@
-//! Attention of one decoder layer over its own last steps and over the memory ahead, with the same query.
+//! Attention of one decoder layer: one query over the layer's own last steps and over the memory ahead.
 
 use super::layout::DecoderGeometry;
 use super::linear::{Linear, add, add_scaled, dot, softmax};
 use super::weights::Weights;
 use crate::error::Result;
 
-/// The weights of one layer's attention.
+/// Weights of the attention of one layer.
 pub struct Attention {
-    /// Query, key and value of a step.
+    /// Projection of a step to query, key and value.
     own: Linear,
-    /// Key and value of a row of memory.
+    /// Projection of a row of memory to key and value.
     memory: Linear,
     own_out: Linear,
     memory_out: Linear,
     heads: usize,
 }
 
-/// Keys and values, a row each.
+/// Keys and values, `[rows][width]` each.
 struct KeyValueRows {
     keys: Vec<f32>,
     values: Vec<f32>,
 }
 
-/// What one layer attends to in one utterance.
+/// Keys and values that one layer attends to in one utterance.
 pub struct Past {
     band: usize,
-    /// A ring of the last `band` steps and the present one.
+    /// Ring buffer of the last `band` steps and the current one.
     own: KeyValueRows,
-    /// Of the whole memory.
+    /// Rows of the whole memory.
     memory: KeyValueRows,
 }
 
 impl Attention {
-    /// Takes the weights of layer `index`; a row of memory has `memory` numbers.
+    /// Weights of layer `index`, for `memory` numbers per row of memory. Fails with `voice-corrupt` if they do not fit.
     pub fn read(weights: &Weights, index: usize, geometry: DecoderGeometry, memory: usize) -> Result<Self> {
         let DecoderGeometry { width, heads, .. } = geometry;
         let linear = |part: &str, inputs, outputs| {
@@ -47,7 +47,7 @@ impl Attention {
         })
     }
 
-    /// What there is to attend to before the first step.
+    /// State before the first step, for a memory `[steps][memory_width]`.
     pub fn start(&self, memory: &[f32], memory_width: usize, band: usize) -> Past {
         let width = self.own.inputs();
         let steps = memory.len() / memory_width.max(1);
@@ -62,7 +62,7 @@ impl Attention {
         Past { band, own: KeyValueRows { keys: ring(), values: ring() }, memory: rows }
     }
 
-    /// What step `step` adds to its input `x`, which is normed; the steps come one after another.
+    /// Sum to add to the input of step `step`, from the normalised input `x`. Steps must be run in order.
     pub fn run(&self, x: &[f32], step: usize, past: &mut Past) -> Vec<f32> {
         let width = x.len();
         let all = self.own.run(x);
@@ -81,7 +81,7 @@ impl Attention {
         sum
     }
 
-    /// The values of `rows` from `start` to `end`, each head's weighed by how its keys answer the query.
+    /// Values of `rows` from `start` to `end`, weighted per head by the softmax of query times keys.
     fn attend(&self, query: &[f32], rows: &KeyValueRows, start: usize, end: usize) -> Vec<f32> {
         let (keys, values) = (&rows.keys[start..end], &rows.values[start..end]);
         let width = query.len();

@@ -1,4 +1,4 @@
-//! The PNCA decoder: a step for every three frames, each seeing a band of its own past and of the memory ahead.
+//! PNCA decoder. Each step makes a few frames of the mel and attends to a band of its own past and of the memory ahead.
 
 use super::attention::{Attention, Past};
 use super::layout::DecoderGeometry;
@@ -6,20 +6,20 @@ use super::linear::{Linear, Norm, add, relu};
 use super::weights::Weights;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Widths and counts of a decoder.
+/// Size of a decoder.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
-    /// Its layers.
+    /// Size of its layers.
     pub geometry: DecoderGeometry,
-    /// Numbers of a row of memory.
+    /// Numbers per row of memory.
     pub memory: usize,
-    /// Frames a step gives.
+    /// Frames per step.
     pub frames: usize,
-    /// Bands of a frame.
+    /// Mel bands per frame.
     pub mels: usize,
 }
 
-/// The decoder with its weights.
+/// Decoder with its weights.
 pub struct Decoder {
     prenet: [Linear; 3],
     input: Linear,
@@ -37,7 +37,7 @@ struct Layer {
 }
 
 impl Decoder {
-    /// Takes its weights. `voice-corrupt` if they are not of this shape.
+    /// Decoder from its weights. Fails with `voice-corrupt` if they do not have this shape.
     pub fn read(weights: &Weights, shape: Shape) -> Result<Self> {
         let Shape { geometry, memory, frames, mels } = shape;
         let DecoderGeometry { width, heads, layers } = geometry;
@@ -58,8 +58,8 @@ impl Decoder {
         })
     }
 
-    /// The frames of a memory (a row a step), one after another; each step sees `band` rows on from its own, and as
-    /// many steps before it.
+    /// Mel `[frames][mels]` of a memory with one row per step. Each step sees the next `band` rows of memory and the
+    /// last `band` steps.
     pub fn run(&self, memory: &[f32], band: usize) -> Vec<f32> {
         let mut pasts: Vec<Past> =
             self.layers.iter().map(|layer| layer.attention.start(memory, self.shape.memory, band)).collect();

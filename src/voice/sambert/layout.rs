@@ -1,4 +1,4 @@
-//! What `voice.json` says of a voice of kind `sambert`.
+//! Fields of `voice.json` for the kind `sambert`.
 
 use serde::Deserialize;
 
@@ -6,96 +6,96 @@ use super::symbols::{Symbols, Tables, TrainedEmotion};
 use crate::error::Result;
 use crate::voice::parts::{Scale, Stage, VocoderStage};
 
-/// What `voice.json` says of a voice of this kind.
+/// Fields of a `sambert` voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Layout {
-    /// Mel bands.
+    /// Number of mel bands, 1 to 512.
     pub mels: usize,
-    /// Names of what symbols are made of.
+    /// Names for each field of a symbol.
     pub symbols: Tables,
     /// Emotions offered, the neutral one first.
     pub emotions: Vec<TrainedEmotion>,
-    /// Who speaks.
+    /// Name of the speaker.
     pub speaker: String,
-    /// The most that one run takes.
+    /// Largest input of one run.
     pub limits: SymbolLimit,
-    /// Widths and counts.
+    /// Sizes of the nets.
     pub acoustic: Geometry,
-    /// Hz that the pitch contour stands for.
+    /// Scale of the pitch to Hz.
     #[serde(default = "usual_f0")]
     pub f0: Scale,
-    /// Loudness that the energy contour stands for, in the package's own measure.
+    /// Scale of the energy to loudness, in the measure of the package.
     #[serde(default = "usual_energy")]
     pub energy: Scale,
-    /// The nets.
+    /// Nets.
     pub stages: Stages,
 }
 
-/// Limits of the encoder.
+/// Largest input of the encoder.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct SymbolLimit {
-    /// Symbols of the longest input.
+    /// Number of symbols, at least 1.
     pub symbols: usize,
 }
 
-/// Widths and counts of the nets.
+/// Sizes of the nets.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Geometry {
-    /// Numbers of the text of a symbol.
+    /// Width of the text vector of a symbol, 1 to 4096.
     pub text: usize,
-    /// Numbers of its emotion.
+    /// Width of its emotion vector, 1 to 4096.
     pub emotion: usize,
-    /// Numbers of its speaker.
+    /// Width of its speaker vector, 1 to 4096.
     pub speaker: usize,
-    /// Frames that a step of the decoder gives.
+    /// Frames per step of the decoder, 1 to 64.
     pub frames_per_step: usize,
-    /// The decoder's layers.
+    /// Size of the decoder.
     pub decoder: DecoderGeometry,
 }
 
-/// Width and counts of the decoder.
+/// Size of the decoder.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct DecoderGeometry {
-    /// Numbers between its layers.
+    /// Width between its layers, 1 to 8192.
     pub width: usize,
-    /// Heads of an attention.
+    /// Heads per attention; a divisor of the width.
     pub heads: usize,
-    /// Layers.
+    /// Number of layers, 1 to 256.
     pub layers: usize,
 }
 
-/// The nets of a `sambert` voice.
+/// Nets of a `sambert` voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Stages {
-    /// Symbols to text, emotion and speaker.
+    /// Net from symbols to text, emotion and speaker vectors.
     pub encoder: Stage,
-    /// Pitch and energy of these.
+    /// Net from these vectors to pitch and energy.
     pub variance: Stage,
-    /// Weights of what runs step by step.
+    /// Weights of the parts that run step by step (safetensors).
     pub steps: Stage,
-    /// Mel to a smoother mel.
+    /// Net that refines the mel.
     pub postnet: Stage,
-    /// Mel to samples.
+    /// Net from mel to samples.
     pub vocoder: VocoderStage,
 }
 
-/// Pitch is normalised by a mean and a deviation that packages do not tell; these are usual of a woman's voice.
+/// Default scale of the pitch, typical of a woman's voice: packages do not state how they normalise it.
 fn usual_f0() -> Scale {
     Scale { mean: 220.0, std: 55.0 }
 }
 
-/// Energy likewise: speech varies by about half of its mean, and only their ratio counts.
+/// Default scale of the energy: its deviation in speech is about half of its mean, and only that ratio matters.
 fn usual_energy() -> Scale {
     Scale { mean: 2.0, std: 1.0 }
 }
 
 impl Layout {
-    /// The symbol set.
+    /// Symbol set. Fails with `voice-corrupt` if the tables lack what every text needs.
     pub fn symbols(&self) -> Result<Symbols> {
         Symbols::new(self.symbols.clone(), self.emotions.clone(), self.speaker.clone())
     }
 
-    /// The name of a field that is out of range or names what the tables lack.
+    /// Name of a field that is out of range or refers to an unknown name, if any.
     pub(in crate::voice) fn unsound(&self) -> Option<&'static str> {
         let Geometry { text, emotion, speaker, frames_per_step, decoder } = self.acoustic;
         let in_table = |emotion: &TrainedEmotion| self.symbols.emotion.contains(&emotion.symbol);

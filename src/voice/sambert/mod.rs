@@ -1,10 +1,11 @@
-//! SAM-BERT of KAN-TTS (ModelScope's Sambert-HifiGAN): an encoder, pitch and energy, lengths step by step, a decoder
-//! step by step and a postnet. The steps are plain Rust, as a net of one step would be all overhead.
+//! Kind `sambert`: SAM-BERT of KAN-TTS (ModelScope's Sambert-HifiGAN). It has an encoder, a net for pitch and energy, a
+//! duration predictor and a decoder that run step by step, and a postnet. The step-by-step parts are plain Rust, since
+//! a net for a single step would be mostly overhead.
 //!
-//! The order of inputs, the formulas and the rounding are those of KAN-TTS (github.com/modelscope/KAN-TTS, MIT): its
+//! The order of inputs, the formulas and the rounding follow KAN-TTS (github.com/modelscope/KAN-TTS, MIT):
 //! `kantts/models/sambert` for the nets and `kantts/utils/ling_unit` for the symbols; the code is our own. PNCA, the
-//! decoder's attention, is that of RobuTrans (Li et al. 2020, AAAI-20). `tests/sambert.rs` compares every
-//! stage with what the official code gives.
+//! attention of the decoder, is that of RobuTrans (Li et al. 2020, AAAI-20). `tests/sambert.rs` compares every stage
+//! with the official code.
 
 mod attention;
 mod contours;
@@ -33,10 +34,10 @@ use length::{SymbolRows, Widths};
 use neutral::Neutral;
 use weights::Weights;
 
-/// Frames of the longest run: a minute and a quarter at 80 frames a second.
+/// Frames of the longest run: 75 s at 80 frames per second.
 const MOST_FRAMES: usize = 6000;
 
-/// The acoustic model.
+/// Acoustic model.
 pub struct Sambert {
     encoder: Box<dyn Network>,
     variance: Box<dyn Network>,
@@ -54,8 +55,8 @@ pub struct Sambert {
 }
 
 impl Sambert {
-    /// Puts the nets (encoder, variance, postnet) and the step weights together. `voice-corrupt` if the weights are
-    /// not of the geometry that the layout tells.
+    /// Model from its nets (encoder, variance, postnet) and the weights of the step-by-step parts. Fails with
+    /// `voice-corrupt` if the weights do not have the sizes stated in the layout.
     pub fn new(layout: &Layout, nets: [Box<dyn Network>; 3], steps: &[u8]) -> Result<Self> {
         let [encoder, variance, postnet] = nets;
         let Geometry { text, emotion, speaker, frames_per_step, decoder } = layout.acoustic;
@@ -84,15 +85,15 @@ impl Sambert {
         })
     }
 
-    /// Text, emotion and speaker of the symbols.
+    /// Text, emotion and speaker vectors of the symbols, `[1, symbols, width]` each.
     fn embed(&self, ids: Vec<Vec<i64>>) -> Result<[Tensor; 3]> {
         let count = ids.first().map_or(0, Vec::len);
         let inputs = ids.into_iter().map(|row| Tensor::i64(&[1, count], row)).collect();
         network::run(self.encoder.as_ref(), "encoder", inputs)
     }
 
-    /// The contours of embedded symbols. The lengths are those of the voice's own pitch and energy, so that shaping
-    /// these does not change the time.
+    /// Predictions for embedded symbols. Durations are predicted from the unshaped pitch and energy, so that shaping
+    /// these does not change the timing.
     fn predict(&self, hidden: [Tensor; 3]) -> Result<EncoderOutput> {
         let count = hidden[0].shape.get(1).copied().unwrap_or_default();
         let hidden = hidden.to_vec();
@@ -106,7 +107,7 @@ impl Sambert {
         EncoderOutput::checked(hidden, Variances { frames, f0, energy })
     }
 
-    /// Text, emotion and speaker of the symbols, with pitch and energy in the text.
+    /// Text, emotion and speaker vectors of the symbols, with pitch and energy added to the text.
     fn rows(&self, hidden: Vec<Tensor>, contours: (&[f32], &[f32])) -> Result<SymbolRows> {
         let count = contours.0.len();
         let missing = || Error::new(ErrorKind::EngineCrashed, "the encoder's output is incomplete");
@@ -136,7 +137,7 @@ impl AcousticModel for Sambert {
         self.predict(self.embed(ids)?)
     }
 
-    /// Break marks keep the emotion that training gave them.
+    /// Break marks keep the emotion that they were trained with.
     fn encode_at(&self, ids: Vec<Vec<i64>>, intensities: &[f32]) -> Result<EncoderOutput> {
         let between = self.neutral.between(&ids, intensities);
         let mut hidden = self.embed(ids)?;
@@ -164,13 +165,13 @@ impl AcousticModel for Sambert {
     }
 }
 
-/// Steps that the decoder sees at once: as many as the longest symbol has, rounded.
+/// Steps that the decoder sees at once: those of the longest symbol, rounded.
 fn band(frames: &[f32], frames_per_step: usize) -> usize {
     let longest = frames.iter().copied().fold(0.0, f32::max);
     (longest / frames_per_step as f32 + 0.5) as usize
 }
 
-/// Columns of `width` numbers as rows.
+/// Transpose of a matrix whose rows have `width` numbers.
 fn transposed(columns: &[f32], width: usize) -> Vec<f32> {
     (0..width).flat_map(|row| columns.iter().skip(row).step_by(width).copied()).collect()
 }

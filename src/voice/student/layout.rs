@@ -1,4 +1,4 @@
-//! What `voice.json` says of a voice of kind `student`.
+//! Fields of `voice.json` for the kind `student`.
 
 use std::collections::HashMap;
 
@@ -10,45 +10,45 @@ use crate::voice::acoustic::Limits;
 use crate::voice::parts::Stage;
 use crate::voice::speakers::{Speaker, Speakers};
 
-/// What `voice.json` says of a voice of this kind.
+/// Fields of a `student` voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Layout {
-    /// Symbols with their ids; 0 is the mark at both ends of every input.
+    /// Ids of the symbols. Id 0 is the mark at both ends of every input.
     pub symbols: HashMap<String, i64>,
-    /// Who it can speak as, the default speaker first.
+    /// Speakers, the default one first.
     pub speakers: Vec<Speaker>,
-    /// The most that one run takes, frames as those of durations.
+    /// Largest input of one run; frames are those of durations.
     pub limits: Limits,
-    /// Hz of voiced F0 that the decoder was trained on.
+    /// Range of voiced F0 that the decoder was trained on, in Hz.
     pub f0: Hz,
-    /// Frames of the spectrum that one depends on, on each side of its own.
+    /// Frames of context on each side of a frame of the spectrum, 0 to 4096.
     pub context: usize,
-    /// The nets.
+    /// Nets.
     pub stages: Stages,
 }
 
-/// A range of frequencies.
+/// Range of frequencies in Hz.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Hz {
-    /// The lowest.
+    /// Lowest frequency.
     pub min: f32,
-    /// The highest.
+    /// Highest frequency.
     pub max: f32,
 }
 
-/// The nets of a `student` voice.
+/// Nets of a `student` voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Stages {
-    /// Symbols to what the other nets read, and durations.
+    /// Net from symbols to the inputs of the other nets, and durations.
     pub encoder: Stage,
-    /// F0 and energy.
+    /// Net that predicts F0 and energy.
     pub curves: Stage,
-    /// Spectrum.
+    /// Net that predicts the spectrum.
     pub decoder: Stage,
 }
 
 impl Layout {
-    /// The name of a field that is out of range; `hop` samples a frame.
+    /// Name of a field that is out of range, if any, for `hop` samples per frame.
     pub(in crate::voice) fn unsound(&self, hop: usize) -> Option<&'static str> {
         let sound = [
             ("hop", source_filter::bins(hop) <= noise::BINS),

@@ -1,8 +1,8 @@
-//! Students of Kokoro (Hexgrad, Apache-2.0): text to durations, then F0 and energy, then the parts of a spectrum, which
-//! [`source_filter`] makes into samples.
+//! Kind `student`: small nets trained on speech of Kokoro (Hexgrad, Apache-2.0).
 //!
-//! Three nets: `encoder` reads the symbols, `curves` predicts F0 and energy along them, `decoder` gives the spectrum. The
-//! frames of durations are twice as long as those of the curves and the spectrum.
+//! `encoder` reads the symbols and predicts durations, `curves` predicts F0 (Hz) and energy per frame, `decoder`
+//! predicts the parts of a spectrum, which [`source_filter`] turns into samples. A frame of durations is two frames of
+//! the curves and the spectrum; one of these has `hop` samples.
 
 mod english;
 pub mod layout;
@@ -28,10 +28,10 @@ use pulses::{LEAST_HZ, MOST_HZ, VOICED_HZ};
 pub use windows::Audio;
 use windows::{Frames, SpectrumDecoder, SymbolColumns};
 
-/// Frames of the curves and the spectrum that one frame of durations lasts for.
+/// Frames of the curves and the spectrum per frame of durations.
 const CURVE_FRAMES: usize = 2;
 
-/// The nets.
+/// Speech model of three nets.
 pub struct Student {
     encoder: Box<dyn Network>,
     curves: Box<dyn Network>,
@@ -41,8 +41,8 @@ pub struct Student {
 }
 
 impl Student {
-    /// Puts the nets (encoder, curves, decoder) together. `voice-corrupt` if they do not fit each other, the speakers
-    /// or the symbols, or give what is not a number.
+    /// Model from its nets: encoder, curves, decoder. Fails with `voice-corrupt` if they do not fit each other, the
+    /// speakers or the symbols, or if their output is not finite.
     pub fn new(layout: &Layout, audio: Audio, nets: [Box<dyn Network>; 3]) -> Result<Self> {
         let [encoder, curves, net] = nets;
         let decoder = Rc::new(SpectrumDecoder { net, audio, f0: layout.f0, context: layout.context });
@@ -53,7 +53,7 @@ impl Student {
         Ok(student)
     }
 
-    /// Speaks every symbol once, as every speaker.
+    /// Runs the nets on every symbol once, for every speaker.
     fn try_out(&self, layout: &Layout) -> Result<()> {
         let mut ids: Vec<i64> = layout.symbols.values().copied().collect();
         ids.sort_unstable();
@@ -69,7 +69,7 @@ impl Student {
         Ok(())
     }
 
-    /// Speaks an input with one frame a symbol, to see whether it can be done.
+    /// Runs the nets on an input with one frame per symbol.
     fn speak_once(&self, input: Input) -> Result<()> {
         let durations = vec![1; input.ids.concat().len()];
         let mut encoded = self.encode(input)?;
@@ -79,10 +79,8 @@ impl Student {
         let prosody = Prosody { durations, pitch: ratios.clone(), loudness: ratios, ..Prosody::default() };
         self.decode(encoded, prosody)?.try_for_each(|samples| samples.map(drop))
     }
-}
 
-impl Student {
-    /// What the frames of symbols with their shaped prosody are to sound like.
+    /// Inputs of the decoder for symbols with shaped prosody.
     fn frames(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Frames> {
         let [_, timbre, style] = hidden(&encoded)?;
         Ok(Frames {
@@ -101,7 +99,7 @@ impl SpeechModel for Student {
         self.limits
     }
 
-    /// The pulses follow any ratio: only their frequency has bounds.
+    /// The pulses follow any factor; only their frequency is limited.
     fn pitches(&self) -> RangeInclusive<f32> {
         0.25..=4.0
     }
@@ -122,7 +120,7 @@ impl SpeechModel for Student {
         Ok(EncoderOutput { hidden: vec![prosody, timbre, style], variances })
     }
 
-    /// Every symbol lasts for one frame at least.
+    /// Every symbol gets at least one frame.
     fn durations(&self, lengths: &[f32]) -> Result<Vec<usize>> {
         let lengths: Vec<f32> =
             lengths.iter().map(|length| if *length < 1.0 { 1.0 } else { *length }).collect();
@@ -156,19 +154,19 @@ impl SpeechModel for Student {
     }
 }
 
-/// What [`Student::encode`] keeps for the other nets.
+/// Tensors that [`Student::encode`] keeps for the other nets.
 fn hidden(encoded: &EncoderOutput) -> Result<&[Tensor; 3]> {
     let missing = || Error::new(ErrorKind::EngineCrashed, "the encoder's output is incomplete");
     encoded.hidden.as_slice().try_into().map_err(|_| missing())
 }
 
-/// The index of each symbol, `times` for each frame that it lasts.
+/// Index of each symbol, repeated `times` for each of its frames.
 fn repeated(durations: &[usize], times: usize) -> Vec<usize> {
     let symbol = |(symbol, duration): (usize, &usize)| std::iter::repeat_n(symbol, times * duration);
     durations.iter().enumerate().flat_map(symbol).collect()
 }
 
-/// F0 in Hz, times its ratio where there is a voice, held to what the pulses can do.
+/// F0 in Hz, times its factor where the speech is voiced, clamped to the range of the pulses.
 fn shifted(f0: &[f32], ratios: &[f32]) -> Vec<f32> {
     let mut held = 0;
     let shift = |(&hz, ratio): (&f32, &f32)| {

@@ -1,4 +1,4 @@
-//! The decoder's windows, one after the other.
+//! Sound of an utterance, window by window: the decoder net on frames with context, then the source-filter synthesis.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -10,31 +10,31 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 use crate::vocoder::{FrameWindow, Reach, windows};
 
-/// Seed of the noise: every chunk has the same.
+/// Seed of the noise, the same for every chunk.
 const SEED: u64 = 0;
 
-/// What samples are made of.
+/// Sample rate and frame length.
 #[derive(Clone, Copy, Debug)]
 pub struct Audio {
-    /// Samples a second.
+    /// Samples per second.
     pub rate: u32,
-    /// Samples of a frame of the spectrum.
+    /// Samples per frame of the spectrum.
     pub hop: usize,
 }
 
-/// The decoder net with what it was trained for.
+/// Decoder net with the ranges that it was trained on.
 pub struct SpectrumDecoder {
-    /// Timbre, F0, energy and style to spectra.
+    /// Net from timbre, F0, energy and style to spectra.
     pub net: Box<dyn Network>,
-    /// What its frames stand for.
+    /// Sample rate and frame length of its spectra.
     pub audio: Audio,
-    /// Voiced F0 that it was trained on.
+    /// Range of voiced F0.
     pub f0: Hz,
-    /// Frames that one depends on, on each side of its own.
+    /// Frames of context on each side of a frame.
     pub context: usize,
 }
 
-/// Numbers of each symbol, row-major `[width][symbols]`.
+/// Vectors of symbols, row-major `[width][symbols]`.
 pub struct SymbolColumns {
     width: usize,
     count: usize,
@@ -42,13 +42,13 @@ pub struct SymbolColumns {
 }
 
 impl SymbolColumns {
-    /// Takes a tensor `[1, width, count]` of any width.
+    /// Vectors from a tensor `[1, width, count]` of any width.
     pub fn read(tensor: &Tensor, count: usize, what: &str) -> Result<Self> {
         let width = tensor.shape.get(1).copied().unwrap_or_default();
         Ok(Self { width, count, values: tensor.clone().into_f32(&[1, width, count], what)? })
     }
 
-    /// The columns of `symbols`, as a tensor `[1, width, symbols]`.
+    /// Columns with the indexes `symbols`, as a tensor `[1, width, symbols]`.
     pub fn stretched(&self, symbols: &[usize]) -> Tensor {
         let rows = self.values.chunks_exact(self.count.max(1));
         let values = rows.flat_map(|row| symbols.iter().map(|&symbol| row[symbol])).collect();
@@ -56,23 +56,23 @@ impl SymbolColumns {
     }
 }
 
-/// What the frames of an utterance are to sound like.
+/// Inputs of the decoder for the frames of an utterance.
 pub struct Frames {
-    /// Timbre of the symbols.
+    /// Timbre vectors of the symbols.
     pub timbre: SymbolColumns,
-    /// Symbol of each frame.
+    /// Index of the symbol of each frame.
     pub symbols: Vec<usize>,
-    /// Who speaks.
+    /// Style vector of the speaker.
     pub style: Tensor,
-    /// Hz of each frame.
+    /// F0 of each frame in Hz.
     pub f0: Vec<f32>,
     /// Energy of each frame.
     pub energy: Vec<f32>,
-    /// Ratio of the loudness of each frame.
+    /// Factor on the loudness of each frame.
     pub loudness: Vec<f32>,
 }
 
-/// The sound of an utterance in windows.
+/// Iterator over the windows of an utterance.
 pub struct Windows {
     decoder: Rc<SpectrumDecoder>,
     frames: Frames,
@@ -81,14 +81,14 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// Nothing is computed until each window is asked for.
+    /// Windows over all frames; each is computed on demand.
     pub fn new(decoder: Rc<SpectrumDecoder>, frames: Frames) -> Self {
         let reach = Reach { before: decoder.context, after: decoder.context };
         let all: Vec<FrameWindow> = windows(frames.symbols.len(), reach, 1).collect();
         Self::of(decoder, frames, all)
     }
 
-    /// The same in windows of the caller's choice.
+    /// Windows of the caller's choice.
     pub(super) fn of(decoder: Rc<SpectrumDecoder>, frames: Frames, windows: Vec<FrameWindow>) -> Self {
         let Audio { rate, hop } = decoder.audio;
         let pulses = Pulses::new(frames.f0.clone(), hop, rate);
@@ -113,7 +113,7 @@ impl Windows {
         }
     }
 
-    /// What the net is given for some frames. Pitch that it was not trained on is left to the pulses.
+    /// Inputs of the net for some frames. F0 outside its range is clamped here; only the pulses follow it.
     fn inputs(&self, feed: Range<usize>) -> Vec<Tensor> {
         let Hz { min, max } = self.decoder.f0;
         let held = |hz: &f32| if *hz > VOICED_HZ { hz.clamp(min, max) } else { *hz };
