@@ -15,7 +15,7 @@ use hanvox::audio;
 use hanvox::chunk::{Chunk, chunks};
 use hanvox::frontend::{Frontend, Lexicon};
 use hanvox::options::Options;
-use hanvox::synthesizer::manner::Manner;
+use hanvox::synthesizer::prosody_control::ProsodyControl;
 use hanvox::synthesizer::shape::{self, Symbol};
 use hanvox::voice::Voice;
 use hanvox::voice::acoustic::Phoneme;
@@ -42,8 +42,8 @@ fn main() -> Outcome<()> {
         |name: &'static str| (name, Options { emotion: Some(name.to_owned()), ..Options::default() });
     let control = ("control", Options { speed: 0.95, ..Options::default() });
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|path| path == Path::new(name));
-    let manners = PRESETS.iter().map(|row| preset(row.name)).chain([control]);
-    for (name, options) in manners.filter(|(name, _)| is_wanted(name)) {
+    let controls = PRESETS.iter().map(|row| preset(row.name)).chain([control]);
+    for (name, options) in controls.filter(|(name, _)| is_wanted(name)) {
         fs::create_dir_all(out.join(name))?;
         for (index, line) in lines.iter().enumerate() {
             let path = out.join(name).join(format!("{index}.wav"));
@@ -60,8 +60,8 @@ fn main() -> Outcome<()> {
 fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Outcome<Vec<Value>> {
     let (mut samples, mut symbols, styles) = (Vec::new(), Vec::new(), Vec::new());
     for chunk in chunks {
-        let manner = |token| Manner::new(voice.phonemizer.as_ref(), options, &styles, token);
-        let manners: Vec<Manner> = chunk.tokens.iter().map(manner).collect();
+        let control = |token| ProsodyControl::new(voice.phonemizer.as_ref(), options, &styles, token);
+        let controls: Vec<ProsodyControl> = chunk.tokens.iter().map(control).collect();
         let phonemes = voice.phonemizer.phonemize(&chunk.tokens, &[])?;
         let parts: Vec<Symbol> =
             phonemes.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
@@ -72,7 +72,7 @@ fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Out
             style: voice.speakers.style(None)?,
         };
         let mut encoded = voice.model.encode(input)?;
-        let prosody = shape::prosody(voice.model.as_ref(), &mut encoded, &parts, &manners, true)?
+        let prosody = shape::prosody(voice.model.as_ref(), &mut encoded, &parts, &controls, true)?
             .ok_or("the line is too long for the voice")?;
         let described: Vec<_> = names.iter().zip(parts).zip(prosody.durations.clone()).collect();
         for window in voice.model.decode(encoded, prosody)? {

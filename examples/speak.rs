@@ -30,8 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut synthesis = Synthesis::new(&frontend, voice, text, Options::read(options)?, "")?;
     let mut samples = Vec::new();
-    while let Some(piece) = synthesis.next_piece()? {
-        samples.extend(piece.samples);
+    while let Some(window) = synthesis.next_window()? {
+        samples.extend(window.samples);
     }
     let header = audio::wav_header(rate, Some(samples.len() as u64))?;
     std::fs::write(out, [header, audio::pcm16(&samples)].concat())?;

@@ -41,8 +41,8 @@ fn write_sound(frontend: &Frontend, voice: &Rc<Voice>, text: &str, out: &Path) -
     let lines = Synthesis::new(frontend, Rc::clone(voice), text, Options::default(), "")?.lines()?;
     let mut synthesis = Synthesis::of_lines(Rc::clone(voice), &lines, Options::default(), "")?;
     let mut samples = Vec::new();
-    while let Some(piece) = synthesis.next_piece()? {
-        samples.extend(piece.samples);
+    while let Some(window) = synthesis.next_window()? {
+        samples.extend(window.samples);
     }
     std::fs::write(out.join("lines.txt"), lines)?;
     Ok(write_floats(&out.join("samples.f32"), &samples)?)

@@ -12,8 +12,8 @@ use std::io::BufRead;
 use hanvox::chunk::{chunks, places};
 use hanvox::frontend::{Frontend, Lexicon};
 use hanvox::voice::acoustic::Phonemizer;
-use hanvox::voice::lines;
 use hanvox::voice::student::symbols::Symbols;
+use hanvox::voice::symbol_lines;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for (i, (chunk, place)) in chunks.iter().zip(places(&chunks, &units)).enumerate() {
             let phonemes = symbols.phonemize(&chunk.tokens, &[])?;
             let text = String::from_utf16_lossy(&units[place.start..place.end]);
-            let written = lines::write(phonemes.iter().map(|phoneme| phoneme.symbol.as_str()));
+            let written = symbol_lines::write(phonemes.iter().map(|phoneme| phoneme.symbol.as_str()));
             println!("{number}\t{i}\t{text}\t{written}");
         }
     }

@@ -26,12 +26,7 @@ export const ROOMS = [
 ];
 
 /** Imports that close a circle and are still to be removed: from, to. @type {[string, string][]} */
-export const KNOWN = [
-  ["voice/manifest", "voice/sambert"],
-  ["voice/manifest", "voice/student"],
-  ["voice/sambert/attention", "voice/sambert/decoder"],
-  ["voice/sambert/neutral", "voice/sambert"],
-];
+export const KNOWN = [];
 
 /**
  * @param {Map<string, string>} sources Text by path below `src/`.

@@ -75,10 +75,3 @@ pub struct Token {
     /// Silence after it, in milliseconds; 0 where nothing is to be heard.
     pub pause_ms: u32,
 }
-
-impl Token {
-    /// Whether this is the retroflex suffix 儿 (`er5`), which a voice may merge into the syllable before it.
-    pub fn is_retroflex(&self) -> bool {
-        self.text == "儿" && self.surface.iter().all(|syllable| syllable.tone == 5)
-    }
-}

@@ -13,7 +13,7 @@ use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind};
 use crate::frontend::{Frontend, Lexicon, ReadingOptions};
 use crate::options::Options;
-use crate::synthesizer::{Piece, Synthesis as Pipeline};
+use crate::synthesizer::{self, Synthesis as Pipeline};
 use crate::token::{Span, Token, spell};
 use crate::vocoder::Mel;
 use crate::voice::Voice;
@@ -212,9 +212,9 @@ impl Synthesis {
 
     /// Next window, or `undefined` at the end.
     #[allow(clippy::should_implement_trait)] // JavaScript's word for it; an iterator can't cross the boundary.
-    pub fn next(&mut self) -> Result<Option<Window>, JsValue> {
-        let piece = self.pipeline.next_piece().map_err(thrown)?;
-        Ok(piece.map(|piece| Window { piece }))
+    pub fn next(&mut self) -> Result<Option<AudioWindow>, JsValue> {
+        let window = self.pipeline.next_window().map_err(thrown)?;
+        Ok(window.map(|window| AudioWindow { window }))
     }
 
     /// Continues at the start of a chunk: the next window is its first.
@@ -235,34 +235,34 @@ impl Synthesis {
 
 /// Samples of one window.
 #[wasm_bindgen]
-pub struct Window {
-    piece: Piece,
+pub struct AudioWindow {
+    window: synthesizer::AudioWindow,
 }
 
 #[wasm_bindgen]
-impl Window {
+impl AudioWindow {
     /// Index of its chunk.
     #[wasm_bindgen(getter)]
     pub fn chunk(&self) -> usize {
-        self.piece.chunk
+        self.window.chunk
     }
 
     /// Whether it is the first of its chunk.
     #[wasm_bindgen(getter)]
     pub fn first(&self) -> bool {
-        self.piece.first
+        self.window.first
     }
 
     /// Whether it is the last of its chunk.
     #[wasm_bindgen(getter)]
     pub fn last(&self) -> bool {
-        self.piece.last
+        self.window.last
     }
 
     /// Samples, about -1 to 1.
     #[wasm_bindgen(getter)]
     pub fn samples(&self) -> Vec<f32> {
-        self.piece.samples.clone()
+        self.window.samples.clone()
     }
 }
 

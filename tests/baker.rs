@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hanvox::vocoder::{Mel, Window};
+use hanvox::vocoder::{FrameWindow, Mel};
 use hanvox::voice::Voice;
 use hanvox::voice::acoustic::durations;
 use safetensors::SafeTensors;
@@ -113,7 +113,7 @@ fn vocoder_windows_equal_the_whole() {
     let Some(voice) = voice() else { return };
     for (path, bytes) in goldens() {
         let mel = mel(&SafeTensors::deserialize(&bytes).unwrap(), voice.manifest.mel().unwrap().bands);
-        let whole = Window { feed: 0..mel.frames, keep: 0..mel.frames };
+        let whole = FrameWindow { feed: 0..mel.frames, keep: 0..mel.frames };
         if mel.frames < voice.manifest.mel().unwrap().vocoder.min_frames {
             continue;
         }

@@ -13,8 +13,8 @@ use hanvox::token::{Boundary, Span, Syllable, Token};
 use hanvox::vocoder::Mel;
 use hanvox::voice::Voice;
 use hanvox::voice::acoustic::{Variances, durations};
-use hanvox::voice::lines;
 use hanvox::voice::manifest::Model;
+use hanvox::voice::symbol_lines;
 use safetensors::SafeTensors;
 
 /// A voice with what the official implementation makes of its symbol lines.
@@ -75,7 +75,7 @@ fn each(check: impl Fn(&str, &Pack, &[String], &dyn Fn(&str) -> Array)) {
         for (case, line) in &pack.lines {
             let label = format!("{}/{case}", pack.name);
             let array = |name: &str| Array::read(&golden, &format!("{case}/{name}"));
-            let written = lines::read(line, &symbols).unwrap();
+            let written = symbol_lines::read(line, &symbols).unwrap();
             let symbols: Vec<String> = written.iter().map(|written| written.symbol.to_owned()).collect();
             check(&label, &pack, &symbols, &array);
         }

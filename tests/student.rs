@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use hanvox::error::ErrorKind;
 use hanvox::options::Options;
-use hanvox::synthesizer::{Piece, Synthesis};
+use hanvox::synthesizer::{AudioWindow, Synthesis};
 use hanvox::voice::Voice;
 use hanvox::voice::model::{Input, Prosody};
 use safetensors::SafeTensors;
@@ -113,8 +113,8 @@ fn durations_equal_f0_is_within_a_tenth_of_a_hertz_and_samples_within_60_db() {
     }
 }
 
-fn pieces(synthesis: &mut Synthesis) -> Vec<Piece> {
-    std::iter::from_fn(|| synthesis.next_piece().unwrap()).collect()
+fn windows(synthesis: &mut Synthesis) -> Vec<AudioWindow> {
+    std::iter::from_fn(|| synthesis.next_window().unwrap()).collect()
 }
 
 #[test]
@@ -125,7 +125,8 @@ fn symbol_lines_are_spoken_window_by_window() {
         let options = Options { speaker: Some(case.speaker), ..Options::default() };
         let mut synthesis = Synthesis::of_lines(Rc::clone(&voice), &line, options, "").unwrap();
         assert_eq!(synthesis.lines().unwrap(), format!("0\t{line}"));
-        let samples: Vec<f32> = pieces(&mut synthesis).into_iter().flat_map(|piece| piece.samples).collect();
+        let samples: Vec<f32> =
+            windows(&mut synthesis).into_iter().flat_map(|window| window.samples).collect();
         // Five milliseconds fade at both ends; one line is hardly longer.
         if samples.len() <= 240 {
             continue;
@@ -140,8 +141,8 @@ fn symbol_lines_are_spoken_window_by_window() {
 fn a_line_beyond_the_limits_is_spoken_in_parts() {
     let line = format!("{{$}} {} {{.}} {{$}}", "{m} {a} {→} {_}".repeat(40).replace("}{", "} {"));
     let mut synthesis = Synthesis::of_lines(Rc::new(voice()), &line, Options::default(), "").unwrap();
-    let pieces = pieces(&mut synthesis);
-    assert!(pieces.len() > 2 && pieces[0].first && pieces[pieces.len() - 1].last);
+    let windows = windows(&mut synthesis);
+    assert!(windows.len() > 2 && windows[0].first && windows[windows.len() - 1].last);
 }
 
 /// The voice with `change` in its manifest and `path` replaced by `bytes`.

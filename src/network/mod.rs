@@ -1,4 +1,4 @@
-//! The seam to the nets: tensors in, tensors out. Only [`tract`] knows the library behind it.
+//! Neural nets: tensors in, tensors out. Only [`tract`] depends on the library that runs them.
 
 mod tract;
 
@@ -6,39 +6,48 @@ pub use tract::TractNetwork;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The numbers of a tensor, row-major.
+/// Numbers of a tensor, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// Numbers.
+    /// Floats.
     F32(Vec<f32>),
     /// Ids.
     I64(Vec<i64>),
 }
 
-/// A dense row-major tensor.
+/// Dense row-major tensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
     /// Length of each axis.
     pub shape: Vec<usize>,
-    /// As many as the product of the shape.
+    /// Values; as many as the product of the shape.
     pub values: Values,
 }
 
 impl Tensor {
-    /// A float tensor; the product of `shape` must be the number of values.
+    /// Float tensor. The number of values must be the product of `shape`.
     pub fn f32(shape: &[usize], values: Vec<f32>) -> Self {
         debug_assert_eq!(shape.iter().product::<usize>(), values.len());
         Self { shape: shape.to_vec(), values: Values::F32(values) }
     }
 
-    /// An integer tensor; the product of `shape` must be the number of values.
+    /// Integer tensor. The number of values must be the product of `shape`.
     pub fn i64(shape: &[usize], values: Vec<i64>) -> Self {
         debug_assert_eq!(shape.iter().product::<usize>(), values.len());
         Self { shape: shape.to_vec(), values: Values::I64(values) }
     }
 
-    /// The values of a float tensor of exactly this shape; `output-invalid` if it is empty, `voice-unsupported` if it
-    /// is of another shape.
+    /// Values of a float tensor of exactly this shape. Fails with `output-invalid` if it is empty, and with
+    /// `voice-unsupported` if it has another shape or type.
+    ///
+    /// ```
+    /// use hanvox::network::Tensor;
+    ///
+    /// let tensor = Tensor::f32(&[1, 2], vec![0.5, 1.0]);
+    /// assert_eq!(tensor.clone().into_f32(&[1, 2], "pitch")?, [0.5, 1.0]);
+    /// assert_eq!(tensor.into_f32(&[2, 1], "pitch").unwrap_err().kind().code(), "voice-unsupported");
+    /// # Ok::<(), hanvox::error::Error>(())
+    /// ```
     pub fn into_f32(self, shape: &[usize], what: &str) -> Result<Vec<f32>> {
         match self.values {
             Values::F32(values) if self.shape == shape => Ok(values),
@@ -53,14 +62,14 @@ impl Tensor {
     }
 }
 
-/// A net that is ready to run. Inputs and outputs are in the order of the net's file.
+/// Net that is ready to run. Inputs and outputs have the order of its file.
 pub trait Network {
     /// Runs the net once.
     fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>>;
 }
 
-/// Runs `net`, the stage `name` of the pipeline, and takes its outputs as an array, or says what the net gave
-/// instead.
+/// Outputs of `net`, which runs as the stage `name` of the pipeline. Fails like [`Network::run`], and with
+/// `voice-unsupported` if the number of outputs is wrong.
 pub fn run<const OUTPUTS: usize>(
     net: &dyn Network,
     name: &'static str,

@@ -1,4 +1,4 @@
-//! ONNX nets on tract.
+//! ONNX nets, run by tract.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -9,18 +9,19 @@ use tract_onnx::tract_core::ops::array::Gather;
 use super::{Network, Tensor, Values};
 use crate::error::{Error, ErrorKind, Result};
 
-/// One ONNX file, optimised, its sequence lengths left open.
+/// Optimised net of one ONNX file, for inputs of any length.
 pub struct TractNetwork {
     name: String,
     plan: Arc<TypedRunnableModel>,
-    /// For each input the rows of the smallest table that its ids are looked up in.
+    /// Rows of the smallest table that the ids of each input index.
     rows: Vec<Option<usize>>,
     /// Whether all weights are finite.
     finite: bool,
 }
 
 impl TractNetwork {
-    /// Reads an ONNX file. `voice-corrupt` if it does not parse, `voice-unsupported` if tract can't run it.
+    /// Reads an ONNX file. Fails with `voice-corrupt` if it does not parse, and with `voice-unsupported` if tract can't
+    /// run it.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
         let unfit = |e: TractError| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e);
         let model = tract_onnx::onnx()
@@ -35,8 +36,8 @@ impl TractNetwork {
         Ok(Self { name: name.to_owned(), plan, rows, finite })
     }
 
-    /// The net, if all its weights are finite numbers; `voice-corrupt` otherwise. The nets' activations can hide such
-    /// weights from their outputs.
+    /// The net itself if all its weights are finite; fails with `voice-corrupt` otherwise. Activations can hide such
+    /// weights from the outputs.
     pub fn finite(self) -> Result<Self> {
         match self.finite {
             true => Ok(self),
@@ -47,7 +48,7 @@ impl TractNetwork {
         }
     }
 
-    /// `voice-corrupt` for an id that the net has no row for, which tract would panic at.
+    /// Fails with `voice-corrupt` for an id without a row in its table, at which tract would panic.
     fn check_ids(&self, inputs: &[Tensor]) -> Result<()> {
         for (input, rows) in inputs.iter().zip(&self.rows) {
             let (Values::I64(ids), Some(rows)) = (&input.values, *rows) else { continue };
@@ -61,7 +62,7 @@ impl TractNetwork {
     }
 }
 
-/// Rows of the smallest table that an input is looked up in; none if it is looked up nowhere.
+/// Rows of the smallest table that an input indexes; `None` if it indexes no table.
 fn rows(model: &TypedModel, input: usize) -> Option<usize> {
     let source = model.inputs[input];
     let tables = model.nodes().iter().filter_map(|node| {

@@ -1,8 +1,9 @@
-//! The pipeline: text to chunks, chunks to windows of samples, each made when it is asked for.
+//! The pipeline: text to chunks, chunks to windows of samples. Each window is computed on demand, so memory does not
+//! grow with the text.
 
-mod heard;
-mod lines;
-pub mod manner;
+mod line_chunks;
+mod output_check;
+pub mod prosody_control;
 pub mod shape;
 #[cfg(test)]
 mod tests;
@@ -22,98 +23,117 @@ use crate::options::Options;
 use crate::token::{Boundary, Span, Token};
 use crate::voice::Voice;
 use crate::voice::acoustic::{EncoderOutput, Phoneme};
-use crate::voice::lines::write;
-use crate::voice::model::{Input, Prosody, Sound};
-use heard::Heard;
-use manner::{Manner, Styles};
+use crate::voice::model::{AudioStream, Input, Prosody};
+use crate::voice::symbol_lines::write;
+use output_check::OutputCheck;
+use prosody_control::{ProsodyControl, Styles};
 use shape::Symbol;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
 
-/// Seconds spent by stage, and seconds of sound made.
+/// Seconds spent per stage, and seconds of audio made.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Stats {
-    /// Reading the text.
+    /// Reading of the text.
     pub frontend: f64,
-    /// The encoder.
+    /// Encoder.
     pub encoder: f64,
-    /// The variance net and the decoder.
+    /// Variance net and decoder.
     pub decoder: f64,
-    /// The vocoder.
+    /// Vocoder, or the windows of the decoder for voices without a mel.
     pub vocoder: f64,
-    /// Of sound, silence between the chunks included.
+    /// Audio made, including the silence between chunks.
     pub audio: f64,
 }
 
-/// A stretch of samples of one chunk.
+/// Run of samples of one chunk.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Piece {
+pub struct AudioWindow {
     /// Index of the chunk in [`Synthesis::chunks`].
     pub chunk: usize,
-    /// Whether it opens the chunk.
+    /// Whether it is the first window of its chunk.
     pub first: bool,
-    /// Whether it closes the chunk; then the silence after the chunk is part of it.
+    /// Whether it is the last window of its chunk; it then includes the silence after the chunk.
     pub last: bool,
-    /// About -1..1, at the voice's sample rate.
+    /// Samples, about -1 to 1, at the sample rate of the voice.
     pub samples: Vec<f32>,
 }
 
-/// One text on its way to sound.
+/// Synthesis of one text, window by window.
+///
+/// ```no_run
+/// use std::rc::Rc;
+///
+/// use hanvox::frontend::{Frontend, Lexicon};
+/// use hanvox::options::Options;
+/// use hanvox::synthesizer::Synthesis;
+/// use hanvox::voice::Voice;
+///
+/// # fn example(voice: Voice, lexicon: &[u8]) -> hanvox::error::Result<()> {
+/// let frontend = Frontend::new(Lexicon::read(lexicon)?);
+/// let mut synthesis = Synthesis::new(&frontend, Rc::new(voice), "你好。", Options::default(), "")?;
+/// while let Some(window) = synthesis.next_window()? {
+///     println!("{} samples of chunk {}", window.samples.len(), window.chunk);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Synthesis {
     voice: Rc<Voice>,
     options: Options,
     styles: Styles,
-    /// Who speaks.
+    /// Style vector of the speaker.
     style: Vec<f32>,
     writing: Writing,
     chunks: Vec<Chunk>,
     places: Vec<Span>,
-    /// Characters of the longest part that is run through the nets.
+    /// Largest part of a chunk in one run, in characters.
     limit: usize,
-    /// Index of the chunk that is being spoken, or comes next.
+    /// Index of the current chunk, or of the next one.
     at: usize,
     speaking: Option<Speaking>,
     stats: Stats,
-    /// Open as long as the synthesis is.
+    /// Log span, open as long as the synthesis.
     request: TracingSpan,
 }
 
-/// What the tokens of a chunk are.
+/// Kind of text that a token holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Writing {
-    /// Characters and words, for the voice to spell.
+    /// Characters and words for the phonemizer.
     Text,
-    /// Its symbols themselves.
+    /// Symbols of the voice.
     Symbols,
 }
 
-/// A chunk on its way to sound.
+/// Chunk in progress.
 struct Speaking {
-    /// What is still to be run through the acoustic model; more than one part only where the limit, or what the
-    /// model can take, asks for it.
+    /// Parts that are still to be encoded. More than one only if the chunk exceeds the caller's limit or the model's.
     parts: VecDeque<Chunk>,
     sounding: Option<Sounding>,
-    /// Whether a piece of it has been made.
+    /// Whether it has given a window.
     opened: bool,
-    heard: Heard,
+    output: OutputCheck,
     span: TracingSpan,
 }
 
-/// A part of a chunk whose windows are being made.
+/// Part of a chunk whose windows are being computed.
 struct Sounding {
-    sound: Sound,
-    /// Whether a window of it has been made.
+    sound: AudioStream,
+    /// Whether it has given a window.
     opened: bool,
-    /// Samples of the silence that the voice itself puts at the end.
+    /// Samples of silence that the voice itself makes at the end.
     tail: usize,
 }
 
 impl Synthesis {
-    /// Reads `text` and cuts it into chunks; no sound is made yet. `request` names the request in the log.
+    /// Synthesis of `text`: reads it and splits it into chunks, without making sound yet. `request` names the request
+    /// in the log.
     ///
-    /// `empty-text` for a blank text, `nothing-to-speak` for one without anything to read aloud, `unknown-emotion`
-    /// for one that the voice lacks, `option-invalid` for a speaker that it lacks or a pitch that it can't follow.
+    /// Fails with `empty-text` if the text is blank, `nothing-to-speak` if nothing in it can be read aloud,
+    /// `unknown-emotion` if the voice lacks an emotion, `option-invalid` if it lacks the speaker or can't follow the
+    /// pitch, and `markup-invalid` if the markup is malformed.
     pub fn new(
         frontend: &Frontend,
         voice: Rc<Voice>,
@@ -131,11 +151,11 @@ impl Synthesis {
         Ok(Self { style, stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
     }
 
-    /// The same of symbol lines as [`crate::voice::lines`] has them: a chunk a line, no silence between. Blank lines
-    /// say nothing.
+    /// Synthesis of symbol lines (see [`crate::voice::symbol_lines`]): one chunk per line, without silence between
+    /// them. Blank lines are skipped.
     ///
-    /// `empty-text` if there are no lines, `markup-invalid` for one that the voice can't read, `option-invalid` where
-    /// the options name an emotion.
+    /// Fails with `empty-text` if there are no lines, `markup-invalid` if the voice can't read a line, and
+    /// `option-invalid` if the options name an emotion.
     pub fn of_lines(voice: Rc<Voice>, text: &str, options: Options, request: &str) -> Result<Self> {
         if options.emotion.is_some() {
             let message = "symbol lines have their own emotion, the options can't name another";
@@ -143,19 +163,19 @@ impl Synthesis {
         }
         let style = checked(&voice, &options)?;
         let span = span_of(&voice, text, request);
-        let chunks = span.in_scope(|| lines::chunks(text, voice.phonemizer.as_ref()))?;
+        let chunks = span.in_scope(|| line_chunks::chunks(text, voice.phonemizer.as_ref()))?;
         span.record("chunks", chunks.len());
         let places = chunks.iter().map(Chunk::span).collect();
         let spoken = Self::of_chunks(voice, chunks, places, options, Styles::new());
         Ok(Self { style, writing: Writing::Symbols, request: span, ..spoken })
     }
 
-    /// The symbols of every chunk: `<index>\t{symbol} {symbol}`, a line each.
+    /// Symbol lines of the text, one per chunk: `<index>\t{symbol} {symbol}`.
     pub fn lines(&self) -> Result<String> {
         let line = |(index, chunk): (usize, &Chunk)| {
             let phonemizer = self.voice.phonemizer.as_ref();
-            let manners = manner::manners(phonemizer, &self.options, &self.styles, &chunk.tokens);
-            let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &manners)?;
+            let controls = prosody_control::controls(phonemizer, &self.options, &self.styles, &chunk.tokens);
+            let spelled = spelled(&self.voice, self.writing, &chunk.tokens, &controls)?;
             Ok(format!("{index}\t{}", write(spelled.iter().map(|phoneme| phoneme.symbol.as_str()))))
         };
         Ok(self.chunks.iter().enumerate().map(line).collect::<Result<Vec<_>>>()?.join("\n"))
@@ -186,23 +206,23 @@ impl Synthesis {
         }
     }
 
-    /// All chunks of the text, in order.
+    /// Chunks of the text, in order.
     pub fn chunks(&self) -> &[Chunk] {
         &self.chunks
     }
 
-    /// Where each chunk stands in the text, with the marks around what it speaks.
+    /// Range of each chunk in the text, including the punctuation around it.
     pub fn places(&self) -> &[Span] {
         &self.places
     }
 
-    /// Time spent so far, and sound made so far.
+    /// Time spent and audio made so far.
     pub fn stats(&self) -> Stats {
         self.stats
     }
 
-    /// Goes to the beginning of a chunk, forwards or back: the next piece is its first one. `option-invalid` for
-    /// an index beyond the number of chunks; that number itself is the end of the text.
+    /// Moves to the start of a chunk, forwards or back: the next window is its first. The number of chunks itself is
+    /// the end of the text; fails with `option-invalid` above it.
     pub fn resume(&mut self, chunk: usize) -> Result<()> {
         if chunk > self.chunks.len() {
             let message = format!("there is no chunk {chunk} among {}", self.chunks.len());
@@ -213,8 +233,8 @@ impl Synthesis {
         Ok(())
     }
 
-    /// From now on a chunk goes through the nets in parts of at most so many characters as spoken, and at least
-    /// one token: shorter inputs take less memory. `option-invalid` for none.
+    /// Limits the parts of a chunk that are run at once to a number of spoken characters, but at least one token, to
+    /// save memory. Fails with `option-invalid` for 0.
     pub fn set_limit(&mut self, characters: usize) -> Result<()> {
         if characters == 0 {
             return Err(Error::new(ErrorKind::OptionInvalid, "a part of a chunk has at least one character"));
@@ -223,26 +243,29 @@ impl Synthesis {
         Ok(())
     }
 
-    /// Makes the next piece; none when the text is spoken. After an error the next piece is again the first of the
-    /// chunk that failed.
-    pub fn next_piece(&mut self) -> Result<Option<Piece>> {
+    /// Next window; `None` at the end of the text. After an error the next window is the first of the failed chunk
+    /// again.
+    ///
+    /// Fails with `output-invalid` if the sound is silent, clipped or not finite, `mel-too-short` if nearly nothing is
+    /// left of a chunk, and `voice-unsupported` if the voice lacks a syllable or a word is too long for it.
+    pub fn next_window(&mut self) -> Result<Option<AudioWindow>> {
         let _request = self.request.clone().entered();
         let Some(mut speaking) = self.speaking.take().or_else(|| self.begin()) else { return Ok(None) };
         let span = speaking.span.clone();
-        let piece = span.in_scope(|| self.advance(&mut speaking)).map_err(|error| self.located(error))?;
-        match piece.last {
+        let window = span.in_scope(|| self.advance(&mut speaking)).map_err(|error| self.located(error))?;
+        match window.last {
             true => self.at += 1,
             false => self.speaking = Some(speaking),
         }
         self.request.record("audio_seconds", self.stats.audio);
-        Ok(Some(piece))
+        Ok(Some(window))
     }
 
     fn begin(&self) -> Option<Speaking> {
         let chunk = self.chunks.get(self.at)?;
         let span = debug_span!("begin", chunk = self.at, characters = chunk.length());
         let parts = VecDeque::from([chunk.clone()]);
-        Some(Speaking { parts, sounding: None, opened: false, heard: Heard::default(), span })
+        Some(Speaking { parts, sounding: None, opened: false, output: OutputCheck::default(), span })
     }
 
     fn located(&self, error: Error) -> Error {
@@ -252,14 +275,14 @@ impl Synthesis {
         }
     }
 
-    fn advance(&mut self, speaking: &mut Speaking) -> Result<Piece> {
+    fn advance(&mut self, speaking: &mut Speaking) -> Result<AudioWindow> {
         let mut sounding = match speaking.sounding.take() {
             Some(sounding) => sounding,
             None => self.next_sound(&mut speaking.parts)?,
         };
-        let window = || sounding.sound.next().unwrap_or_else(|| Err(Heard::nothing()));
+        let window = || sounding.sound.next().unwrap_or_else(|| Err(OutputCheck::nothing()));
         let mut samples = stage("vocoder", &mut self.stats.vocoder, window)?;
-        speaking.heard.add(&samples);
+        speaking.output.add(&samples);
 
         let rate = self.voice.manifest.sample_rate;
         let opens_part = !std::mem::replace(&mut sounding.opened, true);
@@ -273,29 +296,29 @@ impl Synthesis {
         let first = !std::mem::replace(&mut speaking.opened, true);
         let last = closes_part && speaking.parts.is_empty();
         if last {
-            speaking.heard.check(self.is_silenced()).map_err(|error| error.in_stage("vocoder"))?;
+            speaking.output.check(self.is_silenced()).map_err(|error| error.in_stage("vocoder"))?;
             samples.resize(samples.len() + self.pause(&sounding), 0.0);
         } else if !closes_part {
             speaking.sounding = Some(sounding);
         }
         self.stats.audio += samples.len() as f64 / f64::from(rate);
-        Ok(Piece { chunk: self.at, first, last, samples })
+        Ok(AudioWindow { chunk: self.at, first, last, samples })
     }
 
-    /// Samples of the silence after the chunk that the voice has not made itself.
+    /// Samples of silence to add after the chunk, beyond the silence that the voice makes itself.
     fn pause(&self, closing: &Sounding) -> usize {
         let asked = self.chunks.get(self.at).map_or(0, Chunk::pause_ms);
         audio::samples_in(asked, self.voice.manifest.sample_rate).saturating_sub(closing.tail)
     }
 
-    /// Whether the markup takes all sound out of the chunk.
+    /// Whether the whole chunk has volume 0.
     fn is_silenced(&self) -> bool {
         let mut tokens = self.chunks.get(self.at).into_iter().flat_map(|chunk| &chunk.tokens);
         let phonemizer = self.voice.phonemizer.as_ref();
-        tokens.all(|token| Manner::new(phonemizer, &self.options, &self.styles, token).energy == 0.0)
+        tokens.all(|token| ProsodyControl::new(phonemizer, &self.options, &self.styles, token).energy == 0.0)
     }
 
-    /// The sound of the next part that is short enough.
+    /// Sound of the next part, split until it is short enough.
     fn next_sound(&mut self, parts: &mut VecDeque<Chunk>) -> Result<Sounding> {
         while let Some(part) = parts.pop_front() {
             let is_short = part.tokens.len() == 1 || part.length() <= self.limit;
@@ -308,7 +331,7 @@ impl Synthesis {
             debug!(characters = ?halves.each_ref().map(Chunk::length), "a part is cut into halves");
             halves.into_iter().rev().for_each(|half| parts.push_front(half));
         }
-        Err(Heard::nothing())
+        Err(OutputCheck::nothing())
     }
 
     fn decode(&mut self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sounding> {
@@ -320,11 +343,12 @@ impl Synthesis {
         Ok(Sounding { sound, opened: false, tail })
     }
 
-    /// Runs the encoder and shapes the prosody; none if the model can't take the part in one go.
+    /// Runs the encoder and shapes the prosody; `None` if the part is too long for one run.
     fn encode(&mut self, part: &Chunk) -> Result<Option<(EncoderOutput, Prosody)>> {
         let Voice { phonemizer, model, .. } = &*self.voice;
-        let manners = manner::manners(phonemizer.as_ref(), &self.options, &self.styles, &part.tokens);
-        let spelled = spelled(&self.voice, self.writing, &part.tokens, &manners)?;
+        let controls =
+            prosody_control::controls(phonemizer.as_ref(), &self.options, &self.styles, &part.tokens);
+        let spelled = spelled(&self.voice, self.writing, &part.tokens, &controls)?;
         let parts: Vec<_> =
             spelled.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
         let spelled: Vec<String> = spelled.into_iter().map(|phoneme| phoneme.symbol).collect();
@@ -332,18 +356,18 @@ impl Synthesis {
         if spelled.len() > model.limits().symbols {
             return Ok(None);
         }
-        let intensities: Vec<f32> = parts.iter().map(|symbol| manners[symbol.token].intensity).collect();
+        let intensities: Vec<f32> = parts.iter().map(|symbol| controls[symbol.token].intensity).collect();
         let input = Input { ids, intensities, style: self.style.clone() };
         let encode = || model.encode(input);
         let mut encoded = stage("encoder", &mut self.stats.encoder, encode)?;
         let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
-        let prosody = || shape::prosody(model.as_ref(), &mut encoded, &parts, &manners, closes);
+        let prosody = || shape::prosody(model.as_ref(), &mut encoded, &parts, &controls, closes);
         let prosody = stage("decoder", &mut self.stats.decoder, prosody)?;
         Ok(prosody.map(|prosody| (encoded, prosody)))
     }
 }
 
-/// The style of the speaker that the options ask for. `option-invalid` if the voice lacks it, or can't follow the pitch.
+/// Style vector of the requested speaker. Fails with `option-invalid` if the voice lacks it or can't follow the pitch.
 fn checked(voice: &Voice, options: &Options) -> Result<Vec<f32>> {
     let pitches = voice.model.pitches();
     if !pitches.contains(&options.pitch) {
@@ -355,7 +379,7 @@ fn checked(voice: &Voice, options: &Options) -> Result<Vec<f32>> {
     voice.speakers.style(options.speaker.as_deref())
 }
 
-/// The span of a request, for the log.
+/// Log span of a request.
 fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
     info_span!(
         "synthesize",
@@ -367,8 +391,13 @@ fn span_of(voice: &Voice, text: &str, request: &str) -> TracingSpan {
     )
 }
 
-/// The symbols of tokens.
-fn spelled(voice: &Voice, writing: Writing, tokens: &[Token], manners: &[Manner]) -> Result<Vec<Phoneme>> {
+/// Symbols of tokens.
+fn spelled(
+    voice: &Voice,
+    writing: Writing,
+    tokens: &[Token],
+    controls: &[ProsodyControl],
+) -> Result<Vec<Phoneme>> {
     let phonemizer = voice.phonemizer.as_ref();
     let written = |(token, Token { text, .. }): (usize, &Token)| Phoneme {
         symbol: text.clone(),
@@ -378,13 +407,13 @@ fn spelled(voice: &Voice, writing: Writing, tokens: &[Token], manners: &[Manner]
     match writing {
         Writing::Symbols => Ok(phonemizer.enclosed(tokens.iter().enumerate().map(written).collect())),
         Writing::Text => {
-            let emotions: Vec<_> = manners.iter().map(|manner| manner.emotion).collect();
+            let emotions: Vec<_> = controls.iter().map(|control| control.emotion).collect();
             phonemizer.phonemize(tokens, &emotions)
         }
     }
 }
 
-/// Runs one stage: counts its seconds and names it on its error.
+/// Runs one stage: adds its seconds and names it in its error.
 fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     let made = work();
@@ -392,7 +421,7 @@ fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result
     made.map_err(|error| error.in_stage(name))
 }
 
-/// The chunks of a text and the voice settings in it. `unknown-emotion` for one that the voice lacks.
+/// Chunks of a text and the voice settings in its markup. Fails with `unknown-emotion` if the voice lacks an emotion.
 fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Result<(Vec<Chunk>, Styles)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
@@ -404,8 +433,8 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     marked.chain(options.emotion.as_deref()).try_for_each(|name| emotions.check(name))?;
     let rested = markup.rested(&tokens);
     for (_, token) in tokens.iter_mut().enumerate().filter(|(i, _)| !rested.contains(i)) {
-        let manner = Manner::new(voice.phonemizer.as_ref(), options, &markup.styles, token);
-        token.pause_ms = (token.pause_ms as f32 * manner.pauses()).round() as u32;
+        let control = ProsodyControl::new(voice.phonemizer.as_ref(), options, &markup.styles, token);
+        token.pause_ms = (token.pause_ms as f32 * control.pauses()).round() as u32;
     }
     tokens.retain(|token| !token.surface.is_empty());
     let chunks = chunk::chunks(tokens);

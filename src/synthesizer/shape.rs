@@ -1,70 +1,73 @@
-//! Prosody as the manner of each token asks for it. Nothing here touches samples.
+//! Shaping of predicted prosody: durations in frames, factors on pitch (Hz) and loudness. Samples are never changed
+//! here.
 
 use std::ops::{Range, RangeInclusive};
 
-use super::manner::Manner;
+use super::prosody_control::ProsodyControl;
 use crate::error::Result;
 use crate::voice::acoustic::{EncoderOutput, Role};
 use crate::voice::model::{Contour, Prosody, SpeechModel};
 
-/// A symbol of an input.
+/// Symbol of an input, as far as prosody is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Symbol {
-    /// What it is in the sound.
+    /// Role in its syllable.
     pub role: Role,
-    /// Index of the token that it belongs to.
+    /// Index of its token.
     pub token: usize,
 }
 
-/// Shapes what `model` predicts of an input of `symbols`, whose tokens are spoken as `manners` say; none if it lasts
-/// longer than the model can take. `closes` where the input ends a sentence.
+/// Shaped prosody of an input of `symbols`, with one of `controls` per token; `None` if it is longer than the model can
+/// take. `closes` is set if the input ends a sentence.
+///
+/// Fails like [`SpeechModel::durations`] and [`SpeechModel::contour`].
 pub fn prosody(
     model: &dyn SpeechModel,
     encoded: &mut EncoderOutput,
     symbols: &[Symbol],
-    manners: &[Manner],
+    controls: &[ProsodyControl],
     closes: bool,
 ) -> Result<Option<Prosody>> {
-    let lengths = lengths(&encoded.variances.frames, symbols, manners);
+    let lengths = lengths(&encoded.variances.frames, symbols, controls);
     let durations = model.durations(&lengths).map_err(|error| error.in_stage("encoder"))?;
     if durations.iter().sum::<usize>() > model.limits().frames {
         return Ok(None);
     }
     let contour = model.contour(encoded, &durations)?;
-    let pitch = pitches(&contour, model.pitches(), symbols, manners, closes);
-    let loudness = loudness(&contour, symbols, manners);
+    let pitch = pitches(&contour, model.pitches(), symbols, controls, closes);
+    let loudness = loudness(&contour, symbols, controls);
     Ok(Some(Prosody { lengths, durations, pitch, loudness }))
 }
 
-/// The lengths of an input of `symbols` in frames, whose tokens are spoken as `manners` say.
-fn lengths(predicted: &[f32], symbols: &[Symbol], manners: &[Manner]) -> Vec<f32> {
-    let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&manners[symbol.token], symbol.role);
+/// Shaped lengths of `symbols` in frames.
+fn lengths(predicted: &[f32], symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
+    let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&controls[symbol.token], symbol.role);
     predicted.iter().zip(symbols).map(length).collect()
 }
 
-/// Ratio of the length of a symbol.
-fn length(manner: &Manner, role: Role) -> f32 {
-    let rate = manner.preset.map_or(1.0, |preset| preset.rate).powf(manner.intensity);
-    let ratio = if role == Role::Pause { manner.pauses() } else { 1.0 / rate };
-    ratio / manner.speed
+/// Factor on the length of a symbol.
+fn length(control: &ProsodyControl, role: Role) -> f32 {
+    let rate = control.preset.map_or(1.0, |preset| preset.rate).powf(control.intensity);
+    let ratio = if role == Role::Pause { control.pauses() } else { 1.0 / rate };
+    ratio / control.speed
 }
 
-/// Ratio of the loudness of each value of a contour.
-fn loudness(contour: &Contour, symbols: &[Symbol], manners: &[Manner]) -> Vec<f32> {
+/// Factor on the loudness for each value of a contour.
+fn loudness(contour: &Contour, symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
     let ratio = |&symbol: &usize| {
-        let manner = &manners[symbols[symbol].token];
-        let decibels = manner.preset.map_or(0.0, |preset| preset.energy) * manner.intensity;
-        manner.energy * 10f32.powf(decibels / 20.0)
+        let control = &controls[symbols[symbol].token];
+        let decibels = control.preset.map_or(0.0, |preset| preset.energy) * control.intensity;
+        control.energy * 10f32.powf(decibels / 20.0)
     };
     contour.symbols.iter().map(ratio).collect()
 }
 
-/// Ratio of the pitch in Hz of each value of a contour, inside what the model can follow.
+/// Factor on the pitch in Hz for each value of a contour, clamped to what the model can follow.
 fn pitches(
     contour: &Contour,
     range: RangeInclusive<f32>,
     symbols: &[Symbol],
-    manners: &[Manner],
+    controls: &[ProsodyControl],
     closes: bool,
 ) -> Vec<f32> {
     let mean = mean(contour, 0..contour.symbols.len(), symbols);
@@ -73,8 +76,8 @@ fn pitches(
     let length: f32 = contour.lengths.iter().sum();
     let ending = ending(contour, symbols, &middles);
     let ratio = |(i, &symbol): (usize, &usize)| {
-        let manner = &manners[symbols[symbol].token];
-        let raised = manner.preset.map_or(0.0, |preset| {
+        let control = &controls[symbols[symbol].token];
+        let raised = control.preset.map_or(0.0, |preset| {
             let fall = preset.declination * (0.5 - middles[i] / length.max(1.0));
             let rise = if closes { preset.rise * ending[i] } else { 0.0 };
             let placed = contour.semitones[i].zip(centres[symbol]).zip(mean);
@@ -85,18 +88,18 @@ fn pitches(
             });
             preset.register + stretched + fall + rise
         });
-        let ratio = manner.pitch * (raised * manner.intensity / 12.0).exp2();
+        let ratio = control.pitch * (raised * control.intensity / 12.0).exp2();
         ratio.clamp(*range.start(), *range.end())
     };
     contour.symbols.iter().enumerate().map(ratio).collect()
 }
 
-/// Whether a symbol has a voice to speak of; marks between syllables carry the end of the one before them.
+/// Whether a symbol is mostly voiced. Boundaries are: they carry the end of the syllable before them.
 fn is_voiced(symbol: &Symbol) -> bool {
     matches!(symbol.role, Role::Rhyme | Role::Coda | Role::Boundary)
 }
 
-/// The mean of the voiced values in `range`, each as long as it sounds.
+/// Mean of the voiced values in `range`, weighted by length.
 fn mean(contour: &Contour, range: Range<usize>, symbols: &[Symbol]) -> Option<f32> {
     let voiced = range.filter(|&i| is_voiced(&symbols[contour.symbols[i]]));
     let values = voiced.filter_map(|i| Some((contour.semitones[i]?, contour.lengths[i].max(0.0))));
@@ -105,8 +108,8 @@ fn mean(contour: &Contour, range: Range<usize>, symbols: &[Symbol]) -> Option<f3
     (weight > 0.0).then(|| sum / weight)
 }
 
-/// The mean of the syllable of each symbol; none before the first one. A mark or silence is of the syllable before it,
-/// which sounds on into it.
+/// Mean pitch of the syllable of each symbol; `None` before the first syllable. A boundary or pause belongs to the
+/// syllable before it, which sounds on into it.
 fn centres(contour: &Contour, symbols: &[Symbol]) -> Vec<Option<f32>> {
     let mut centres = Vec::with_capacity(symbols.len());
     for syllable in symbols.chunk_by(|symbol, next| !opens_syllable(symbol.role, next.role)) {
@@ -118,7 +121,7 @@ fn centres(contour: &Contour, symbols: &[Symbol]) -> Vec<Option<f32>> {
     centres
 }
 
-/// Whether a symbol begins a syllable, by what stands before it.
+/// Whether a symbol starts a syllable, given the role before it.
 fn opens_syllable(before: Role, role: Role) -> bool {
     match role {
         Role::Onset => before != Role::Onset,
@@ -127,7 +130,7 @@ fn opens_syllable(before: Role, role: Role) -> bool {
     }
 }
 
-/// Where the middle of each value is, in frames.
+/// Middle of each value, in frames.
 fn middles(lengths: &[f32]) -> Vec<f32> {
     let mut end = 0.0;
     let middle = |frames: &f32| {
@@ -137,7 +140,7 @@ fn middles(lengths: &[f32]) -> Vec<f32> {
     lengths.iter().map(middle).collect()
 }
 
-/// How far each value is on the way through the last two syllables, from 0 to 1.
+/// Progress of each value through the last two syllables, from 0 to 1.
 fn ending(contour: &Contour, symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
     let mut start = 0;
     let middle = |values: &[usize]| {
@@ -161,8 +164,8 @@ mod tests {
     use super::*;
     use crate::voice::acoustic::{Scales, Variances, durations};
     use crate::voice::emotion::{PRESETS, Preset, preset};
-    use crate::voice::manifest::Scale;
-    use crate::voice::mel_speech::{self, PITCHES};
+    use crate::voice::mel_model::{self, PITCHES};
+    use crate::voice::parts::Scale;
 
     const SCALES: Scales =
         Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };
@@ -172,21 +175,28 @@ mod tests {
         variances: &mut Variances,
         scales: Scales,
         symbols: &[Symbol],
-        manners: &[Manner],
+        controls: &[ProsodyControl],
         closes: bool,
     ) {
-        let contour = mel_speech::contour(variances, scales);
+        let contour = mel_model::contour(variances, scales);
         let prosody = Prosody {
-            lengths: lengths(&variances.frames, symbols, manners),
+            lengths: lengths(&variances.frames, symbols, controls),
             durations: Vec::new(),
-            pitch: pitches(&contour, PITCHES, symbols, manners, closes),
-            loudness: loudness(&contour, symbols, manners),
+            pitch: pitches(&contour, PITCHES, symbols, controls, closes),
+            loudness: loudness(&contour, symbols, controls),
         };
-        mel_speech::apply(&prosody, scales, variances);
+        mel_model::apply(&prosody, scales, variances);
     }
 
-    fn manner(name: &'static str, intensity: f32) -> Manner<'static> {
-        Manner { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: Some(name), preset: preset(name), intensity }
+    fn control(name: &'static str, intensity: f32) -> ProsodyControl<'static> {
+        ProsodyControl {
+            speed: 1.0,
+            pitch: 1.0,
+            energy: 1.0,
+            emotion: Some(name),
+            preset: preset(name),
+            intensity,
+        }
     }
 
     /// Syllables of an onset, a rhyme and a mark after it, a pause after the second; a token each.
@@ -205,10 +215,10 @@ mod tests {
     }
 
     /// Flat contours of eight syllables, shaped.
-    fn shaped(manner: Manner, closes: bool) -> Variances {
+    fn shaped(control: ProsodyControl, closes: bool) -> Variances {
         let symbols = syllables(8);
         let mut variances = flat(symbols.len());
-        shape(&mut variances, SCALES, &symbols, &[manner; 8], closes);
+        shape(&mut variances, SCALES, &symbols, &[control; 8], closes);
         variances
     }
 
@@ -220,16 +230,16 @@ mod tests {
     #[test]
     fn no_emotion_leaves_everything() {
         for preset in &PRESETS {
-            assert_eq!(shaped(manner(preset.name, 0.0), true), flat(26), "{}", preset.name);
+            assert_eq!(shaped(control(preset.name, 0.0), true), flat(26), "{}", preset.name);
         }
-        assert_eq!(shaped(manner("neutral", 1.0), true), flat(26));
+        assert_eq!(shaped(control("neutral", 1.0), true), flat(26));
     }
 
     #[test]
     fn each_preset_moves_rate_pauses_energy_and_register() {
         for preset in &PRESETS {
             for intensity in [0.5, 1.0] {
-                let variances = shaped(manner(preset.name, intensity), false);
+                let variances = shaped(control(preset.name, intensity), false);
                 let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-3, "{}: {a} for {b}", preset.name);
                 near(variances.frames[2], 6.0 / preset.rate.powf(intensity));
                 near(variances.frames[6], 6.0 * preset.pauses.powf(intensity));
@@ -246,7 +256,8 @@ mod tests {
 
     #[test]
     fn only_the_last_two_syllables_of_a_sentence_rise() {
-        let (open, closed) = (shaped(manner("surprise", 1.0), false), shaped(manner("surprise", 1.0), true));
+        let (open, closed) =
+            (shaped(control("surprise", 1.0), false), shaped(control("surprise", 1.0), true));
         let (open, closed) = (semitones(&open), semitones(&closed));
         let rise: Vec<f32> = open.iter().zip(&closed).map(|(open, closed)| closed - open).collect();
         assert!(rise[..18].iter().all(|rise| rise.abs() < 1e-3), "{rise:?}");
@@ -266,8 +277,8 @@ mod tests {
                 symbols.iter().map(|symbol| if symbol.token % 2 == 0 { 0.5 } else { -0.5 }).collect();
             variances.f0.iter_mut().skip(3).step_by(3).for_each(|mark| *mark -= 0.2);
             let before = semitones(&variances);
-            let manner = Manner { preset: Some(preset), ..manner("neutral", 1.0) };
-            shape(&mut variances, SCALES, &symbols, &[manner; 4], false);
+            let control = ProsodyControl { preset: Some(preset), ..control("neutral", 1.0) };
+            shape(&mut variances, SCALES, &symbols, &[control; 4], false);
             let after = semitones(&variances);
             let fall = |semitones: &[f32]| semitones[8] - semitones[9];
             let apart = |semitones: &[f32]| semitones[8] + semitones[9] - semitones[11] - semitones[12];
@@ -280,9 +291,9 @@ mod tests {
     fn an_emotion_stays_with_its_tokens_and_multiplies_with_the_options() {
         let symbols = syllables(8);
         let mut variances = flat(symbols.len());
-        let mut manners = [Manner { speed: 2.0, ..manner("neutral", 0.0) }; 8];
-        manners[3] = Manner { speed: 2.0, ..manner("sad", 1.0) };
-        shape(&mut variances, SCALES, &symbols, &manners, true);
+        let mut controls = [ProsodyControl { speed: 2.0, ..control("neutral", 0.0) }; 8];
+        controls[3] = ProsodyControl { speed: 2.0, ..control("sad", 1.0) };
+        shape(&mut variances, SCALES, &symbols, &controls, true);
         let sad = preset("sad").unwrap();
         for (frames, symbol) in variances.frames.iter().zip(&symbols) {
             let expected = if symbol.token == 3 { 3.0 / sad.rate } else { 3.0 };
@@ -293,7 +304,7 @@ mod tests {
     #[test]
     fn pitch_stays_where_the_nets_can_follow() {
         for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
-            let variances = shaped(Manner { pitch, ..manner(name, 1.0) }, true);
+            let variances = shaped(ProsodyControl { pitch, ..control(name, 1.0) }, true);
             let most = 12.0 * PITCHES.end().log2() + 1e-3;
             assert!(
                 semitones(&variances).iter().all(|semitone| (-12.001..=most).contains(semitone)),
@@ -315,11 +326,11 @@ mod tests {
                 f0: predicted.iter().map(|(_, f0, _)| *f0).collect(),
                 energy: predicted.iter().map(|(.., energy)| *energy).collect(),
             };
-            let manners: Vec<Manner> = asked
+            let controls: Vec<ProsodyControl> = asked
                 .iter()
-                .map(|&(preset, intensity, speed, pitch, energy)| Manner { speed, pitch, energy, ..manner(preset.name, intensity) })
+                .map(|&(preset, intensity, speed, pitch, energy)| ProsodyControl { speed, pitch, energy, ..control(preset.name, intensity) })
                 .collect();
-            shape(&mut variances, SCALES, &symbols, &manners, closes);
+            shape(&mut variances, SCALES, &symbols, &controls, closes);
             prop_assert!(variances.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
             prop_assert!(variances.f0.iter().chain(&variances.energy).all(|value| value.is_finite()));
             prop_assert!(durations(&variances.frames).is_ok() || variances.frames.iter().all(|frames| *frames < 0.5));

@@ -10,12 +10,11 @@ use crate::frontend::{Emotion, Style};
 use crate::network::{Network, Tensor};
 use crate::token::{Boundary, Syllable, Token};
 use crate::vocoder::Vocoder;
-use crate::voice::fastspeech2::FastSpeech2;
+use crate::voice::fastspeech2::symbols::Symbols;
+use crate::voice::fastspeech2::{FastSpeech2, Positions};
 use crate::voice::manifest::tests::{layout, manifest};
 use crate::voice::mel_model::MelModel;
-use crate::voice::positions::Positions;
 use crate::voice::speakers::Speakers;
-use crate::voice::symbols::Symbols;
 
 /// A net made of a closure over its inputs.
 struct Fake<F>(F);
@@ -55,8 +54,14 @@ fn voice_of(frames: f32, wave: impl Fn(usize) -> f32 + 'static) -> Rc<Voice> {
     let acoustic = Box::new(FastSpeech2::new(&layout, [encoder, variance, decoder], positions));
     let stage = &layout.stages.vocoder;
     let vocoder = Vocoder::new(vocoder, manifest.hop, stage.reach(), stage.min_frames);
-    let model = Box::new(MelModel::new(acoustic, vocoder, manifest.hop));
-    Rc::new(Voice { manifest, phonemizer, speakers: Speakers::default(), model })
+    let model = Rc::new(MelModel::new(acoustic, vocoder, manifest.hop));
+    Rc::new(Voice {
+        manifest,
+        phonemizer,
+        speakers: Speakers::default(),
+        mel_model: Some(Rc::clone(&model)),
+        model,
+    })
 }
 
 fn chunk(syllables: usize) -> Chunk {
@@ -79,11 +84,11 @@ fn synthesis(voice: Rc<Voice>, chunks: Vec<Chunk>) -> Synthesis {
     Synthesis::of_chunks(voice, chunks, places, Options::default(), Vec::new())
 }
 
-fn all(synthesis: &mut Synthesis) -> Result<Vec<Piece>> {
-    std::iter::from_fn(|| synthesis.next_piece().transpose()).collect()
+fn all(synthesis: &mut Synthesis) -> Result<Vec<AudioWindow>> {
+    std::iter::from_fn(|| synthesis.next_window().transpose()).collect()
 }
 
-fn speak(level: f32, chunks: Vec<Chunk>) -> Result<Vec<Piece>> {
+fn speak(level: f32, chunks: Vec<Chunk>) -> Result<Vec<AudioWindow>> {
     all(&mut synthesis(voice(level), chunks))
 }
 
@@ -95,24 +100,24 @@ fn samples(syllables: usize) -> usize {
 
 #[test]
 fn each_chunk_is_opened_and_closed_once_and_followed_by_its_pause() {
-    let pieces = speak(0.5, vec![chunk(1), chunk(6)]).unwrap();
+    let windows = speak(0.5, vec![chunk(1), chunk(6)]).unwrap();
     for (index, syllables) in [(0, 1), (1, 6)] {
-        let of_chunk: Vec<_> = pieces.iter().filter(|piece| piece.chunk == index).collect();
-        assert_eq!(of_chunk.iter().map(|piece| piece.samples.len()).sum::<usize>(), samples(syllables));
-        assert_eq!(of_chunk.iter().filter(|piece| piece.first).count(), 1);
+        let of_chunk: Vec<_> = windows.iter().filter(|window| window.chunk == index).collect();
+        assert_eq!(of_chunk.iter().map(|window| window.samples.len()).sum::<usize>(), samples(syllables));
+        assert_eq!(of_chunk.iter().filter(|window| window.first).count(), 1);
         assert!(of_chunk[0].first && of_chunk[of_chunk.len() - 1].last);
     }
-    assert!(pieces[0].samples[0].abs() < 0.01);
-    assert!(pieces[0].samples.ends_with(&[0.0; 776]));
+    assert!(windows[0].samples[0].abs() < 0.01);
+    assert!(windows[0].samples.ends_with(&[0.0; 776]));
 }
 
 #[test]
 fn a_chunk_of_too_many_frames_is_spoken_in_parts() {
-    let pieces = speak(0.5, vec![chunk(40)]).unwrap();
-    assert!(pieces.iter().all(|piece| piece.chunk == 0));
-    assert_eq!(pieces.iter().filter(|piece| piece.first).count(), 1);
-    assert_eq!(pieces.iter().filter(|piece| piece.last).count(), 1);
-    assert!(pieces.last().unwrap().last);
+    let windows = speak(0.5, vec![chunk(40)]).unwrap();
+    assert!(windows.iter().all(|window| window.chunk == 0));
+    assert_eq!(windows.iter().filter(|window| window.first).count(), 1);
+    assert_eq!(windows.iter().filter(|window| window.last).count(), 1);
+    assert!(windows.last().unwrap().last);
 }
 
 #[test]
@@ -120,8 +125,8 @@ fn markup_shapes_the_tokens_inside_it() {
     let slow = Style { speed: 0.5, ..Style::default() };
     let styles = vec![(Span { start: 1, end: 2 }, slow)];
     let mut synthesis = Synthesis { styles, ..synthesis(voice(0.5), vec![chunk(3)]) };
-    let pieces = all(&mut synthesis).unwrap();
-    let spoken: usize = pieces.iter().map(|piece| piece.samples.len()).sum();
+    let windows = all(&mut synthesis).unwrap();
+    let spoken: usize = windows.iter().map(|window| window.samples.len()).sum();
     // The middle token has two symbols and a mark, all twice as long.
     assert_eq!(spoken, samples(3) + 3 * 12);
 }
@@ -133,7 +138,7 @@ fn an_emotion_of_the_markup_goes_before_that_of_the_options() {
     let styles = vec![(Span { start: 1, end: 2 }, angry)];
     let options = Options { speed: 0.9, emotion: Some("sad".to_owned()), ..Options::default() };
     let mut synthesis = Synthesis { styles, options, ..synthesis(voice(0.5), vec![chunk(3)]) };
-    let spoken: usize = all(&mut synthesis).unwrap().iter().map(|piece| piece.samples.len()).sum();
+    let spoken: usize = all(&mut synthesis).unwrap().iter().map(|window| window.samples.len()).sum();
     // Three frames become four where it is sad, which the closing silence hides, and stay three where it is angry.
     assert_eq!(spoken, samples(3) + (1 + 3 + 2) * 4);
 }
@@ -172,14 +177,14 @@ fn samples_that_are_not_numbers_are_an_error() {
 #[test]
 fn a_text_resumed_at_a_chunk_gives_its_pieces_from_there() {
     let text = || vec![chunk(1), chunk(6), chunk(40), chunk(2)];
-    let pieces = speak(0.5, text()).unwrap();
+    let windows = speak(0.5, text()).unwrap();
     for start in 0..=4 {
         for already in 0..3 {
             let mut synthesis = synthesis(voice(0.5), text());
-            (0..already).for_each(|_| drop(synthesis.next_piece().unwrap()));
+            (0..already).for_each(|_| drop(synthesis.next_window().unwrap()));
             synthesis.resume(start).unwrap();
-            let of_rest = |piece: &&Piece| piece.chunk >= start;
-            let rest: Vec<_> = pieces.iter().filter(of_rest).cloned().collect();
+            let of_rest = |window: &&AudioWindow| window.chunk >= start;
+            let rest: Vec<_> = windows.iter().filter(of_rest).cloned().collect();
             assert_eq!(all(&mut synthesis).unwrap(), rest);
         }
     }
@@ -191,11 +196,11 @@ fn with_a_limit_every_chunk_is_opened_and_closed_once() {
     for limit in 1..8 {
         let mut synthesis = synthesis(voice(0.5), vec![chunk(1), chunk(6), chunk(7)]);
         synthesis.set_limit(limit).unwrap();
-        let pieces = all(&mut synthesis).unwrap();
+        let windows = all(&mut synthesis).unwrap();
         for (index, chunk) in synthesis.chunks().iter().enumerate() {
-            let of_chunk: Vec<_> = pieces.iter().filter(|piece| piece.chunk == index).collect();
-            assert_eq!(of_chunk.iter().filter(|piece| piece.first).count(), 1);
-            assert_eq!(of_chunk.iter().filter(|piece| piece.last).count(), 1);
+            let of_chunk: Vec<_> = windows.iter().filter(|window| window.chunk == index).collect();
+            assert_eq!(of_chunk.iter().filter(|window| window.first).count(), 1);
+            assert_eq!(of_chunk.iter().filter(|window| window.last).count(), 1);
             assert!(of_chunk[0].first && of_chunk[of_chunk.len() - 1].last);
             assert!(of_chunk.len() >= chunk.length().div_ceil(limit));
         }
@@ -248,9 +253,9 @@ fn after_an_error_the_chunk_begins_anew() {
         move |_| if failing.get() { f32::NAN } else { 0.5 }
     };
     let mut synthesis = synthesis(voice_of(3.0, wave), vec![chunk(2)]);
-    assert!(synthesis.next_piece().is_err());
+    assert!(synthesis.next_window().is_err());
     failing.set(false);
-    assert!(synthesis.next_piece().unwrap().is_some_and(|piece| piece.first));
+    assert!(synthesis.next_window().unwrap().is_some_and(|window| window.first));
 }
 
 #[test]
@@ -278,7 +283,7 @@ fn dropped_syntheses_leave_no_span_open() {
         for dropped_after in 0..500 {
             let request = info_span!("synthesize", request = dropped_after);
             let mut synthesis = Synthesis { request, ..synthesis(voice(0.5), vec![chunk(2), chunk(6)]) };
-            (0..dropped_after % 4).for_each(|_| drop(synthesis.next_piece().unwrap()));
+            (0..dropped_after % 4).for_each(|_| drop(synthesis.next_window().unwrap()));
         }
     });
     let closed = |name: &str| records.iter().filter(|record| record["message"] == name).count();
@@ -292,9 +297,9 @@ fn symbol_lines_are_spoken_as_they_stand() {
     let places: Vec<(usize, usize)> = spoken.places().iter().map(|place| (place.start, place.end)).collect();
     assert_eq!(places, [(2, 28), (32, 60)]);
     assert_eq!(spoken.lines().unwrap(), text.replace("\n\n", "\n").trim_end());
-    let pieces = all(&mut spoken).unwrap();
+    let windows = all(&mut spoken).unwrap();
     // Three frames a symbol, four samples a frame.
-    let samples: Vec<usize> = pieces.iter().map(|piece| piece.samples.len()).collect();
+    let samples: Vec<usize> = windows.iter().map(|window| window.samples.len()).collect();
     assert_eq!(samples, [5 * 12, 6 * 12]);
 }
 
@@ -302,8 +307,8 @@ fn symbol_lines_are_spoken_as_they_stand() {
 fn a_long_symbol_line_is_cut_at_its_marks() {
     let line = format!("{} {{#3}} {}", "{b} {a1} ".repeat(6).trim(), "{b} {a1} ".repeat(6).trim());
     let mut spoken = Synthesis::of_lines(voice(0.5), &line, Options::default(), "").unwrap();
-    let pieces = all(&mut spoken).unwrap();
-    assert_eq!(pieces.iter().map(|piece| piece.samples.len()).collect::<Vec<_>>(), [13 * 12, 12 * 12]);
+    let windows = all(&mut spoken).unwrap();
+    assert_eq!(windows.iter().map(|window| window.samples.len()).collect::<Vec<_>>(), [13 * 12, 12 * 12]);
 }
 
 #[test]

@@ -1,30 +1,29 @@
-//! Mel to sound, window by window.
+//! Vocoder: mel to samples, window by window.
 //!
-//! [`Vocoder`] is the seam for whatever makes the samples: a window of mel goes in, its samples come out, and no state
-//! is carried from one window to the next. All that another implementation (kernels of our own, a worker beside this
-//! one) has to replace is the [`Network`] inside; what it may be asked for is told by [`Vocoder::new`] and
-//! [`windows`].
+//! A window of a mel `[bands][frames]` goes in, `hop` samples per frame come out, and no state is carried from one
+//! window to the next. Another implementation only has to replace the [`Network`] inside; [`Vocoder::new`] and
+//! [`windows`] state its contract.
 
 mod window;
 
-pub use window::{Reach, Window, windows};
+pub use window::{FrameWindow, Reach, windows};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 
-/// A log-mel spectrogram, row-major `[bands][frames]`, in the scale of the voice that made it.
+/// Log-mel spectrogram, row-major `[bands][frames]`, in the scale of the voice that made it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mel {
-    /// Mel bands.
+    /// Number of mel bands.
     pub bands: usize,
-    /// Columns.
+    /// Number of frames.
     pub frames: usize,
-    /// As many as bands times frames.
+    /// Values, `bands * frames` of them.
     pub values: Vec<f32>,
 }
 
 impl Mel {
-    /// The same mel with its last frame repeated up to `frames`; unchanged if it is long enough.
+    /// Copy padded to `frames` by repeating the last frame; unchanged if it is long enough.
     fn padded(&self, frames: usize) -> Mel {
         let frames = frames.max(self.frames);
         let rows = self.values.chunks(self.frames.max(1));
@@ -32,7 +31,7 @@ impl Mel {
         Mel { bands: self.bands, frames, values }
     }
 
-    /// Columns `range` as a tensor `[1, bands, range]`.
+    /// Frames `range` as a tensor `[1, bands, range]`.
     fn slice(&self, range: std::ops::Range<usize>) -> Tensor {
         let rows = self.values.chunks(self.frames.max(1));
         let values = rows.flat_map(|row| &row[range.clone()]).copied().collect();
@@ -40,40 +39,40 @@ impl Mel {
     }
 }
 
-/// A neural vocoder with the geometry its voice states.
+/// Neural vocoder with the geometry stated by its voice.
 pub struct Vocoder {
     net: Box<dyn Network>,
-    /// Samples a frame.
+    /// Samples per frame.
     hop: usize,
-    /// How far a sample sees.
+    /// Context of a frame.
     reach: Reach,
-    /// The shortest mel that the net's paddings can take.
+    /// Shortest mel that the paddings of the net allow, in frames.
     min_frames: usize,
 }
 
 impl Vocoder {
-    /// Wraps a net `mel [1, bands, M] -> audio [1, 1, hop * M]`, to be run with any M from `min_frames` on. Sample s
-    /// may depend on the frames from `s / hop - reach.before` to `s / hop + reach.after`, and on the ends of the mel
-    /// where these lie within.
+    /// Vocoder around a net `mel [1, bands, M] -> audio [1, 1, hop * M]`, for any M from `min_frames` up. Sample s may
+    /// depend on the frames from `s / hop - reach.before` to `s / hop + reach.after`, and on the ends of the mel if
+    /// they are in this range.
     pub fn new(net: Box<dyn Network>, hop: usize, reach: Reach, min_frames: usize) -> Self {
         Self { net, hop, reach, min_frames }
     }
 
-    /// The windows of `mel` in order; nothing is computed until each is asked for.
-    pub fn windows(&self, mel: &Mel) -> impl Iterator<Item = Window> + use<> {
+    /// Windows of `mel`, in order.
+    pub fn windows(&self, mel: &Mel) -> impl Iterator<Item = FrameWindow> + use<> {
         windows(mel.frames, self.reach, self.min_frames)
     }
 
-    /// Samples of the frames that `window` keeps, about -1..1. `output-invalid` if there are none, or one is not a
-    /// number.
-    pub fn run(&self, mel: &Mel, window: &Window) -> Result<Vec<f32>> {
+    /// Samples of the frames that `window` keeps, about -1 to 1. Fails with `output-invalid` if there are none or one
+    /// is not finite.
+    pub fn run(&self, mel: &Mel, window: &FrameWindow) -> Result<Vec<f32>> {
         if window.feed.len() >= self.min_frames {
             return self.run_slice(mel.slice(window.feed.clone()), window);
         }
         self.run_slice(mel.padded(self.min_frames).slice(0..self.min_frames), window)
     }
 
-    fn run_slice(&self, input: Tensor, window: &Window) -> Result<Vec<f32>> {
+    fn run_slice(&self, input: Tensor, window: &FrameWindow) -> Result<Vec<f32>> {
         let frames = input.shape[2];
         let [audio] = network::run(self.net.as_ref(), "vocoder", vec![input])?;
         let audio = audio.into_f32(&[1, 1, self.hop * frames], "vocoder audio")?;

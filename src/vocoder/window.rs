@@ -1,40 +1,48 @@
-//! Windows over a mel, with enough context on both sides to be exact.
+//! Windows over frames, with enough context on both sides that the result equals one run over the whole.
 
 use std::ops::Range;
 
-/// How far a sample sees: frames of the mel that it depends on beside its own.
+/// Context of a frame: the number of other frames that its samples depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reach {
-    /// Before its own.
+    /// Frames before it.
     pub before: usize,
-    /// After its own; 0 for causal nets.
+    /// Frames after it; 0 for causal nets.
     pub after: usize,
 }
 
-/// One run of the vocoder, in frames of the whole mel.
+/// One run of a net over part of an utterance, in frames of the whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Window {
+pub struct FrameWindow {
     /// Frames fed to the net.
     pub feed: Range<usize>,
-    /// Frames of its output that are right and not given by an earlier window; inside `feed`.
+    /// Frames of the output to keep: exact, and not part of an earlier window. Inside `feed`.
     pub keep: Range<usize>,
 }
 
-/// Frames that the opening window of a mel keeps: 0.8 s of sound at 80 frames a second, so that playing can start.
+/// Frames kept by the first window: 0.8 s of sound at 80 frames per second, so that playback can start early.
 const OPENING: usize = 64;
 
-/// Frames that the longest windows keep. Longer ones waste less on context (18 frames a side cost 14 % here, 56 % of
-/// the opening window), shorter ones hold less memory and cancel sooner.
+/// Frames kept by the longest windows. Longer windows spend less on context (18 frames per side cost 14 % here, and
+/// 56 % of the first window); shorter windows take less memory and cancel sooner.
 const LONGEST: usize = 256;
 
-/// Cuts `frames` into runs that keep an opening and then more and more, and see `reach` beyond. No run is fed less
-/// than `least` frames where the mel has them.
-pub fn windows(frames: usize, reach: Reach, least: usize) -> impl Iterator<Item = Window> {
-    keeps(frames, OPENING, LONGEST).map(move |keep| Window { feed: feed(&keep, frames, reach, least), keep })
+/// Windows over `frames` frames, in order: a short one first, then longer ones, each with `reach` as context. Every
+/// window is fed at least `least` frames if there are that many.
+///
+/// ```
+/// use hanvox::vocoder::{Reach, windows};
+///
+/// let kept: Vec<_> = windows(500, Reach { before: 36, after: 0 }, 1).map(|window| window.keep).collect();
+/// assert_eq!(kept, [0..64, 64..192, 192..448, 448..500]);
+/// ```
+pub fn windows(frames: usize, reach: Reach, least: usize) -> impl Iterator<Item = FrameWindow> {
+    keeps(frames, OPENING, LONGEST)
+        .map(move |keep| FrameWindow { feed: feed(&keep, frames, reach, least), keep })
 }
 
-/// Each stretch is twice as long as the one before it, up to `longest`: while it is computed, that one is playing.
-/// The last one also takes a rest that is not worth its context, of less than half an opening.
+/// Ranges to keep. Each is twice as long as the one before it, up to `longest`, since it is computed while that one
+/// plays. The last range includes a remainder of less than half an `opening`, which would not be worth its context.
 fn keeps(frames: usize, opening: usize, longest: usize) -> impl Iterator<Item = Range<usize>> {
     let (mut start, mut length) = (0, opening);
     std::iter::from_fn(move || {
@@ -47,8 +55,8 @@ fn keeps(frames: usize, opening: usize, longest: usize) -> impl Iterator<Item = 
     })
 }
 
-/// What the net must see. At the two ends of the mel there is nothing beyond, so that the net's own edge padding is
-/// where it would be in the whole.
+/// Range to feed. It ends at the ends of the mel, so that the net pads its input where it would in one run over the
+/// whole.
 fn feed(keep: &Range<usize>, frames: usize, reach: Reach, least: usize) -> Range<usize> {
     let end = (keep.end + reach.after).max(least).min(frames);
     let start = keep.start.saturating_sub(reach.before).min(end.saturating_sub(least));
@@ -63,7 +71,7 @@ mod tests {
     #[test]
     fn a_short_mel_is_one_window() {
         let all: Vec<_> = windows(50, Reach { before: 22, after: 22 }, 1).collect();
-        assert_eq!(all, [Window { feed: 0..50, keep: 0..50 }]);
+        assert_eq!(all, [FrameWindow { feed: 0..50, keep: 0..50 }]);
     }
 
     #[test]

@@ -1,135 +1,136 @@
-//! What the pipeline asks of an acoustic model, whatever its family.
+//! Interfaces that every kind of voice implements: [`Phonemizer`] (tokens to symbols and ids) and, for voices that go
+//! by way of a mel, [`AcousticModel`] (ids to mel). Durations are in frames of the model.
 
 use serde::Deserialize;
 
 use super::emotion::{Emotions, Preset};
-use super::manifest::Scale;
+use super::parts::Scale;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::Tensor;
 use crate::token::{Boundary, Token};
 use crate::vocoder::Mel;
 
-/// Tokens to the symbols that an acoustic model was trained on.
+/// Converter from tokens to the symbols that a voice was trained on.
 pub trait Phonemizer {
-    /// The symbols of `tokens`. `emotions` has the name of each token's emotion, if it has one, all of them among
-    /// [`Self::emotions`]. `voice-unsupported` for a syllable that the voice has not.
+    /// Symbols of `tokens`. `emotions` names the emotion of each token, if any; all names are in [`Self::emotions`].
+    /// Fails with `voice-unsupported` for a syllable that the voice lacks.
     fn phonemize(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<Phoneme>>;
 
-    /// What can be asked for by name.
+    /// Emotions that can be requested by name.
     fn emotions(&self) -> Emotions;
 
-    /// How rules speak an emotion of [`Self::emotions`]; none if the voice was trained on it.
+    /// Rule-based rendering of an emotion of [`Self::emotions`]; `None` if the voice was trained on it.
     fn preset(&self, _emotion: &str) -> Option<&'static Preset> {
         None
     }
 
-    /// What a symbol is in the sound, as far as it says by itself.
+    /// Role of a symbol, as far as it can be determined without its neighbours.
     fn role(&self, symbol: &str) -> Role;
 
-    /// What follows a symbol: where a line of symbols may be cut if it is too long for the voice.
+    /// Boundary after a symbol: where a symbol line that is too long for the voice may be split.
     fn boundary(&self, symbol: &str) -> Boundary;
 
-    /// The ids of symbols: one row for each field that a symbol has.
+    /// Ids of symbols, `[fields][symbols]`: one row for each field of a symbol.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;
 
-    /// The symbols of a line, or a part of one, with what every input of the voice opens and closes with.
+    /// Symbols of a line, or of a part of one, with what every input of the voice opens and closes with.
     fn enclosed(&self, phonemes: Vec<Phoneme>) -> Vec<Phoneme> {
         phonemes
     }
 
-    /// Symbols at the end of every input that are silence.
+    /// Number of symbols of silence at the end of every input.
     fn closing(&self) -> usize;
 }
 
-/// A symbol of an input.
+/// Symbol of an input, with its role and its token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phoneme {
-    /// As symbol lines write it.
+    /// Symbol as written in symbol lines.
     pub symbol: String,
-    /// What it is in the sound.
+    /// Role in its syllable.
     pub role: Role,
-    /// Index of the token that it belongs to, the nearest one for what stands around them.
+    /// Index of its token; for a symbol before the first or after the last token, the nearest one.
     pub token: usize,
 }
 
-/// What a symbol is in the sound.
+/// Role of a symbol in its syllable or utterance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// The consonant that opens a syllable.
+    /// Consonant that opens a syllable.
     Onset,
-    /// The rest of the syllable, which carries its tone; where that has several symbols, the first.
+    /// Rest of the syllable, which carries its tone; if that is several symbols, the first of them.
     Rhyme,
-    /// A later symbol of the rhyme.
+    /// Any later symbol of the rhyme.
     Coda,
-    /// A boundary between syllables.
+    /// Boundary between syllables.
     Boundary,
-    /// Silence inside an input, where punctuation is.
+    /// Silence inside an input, at punctuation.
     Pause,
-    /// What opens and closes an input.
+    /// Symbol that opens or closes an input.
     End,
 }
 
-/// Symbols to mel in two halves, between which the contours are shaped.
+/// Model from symbol ids to a mel, in two halves between which the host shapes the variances.
 pub trait AcousticModel {
-    /// The most that one run can take.
+    /// Largest input of one run.
     fn limits(&self) -> Limits;
 
-    /// What the contours stand for.
+    /// Units of the predicted variances.
     fn scales(&self) -> Scales;
 
-    /// Predicts the contours of symbol ids, at most as many as the limit. `mel-too-short` if they get fewer frames
-    /// than there are: slow or fast, no speech is so short.
+    /// Predicts the variances of symbol ids `[fields][symbols]`, at most [`Limits::symbols`] of them. Fails with
+    /// `mel-too-short` if the symbols get fewer than one frame each on average: no speech is that short.
     fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput>;
 
-    /// As [`Self::encode`], with the emotion of each symbol so far from the neutral one (0) as its intensity says (1:
-    /// as it was trained). It makes no difference to a model that was trained on none.
+    /// Like [`Self::encode`], with an emotion intensity for each symbol, from 0 (neutral) to 1 (as trained). Models
+    /// without trained emotions ignore it.
     fn encode_at(&self, ids: Vec<Vec<i64>>, _intensities: &[f32]) -> Result<EncoderOutput> {
         self.encode(ids)
     }
 
-    /// The mel of shaped contours. `durations` has the frames of each symbol, at most as many as the limit.
+    /// Mel of shaped variances. `durations` are the frames of each symbol, in sum at most [`Limits::frames`].
     fn decode(&self, encoded: EncoderOutput, durations: &[usize]) -> Result<Mel>;
 }
 
-/// Sizes that a model can take in one run.
+/// Largest input of one run of a model.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 pub struct Limits {
-    /// Symbols.
+    /// Number of symbols.
     pub symbols: usize,
-    /// Frames.
+    /// Number of frames.
     pub frames: usize,
 }
 
-/// What the values of contours stand for.
+/// Units of a model's pitch and energy.
 #[derive(Clone, Copy, Debug)]
 pub struct Scales {
-    /// Hz of the pitch contour.
+    /// Scale of the pitch to Hz.
     pub f0: Scale,
-    /// Loudness of the energy contour.
+    /// Scale of the energy to the model's measure of loudness.
     pub energy: Scale,
 }
 
-/// What a model predicts.
+/// Predictions of a model for one input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variances {
-    /// Length of each symbol in frames, not yet rounded.
+    /// Length of each symbol in frames, not rounded.
     pub frames: Vec<f32>,
-    /// Pitch, in the model's own scale, of each symbol or in steps as short as the model's.
+    /// Pitch in the scale of the model, one value per symbol or per frame, depending on the kind of voice.
     pub f0: Vec<f32>,
-    /// Energy likewise.
+    /// Energy, in the same layout as the pitch.
     pub energy: Vec<f32>,
 }
 
-/// A text between the two halves.
+/// State of an input between [`AcousticModel::encode`] and [`AcousticModel::decode`].
 pub struct EncoderOutput {
-    /// What the model itself carries over.
+    /// Tensors that the model passes to its second half.
     pub(super) hidden: Vec<Tensor>,
-    /// To be shaped by the host before [`Acoustic::decode`].
+    /// Predictions, shaped by the host before decoding.
     pub variances: Variances,
 }
 
 impl EncoderOutput {
-    /// Puts it together; `mel-too-short` as [`Acoustic::encode`] says.
+    /// Checks the predicted length; fails with `mel-too-short` as described at [`AcousticModel::encode`].
     pub(super) fn checked(hidden: Vec<Tensor>, variances: Variances) -> Result<Self> {
         let (frames, count) = (variances.frames.iter().sum::<f32>(), variances.frames.len());
         if frames < count as f32 {
@@ -139,11 +140,20 @@ impl EncoderOutput {
     }
 }
 
-/// Frames of one symbol beyond which a prediction is none: minutes of sound.
+/// Frames per symbol above which a prediction is invalid: minutes of sound.
 const MOST_FRAMES: f32 = 1e5;
 
-/// Frames of each symbol: the prediction rounded. `output-invalid` for one that is not a number or beyond all speech,
-/// `mel-too-short` if nothing is left of all.
+/// Predicted lengths rounded to whole frames, at least 0.
+///
+/// Fails with `output-invalid` if a length is not finite or above 100,000 frames, and with `mel-too-short` if all
+/// lengths round to 0.
+///
+/// ```
+/// use hanvox::voice::acoustic::durations;
+///
+/// assert_eq!(durations(&[4.4, -0.2, 7.6])?, [4, 0, 8]);
+/// # Ok::<(), hanvox::error::Error>(())
+/// ```
 pub fn durations(predicted: &[f32]) -> Result<Vec<usize>> {
     if !predicted.iter().all(|frames| frames.is_finite() && *frames < MOST_FRAMES) {
         return Err(Error::new(

@@ -1,36 +1,36 @@
-//! Emotions by name: those that a voice was trained on, or rules that shape the contours of one that was not.
+//! Emotions by name: those that a voice was trained on, or rules that shape the prosody of a voice that was not.
 
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// How a voice comes by its emotions.
+/// Source of a voice's emotions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EmotionKind {
-    /// It was trained on them.
+    /// The voice was trained on them.
     Trained,
-    /// Rules shape its contours.
+    /// Rules shape its pitch, energy and durations.
     Prosody,
 }
 
-/// What a voice has by name.
+/// Emotions that a voice offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Emotions {
-    /// How it comes by them.
+    /// Source of the emotions.
     pub kind: EmotionKind,
-    /// The neutral one first.
+    /// Names, the neutral one first.
     pub names: Vec<String>,
 }
 
 impl Emotions {
-    /// Those of a voice that rules shape.
+    /// Emotions of a voice whose prosody is shaped by rules: the names of [`PRESETS`].
     pub fn prosody() -> Self {
         let names = PRESETS.iter().map(|preset| preset.name.to_owned()).collect();
         Self { kind: EmotionKind::Prosody, names }
     }
 
-    /// `unknown-emotion`, naming those that there are, if `name` is not among them.
+    /// Fails with `unknown-emotion`, listing the known names, if `name` is not one of them.
     pub fn check(&self, name: &str) -> Result<()> {
         match self.names.iter().any(|known| known == name) {
             true => Ok(()),
@@ -38,65 +38,64 @@ impl Emotions {
         }
     }
 
-    /// The error for a name that is not among them.
+    /// Error for an unknown name, listing the known ones.
     pub fn unknown(&self, name: &str) -> Error {
         let message = format!("the voice has no emotion \"{name}\", it has {}", self.names.join(", "));
         Error::new(ErrorKind::UnknownEmotion, message)
     }
 }
 
-/// How rules speak an emotion, beside the neutral manner of the same voice: what they do to the predicted contours at
-/// full intensity.
+/// Rule-based emotion: changes to the predicted prosody at full intensity, relative to the same voice speaking
+/// neutrally.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Preset {
-    /// By which it is asked for.
+    /// Name of the emotion.
     pub name: &'static str,
-    /// Semitones that the whole contour is raised by.
+    /// Shift of the whole pitch contour, in semitones.
     pub register: f32,
-    /// Ratio of the distance of the syllables from the mean of their input, in semitones; above 1 also of the movement
-    /// inside each syllable.
+    /// Factor on the distance of each syllable from the mean pitch of its input, in semitones. Above 1 it also scales
+    /// the movement inside each syllable.
     pub range: f32,
-    /// Semitones that an input falls by from its beginning to its end, beyond what it does anyway; negative where it
-    /// falls less.
+    /// Additional fall from the beginning of an input to its end, in semitones; negative for a smaller fall.
     pub declination: f32,
-    /// Semitones that a sentence is raised by at its end, growing over the last two syllables.
+    /// Rise at the end of a sentence, in semitones, growing over the last two syllables.
     pub rise: f32,
-    /// Ratio of the speaking rate, pauses left out.
+    /// Factor on the speaking rate, pauses excluded.
     pub rate: f32,
-    /// Ratio of the length of pauses.
+    /// Factor on the length of pauses.
     pub pauses: f32,
-    /// Decibels that it is louder by.
+    /// Gain in decibels.
     pub energy: f32,
-    /// What comes of it.
-    pub heard: Heard,
+    /// Measured effect on the sound.
+    pub measured: MeasuredEffect,
 }
 
-/// What a preset moves in the sound of the default voice, as `npm run bench:emotions` measures it: the nets give less
-/// than they are asked for where they near the end of what they were trained on.
+/// Measured change that a preset makes to the sound of the voice `baker` (`npm run bench:emotions`). It is smaller than
+/// requested where the nets approach the limits of their training data.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Heard {
-    /// Semitones of the mean F0.
+pub struct MeasuredEffect {
+    /// Change of the mean F0, in semitones.
     pub f0: f32,
-    /// Ratio of the standard deviation of F0 in semitones.
+    /// Ratio of the standard deviations of F0 in semitones.
     pub range: f32,
-    /// Ratio of the syllables a second, pauses left out.
+    /// Ratio of the syllables per second, pauses excluded.
     pub rate: f32,
-    /// Decibels.
+    /// Change of the level, in decibels.
     pub energy: f32,
 }
 
-/// The preset of that name.
+/// Preset with this name.
 pub fn preset(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.name == name)
 }
 
-/// The rules, the neutral one first. Columns: register, range, declination, rise, rate, pauses, energy; then what is
-/// heard: F0, range, rate, energy.
+/// Rule-based emotions, the neutral one first. Columns: register, range, declination, rise, rate, pauses, energy; then
+/// the measured effect: F0, range, rate, energy.
 ///
 /// The directions follow the literature, above all Li et al. 2010 (register, range and the ends of sentences in
 /// Mandarin), Li, Fang & Dang 2011 (rising and falling ends), Lin & Fon 2012 (F0 and rate by arousal, in Taiwan) and
-/// Juslin & Laukka 2003 (a review of all cues); the amounts are tuned by measuring. Which is from where, with titles:
-/// `docs/emotions.md`.
+/// Juslin & Laukka 2003 (a review of all cues); the amounts are tuned by measurement. `docs/emotions.md` lists the
+/// source of each value.
 pub const PRESETS: [Preset; 8] = [
     row("neutral", [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0]),
     row("happy", [1.8, 1.25, -0.8, 1.0, 1.06, 0.85, 1.5], [1.6, 1.14, 1.06, 1.7]),
@@ -108,14 +107,14 @@ pub const PRESETS: [Preset; 8] = [
     row("gentle", [-0.5, 0.8, 0.0, 0.5, 0.88, 1.15, -1.8], [-0.4, 0.87, 0.88, -2.0]),
 ];
 
-/// A row of the table.
-const fn row(name: &'static str, contour: [f32; 7], heard: [f32; 4]) -> Preset {
+/// Row of the table.
+const fn row(name: &'static str, contour: [f32; 7], measured: [f32; 4]) -> Preset {
     let [register, range, declination, rise, rate, pauses, energy] = contour;
-    let heard = {
-        let [f0, range, rate, energy] = heard;
-        Heard { f0, range, rate, energy }
+    let measured = {
+        let [f0, range, rate, energy] = measured;
+        MeasuredEffect { f0, range, rate, energy }
     };
-    Preset { name, register, range, declination, rise, rate, pauses, energy, heard }
+    Preset { name, register, range, declination, rise, rate, pauses, energy, measured }
 }
 
 #[cfg(test)]

@@ -1,181 +1,48 @@
-//! `voice.json`: what a voice is made of.
-
-use std::collections::BTreeMap;
+//! `voice.json`, the manifest of a voice.
 
 use serde::Deserialize;
 
-use super::{sambert, student};
+use super::parts::VocoderStage;
+use super::{fastspeech2, sambert, student};
 use crate::error::{Error, ErrorKind, Result};
-use crate::vocoder::Reach;
 
-/// The manifest format this engine reads.
+/// Manifest format that this engine reads.
 pub const FORMAT: u32 = 1;
 
-/// A voice's manifest; fields that only people or the store read are left to JavaScript.
+/// Manifest of a voice. Fields for people and for the store are read by JavaScript only.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Manifest {
-    /// Name by which the voice is asked for.
+    /// Name of the voice in requests.
     pub id: String,
-    /// Hz.
+    /// Sample rate in Hz, 8,000 to 192,000.
     pub sample_rate: u32,
-    /// Samples a frame.
+    /// Samples per frame, 1 to 8,192.
     pub hop: usize,
-    /// What only voices of its kind have.
+    /// Fields specific to its kind.
     #[serde(flatten)]
     pub model: Model,
-    /// Every file of the voice but the manifest.
+    /// All files of the voice except the manifest.
     pub files: Vec<File>,
 }
 
-/// The family of nets and how they are laid out.
+/// Kind of a voice, with the fields that only this kind has.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Model {
     /// FastSpeech 2.
-    FastSpeech2(FastSpeech2Layout),
+    FastSpeech2(fastspeech2::Layout),
     /// SAM-BERT of KAN-TTS.
     Sambert(sambert::Layout),
-    /// A student of Kokoro.
+    /// Nets trained on speech of Kokoro.
     Student(student::Layout),
 }
 
-/// What a voice of kind `fastspeech2` has.
-#[derive(Clone, Debug, Deserialize)]
-pub struct FastSpeech2Layout {
-    /// Mel bands.
-    pub mels: usize,
-    /// Symbols in the order of their ids.
-    pub symbols: Vec<String>,
-    /// Pinyin without tone to initial and final, in symbols without tone.
-    pub pinyin: BTreeMap<String, (String, String)>,
-    /// The model's own position table.
-    pub positions: Positions,
-    /// What every input of the model opens and closes with.
-    pub ends: Ends,
-    /// Hz of the predicted pitch contour.
-    pub f0: Scale,
-    /// Loudness of the predicted energy contour.
-    pub energy: Scale,
-    /// The nets.
-    pub stages: Stages,
-}
-
-/// Symbols around every text: silence, and what else the model was trained to see there.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Ends {
-    /// Before the first symbol.
-    pub begin: Vec<String>,
-    /// After the last one.
-    pub end: Vec<String>,
-}
-
-/// `value = mean + std * predicted`: what a normalised contour stands for.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Scale {
-    /// The value where the prediction is 0.
-    pub mean: f32,
-    /// What the value grows by as the prediction goes from 0 to 1.
-    pub std: f32,
-}
-
-impl Scale {
-    /// Whether it can be scaled by.
-    pub(super) fn is_sound(self) -> bool {
-        self.std > 0.0 && self.std.is_finite() && self.mean.is_finite()
-    }
-
-    /// What `predicted` stands for.
-    pub fn value(self, predicted: f32) -> f32 {
-        self.mean + self.std * predicted
-    }
-
-    /// The normalised value that stands for `ratio` times what `predicted` stands for.
-    pub fn scaled(self, predicted: f32, ratio: f32) -> f32 {
-        (self.value(predicted) * ratio - self.mean) / self.std
-    }
-}
-
-/// A table `[rows][cols]` of position embeddings, row r for position r.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Positions {
-    /// Path of its bytes.
-    pub file: String,
-    /// Positions, the padding's among them.
-    pub rows: usize,
-    /// Numbers a position.
-    pub cols: usize,
-    /// How they are stored.
-    pub dtype: Dtype,
-    /// Of one step, for integer tables.
-    #[serde(default = "one")]
-    pub scale: f32,
-}
-
-fn one() -> f32 {
-    1.0
-}
-
-/// How the numbers of a table are stored, little-endian.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Dtype {
-    /// Four bytes a number.
-    F32,
-    /// One byte a number, in steps of `scale`.
-    I8,
-}
-
-/// The nets of a `fastspeech2` voice.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Stages {
-    /// Symbols to hidden columns, durations, pitch and energy.
-    pub encoder: Stage,
-    /// Pitch and energy into the hidden columns.
-    pub variance: Stage,
-    /// Stretched columns to mel.
-    pub decoder: Stage,
-    /// Mel to samples.
-    pub vocoder: VocoderStage,
-}
-
-/// A net in a file.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Stage {
-    /// Path of its ONNX bytes.
-    pub file: String,
-}
-
-/// The vocoder's net and its geometry, in frames.
-#[derive(Clone, Debug, Deserialize)]
-pub struct VocoderStage {
-    /// Path of its ONNX bytes.
-    pub file: String,
-    /// Frames that a sample depends on, on each side of its own.
-    pub context: usize,
-    /// Those before its own, where they are told apart.
-    pub context_before: Option<usize>,
-    /// Those after its own.
-    pub context_after: Option<usize>,
-    /// The shortest mel that it takes.
-    pub min_frames: usize,
-}
-
-impl VocoderStage {
-    /// How far a sample sees.
-    pub fn reach(&self) -> Reach {
-        Reach {
-            before: self.context_before.unwrap_or(self.context),
-            after: self.context_after.unwrap_or(self.context),
-        }
-    }
-}
-
-/// A file of the voice.
+/// File of a voice.
 #[derive(Clone, Debug, Deserialize)]
 pub struct File {
-    /// Inside the voice's folder.
+    /// Path inside the folder of the voice.
     pub path: String,
-    /// Length.
+    /// Length in bytes.
     pub bytes: usize,
 }
 
@@ -186,8 +53,8 @@ struct Header {
 }
 
 impl Manifest {
-    /// Reads `voice.json`. `voice-corrupt` if it is not a manifest, `voice-unsupported` if it is of another
-    /// format or kind.
+    /// Reads and checks `voice.json`. Fails with `voice-corrupt` if it is not a manifest or a number is out of range,
+    /// and with `voice-unsupported` if it has another format or kind.
     pub fn read(json: &str) -> Result<Self> {
         let corrupt = |cause: serde_json::Error| {
             Error::new(ErrorKind::VoiceCorrupt, "voice.json is not a manifest").because(cause)
@@ -206,7 +73,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The mel between the halves of a voice that has one.
+    /// Mel and vocoder of a voice that has them; `None` for the kind `student`.
     pub fn mel(&self) -> Option<MelLayout<'_>> {
         match &self.model {
             Model::FastSpeech2(layout) => {
@@ -217,7 +84,7 @@ impl Manifest {
         }
     }
 
-    /// Refuses numbers that later arithmetic would divide by, or that can't be true.
+    /// Rejects numbers that later arithmetic would divide by or that are implausible.
     fn check(&self) -> Result<()> {
         let sound = [
             ("sample_rate", (8_000..=192_000).contains(&self.sample_rate)),
@@ -239,17 +106,17 @@ impl Manifest {
     }
 }
 
-/// A mel and what makes samples of it.
+/// Size of a mel and the vocoder that turns it into samples.
 #[derive(Clone, Copy, Debug)]
 pub struct MelLayout<'a> {
-    /// Mel bands.
+    /// Number of mel bands.
     pub bands: usize,
-    /// The vocoder's net and its geometry.
+    /// Vocoder.
     pub vocoder: &'a VocoderStage,
 }
 
 impl MelLayout<'_> {
-    /// The name of a field that is out of range.
+    /// Name of a field that is out of range, if any.
     fn unsound(self) -> Option<&'static str> {
         let Self { bands, vocoder } = self;
         let sound = [
@@ -263,21 +130,10 @@ impl MelLayout<'_> {
     }
 }
 
-impl FastSpeech2Layout {
-    /// The name of a field that is out of range.
-    fn unsound(&self) -> Option<&'static str> {
-        let sound = [
-            ("positions", self.positions.rows >= 2 && self.positions.cols >= 1),
-            ("f0", self.f0.is_sound()),
-            ("energy", self.energy.is_sound()),
-        ];
-        sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field)
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::vocoder::Reach;
 
     /// A small voice: mel of 2 bands, hop 4, a handful of symbols.
     pub(crate) fn manifest() -> Manifest {
@@ -299,7 +155,7 @@ pub(crate) mod tests {
     }
 
     /// The part of [`manifest`] that only its kind has.
-    pub(crate) fn layout() -> FastSpeech2Layout {
+    pub(crate) fn layout() -> fastspeech2::Layout {
         match manifest().model {
             Model::FastSpeech2(layout) => layout,
             _ => unreachable!(),
@@ -351,13 +207,5 @@ pub(crate) mod tests {
         assert_eq!(layout.symbols().err().unwrap().kind(), ErrorKind::VoiceCorrupt);
         let error = manifest(0).unwrap_err();
         assert!(error.message().contains("frames_per_step"), "{error}");
-    }
-
-    #[test]
-    fn scaling_works_in_the_units_of_the_contour() {
-        let f0 = Scale { mean: 250.0, std: 60.0 };
-        assert_eq!(f0.scaled(0.5, 1.0), 0.5);
-        let octave = f0.scaled(0.5, 2.0);
-        assert!((f0.mean + f0.std * octave - 560.0).abs() < 1e-3);
     }
 }

@@ -1,53 +1,65 @@
-//! A voice: its manifest, its symbols and its model.
+//! Voices: the manifest, the phonemizer (tokens to symbol ids), the speakers and the model (ids to samples). Each kind
+//! of voice has a folder.
 
 pub mod acoustic;
 pub mod emotion;
 pub mod fastspeech2;
-pub mod lines;
 pub mod manifest;
 pub mod mel_model;
-pub(crate) mod mel_speech;
 pub mod model;
-pub mod positions;
+pub mod parts;
 pub mod sambert;
 pub mod speakers;
 pub mod student;
-pub mod symbols;
+pub mod symbol_lines;
+
+use std::rc::Rc;
 
 use acoustic::{AcousticModel, Phonemizer};
-use fastspeech2::FastSpeech2;
-use manifest::{Manifest, Model, Stage, VocoderStage};
+use fastspeech2::{FastSpeech2, Positions};
+use manifest::{Manifest, Model};
 use mel_model::MelModel;
 use model::SpeechModel;
-use positions::Positions;
+use parts::{Stage, VocoderStage};
 use sambert::Sambert;
 use speakers::Speakers;
 use student::{Audio, Student};
-use symbols::Symbols;
 use tracing::debug_span;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{Network, TractNetwork};
 use crate::vocoder::{Mel, Vocoder};
 
-/// A loaded voice, ready to speak.
+/// Loaded voice.
 pub struct Voice {
-    /// What it is made of.
+    /// Manifest that it was read from.
     pub manifest: Manifest,
-    /// Text to what its model reads.
+    /// Converter from tokens to symbol ids.
     pub phonemizer: Box<dyn Phonemizer>,
-    /// Who it can speak as.
+    /// Speakers of the voice.
     pub speakers: Speakers,
-    /// Symbols to samples.
-    pub model: Box<dyn SpeechModel>,
+    /// Model from symbol ids to samples.
+    pub model: Rc<dyn SpeechModel>,
+    /// The same model with access to its two halves, for voices that go by way of a mel.
+    pub mel_model: Option<Rc<MelModel>>,
 }
 
 impl Voice {
-    /// Reads a voice. `file` gives the bytes of a file that the manifest names, each at most once, so that the
-    /// caller can let them go.
+    /// Reads a voice. `file` returns the bytes of a file named in the manifest; it is called at most once per file, so
+    /// that the caller can drop them.
     ///
-    /// `voice-missing` for a file that is not there, `voice-corrupt` for one of another length or content,
-    /// `voice-unsupported` for a format, kind or net that this engine does not know.
+    /// Fails with `voice-missing` if a file is missing, with `voice-corrupt` if a file has the wrong length or content,
+    /// and with `voice-unsupported` for an unknown format, kind or type of net.
+    ///
+    /// ```no_run
+    /// use hanvox::voice::Voice;
+    ///
+    /// let folder = std::path::Path::new("www/voices/han");
+    /// let manifest = std::fs::read_to_string(folder.join("voice.json"))?;
+    /// let voice = Voice::read(&manifest, |path| std::fs::read(folder.join(path)).ok())?;
+    /// println!("{} Hz", voice.manifest.sample_rate);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read(manifest: &str, file: impl FnMut(&str) -> Option<Vec<u8>>) -> Result<Self> {
         let _span = debug_span!("read", stage = "load").entered();
         Self::assembled(manifest, file).map_err(|error| error.in_stage("load"))
@@ -57,19 +69,24 @@ impl Voice {
         let manifest = Manifest::read(manifest)?;
         let mut files = Files { manifest: &manifest, file };
         let mut speakers = Speakers::default();
-        let (phonemizer, model): (Box<dyn Phonemizer>, Box<dyn SpeechModel>) = match &manifest.model {
+        let mut mel_model = None;
+        let (phonemizer, model): (Box<dyn Phonemizer>, Rc<dyn SpeechModel>) = match &manifest.model {
             Model::FastSpeech2(layout) => {
                 let stages = &layout.stages;
                 let nets = files.nets([&stages.encoder, &stages.variance, &stages.decoder])?;
                 let positions = Positions::read(&layout.positions, &files.bytes(&layout.positions.file)?)?;
                 let acoustic = Box::new(FastSpeech2::new(layout, nets, positions));
-                (Box::new(Symbols::new(layout)?), files.mel_model(acoustic, &stages.vocoder)?)
+                let model = files.mel_model(acoustic, &stages.vocoder)?;
+                mel_model = Some(Rc::clone(&model));
+                (Box::new(fastspeech2::symbols::Symbols::new(layout)?), model)
             }
             Model::Sambert(layout) => {
                 let stages = &layout.stages;
                 let nets = files.nets([&stages.encoder, &stages.variance, &stages.postnet])?;
                 let acoustic = Box::new(Sambert::new(layout, nets, &files.bytes(&stages.steps.file)?)?);
-                (Box::new(layout.symbols()?), files.mel_model(acoustic, &stages.vocoder)?)
+                let model = files.mel_model(acoustic, &stages.vocoder)?;
+                mel_model = Some(Rc::clone(&model));
+                (Box::new(layout.symbols()?), model)
             }
             Model::Student(layout) => {
                 let stages = &layout.stages;
@@ -78,33 +95,33 @@ impl Voice {
                 let audio = Audio { rate: manifest.sample_rate, hop: manifest.hop };
                 (
                     Box::new(student::symbols::Symbols::new(&layout.symbols)?),
-                    Box::new(Student::new(layout, audio, nets)?),
+                    Rc::new(Student::new(layout, audio, nets)?),
                 )
             }
         };
-        Ok(Self { manifest, phonemizer, speakers, model })
+        Ok(Self { manifest, phonemizer, speakers, model, mel_model })
     }
 
-    /// The mel of symbols, spoken in the voice's own manner in one go. `voice-unsupported` if the voice has none.
+    /// Mel of symbols in one run, with the predicted prosody unchanged. Fails like [`Self::mel_model`].
     pub fn mel(&self, symbols: &[String]) -> Result<Mel> {
         self.mel_model()?.mel(self.phonemizer.ids(symbols)?)
     }
 
-    /// The samples of a whole mel. `voice-unsupported` if the voice has none.
+    /// Samples of a whole mel. Fails like [`Self::mel_model`].
     pub fn vocode(&self, mel: &Mel) -> Result<Vec<f32>> {
         self.mel_model()?.vocode(mel)
     }
 
-    /// The halves of a voice that speaks by way of a mel; `voice-unsupported` for another one.
+    /// Acoustic model and vocoder. Fails with `voice-unsupported` if the voice does not go by way of a mel.
     pub fn mel_model(&self) -> Result<&MelModel> {
-        self.model.mel().ok_or_else(|| {
+        self.mel_model.as_deref().ok_or_else(|| {
             let message = format!("{} speaks without a mel", self.manifest.id);
             Error::new(ErrorKind::VoiceUnsupported, message)
         })
     }
 }
 
-/// The files of a voice.
+/// Files of a voice.
 struct Files<'a, F> {
     manifest: &'a Manifest,
     file: F,
@@ -133,17 +150,17 @@ impl<F: FnMut(&str) -> Option<Vec<u8>>> Files<'_, F> {
         nets.try_into().map_err(|_| Error::new(ErrorKind::EngineCrashed, "a net was lost on its way"))
     }
 
-    fn mel_model(&mut self, acoustic: Box<dyn AcousticModel>, stage: &VocoderStage) -> Result<Box<MelModel>> {
+    fn mel_model(&mut self, acoustic: Box<dyn AcousticModel>, stage: &VocoderStage) -> Result<Rc<MelModel>> {
         let hop = self.manifest.hop;
         let vocoder = Vocoder::new(Box::new(self.net(&stage.file)?), hop, stage.reach(), stage.min_frames);
-        Ok(Box::new(MelModel::new(acoustic, vocoder, hop)))
+        Ok(Rc::new(MelModel::new(acoustic, vocoder, hop)))
     }
 
     fn net(&mut self, path: &str) -> Result<TractNetwork> {
         TractNetwork::read(path, &self.bytes(path)?)
     }
 
-    /// The bytes of `path` if they are there and as many as the manifest says.
+    /// Bytes of `path`, checked for presence and length.
     fn bytes(&mut self, path: &str) -> Result<Vec<u8>> {
         let Manifest { id, files, .. } = self.manifest;
         let entry = files.iter().find(|file| file.path == path).ok_or_else(|| {

@@ -1,78 +1,73 @@
-//! What the pipeline asks of the nets of a voice, whatever its kind: symbols to lengths, then pitch, then sound. Between
-//! the steps the prosody is shaped.
+//! Interface between the pipeline and the nets of a voice of any kind.
+//!
+//! The calls come in this order: [`SpeechModel::encode`] predicts durations, [`SpeechModel::contour`] predicts pitch,
+//! [`SpeechModel::decode`] makes sound. Between the calls the pipeline shapes the prosody.
 
 use std::ops::RangeInclusive;
 
 use super::acoustic::{EncoderOutput, Limits};
-use super::mel_model::MelModel;
 use crate::error::Result;
 
-/// Symbols to sound.
+/// Model from symbol ids to samples.
 pub trait SpeechModel {
-    /// The most that one run can take.
+    /// Largest input of one run.
     fn limits(&self) -> Limits;
 
-    /// Ratios of the pitch in Hz that the model can follow.
+    /// Range of pitch factors (on Hz) that the model can follow.
     fn pitches(&self) -> RangeInclusive<f32>;
 
-    /// Samples of one frame of [`Prosody::durations`].
+    /// Samples per frame of [`Prosody::durations`].
     fn frame_samples(&self) -> usize;
 
-    /// Predicts the lengths of at most as many symbols as the limit.
+    /// Predicts the lengths of at most [`Limits::symbols`] symbols.
     fn encode(&self, input: Input) -> Result<EncoderOutput>;
 
-    /// Whole frames of shaped lengths. `output-invalid` for one that is not a number or beyond all speech,
-    /// `mel-too-short` if nothing is left of all.
+    /// Shaped lengths rounded to whole frames. Fails like [`super::acoustic::durations`].
     fn durations(&self, lengths: &[f32]) -> Result<Vec<usize>>;
 
-    /// The predicted pitch where the symbols last for `durations`, at most as many frames as the limit.
+    /// Predicted pitch for symbols with these `durations`, in sum at most [`Limits::frames`].
     fn contour(&self, encoded: &mut EncoderOutput, durations: &[usize]) -> Result<Contour>;
 
-    /// The sound of symbols with their shaped prosody.
-    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sound>;
-
-    /// The model's own halves, if it speaks by way of a mel.
-    fn mel(&self) -> Option<&MelModel> {
-        None
-    }
+    /// Sound of the symbols with shaped prosody.
+    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<AudioStream>;
 }
 
-/// What is to be spoken.
+/// Input of [`SpeechModel::encode`].
 #[derive(Clone, Debug, Default)]
 pub struct Input {
-    /// Ids of the symbols, one row for each field that a symbol has.
+    /// Ids of the symbols, `[fields][symbols]`.
     pub ids: Vec<Vec<i64>>,
-    /// How far the emotion of each symbol is from the neutral one (0); 1 is as it was trained. It makes no difference
-    /// to a model that was trained on none.
+    /// Emotion intensity of each symbol, from 0 (neutral) to 1 (as trained). Models without trained emotions ignore
+    /// it.
     pub intensities: Vec<f32>,
-    /// Who speaks, as [`super::speakers::Speakers::style`] has it.
+    /// Style vector of the speaker, from [`super::speakers::Speakers::style`].
     pub style: Vec<f32>,
 }
 
-/// Pitch along an input, one value a symbol or several.
+/// Pitch contour of an input, with one or more values per symbol.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contour {
-    /// Semitones above 1 Hz; none where there is no voice.
+    /// Semitones above 1 Hz; `None` where the speech is unvoiced.
     pub semitones: Vec<Option<f32>>,
-    /// Frames that each value lasts for.
+    /// Length of each value, in frames.
     pub lengths: Vec<f32>,
-    /// Index of the symbol that each value belongs to, rising.
+    /// Index of the symbol of each value, in ascending order.
     pub symbols: Vec<usize>,
 }
 
-/// Prosody as it is to be spoken.
+/// Shaped prosody of an input.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prosody {
-    /// Frames of each symbol, not yet whole.
+    /// Frames of each symbol, not rounded.
     pub lengths: Vec<f32>,
-    /// Frames of each symbol.
+    /// Frames of each symbol, rounded.
     pub durations: Vec<usize>,
-    /// Ratio to the predicted pitch in Hz, for each value of the contour.
+    /// Factor on the predicted pitch in Hz, for each value of the contour.
     pub pitch: Vec<f32>,
-    /// Ratio to the predicted loudness, for each value of the contour.
+    /// Factor on the predicted loudness, for each value of the contour.
     pub loudness: Vec<f32>,
 }
 
-/// Samples window by window, about -1..1, each window made when it is asked for. `output-invalid` if one is not a
-/// number.
-pub type Sound = Box<dyn ExactSizeIterator<Item = Result<Vec<f32>>>>;
+/// Lazy iterator over windows of samples, about -1 to 1. An item is an `output-invalid` error if a sample is not
+/// finite.
+pub type AudioStream = Box<dyn ExactSizeIterator<Item = Result<Vec<f32>>>>;

@@ -1,29 +1,29 @@
-//! Who a voice can speak as.
+//! Speakers of a voice and mixes of them.
 
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// A speaker of a voice.
+/// Speaker of a voice.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 pub struct Speaker {
-    /// By which it is asked for.
+    /// Name in requests; it has no `:` or `,`.
     pub name: String,
-    /// What the nets know it by.
+    /// Style vector, an input of the nets.
     pub style: Vec<f32>,
 }
 
-/// The speakers of a voice, the default one first; none where the voice is one person.
+/// Speakers of a voice, the default one first; empty for a voice with a single speaker.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Speakers(Vec<Speaker>);
 
 impl Speakers {
-    /// Takes the speakers of a manifest.
+    /// Speakers from a manifest.
     pub fn new(speakers: Vec<Speaker>) -> Self {
         Self(speakers)
     }
 
-    /// Whether each has a name of its own that a mix can hold, and a style of as many numbers as the others.
+    /// Whether all names are unique and usable in a mix, and all styles are finite and have the same length.
     pub(super) fn are_sound(speakers: &[Speaker]) -> bool {
         let width = speakers.first().map_or(0, |speaker| speaker.style.len());
         let is_sound = |(i, Speaker { name, style, .. }): (usize, &Speaker)| {
@@ -34,10 +34,20 @@ impl Speakers {
         width > 0 && speakers.iter().enumerate().all(is_sound)
     }
 
-    /// The style of the speaker that is asked for: a name, or a mix of several with their shares
-    /// (`qing:0.7,song:0.3`), which are scaled so that they add up to 1. The default speaker's where none is asked for.
+    /// Style vector of a speaker (`qing`) or of a mix with shares (`qing:0.7,song:0.3`). Shares are from 0.001 to 1000
+    /// and are scaled to a sum of 1. `None` gives the default speaker.
     ///
-    /// `option-invalid`, naming those that there are, for another name, and for a share that is not above 0.
+    /// Fails with `option-invalid` for an unknown name, listing the known ones, and for a share out of range.
+    ///
+    /// ```
+    /// use hanvox::voice::speakers::{Speaker, Speakers};
+    ///
+    /// let speaker = |name: &str, style: [f32; 2]| Speaker { name: name.to_owned(), style: style.to_vec() };
+    /// let speakers = Speakers::new(vec![speaker("qing", [1.0, 0.0]), speaker("song", [0.0, 2.0])]);
+    /// assert_eq!(speakers.style(Some("qing:3,song:1"))?, [0.75, 0.5]);
+    /// assert_eq!(speakers.style(None)?, [1.0, 0.0]);
+    /// # Ok::<(), hanvox::error::Error>(())
+    /// ```
     pub fn style(&self, asked: Option<&str>) -> Result<Vec<f32>> {
         let Some(asked) = asked else {
             return Ok(self.0.first().map(|speaker| speaker.style.clone()).unwrap_or_default());
@@ -49,7 +59,7 @@ impl Speakers {
         Ok((0..width).map(value).collect())
     }
 
-    /// A part of a mix.
+    /// Speaker and share of one part of a mix.
     fn share(&self, part: &str) -> Result<(&Speaker, f32)> {
         let invalid = |message: String| Error::new(ErrorKind::OptionInvalid, message);
         let (name, share) = part.split_once(':').unwrap_or((part, "1"));

@@ -140,7 +140,7 @@ def main(folder):
     print(f"{len(neutral)} lines; measured (stated)")
     print(f"{'emotion':<9}{'F0, st':>16}{'range':>15}{'rate':>15}{'energy, dB':>17}", end="")
     print("  % of tone 2   heard to rise  % of tone 4   heard to fall  % of 2 and 4  heard of both")
-    stated = {preset["name"]: preset["heard"] for preset in report["presets"]}
+    stated = {preset["name"]: preset["measured"] for preset in report["presets"]}
     wrong = []
     for name, moved in lines.items():
         found, told = moves(neutral, moved), stated.get(name)

@@ -1,4 +1,4 @@
-//! How a Latin word is read: in Mandarin syllables and in English phones.
+//! The reading of a Latin word.
 
 use super::phones;
 use crate::phone::Phone;

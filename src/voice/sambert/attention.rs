@@ -1,40 +1,40 @@
-//! Attention of one decoder layer over its own last steps and over the memory ahead, with the same query.
+//! Attention of one decoder layer: one query over the layer's own last steps and over the memory ahead.
 
-use super::decoder::Shape;
+use super::layout::DecoderGeometry;
 use super::linear::{Linear, add, add_scaled, dot, softmax};
 use super::weights::Weights;
 use crate::error::Result;
 
-/// The weights of one layer's attention.
+/// Weights of the attention of one layer.
 pub struct Attention {
-    /// Query, key and value of a step.
+    /// Projection of a step to query, key and value.
     own: Linear,
-    /// Key and value of a row of memory.
+    /// Projection of a row of memory to key and value.
     memory: Linear,
     own_out: Linear,
     memory_out: Linear,
     heads: usize,
 }
 
-/// Keys and values, a row each.
-struct Rows {
+/// Keys and values, `[rows][width]` each.
+struct KeyValueRows {
     keys: Vec<f32>,
     values: Vec<f32>,
 }
 
-/// What one layer attends to in one utterance.
+/// Keys and values that one layer attends to in one utterance.
 pub struct Past {
     band: usize,
-    /// A ring of the last `band` steps and the present one.
-    own: Rows,
-    /// Of the whole memory.
-    memory: Rows,
+    /// Ring buffer of the last `band` steps and the current one.
+    own: KeyValueRows,
+    /// Rows of the whole memory.
+    memory: KeyValueRows,
 }
 
 impl Attention {
-    /// Takes the weights of layer `index`.
-    pub fn read(weights: &Weights, index: usize, shape: Shape) -> Result<Self> {
-        let Shape { width, heads, memory, .. } = shape;
+    /// Weights of layer `index`, for `memory` numbers per row of memory. Fails with `voice-corrupt` if they do not fit.
+    pub fn read(weights: &Weights, index: usize, geometry: DecoderGeometry, memory: usize) -> Result<Self> {
+        let DecoderGeometry { width, heads, .. } = geometry;
         let linear = |part: &str, inputs, outputs| {
             weights.linear_to(&format!("decoder.{index}.{part}"), inputs, outputs)
         };
@@ -47,22 +47,22 @@ impl Attention {
         })
     }
 
-    /// What there is to attend to before the first step.
+    /// State before the first step, for a memory `[steps][memory_width]`.
     pub fn start(&self, memory: &[f32], memory_width: usize, band: usize) -> Past {
         let width = self.own.inputs();
         let steps = memory.len() / memory_width.max(1);
         let band = band.min(steps);
         let ring = || vec![0.0; (band + 1) * width];
-        let mut rows = Rows { keys: Vec::new(), values: Vec::new() };
+        let mut rows = KeyValueRows { keys: Vec::new(), values: Vec::new() };
         for row in memory.chunks_exact(memory_width.max(1)) {
             let both = self.memory.run(row);
             rows.keys.extend_from_slice(&both[..width]);
             rows.values.extend_from_slice(&both[width..]);
         }
-        Past { band, own: Rows { keys: ring(), values: ring() }, memory: rows }
+        Past { band, own: KeyValueRows { keys: ring(), values: ring() }, memory: rows }
     }
 
-    /// What step `step` adds to its input `x`, which is normed; the steps come one after another.
+    /// Sum to add to the input of step `step`, from the normalised input `x`. Steps must be run in order.
     pub fn run(&self, x: &[f32], step: usize, past: &mut Past) -> Vec<f32> {
         let width = x.len();
         let all = self.own.run(x);
@@ -81,8 +81,8 @@ impl Attention {
         sum
     }
 
-    /// The values of `rows` from `start` to `end`, each head's weighed by how its keys answer the query.
-    fn attend(&self, query: &[f32], rows: &Rows, start: usize, end: usize) -> Vec<f32> {
+    /// Values of `rows` from `start` to `end`, weighted per head by the softmax of query times keys.
+    fn attend(&self, query: &[f32], rows: &KeyValueRows, start: usize, end: usize) -> Vec<f32> {
         let (keys, values) = (&rows.keys[start..end], &rows.values[start..end]);
         let width = query.len();
         let size = width / self.heads;
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn heads_weigh_for_themselves() {
         let attention = Attention { heads: 2, ..attention() };
-        let rows = Rows { keys: vec![0.0, 9.0, 0.0, -9.0], values: vec![1.0, 10.0, 3.0, 30.0] };
+        let rows = KeyValueRows { keys: vec![0.0, 9.0, 0.0, -9.0], values: vec![1.0, 10.0, 3.0, 30.0] };
         let attended = attention.attend(&[1.0, 1.0], &rows, 0, 4);
         assert!((attended[0] - 2.0).abs() < 1e-6 && (attended[1] - 10.0).abs() < 1e-3, "{attended:?}");
     }

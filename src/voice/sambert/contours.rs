@@ -1,28 +1,28 @@
-//! Pitch and energy, worked into the text of the symbols.
+//! Embedding of pitch and energy into the text vectors of the symbols.
 
 use super::linear::add_scaled;
 use super::weights::Weights;
 use crate::error::Result;
 
-/// Symbols that a value reaches, itself in the middle.
+/// Width of the convolution, in symbols.
 const REACH: usize = 9;
 
-/// A convolution of one contour into as many numbers as a text row has.
+/// Convolution of one contour into text vectors.
 pub struct ContourNet {
-    /// `[REACH][width]`: what each neighbour adds, from the earliest on.
+    /// Weights `[REACH][width]`, the earliest neighbour first.
     taps: Vec<f32>,
     bias: Vec<f32>,
 }
 
 impl ContourNet {
-    /// Takes the weights of contour `name`, for text rows of `width` numbers.
+    /// Weights of contour `name`, for text vectors of `width` numbers. Fails with `voice-corrupt` if they do not fit.
     pub fn read(weights: &Weights, name: &str, width: usize) -> Result<Self> {
         let rows = weights.values(&format!("{name}.weight"), &[width, REACH])?;
         let taps = (0..REACH).flat_map(|tap| rows.chunks_exact(REACH).map(move |row| row[tap])).collect();
         Ok(Self { taps, bias: weights.values(&format!("{name}.bias"), &[width])? })
     }
 
-    /// Adds the contour to the text rows, one value a row.
+    /// Adds the contour, one value per symbol, to the text `[symbols][width]`.
     pub fn add(&self, text: &mut [f32], contour: &[f32]) {
         let width = self.bias.len();
         for (at, row) in text.chunks_exact_mut(width).enumerate() {

@@ -1,28 +1,25 @@
-//! The PNCA decoder: a step for every three frames, each seeing a band of its own past and of the memory ahead.
+//! PNCA decoder. Each step makes a few frames of the mel and attends to a band of its own past and of the memory ahead.
 
 use super::attention::{Attention, Past};
+use super::layout::DecoderGeometry;
 use super::linear::{Linear, Norm, add, relu};
 use super::weights::Weights;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Widths and counts of a decoder.
+/// Size of a decoder.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
-    /// Numbers between its layers.
-    pub width: usize,
-    /// Heads of each attention.
-    pub heads: usize,
-    /// Layers.
-    pub layers: usize,
-    /// Numbers of a row of memory.
+    /// Size of its layers.
+    pub geometry: DecoderGeometry,
+    /// Numbers per row of memory.
     pub memory: usize,
-    /// Frames a step gives.
+    /// Frames per step.
     pub frames: usize,
-    /// Bands of a frame.
+    /// Mel bands per frame.
     pub mels: usize,
 }
 
-/// The decoder with its weights.
+/// Decoder with its weights.
 pub struct Decoder {
     prenet: [Linear; 3],
     input: Linear,
@@ -40,9 +37,10 @@ struct Layer {
 }
 
 impl Decoder {
-    /// Takes its weights. `voice-corrupt` if they are not of this shape.
+    /// Decoder from its weights. Fails with `voice-corrupt` if they do not have this shape.
     pub fn read(weights: &Weights, shape: Shape) -> Result<Self> {
-        let Shape { width, heads, memory, frames, mels, .. } = shape;
+        let Shape { geometry, memory, frames, mels } = shape;
+        let DecoderGeometry { width, heads, layers } = geometry;
         if heads == 0 || !width.is_multiple_of(heads) {
             let message = format!("voice.json: a decoder of width {width} can't have {heads} heads");
             return Err(Error::new(ErrorKind::VoiceCorrupt, message));
@@ -53,15 +51,15 @@ impl Decoder {
         Ok(Self {
             input: weights.linear_to("decoder.in", memory + third.outputs(), width)?,
             prenet: [first, second, third],
-            layers: (0..shape.layers).map(|i| Layer::read(weights, i, shape)).collect::<Result<_>>()?,
+            layers: (0..layers).map(|i| Layer::read(weights, i, shape)).collect::<Result<_>>()?,
             norm: weights.norm("decoder.norm", width)?,
             out: weights.linear_to("decoder.out", width, frames * mels)?,
             shape,
         })
     }
 
-    /// The frames of a memory (a row a step), one after another; each step sees `band` rows on from its own, and as
-    /// many steps before it.
+    /// Mel `[frames][mels]` of a memory with one row per step. Each step sees the next `band` rows of memory and the
+    /// last `band` steps.
     pub fn run(&self, memory: &[f32], band: usize) -> Vec<f32> {
         let mut pasts: Vec<Past> =
             self.layers.iter().map(|layer| layer.attention.start(memory, self.shape.memory, band)).collect();
@@ -86,13 +84,14 @@ impl Decoder {
 
 impl Layer {
     fn read(weights: &Weights, index: usize, shape: Shape) -> Result<Self> {
+        let Shape { geometry, memory, .. } = shape;
         let name = |part: &str| format!("decoder.{index}.{part}");
-        let opening = weights.linear(&name("ffn.0"), shape.width)?;
-        let closing = weights.linear_to(&name("ffn.1"), opening.outputs(), shape.width)?;
+        let opening = weights.linear(&name("ffn.0"), geometry.width)?;
+        let closing = weights.linear_to(&name("ffn.1"), opening.outputs(), geometry.width)?;
         Ok(Self {
-            norm: weights.norm(&name("norm"), shape.width)?,
-            attention: Attention::read(weights, index, shape)?,
-            inner_norm: weights.norm(&name("ffn_norm"), shape.width)?,
+            norm: weights.norm(&name("norm"), geometry.width)?,
+            attention: Attention::read(weights, index, geometry, memory)?,
+            inner_norm: weights.norm(&name("ffn_norm"), geometry.width)?,
             inner: [opening, closing],
         })
     }

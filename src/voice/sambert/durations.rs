@@ -1,10 +1,10 @@
-//! How long each symbol lasts: one step a symbol, each fed with the length before it.
+//! Duration predictor: one step per symbol, fed with the length of the symbol before it.
 
 use super::linear::{Linear, Lstm, relu};
 use super::weights::Weights;
 use crate::error::Result;
 
-/// The duration predictor: two small layers over the last length, two LSTMs, one output.
+/// Duration predictor: two small layers over the last length, two LSTMs, one output.
 pub struct DurationNet {
     prenet: [Linear; 2],
     lstms: [Lstm; 2],
@@ -13,7 +13,7 @@ pub struct DurationNet {
 }
 
 impl DurationNet {
-    /// Takes its weights; a symbol has `condition` numbers.
+    /// Predictor from its weights, for `condition` numbers per symbol. Fails with `voice-corrupt` if they do not fit.
     pub fn read(weights: &Weights, condition: usize) -> Result<Self> {
         let first = weights.linear("duration.prenet.0", 1)?;
         let second = weights.linear("duration.prenet.1", first.outputs())?;
@@ -23,7 +23,7 @@ impl DurationNet {
         Ok(Self { prenet: [first, second], lstms: [lower, upper], out, condition })
     }
 
-    /// The natural logarithm of frames plus one for each symbol, at least 0; `conditions` has a row a symbol.
+    /// Predicted `ln(frames + 1)` of each symbol, at least 0. `conditions` is `[symbols][condition]`.
     pub fn predict(&self, conditions: &[f32]) -> Vec<f32> {
         let [lower, upper] = &self.lstms;
         let [mut below, mut above] = self.lstms.each_ref().map(Lstm::start);
@@ -44,7 +44,7 @@ impl DurationNet {
     }
 }
 
-/// Frames, not yet rounded, of a predicted logarithm.
+/// Frames, not rounded, of a predicted `ln(frames + 1)`.
 pub fn frames(logarithm: f32) -> f32 {
     logarithm.exp() - 1.0
 }

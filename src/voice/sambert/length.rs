@@ -1,40 +1,40 @@
-//! Symbols stretched to their frames, as the memory that the decoder reads: a row for each of its steps.
+//! Length regulator: repeats the vectors of symbols for their frames, as the memory of the decoder (one row per step).
 
-/// Numbers a symbol has of each kind.
+/// Widths of the vectors of a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Widths {
-    /// Of the text, pitch and energy in it.
+    /// Width of the text, which includes pitch and energy.
     pub text: usize,
-    /// Of the emotion.
+    /// Width of the emotion.
     pub emotion: usize,
-    /// Of the speaker.
+    /// Width of the speaker.
     pub speaker: usize,
 }
 
-/// The rows of a chunk's symbols, one after another.
-pub struct Rows {
-    /// As wide as [`Widths::text`].
+/// Vectors of the symbols of an input, row-major.
+pub struct SymbolRows {
+    /// Text, `[symbols][Widths::text]`.
     pub text: Vec<f32>,
-    /// As wide as [`Widths::emotion`].
+    /// Emotion, `[symbols][Widths::emotion]`.
     pub emotion: Vec<f32>,
-    /// As wide as [`Widths::speaker`].
+    /// Speaker, `[symbols][Widths::speaker]`.
     pub speaker: Vec<f32>,
 }
 
 impl Widths {
-    /// Of a row of memory for `frames` frames a step.
+    /// Width of a row of memory, for `frames` frames per step.
     pub fn memory(self, frames: usize) -> usize {
         frames * self.text + self.speaker + self.emotion
     }
 
-    /// Of what the duration net sees of a symbol.
+    /// Width of the input of the duration net.
     pub fn condition(self) -> usize {
         self.text + self.speaker + self.emotion
     }
 }
 
-impl Rows {
-    /// What the duration net sees: text, speaker and emotion of a symbol side by side.
+impl SymbolRows {
+    /// Input of the duration net: text, speaker and emotion of each symbol, concatenated.
     pub fn conditions(&self, widths: Widths) -> Vec<f32> {
         let text = self.text.chunks_exact(widths.text);
         let speaker = self.speaker.chunks_exact(widths.speaker);
@@ -42,8 +42,8 @@ impl Rows {
         text.zip(speaker).zip(emotion).flat_map(|((t, s), e)| [t, s, e].concat()).collect()
     }
 
-    /// The memory of the decoder, `step` frames a row: the text of each frame with its place in the symbol, then
-    /// speaker and emotion of the first one. What the last row lacks are frames without text, at place 0.
+    /// Memory of the decoder, `step` frames per row: the text of each frame with its position in the symbol, then
+    /// speaker and emotion of the first frame. The last row is padded with frames without text at position 0.
     pub fn memory(&self, widths: Widths, durations: &[usize], step: usize) -> Vec<f32> {
         let places: Vec<(usize, usize)> = durations
             .iter()
@@ -73,8 +73,8 @@ fn row(rows: &[f32], index: usize, width: usize) -> &[f32] {
     &rows[index * width..(index + 1) * width]
 }
 
-/// Number `column` of `width` of the embedding of a place: sine and cosine in turn, the angles falling to a
-/// 10000th (Vaswani et al. 2017, arXiv:1706.03762).
+/// Number `column` of the sinusoidal embedding of a position in `width` numbers (Vaswani et al. 2017,
+/// arXiv:1706.03762).
 fn position(place: usize, column: usize, width: usize) -> f32 {
     let exponent = (column - column % 2) as f64 / width as f64;
     let angle = place as f64 / 10_000f64.powf(exponent);
@@ -87,8 +87,8 @@ mod tests {
 
     const WIDTHS: Widths = Widths { text: 2, emotion: 1, speaker: 1 };
 
-    fn rows() -> Rows {
-        Rows {
+    fn rows() -> SymbolRows {
+        SymbolRows {
             text: vec![10.0, 11.0, 20.0, 21.0, 30.0, 31.0],
             emotion: vec![1.0, 2.0, 3.0],
             speaker: vec![4.0, 5.0, 6.0],

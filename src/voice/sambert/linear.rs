@@ -1,4 +1,4 @@
-//! The few operations of linear algebra that the step nets need, over flat row-major slices.
+//! Linear algebra of the step nets, on flat row-major slices.
 //!
 //! Sums run over [`LANES`] partial sums, so that the compiler can keep them in vector registers (SSE, AVX, NEON, wasm
 //! simd128) without being allowed to reorder floating point arithmetic.
@@ -6,10 +6,10 @@
 /// Partial sums of a dot product: four registers of four lanes.
 const LANES: usize = 16;
 
-/// What a layer norm adds to the variance, everywhere in KAN-TTS.
+/// Constant that layer norms add to the variance, as in KAN-TTS.
 const EPSILON: f32 = 1e-6;
 
-/// `y = W x + b`, the rows of `W` one after another.
+/// Linear layer `y = W x + b`, with `W` row-major.
 #[derive(Clone, Debug)]
 pub struct Linear {
     weight: Vec<f32>,
@@ -17,23 +17,23 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// A layer of as many outputs as `bias` has numbers; `weight` has a row of inputs for each, at least one number.
+    /// Layer with `weight` `[outputs][inputs]` and `bias` `[outputs]`; both must not be empty.
     pub fn new(weight: Vec<f32>, bias: Vec<f32>) -> Self {
         debug_assert!(!bias.is_empty() && !weight.is_empty() && weight.len().is_multiple_of(bias.len()));
         Self { weight, bias }
     }
 
-    /// Numbers that it takes.
+    /// Number of inputs.
     pub fn inputs(&self) -> usize {
         self.weight.len() / self.bias.len()
     }
 
-    /// Numbers that it gives.
+    /// Number of outputs.
     pub fn outputs(&self) -> usize {
         self.bias.len()
     }
 
-    /// Runs it over one vector.
+    /// Output for one vector.
     pub fn run(&self, x: &[f32]) -> Vec<f32> {
         debug_assert_eq!(x.len(), self.inputs());
         let rows = self.weight.chunks_exact(self.inputs());
@@ -41,7 +41,7 @@ impl Linear {
     }
 }
 
-/// The sum of the products of two vectors of one length.
+/// Dot product of two vectors of the same length.
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let (a_chunks, a_rest) = a.as_chunks::<LANES>();
     let (b_chunks, b_rest) = b.as_chunks::<LANES>();
@@ -55,23 +55,23 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + rest
 }
 
-/// `y += factor * x`.
+/// Adds in place: `y += factor * x`.
 pub fn add_scaled(y: &mut [f32], factor: f32, x: &[f32]) {
     y.iter_mut().zip(x).for_each(|(y, x)| *y += factor * x);
 }
 
-/// `y += x`.
+/// Adds in place: `y += x`.
 pub fn add(y: &mut [f32], x: &[f32]) {
     y.iter_mut().zip(x).for_each(|(y, x)| *y += x);
 }
 
-/// Takes what is below zero to zero.
+/// Rectifier: negative values become 0.
 pub fn relu(mut x: Vec<f32>) -> Vec<f32> {
     x.iter_mut().for_each(|x| *x = x.max(0.0));
     x
 }
 
-/// Makes weights that sum to one out of scores.
+/// Softmax in place: scores become weights with a sum of 1.
 pub fn softmax(scores: &mut [f32]) {
     let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     scores.iter_mut().for_each(|score| *score = (*score - most).exp());
@@ -79,7 +79,7 @@ pub fn softmax(scores: &mut [f32]) {
     scores.iter_mut().for_each(|score| *score /= sum);
 }
 
-/// A layer norm with its own scale and shift.
+/// Layer normalisation with learned scale and shift.
 #[derive(Clone, Debug)]
 pub struct Norm {
     /// Scale of each number.
@@ -89,7 +89,7 @@ pub struct Norm {
 }
 
 impl Norm {
-    /// Runs it over one vector.
+    /// Output for one vector.
     pub fn run(&self, x: &[f32]) -> Vec<f32> {
         let count = x.len() as f32;
         let mean = x.iter().sum::<f32>() / count;
@@ -99,17 +99,16 @@ impl Norm {
     }
 }
 
-/// A long short-term memory cell (Hochreiter and Schmidhuber 1997), its gates in the order input, forget, cell,
-/// output.
+/// Long short-term memory cell (Hochreiter and Schmidhuber 1997). Gates are in the order input, forget, cell, output.
 #[derive(Clone, Debug)]
 pub struct Lstm {
-    /// From the input to the four gates, with the only bias.
+    /// Layer from the input to the four gates; its bias is the only one.
     pub input: Linear,
-    /// From the last output to the four gates, rows without bias.
+    /// Weights from the last output to the four gates, `[4 * width][width]`.
     pub hidden: Vec<f32>,
 }
 
-/// What an [`Lstm`] carries from step to step.
+/// State of an [`Lstm`] between steps.
 #[derive(Clone, Debug)]
 pub struct LstmState {
     output: Vec<f32>,
@@ -117,13 +116,13 @@ pub struct LstmState {
 }
 
 impl Lstm {
-    /// The state before the first step.
+    /// State before the first step.
     pub fn start(&self) -> LstmState {
         let width = self.input.outputs() / 4;
         LstmState { output: vec![0.0; width], cell: vec![0.0; width] }
     }
 
-    /// One step; its output is the state's.
+    /// Output of one step, which updates the state.
     pub fn step<'a>(&self, x: &[f32], state: &'a mut LstmState) -> &'a [f32] {
         let width = state.output.len();
         let mut gates = self.input.run(x);

@@ -1,15 +1,17 @@
-//! SAM-BERT of KAN-TTS (ModelScope's Sambert-HifiGAN): an encoder, pitch and energy, lengths step by step, a decoder
-//! step by step and a postnet. The steps are plain Rust, as a net of one step would be all overhead.
+//! Kind `sambert`: SAM-BERT of KAN-TTS (ModelScope's Sambert-HifiGAN). It has an encoder, a net for pitch and energy, a
+//! duration predictor and a decoder that run step by step, and a postnet. The step-by-step parts are plain Rust, since
+//! a net for a single step would be mostly overhead.
 //!
-//! The order of inputs, the formulas and the rounding are those of KAN-TTS (github.com/modelscope/KAN-TTS, MIT): its
+//! The order of inputs, the formulas and the rounding follow KAN-TTS (github.com/modelscope/KAN-TTS, MIT):
 //! `kantts/models/sambert` for the nets and `kantts/utils/ling_unit` for the symbols; the code is our own. PNCA, the
-//! decoder's attention, is that of RobuTrans (Li et al. 2020, AAAI-20). `tests/sambert.rs` compares every
-//! stage with what the official code gives.
+//! attention of the decoder, is that of RobuTrans (Li et al. 2020, AAAI-20). `tests/sambert.rs` compares every stage
+//! with the official code.
 
 mod attention;
 mod contours;
 mod decoder;
 mod durations;
+pub mod layout;
 mod length;
 mod linear;
 mod neutral;
@@ -17,135 +19,25 @@ mod phones;
 pub mod symbols;
 mod weights;
 
-use serde::Deserialize;
 use tracing::debug_span;
 
 use super::acoustic::{AcousticModel, EncoderOutput, Limits, Scales, Variances};
-use super::manifest::{Scale, Stage, VocoderStage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 use crate::vocoder::Mel;
 use contours::ContourNet;
 use decoder::{Decoder, Shape};
 use durations::DurationNet;
-use length::{Rows, Widths};
+use layout::Geometry;
+pub use layout::Layout;
+use length::{SymbolRows, Widths};
 use neutral::Neutral;
-use symbols::{Emotion, Symbols, Tables};
 use weights::Weights;
 
-/// What `voice.json` says of a voice of this kind.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Layout {
-    /// Mel bands.
-    pub mels: usize,
-    /// Names of what symbols are made of.
-    pub symbols: Tables,
-    /// Emotions offered, the neutral one first.
-    pub emotions: Vec<Emotion>,
-    /// Who speaks.
-    pub speaker: String,
-    /// The most that one run takes.
-    pub limits: SymbolLimit,
-    /// Widths and counts.
-    pub acoustic: Geometry,
-    /// Hz that the pitch contour stands for.
-    #[serde(default = "usual_f0")]
-    pub f0: Scale,
-    /// Loudness that the energy contour stands for, in the package's own measure.
-    #[serde(default = "usual_energy")]
-    pub energy: Scale,
-    /// The nets.
-    pub stages: Stages,
-}
-
-/// Limits of the encoder.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct SymbolLimit {
-    /// Symbols of the longest input.
-    pub symbols: usize,
-}
-
-/// Widths and counts of the nets.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Geometry {
-    /// Numbers of the text of a symbol.
-    pub text: usize,
-    /// Numbers of its emotion.
-    pub emotion: usize,
-    /// Numbers of its speaker.
-    pub speaker: usize,
-    /// Frames that a step of the decoder gives.
-    pub frames_per_step: usize,
-    /// The decoder's layers.
-    pub decoder: DecoderGeometry,
-}
-
-/// Width and counts of the decoder.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct DecoderGeometry {
-    /// Numbers between its layers.
-    pub width: usize,
-    /// Heads of an attention.
-    pub heads: usize,
-    /// Layers.
-    pub layers: usize,
-}
-
-/// The nets of a `sambert` voice.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Stages {
-    /// Symbols to text, emotion and speaker.
-    pub encoder: Stage,
-    /// Pitch and energy of these.
-    pub variance: Stage,
-    /// Weights of what runs step by step.
-    pub steps: Stage,
-    /// Mel to a smoother mel.
-    pub postnet: Stage,
-    /// Mel to samples.
-    pub vocoder: VocoderStage,
-}
-
-/// Pitch is normalised by a mean and a deviation that packages do not tell; these are usual of a woman's voice.
-fn usual_f0() -> Scale {
-    Scale { mean: 220.0, std: 55.0 }
-}
-
-/// Energy likewise: speech varies by about half of its mean, and only their ratio counts.
-fn usual_energy() -> Scale {
-    Scale { mean: 2.0, std: 1.0 }
-}
-
-/// Frames of the longest run: a minute and a quarter at 80 frames a second.
+/// Frames of the longest run: 75 s at 80 frames per second.
 const MOST_FRAMES: usize = 6000;
 
-impl Layout {
-    /// The symbol set.
-    pub fn symbols(&self) -> Result<Symbols> {
-        Symbols::new(self.symbols.clone(), self.emotions.clone(), self.speaker.clone())
-    }
-
-    /// The name of a field that is out of range or names what the tables lack.
-    pub(super) fn unsound(&self) -> Option<&'static str> {
-        let Geometry { text, emotion, speaker, frames_per_step, decoder } = self.acoustic;
-        let in_table = |emotion: &Emotion| self.symbols.emotion.contains(&emotion.symbol);
-        let sound = [
-            ("emotions", !self.emotions.is_empty() && self.emotions.iter().all(in_table)),
-            ("limits.symbols", self.limits.symbols >= 1),
-            ("acoustic.text", (1..=4096).contains(&text)),
-            ("acoustic.emotion", (1..=4096).contains(&emotion)),
-            ("acoustic.speaker", (1..=4096).contains(&speaker)),
-            ("acoustic.frames_per_step", (1..=64).contains(&frames_per_step)),
-            ("acoustic.decoder.width", (1..=8192).contains(&decoder.width)),
-            ("acoustic.decoder.layers", (1..=256).contains(&decoder.layers)),
-            ("f0", self.f0.is_sound()),
-            ("energy", self.energy.is_sound()),
-        ];
-        sound.into_iter().find(|(_, fine)| !fine).map(|(name, _)| name)
-    }
-}
-
-/// The acoustic model.
+/// Acoustic model.
 pub struct Sambert {
     encoder: Box<dyn Network>,
     variance: Box<dyn Network>,
@@ -163,17 +55,15 @@ pub struct Sambert {
 }
 
 impl Sambert {
-    /// Puts the nets (encoder, variance, postnet) and the step weights together. `voice-corrupt` if the weights are
-    /// not of the geometry that the layout tells.
+    /// Model from its nets (encoder, variance, postnet) and the weights of the step-by-step parts. Fails with
+    /// `voice-corrupt` if the weights do not have the sizes stated in the layout.
     pub fn new(layout: &Layout, nets: [Box<dyn Network>; 3], steps: &[u8]) -> Result<Self> {
         let [encoder, variance, postnet] = nets;
         let Geometry { text, emotion, speaker, frames_per_step, decoder } = layout.acoustic;
         let widths = Widths { text, emotion, speaker };
         let weights = Weights::read(steps)?;
         let shape = Shape {
-            width: decoder.width,
-            heads: decoder.heads,
-            layers: decoder.layers,
+            geometry: decoder,
             memory: widths.memory(frames_per_step),
             frames: frames_per_step,
             mels: layout.mels,
@@ -195,15 +85,15 @@ impl Sambert {
         })
     }
 
-    /// Text, emotion and speaker of the symbols.
+    /// Text, emotion and speaker vectors of the symbols, `[1, symbols, width]` each.
     fn embed(&self, ids: Vec<Vec<i64>>) -> Result<[Tensor; 3]> {
         let count = ids.first().map_or(0, Vec::len);
         let inputs = ids.into_iter().map(|row| Tensor::i64(&[1, count], row)).collect();
         network::run(self.encoder.as_ref(), "encoder", inputs)
     }
 
-    /// The contours of embedded symbols. The lengths are those of the voice's own pitch and energy, so that shaping
-    /// these does not change the time.
+    /// Predictions for embedded symbols. Durations are predicted from the unshaped pitch and energy, so that shaping
+    /// these does not change the timing.
     fn predict(&self, hidden: [Tensor; 3]) -> Result<EncoderOutput> {
         let count = hidden[0].shape.get(1).copied().unwrap_or_default();
         let hidden = hidden.to_vec();
@@ -217,8 +107,8 @@ impl Sambert {
         EncoderOutput::checked(hidden, Variances { frames, f0, energy })
     }
 
-    /// Text, emotion and speaker of the symbols, with pitch and energy in the text.
-    fn rows(&self, hidden: Vec<Tensor>, contours: (&[f32], &[f32])) -> Result<Rows> {
+    /// Text, emotion and speaker vectors of the symbols, with pitch and energy added to the text.
+    fn rows(&self, hidden: Vec<Tensor>, contours: (&[f32], &[f32])) -> Result<SymbolRows> {
         let count = contours.0.len();
         let missing = || Error::new(ErrorKind::EngineCrashed, "the encoder's output is incomplete");
         let [text, emotion, speaker] = hidden.try_into().map_err(|_| missing())?;
@@ -226,7 +116,7 @@ impl Sambert {
         let mut text = rows(text, self.widths.text, "text of the symbols")?;
         self.pitch.add(&mut text, contours.0);
         self.energy.add(&mut text, contours.1);
-        Ok(Rows {
+        Ok(SymbolRows {
             text,
             emotion: rows(emotion, self.widths.emotion, "emotion of the symbols")?,
             speaker: rows(speaker, self.widths.speaker, "speaker of the symbols")?,
@@ -247,7 +137,7 @@ impl AcousticModel for Sambert {
         self.predict(self.embed(ids)?)
     }
 
-    /// Break marks keep the emotion that training gave them.
+    /// Break marks keep the emotion that they were trained with.
     fn encode_at(&self, ids: Vec<Vec<i64>>, intensities: &[f32]) -> Result<EncoderOutput> {
         let between = self.neutral.between(&ids, intensities);
         let mut hidden = self.embed(ids)?;
@@ -275,13 +165,13 @@ impl AcousticModel for Sambert {
     }
 }
 
-/// Steps that the decoder sees at once: as many as the longest symbol has, rounded.
+/// Steps that the decoder sees at once: those of the longest symbol, rounded.
 fn band(frames: &[f32], frames_per_step: usize) -> usize {
     let longest = frames.iter().copied().fold(0.0, f32::max);
     (longest / frames_per_step as f32 + 0.5) as usize
 }
 
-/// Columns of `width` numbers as rows.
+/// Transpose of a matrix whose rows have `width` numbers.
 fn transposed(columns: &[f32], width: usize) -> Vec<f32> {
     (0..width).flat_map(|row| columns.iter().skip(row).step_by(width).copied()).collect()
 }

@@ -1,28 +1,28 @@
-//! Emotions between the neutral one and a whole one.
+//! Emotion intensities between 0 (neutral) and 1, by interpolation of embeddings.
 
 use std::cell::OnceCell;
 
-use super::Layout;
+use super::layout::Layout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{Tensor, Values};
 
-/// The row of ids that has the emotions.
+/// Row of the ids that holds the emotions.
 const EMOTION: usize = 4;
 
-/// What the encoder gives for the neutral emotion.
+/// Embedding of the neutral emotion.
 pub struct Neutral {
     id: i64,
     /// Ids of the break marks.
     marks: Vec<i64>,
-    /// Asked of the net when it is first needed.
+    /// Embedding, computed on first use.
     row: OnceCell<Vec<f32>>,
 }
 
-/// A symbol and the intensity of its emotion.
+/// Index of a symbol and its emotion intensity, between 0 and 1.
 pub type Between = (usize, f32);
 
 impl Neutral {
-    /// The first emotion of the layout is the neutral one.
+    /// Neutral emotion of a layout: its first.
     pub fn new(layout: &Layout) -> Self {
         let symbol = layout.emotions.first().map(|emotion| &emotion.symbol);
         let id = layout.symbols.emotion.iter().position(|name| Some(name) == symbol);
@@ -31,7 +31,7 @@ impl Neutral {
         Self { id: id.unwrap_or_default() as i64, marks, row: OnceCell::new() }
     }
 
-    /// The symbols whose emotion is neither neutral nor whole.
+    /// Symbols with an intensity between 0 and 1, both excluded. Break marks are left out.
     pub fn between(&self, ids: &[Vec<i64>], intensities: &[f32]) -> Vec<Between> {
         let phones = ids.first().into_iter().flatten().zip(intensities).enumerate();
         phones
@@ -40,7 +40,7 @@ impl Neutral {
             .collect()
     }
 
-    /// The neutral emotion in `width` numbers, as `embed` gives it with text and speaker of a symbol.
+    /// Embedding in `width` numbers. `embed` returns the text, emotion and speaker vectors of symbol ids.
     pub fn row(
         &self,
         width: usize,
@@ -58,7 +58,7 @@ impl Neutral {
     }
 }
 
-/// Moves the rows of an emotion tensor from the neutral row as far as each intensity says.
+/// Interpolates rows of an emotion tensor `[1, symbols, width]` between the neutral row and their value.
 pub fn interpolate(emotions: &mut Tensor, neutral: &[f32], between: &[Between]) -> Result<()> {
     let Values::F32(values) = &mut emotions.values else {
         return Err(Error::new(ErrorKind::VoiceUnsupported, "emotion of the symbols: expected f32"));

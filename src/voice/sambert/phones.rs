@@ -1,10 +1,10 @@
-//! Mandarin syllables in the phones of KAN-TTS, by rule.
+//! Conversion of Mandarin syllables to the phones of KAN-TTS, by rule.
 
-/// The initial and the final of a syllable (pinyin letters, `v` for ü, no tone); `None` if it has no such parts. For
-/// what only looks like a syllable they may be no phones.
+/// Initial and final of a syllable in pinyin (`v` for ü, without tone); `None` if it can't be split. For pinyin that is
+/// not a syllable the result may not be phones of the voice.
 ///
-/// `y` and `w` are initials of their own, a syllable without any opens with `ga`, `ge` or `go` by its first vowel,
-/// and `x` is written `xx`.
+/// `y` and `w` are initials, a syllable that starts with a vowel gets the initial `ga`, `ge` or `go`, and `x` is
+/// written `xx`.
 pub fn of_syllable(base: &str) -> Option<[String; 2]> {
     let base = if NASAL.contains(&base) { "en" } else { base };
     let (initial, rest) = split(base);
@@ -17,21 +17,21 @@ pub fn of_syllable(base: &str) -> Option<[String; 2]> {
     Some([onset, format!("{}_c", rhyme(initial, rest))])
 }
 
-/// The name of a final that 儿 colours, if the phone set has one for it: 花儿 huar is `h_c uar_c`.
+/// Name of a final with the suffix 儿: in 花儿 huar, `ua_c` becomes `uar_c`. `None` if `rhyme` is not a final.
 pub fn coloured(rhyme: &str) -> Option<String> {
     let plain = rhyme.strip_suffix("_c")?;
     Some(format!("{plain}r_c"))
 }
 
-/// Interjections without a vowel; the nearest sound that the phone set has for them is `en`.
+/// Interjections without a vowel. The nearest phone is `en`.
 const NASAL: [&str; 5] = ["m", "n", "ng", "hm", "hng"];
 
-/// Cuts a syllable before its first vowel; `zh`, `ch` and `sh` are found that way too.
+/// Syllable split before its first vowel.
 fn split(base: &str) -> (&str, &str) {
     base.split_at(base.find(|letter| "aeiouv".contains(letter)).unwrap_or(base.len()))
 }
 
-/// The final as the phone set names it, where pinyin shortens it or writes two sounds alike.
+/// Name of a final in the phone set, where pinyin abbreviates it or spells two sounds alike.
 fn rhyme<'a>(initial: &str, rest: &'a str) -> &'a str {
     match (initial, rest) {
         ("z" | "c" | "s", "i") => "ii",

@@ -1,4 +1,4 @@
-//! The symbols of KAN-TTS: `phone$tone$syllable flag$word flag$emotion$speaker`, in braces as its front end writes them.
+//! Symbols of KAN-TTS: `phone$tone$syllable flag$word flag$emotion$speaker`.
 
 use std::collections::HashMap;
 
@@ -10,16 +10,16 @@ use crate::token::{Boundary, Token};
 use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
 use crate::voice::emotion::{EmotionKind, Emotions};
 
-/// The names of each field of a symbol, in the order of their ids.
+/// Names for each field of a symbol, in the order of their ids.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Tables {
     /// Phones and break marks.
     pub sy: Vec<String>,
     /// Tones.
     pub tone: Vec<String>,
-    /// Place in the syllable.
+    /// Positions in the syllable.
     pub syllable_flag: Vec<String>,
-    /// Place in the word.
+    /// Positions in the word.
     pub word_segment: Vec<String>,
     /// Emotions.
     pub emotion: Vec<String>,
@@ -27,32 +27,32 @@ pub struct Tables {
     pub speaker: Vec<String>,
 }
 
-/// An emotion that the voice was trained on.
+/// Emotion that a voice was trained on.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Emotion {
-    /// As people ask for it.
+pub struct TrainedEmotion {
+    /// Name in requests.
     pub name: String,
-    /// As symbols write it.
+    /// Name in symbols.
     pub symbol: String,
 }
 
-/// The symbol set of a voice, with the speaker of all that it spells.
+/// Symbol set of a voice, with the speaker of all its symbols.
 pub struct Symbols {
     ids: [HashMap<String, i64>; FIELDS],
-    emotions: Vec<Emotion>,
+    emotions: Vec<TrainedEmotion>,
     speaker: String,
 }
 
-/// Fields of a symbol.
+/// Number of fields of a symbol.
 const FIELDS: usize = 6;
 
-/// Rows that only training used; no line holds them.
+/// Names that only training used; they are not valid in symbol lines.
 const SPECIAL: [&str; 3] = ["_", "~", "MASK"];
 
 impl Symbols {
-    /// Takes the tables of a manifest and the names that it offers, the neutral emotion first. `voice-corrupt` if the
-    /// tables lack what every text needs.
-    pub fn new(tables: Tables, emotions: Vec<Emotion>, speaker: String) -> Result<Self> {
+    /// Symbol set from the tables and emotions of a manifest, the neutral emotion first. Fails with `voice-corrupt` if
+    /// the tables lack a break mark or the speaker.
+    pub fn new(tables: Tables, emotions: Vec<TrainedEmotion>, speaker: String) -> Result<Self> {
         let Tables { sy, tone, syllable_flag, word_segment, emotion, speaker: speakers } = tables;
         let ids = [sy, tone, syllable_flag, word_segment, emotion, speakers].map(|names| {
             let numbered = names.into_iter().zip(0..);
@@ -67,7 +67,7 @@ impl Symbols {
         Ok(symbols)
     }
 
-    /// The symbol of an emotion by its name. `unknown-emotion` if the voice was not trained on it.
+    /// Symbol of an emotion. Fails with `unknown-emotion` if the voice was not trained on it.
     pub fn emotion(&self, name: &str) -> Result<&str> {
         let found = self.emotions.iter().find(|emotion| emotion.name == name);
         found.map(|emotion| emotion.symbol.as_str()).ok_or_else(|| self.emotions().unknown(name))
@@ -87,9 +87,9 @@ impl Symbols {
         Ok(ids)
     }
 
-    /// The phones of a word; 儿 colours the syllable before it where there is a phone for that.
-    fn word_phones(&self, word: &[Token]) -> Result<Vec<Phone>> {
-        let mut phones: Vec<Phone> = Vec::new();
+    /// Phones of a word. The suffix 儿 changes the final before it if there is a phone for that.
+    fn word_phones(&self, word: &[Token]) -> Result<Vec<SpelledPhone>> {
+        let mut phones: Vec<SpelledPhone> = Vec::new();
         for (token, syllable) in
             word.iter().enumerate().flat_map(|(i, t)| t.surface.iter().map(move |s| (i, s)))
         {
@@ -107,8 +107,8 @@ impl Symbols {
                 Error::new(ErrorKind::VoiceUnsupported, message)
             })?;
             let tone = format!("tone{}", syllable.tone);
-            phones.push(Phone { name: onset, tone: tone.clone(), flag: "s_begin", token });
-            phones.push(Phone { name: rhyme, tone, flag: "s_end", token });
+            phones.push(SpelledPhone { name: onset, tone: tone.clone(), flag: "s_begin", token });
+            phones.push(SpelledPhone { name: rhyme, tone, flag: "s_end", token });
         }
         Ok(phones)
     }
@@ -117,14 +117,15 @@ impl Symbols {
         self.ids[0].contains_key(name)
     }
 
-    /// The break mark of a level, 1 to 4.
+    /// Break mark of a level, 1 to 4.
     fn mark(&self, level: u8) -> String {
         format!("#{level}$tone_none$s_none$word_none$emotion_none${}", self.speaker)
     }
 }
 
 impl Phonemizer for Symbols {
-    /// Two phones a syllable, a break mark after every word. What has no emotion of its own is neutral.
+    /// Symbols of `tokens`: two phones per syllable, and a break mark after every word. Tokens without an emotion are
+    /// neutral.
     fn phonemize(&self, tokens: &[Token], emotions: &[Option<&str>]) -> Result<Vec<Phoneme>> {
         let neutral = self.emotions.first().map_or("emotion_none", |emotion| &emotion.symbol);
         let named =
@@ -171,8 +172,8 @@ impl Phonemizer for Symbols {
         }
     }
 
-    /// `markup-invalid` for a symbol of other than six fields, or with one that the voice lacks: KAN-TTS itself drops
-    /// an unknown phone and is then out of step with its other fields.
+    /// Fails with `markup-invalid` for a symbol that does not have six fields or has a name that the voice lacks.
+    /// (KAN-TTS itself drops an unknown phone, and its fields then have different lengths.)
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
         let parsed: Vec<_> = symbols.iter().map(|symbol| self.parse(symbol)).collect::<Result<_>>()?;
         Ok((0..FIELDS).map(|field| parsed.iter().map(|symbol| symbol[field]).collect()).collect())
@@ -183,7 +184,7 @@ impl Phonemizer for Symbols {
     }
 }
 
-/// The level of the mark after a word. What closes an input inside a phrase counts as a clause, as training knows no
+/// Level of the break mark after a word. An input that ends inside a phrase ends like a clause, since training had no
 /// other end.
 fn level(boundary: Boundary, closing: bool) -> u8 {
     match boundary {
@@ -195,16 +196,16 @@ fn level(boundary: Boundary, closing: bool) -> u8 {
     }
 }
 
-/// A phone of a word.
-struct Phone {
+/// Phone of a word.
+struct SpelledPhone {
     name: String,
     tone: String,
     flag: &'static str,
-    /// Index in the word of the token that it belongs to.
+    /// Index of its token in the word.
     token: usize,
 }
 
-/// The place of a phone among those of its word.
+/// Flag for the position of a phone in its word.
 fn word_flag(index: usize, count: usize) -> &'static str {
     match index {
         0 => "word_begin",

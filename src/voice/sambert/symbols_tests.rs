@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::token::{Span, Syllable};
-use crate::voice::lines;
+use crate::voice::symbol_lines;
 
 fn names(names: &str) -> Vec<String> {
     names.split(' ').map(str::to_owned).collect()
@@ -20,7 +20,7 @@ fn symbols() -> Symbols {
         emotion: names("emotion_none emotion_neutral emotion_angry _ ~ MASK"),
         speaker: names("F7 F74 _ ~ MASK"),
     };
-    let emotion = |name: &str| Emotion { name: name.to_owned(), symbol: format!("emotion_{name}") };
+    let emotion = |name: &str| TrainedEmotion { name: name.to_owned(), symbol: format!("emotion_{name}") };
     Symbols::new(tables, vec![emotion("neutral"), emotion("angry")], "F7".to_owned()).unwrap()
 }
 
@@ -58,12 +58,12 @@ fn spelled(text: &str) -> Vec<String> {
 }
 
 fn read(line: &str) -> Result<Vec<String>> {
-    let written = lines::read(line, &symbols())?;
+    let written = symbol_lines::read(line, &symbols())?;
     Ok(written.into_iter().map(|written| written.symbol.to_owned()).collect())
 }
 
 fn line(symbols: &[String]) -> String {
-    lines::write(symbols.iter().map(String::as_str))
+    symbol_lines::write(symbols.iter().map(String::as_str))
 }
 
 /// Each symbol without emotion and speaker.

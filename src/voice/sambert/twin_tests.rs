@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::layout::DecoderGeometry;
 use super::*;
 use crate::network::TractNetwork;
 use crate::voice::manifest::{Manifest, Model};
@@ -95,10 +96,10 @@ fn the_duration_steps_equal_their_twin() {
 #[test]
 fn the_decoder_steps_equal_their_twin() {
     for pack in packs() {
-        let DecoderGeometry { width, heads, layers } = pack.layout.acoustic.decoder;
+        let geometry = pack.layout.acoustic.decoder;
         let frames = pack.layout.acoustic.frames_per_step;
         let memory = pack.widths().memory(frames);
-        let shape = Shape { width, heads, layers, memory, frames, mels: pack.mels };
+        let shape = Shape { geometry, memory, frames, mels: pack.mels };
         let decoder = Decoder::read(&Weights::read(&pack.steps).unwrap(), shape).unwrap();
         let rows = numbers(17 * memory);
         for band in [0, 1, 5, 40] {
@@ -110,7 +111,7 @@ fn the_decoder_steps_equal_their_twin() {
 
 /// What `prepare.onnx` and `step.onnx` make of a memory.
 fn twin_frames(pack: &Pack, shape: Shape, memory: &[f32], band: usize) -> Vec<f32> {
-    let Shape { width, layers, mels, .. } = shape;
+    let Shape { geometry: DecoderGeometry { width, layers, .. }, mels, .. } = shape;
     let steps = memory.len() / shape.memory;
     let [keys, values] =
         run(&pack.net("prepare.onnx"), vec![Tensor::f32(&[1, steps, shape.memory], memory.to_vec())]);

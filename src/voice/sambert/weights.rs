@@ -1,18 +1,19 @@
-//! Tensors of a safetensors file as plain numbers, whatever they are stored in.
+//! Weights from a safetensors file, as `f32` whatever their storage type: `F32`, `F16`, or `I8` with a scale per row.
 
+use half::f16;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 use super::linear::{Linear, Lstm, Norm};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The tensors of the step nets by name.
+/// Tensors of the step nets, by name.
 pub struct Weights<'a> {
     tensors: SafeTensors<'a>,
 }
 
 impl<'a> Weights<'a> {
-    /// Reads the index of a safetensors file. `voice-corrupt` if it is none.
+    /// Tensors of a safetensors file. Fails with `voice-corrupt` if it is not one.
     pub fn read(bytes: &'a [u8]) -> Result<Self> {
         let tensors = SafeTensors::deserialize(bytes).map_err(|e| {
             Error::new(ErrorKind::VoiceCorrupt, "the step weights are no safetensors").because(e)
@@ -20,7 +21,8 @@ impl<'a> Weights<'a> {
         Ok(Self { tensors })
     }
 
-    /// A tensor of exactly this shape. `voice-corrupt` if it is missing, of another shape or not of numbers.
+    /// Values of a tensor of exactly this shape. Fails with `voice-corrupt` if it is missing, has another shape or a
+    /// value that is not finite.
     pub fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let tensor = self.tensor(name)?;
         if tensor.shape() != shape {
@@ -36,19 +38,19 @@ impl<'a> Weights<'a> {
         }
     }
 
-    /// The length of the first axis of a tensor. `voice-corrupt` if it is missing or empty.
+    /// Length of the first axis of a tensor. Fails with `voice-corrupt` if it is missing or empty.
     pub fn rows(&self, name: &str) -> Result<usize> {
         let rows = self.tensor(name)?.shape().first().copied().unwrap_or_default();
         if rows == 0 { Err(corrupt(format!("{name} is empty"))) } else { Ok(rows) }
     }
 
-    /// `NAME.weight` and `NAME.bias`, of `inputs` and any number of outputs.
+    /// Layer from `NAME.weight` and `NAME.bias`, with any number of outputs.
     pub fn linear(&self, name: &str, inputs: usize) -> Result<Linear> {
         let outputs = self.rows(&format!("{name}.weight"))?;
         self.linear_to(name, inputs, outputs)
     }
 
-    /// `NAME.weight` and `NAME.bias`, of `inputs` and `outputs`.
+    /// Layer from `NAME.weight` and `NAME.bias`, with a given number of outputs.
     pub fn linear_to(&self, name: &str, inputs: usize, outputs: usize) -> Result<Linear> {
         let weight = self.values(&format!("{name}.weight"), &[outputs, inputs])?;
         let bias = self.values(&format!("{name}.bias"), &[outputs])?;
@@ -56,13 +58,13 @@ impl<'a> Weights<'a> {
         Ok(Linear::new(weight, bias))
     }
 
-    /// `NAME.weight` and `NAME.bias` of a layer norm.
+    /// Layer norm from `NAME.weight` and `NAME.bias`.
     pub fn norm(&self, name: &str, width: usize) -> Result<Norm> {
         let part = |part: &str| self.values(&format!("{name}.{part}"), &[width]);
         Ok(Norm { weight: part("weight")?, bias: part("bias")? })
     }
 
-    /// `NAME.w_ih`, `NAME.w_hh` and `NAME.bias` of an LSTM, and its width.
+    /// LSTM from `NAME.w_ih`, `NAME.w_hh` and `NAME.bias`, and its width.
     pub fn lstm(&self, name: &str, inputs: usize) -> Result<(Lstm, usize)> {
         let gates = self.rows(&format!("{name}.w_ih"))?;
         let width = gates / 4;
@@ -77,7 +79,7 @@ impl<'a> Weights<'a> {
         self.tensors.tensor(name).map_err(|e| corrupt(format!("{name} is missing")).because(e))
     }
 
-    /// Rows of bytes, each times its own scale.
+    /// Values of an `I8` tensor: each row times its scale from `NAME.scale`.
     fn scaled(&self, name: &str, tensor: &TensorView) -> Result<Vec<f32>> {
         let rows = tensor.shape().first().copied().unwrap_or_default();
         let scales = self.values(&format!("{name}.scale"), &[rows])?;
@@ -94,22 +96,9 @@ fn floats(name: &str, tensor: &TensorView) -> Result<Vec<f32>> {
     match tensor.dtype() {
         Dtype::F32 => Ok(data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()),
         Dtype::F16 => {
-            Ok(data.as_chunks::<2>().0.iter().map(|bytes| half(u16::from_le_bytes(*bytes))).collect())
+            Ok(data.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect())
         }
         other => Err(corrupt(format!("{name} is stored as {other:?}"))),
-    }
-}
-
-/// A number of 16 bits (IEEE 754 binary16) in 32.
-fn half(bits: u16) -> f32 {
-    let sign = if bits >> 15 == 0 { 1.0 } else { -1.0 };
-    let exponent = i32::from(bits >> 10 & 31);
-    let fraction = f32::from(bits & 1023) / 1024.0;
-    sign * match exponent {
-        0 => fraction * 2f32.powi(-14),
-        31 if fraction == 0.0 => f32::INFINITY,
-        31 => f32::NAN,
-        _ => (1.0 + fraction) * 2f32.powi(exponent - 15),
     }
 }
 

@@ -1,13 +1,13 @@
-//! English phones in the symbols that the voice was trained on, as misaki writes American English for the Kokoro
-//! models: one letter for a diphthong, a stress mark directly before a stressed vowel.
+//! Conversion of English phones to the symbols of `student` voices. They follow misaki's notation of American English
+//! for the Kokoro models: one letter per diphthong, and a stress mark directly before a stressed vowel.
 
 use crate::phone::{Phone, Stress, Vowel};
 
-/// Marks of the stress, before the vowel.
+/// Stress marks, written before the vowel.
 const PRIMARY: &str = "ˈ";
 const SECONDARY: &str = "ˌ";
 
-/// The stress mark of a phone; empty where there is none.
+/// Stress mark of a phone; empty if it is not stressed.
 pub fn stress(phone: Phone) -> &'static str {
     match phone {
         Phone::Vowel { stress: Stress::Primary, .. } => PRIMARY,
@@ -16,7 +16,7 @@ pub fn stress(phone: Phone) -> &'static str {
     }
 }
 
-/// The symbols of a phone, one a character; none for a consonant that English does not have.
+/// Symbols of a phone, one per character; `None` for a consonant that English lacks.
 pub fn sound(phone: Phone) -> Option<&'static str> {
     match phone {
         Phone::Vowel { vowel, stress } => Some(vowel_sound(vowel, stress != Stress::None)),
@@ -49,7 +49,7 @@ fn vowel_sound(vowel: Vowel, stressed: bool) -> &'static str {
     }
 }
 
-/// Consonants by the letter that [`Phone::Consonant`] has for them.
+/// Symbols of consonants, by their letter in [`Phone::Consonant`].
 const CONSONANTS: [(char, &str); 24] = [
     ('b', "b"),
     ('C', "ʧ"),
@@ -77,7 +77,7 @@ const CONSONANTS: [(char, &str); 24] = [
     ('Z', "ʒ"),
 ];
 
-/// Every symbol that is written here.
+/// All symbols in these tables.
 pub fn symbols() -> impl Iterator<Item = char> {
     let vowels = "ɑæʌəɔWIɛɜɹAɪiOYʊu";
     let consonants = CONSONANTS.iter().map(|(_, symbols)| *symbols);

@@ -1,25 +1,25 @@
-//! Mandarin syllables in the symbols that the voice was trained on: the International Phonetic Alphabet as the Kokoro
-//! models write it, with an arrow for the tone after the nucleus.
+//! Conversion of Mandarin syllables to the symbols of `student` voices: the International Phonetic Alphabet in the
+//! notation of the Kokoro models, with an arrow for the tone after the nucleus.
 //!
-//! The inventory is the one of misaki (Apache-2.0), which goes back to pinyin-to-ipa (MIT): broad transcriptions after
+//! The inventory is that of misaki (Apache-2.0), which is based on pinyin-to-ipa (MIT): broad transcriptions after
 //! Duanmu (2007), The Phonology of Standard Chinese, and Lin (2007), The Sounds of Chinese.
 
 use crate::token::Syllable;
 
-/// A syllable in parts, each of one symbol a character.
+/// Parts of a syllable, with one symbol per character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts {
-    /// The consonant that opens it; empty where there is none.
+    /// Initial consonant, or empty.
     pub onset: &'static str,
     /// Glide and vowels.
     pub nucleus: &'static str,
-    /// Arrow of the tone; empty for the light tone.
+    /// Arrow of the tone; empty for the neutral tone.
     pub tone: &'static str,
-    /// The nasal that closes it; empty where there is none.
+    /// Final nasal, or empty.
     pub coda: &'static str,
 }
 
-/// Initials by their pinyin; two letters before one.
+/// Initials by their pinyin, those of two letters first.
 const INITIALS: [(&str, &str); 21] = [
     ("zh", "ꭧ"),
     ("ch", "ꭧʰ"),
@@ -44,7 +44,7 @@ const INITIALS: [(&str, &str); 21] = [
     ("s", "s"),
 ];
 
-/// Finals by their pinyin after an initial: nucleus and coda.
+/// Nucleus and coda of finals, by their pinyin after an initial.
 const FINALS: [(&str, &str, &str); 36] = [
     ("a", "a", ""),
     ("ai", "ai", ""),
@@ -84,7 +84,7 @@ const FINALS: [(&str, &str, &str); 36] = [
     ("weng", "wə", "ŋ"),
 ];
 
-/// Syllables that are not an initial and a final of these tables.
+/// Syllables that are not an initial and a final of the tables above.
 const WHOLE: [(&str, &str, &str, &str); 8] = [
     ("er", "", "ɚ", ""),
     ("o", "", "ɔ", ""),
@@ -96,16 +96,16 @@ const WHOLE: [(&str, &str, &str, &str); 8] = [
     ("hng", "h", "ŋ", ""),
 ];
 
-/// Arrows of tones 1 to 4; the light tone has none.
+/// Arrows of tones 1 to 4; the neutral tone has none.
 const TONES: [&str; 4] = ["→", "↗", "↓", "↘"];
 
-/// The vowel of zhi, chi, shi, ri, zi, ci, si.
+/// Vowel of zhi, chi, shi, ri, zi, ci, si.
 const APICAL: &str = "ɨ";
 
-/// What the suffix 儿 adds to the syllable before it.
+/// Symbol that the suffix 儿 adds to the syllable before it.
 pub const ERHUA: &str = "ɹ";
 
-/// The parts of a syllable; none if it is not one of Mandarin.
+/// Parts of a syllable; `None` if Mandarin does not have it.
 pub fn parts(syllable: &Syllable) -> Option<Parts> {
     let tone = match syllable.tone {
         5 => "",
@@ -130,7 +130,7 @@ pub fn parts(syllable: &Syllable) -> Option<Parts> {
     Some(Parts { onset, nucleus, tone, coda })
 }
 
-/// The final of a syllable without an initial, which pinyin spells with y or w.
+/// Final of a syllable without an initial, which pinyin may spell with y or w.
 fn bare(syllable: &str) -> &str {
     match syllable {
         "yi" => "i",
@@ -160,7 +160,7 @@ fn bare(syllable: &str) -> &str {
     }
 }
 
-/// The final after j, q and x, where u is ü.
+/// Final after j, q and x, where u stands for ü.
 fn front(written: &str) -> &str {
     match written {
         "u" => "v",
@@ -171,7 +171,7 @@ fn front(written: &str) -> &str {
     }
 }
 
-/// Every symbol that these tables write.
+/// All symbols in these tables.
 pub fn symbols() -> impl Iterator<Item = char> {
     let initials = INITIALS.iter().map(|(_, onset)| *onset);
     let finals = FINALS.iter().flat_map(|(_, nucleus, coda)| [*nucleus, *coda]);

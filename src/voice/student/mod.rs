@@ -1,95 +1,51 @@
-//! Students of Kokoro (Hexgrad, Apache-2.0): text to durations, then F0 and energy, then the parts of a spectrum, which
-//! [`source_filter`] makes into samples.
+//! Kind `student`: small nets trained on speech of Kokoro (Hexgrad, Apache-2.0).
 //!
-//! Three nets: `encoder` reads the symbols, `curves` predicts F0 and energy along them, `decoder` gives the spectrum. The
-//! frames of durations are twice as long as those of the curves and the spectrum.
+//! `encoder` reads the symbols and predicts durations, `curves` predicts F0 (Hz) and energy per frame, `decoder`
+//! predicts the parts of a spectrum, which [`source_filter`] turns into samples. A frame of durations is two frames of
+//! the curves and the spectrum; one of these has `hop` samples.
 
 mod english;
+pub mod layout;
 mod mandarin;
 mod noise;
 mod pulses;
-mod sound;
 mod source_filter;
 pub mod symbols;
+mod windows;
 
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
-use serde::Deserialize;
 use tracing::debug;
 
 use super::acoustic::{self, EncoderOutput, Limits, Variances};
-use super::manifest::Stage;
-use super::model::{Contour, Input, Prosody, Sound, SpeechModel};
-use super::speakers::{Speaker, Speakers};
+use super::model::{AudioStream, Contour, Input, Prosody, SpeechModel};
+use super::speakers::Speaker;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
+pub use layout::Layout;
 use pulses::{LEAST_HZ, MOST_HZ, VOICED_HZ};
-pub use sound::{Audio, Hz};
-use sound::{Columns, Decoder, Frames};
+pub use windows::Audio;
+use windows::{Frames, SpectrumDecoder, SymbolColumns};
 
-/// What `voice.json` says of a voice of this kind.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Layout {
-    /// Symbols with their ids; 0 is the mark at both ends of every input.
-    pub symbols: HashMap<String, i64>,
-    /// Who it can speak as, the default speaker first.
-    pub speakers: Vec<Speaker>,
-    /// The most that one run takes, frames as those of durations.
-    pub limits: Limits,
-    /// Hz of voiced F0 that the decoder was trained on.
-    pub f0: Hz,
-    /// Frames of the spectrum that one depends on, on each side of its own.
-    pub context: usize,
-    /// The nets.
-    pub stages: Stages,
-}
-
-/// The nets of a `student` voice.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Stages {
-    /// Symbols to what the other nets read, and durations.
-    pub encoder: Stage,
-    /// F0 and energy.
-    pub curves: Stage,
-    /// Spectrum.
-    pub decoder: Stage,
-}
-
-impl Layout {
-    /// The name of a field that is out of range; `hop` samples a frame.
-    pub(super) fn unsound(&self, hop: usize) -> Option<&'static str> {
-        let sound = [
-            ("hop", source_filter::bins(hop) <= noise::BINS),
-            ("speakers", Speakers::are_sound(&self.speakers)),
-            ("limits.symbols", (3..=100_000).contains(&self.limits.symbols)),
-            ("limits.frames", (1..=100_000).contains(&self.limits.frames)),
-            ("f0", VOICED_HZ <= self.f0.min && self.f0.min < self.f0.max && self.f0.max.is_finite()),
-            ("context", self.context <= 4096),
-        ];
-        sound.into_iter().find(|(_, fine)| !fine).map(|(name, _)| name)
-    }
-}
-
-/// Frames of the curves and the spectrum that one frame of durations lasts for.
+/// Frames of the curves and the spectrum per frame of durations.
 const CURVE_FRAMES: usize = 2;
 
-/// The nets.
+/// Speech model of three nets.
 pub struct Student {
     encoder: Box<dyn Network>,
     curves: Box<dyn Network>,
-    decoder: Rc<Decoder>,
+    decoder: Rc<SpectrumDecoder>,
     limits: Limits,
     hop: usize,
 }
 
 impl Student {
-    /// Puts the nets (encoder, curves, decoder) together. `voice-corrupt` if they do not fit each other, the speakers
-    /// or the symbols, or give what is not a number.
+    /// Model from its nets: encoder, curves, decoder. Fails with `voice-corrupt` if they do not fit each other, the
+    /// speakers or the symbols, or if their output is not finite.
     pub fn new(layout: &Layout, audio: Audio, nets: [Box<dyn Network>; 3]) -> Result<Self> {
         let [encoder, curves, net] = nets;
-        let decoder = Rc::new(Decoder { net, audio, f0: layout.f0, context: layout.context });
+        let decoder = Rc::new(SpectrumDecoder { net, audio, f0: layout.f0, context: layout.context });
         let student = Self { encoder, curves, decoder, limits: layout.limits, hop: audio.hop };
         student.try_out(layout).map_err(|cause| {
             Error::new(ErrorKind::VoiceCorrupt, "the nets do not fit together").because(cause)
@@ -97,7 +53,7 @@ impl Student {
         Ok(student)
     }
 
-    /// Speaks every symbol once, as every speaker.
+    /// Runs the nets on every symbol once, for every speaker.
     fn try_out(&self, layout: &Layout) -> Result<()> {
         let mut ids: Vec<i64> = layout.symbols.values().copied().collect();
         ids.sort_unstable();
@@ -113,7 +69,7 @@ impl Student {
         Ok(())
     }
 
-    /// Speaks an input with one frame a symbol, to see whether it can be done.
+    /// Runs the nets on an input with one frame per symbol.
     fn speak_once(&self, input: Input) -> Result<()> {
         let durations = vec![1; input.ids.concat().len()];
         let mut encoded = self.encode(input)?;
@@ -123,14 +79,12 @@ impl Student {
         let prosody = Prosody { durations, pitch: ratios.clone(), loudness: ratios, ..Prosody::default() };
         self.decode(encoded, prosody)?.try_for_each(|samples| samples.map(drop))
     }
-}
 
-impl Student {
-    /// What the frames of symbols with their shaped prosody are to sound like.
+    /// Inputs of the decoder for symbols with shaped prosody.
     fn frames(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Frames> {
         let [_, timbre, style] = hidden(&encoded)?;
         Ok(Frames {
-            timbre: Columns::read(timbre, prosody.durations.len(), "timbre of the symbols")?,
+            timbre: SymbolColumns::read(timbre, prosody.durations.len(), "timbre of the symbols")?,
             symbols: repeated(&prosody.durations, CURVE_FRAMES),
             style: style.clone(),
             f0: shifted(&encoded.variances.f0, &prosody.pitch),
@@ -145,7 +99,7 @@ impl SpeechModel for Student {
         self.limits
     }
 
-    /// The pulses follow any ratio: only their frequency has bounds.
+    /// The pulses follow any factor; only their frequency is limited.
     fn pitches(&self) -> RangeInclusive<f32> {
         0.25..=4.0
     }
@@ -166,7 +120,7 @@ impl SpeechModel for Student {
         Ok(EncoderOutput { hidden: vec![prosody, timbre, style], variances })
     }
 
-    /// Every symbol lasts for one frame at least.
+    /// Every symbol gets at least one frame.
     fn durations(&self, lengths: &[f32]) -> Result<Vec<usize>> {
         let lengths: Vec<f32> =
             lengths.iter().map(|length| if *length < 1.0 { 1.0 } else { *length }).collect();
@@ -175,7 +129,7 @@ impl SpeechModel for Student {
 
     fn contour(&self, encoded: &mut EncoderOutput, durations: &[usize]) -> Result<Contour> {
         let [prosody, _, style] = hidden(encoded)?;
-        let columns = Columns::read(prosody, durations.len(), "prosody of the symbols")?;
+        let columns = SymbolColumns::read(prosody, durations.len(), "prosody of the symbols")?;
         let symbols = repeated(durations, 1);
         let inputs = vec![columns.stretched(&symbols), style.clone()];
         let [f0, energy] = network::run(self.curves.as_ref(), "curves", inputs)?;
@@ -194,25 +148,25 @@ impl SpeechModel for Student {
         Ok(Contour { semitones, lengths: vec![1.0; symbols.len()], symbols })
     }
 
-    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sound> {
+    fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<AudioStream> {
         let frames = self.frames(encoded, prosody)?;
-        Ok(Box::new(sound::Windows::new(Rc::clone(&self.decoder), frames)))
+        Ok(Box::new(windows::Windows::new(Rc::clone(&self.decoder), frames)))
     }
 }
 
-/// What [`Student::encode`] keeps for the other nets.
+/// Tensors that [`Student::encode`] keeps for the other nets.
 fn hidden(encoded: &EncoderOutput) -> Result<&[Tensor; 3]> {
     let missing = || Error::new(ErrorKind::EngineCrashed, "the encoder's output is incomplete");
     encoded.hidden.as_slice().try_into().map_err(|_| missing())
 }
 
-/// The index of each symbol, `times` for each frame that it lasts.
+/// Index of each symbol, repeated `times` for each of its frames.
 fn repeated(durations: &[usize], times: usize) -> Vec<usize> {
     let symbol = |(symbol, duration): (usize, &usize)| std::iter::repeat_n(symbol, times * duration);
     durations.iter().enumerate().flat_map(symbol).collect()
 }
 
-/// F0 in Hz, times its ratio where there is a voice, held to what the pulses can do.
+/// F0 in Hz, times its factor where the speech is voiced, clamped to the range of the pulses.
 fn shifted(f0: &[f32], ratios: &[f32]) -> Vec<f32> {
     let mut held = 0;
     let shift = |(&hz, ratio): (&f32, &f32)| {

@@ -1,15 +1,15 @@
-//! Noise by number: the same for a bin of a frame in whatever window the frame is made.
+//! Noise by index: a bin of a frame has the same value in whatever window the frame is computed.
 
 use realfft::num_complex::Complex32;
 
-/// Bins that a frame can have, so that every bin of every frame has a number of its own.
+/// Largest number of bins of a frame, so that every bin of every frame has its own index.
 pub const BINS: usize = 1024;
 
-/// 2^64 over the golden ratio: the step between the numbers that SplitMix64 mixes.
+/// Increment of SplitMix64: 2^64 divided by the golden ratio.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// A complex number whose parts have mean 0 and variance 1: each the sum of two even spreads, which is near enough to
-/// the bell curve for an ear.
+/// Complex number whose parts have mean 0 and variance 1. Each is the sum of two uniform numbers, which sounds like
+/// Gaussian noise.
 pub fn value(seed: u64, frame: usize, bin: usize) -> Complex32 {
     let number = (frame as u64).wrapping_mul(BINS as u64).wrapping_add(bin as u64 + 1);
     let bits = mixed(seed.wrapping_add(STEP.wrapping_mul(number)));
@@ -19,7 +19,7 @@ pub fn value(seed: u64, frame: usize, bin: usize) -> Complex32 {
     Complex32::new((quarter(0) + quarter(1) - 65535.0) * scale, (quarter(2) + quarter(3) - 65535.0) * scale)
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea & Flood 2014).
+/// Finaliser of SplitMix64 (Steele, Lea & Flood 2014).
 fn mixed(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

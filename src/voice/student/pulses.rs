@@ -1,40 +1,40 @@
-//! The voiced source: a train of band-limited pulses from F0.
+//! Voiced source: a train of band-limited pulses that follows F0.
 
 use std::f64::consts::TAU;
 
-/// F0 above which there is a voice; what is not above it has no pulses.
+/// F0 in Hz above which a frame is voiced.
 pub const VOICED_HZ: f32 = 40.0;
 
-/// Lowest F0 of the pulses: further down too few harmonics lie between the bins of the spectrum.
+/// Lowest F0 of the pulses in Hz; below it the harmonics are too close for the bins of the spectrum.
 pub const LEAST_HZ: f32 = 45.0;
 
-/// Highest F0 of the pulses: above it a frame holds hardly more than one harmonic a formant.
+/// Highest F0 of the pulses in Hz; above it there is hardly more than one harmonic per formant.
 pub const MOST_HZ: f32 = 1000.0;
 
-/// Up to where there are harmonics.
+/// Upper limit of the harmonics.
 const BAND_HZ: f64 = 11_000.0;
 
-/// The pulses of an utterance, made sample by sample.
+/// Generator of the pulses of an utterance.
 pub struct Pulses {
-    /// Hz of each frame.
+    /// F0 of each frame in Hz.
     f0: Vec<f32>,
-    /// Samples a frame.
+    /// Samples per frame.
     hop: usize,
-    /// Samples a second.
+    /// Samples per second.
     rate: f64,
-    /// The sample that comes next.
+    /// Index of the next sample.
     next: usize,
-    /// Periods since the beginning, whole ones left out.
+    /// Phase in periods, 0 to 1.
     phase: f64,
 }
 
 impl Pulses {
-    /// The pulses of F0 in Hz, one value for each frame of `hop` samples.
+    /// Generator for F0 in Hz, with one value per frame of `hop` samples.
     pub fn new(f0: Vec<f32>, hop: usize, rate: u32) -> Self {
         Self { f0, hop, rate: f64::from(rate), next: 0, phase: 0.0 }
     }
 
-    /// The next samples; silence after the end of the utterance.
+    /// Fills in the next samples; silence after the end of the utterance.
     pub fn fill(&mut self, samples: &mut [f32]) {
         for sample in samples {
             *sample = self.sample().unwrap_or(0.0);
@@ -50,7 +50,7 @@ impl Pulses {
         Some(if is_voiced { pulse(self.phase, hz) } else { 0.0 })
     }
 
-    /// F0 at the next sample, on a line between the middles of the frames.
+    /// F0 at the next sample, interpolated linearly between the middles of the frames.
     fn hz(&self) -> f64 {
         let last = self.f0.len() - 1;
         let place = ((self.next as f64 + 0.5) / self.hop as f64 - 0.5).clamp(0.0, last as f64);
@@ -60,7 +60,7 @@ impl Pulses {
     }
 }
 
-/// The sum of cosines of all harmonics up to the band's end, in closed form.
+/// Sum of the cosines of all harmonics up to the limit, in closed form.
 fn pulse(phase: f64, hz: f64) -> f32 {
     let angle = TAU * phase;
     let harmonics = (BAND_HZ / hz).floor() + 0.5;

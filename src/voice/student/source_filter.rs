@@ -1,8 +1,8 @@
-//! A spectrum and a source to samples, frame by frame.
+//! Synthesis of samples from a spectrum and a source, frame by frame.
 //!
-//! Each frame of the spectrum is a mask for the harmonics of the pulses, the level of noise, and a rest that is neither.
-//! Their sum goes through an inverse Fourier transform; frames overlap by three quarters under Hann windows. What the
-//! frames before leave behind is carried, so that frames can be given in any number at a time.
+//! Each frame of the spectrum has a complex mask for the pulses, the level of the noise, and a remainder. Their sum
+//! goes through an inverse Fourier transform; frames of four hops overlap by three quarters under Hann windows. The
+//! overlap is carried over, so frames can be added in runs of any length.
 
 use std::f32::consts::PI;
 use std::sync::Arc;
@@ -14,35 +14,35 @@ use super::noise;
 use super::pulses::Pulses;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Hops that a frame is long.
+/// Length of a frame in hops.
 const HOPS: usize = 4;
 
-/// What the spectrum of a frame consists of, in this order, each a value a bin.
+/// Number of values per bin: magnitude and phase of the mask, level of the noise, magnitude and phase of the remainder.
 pub const PARTS: usize = 5;
 
-/// Logarithm of the largest magnitude: a sharp peak of full scale; beyond it a net is wrong.
+/// Logarithm of the largest magnitude, that of a sharp peak at full scale. Larger predictions are clamped.
 const MOST_LOG: f32 = 7.0;
 
-/// Bins of a spectrum for frames of `hop` samples.
+/// Number of bins of a spectrum, for `hop` samples per frame.
 pub fn bins(hop: usize) -> usize {
     HOPS / 2 * hop + 1
 }
 
-/// Spectra of frames as a net gives them: rows of parts and bins, a column a frame.
+/// Spectra of frames, as the decoder outputs them.
 pub struct Spectra<'a> {
-    /// `[PARTS * bins][frames]`.
+    /// Values, `[PARTS * bins][frames]`.
     pub values: &'a [f32],
-    /// Columns.
+    /// Number of frames.
     pub frames: usize,
 }
 
-/// The state between frames.
+/// Synthesis of one utterance.
 pub struct SourceFilter {
     pulses: Pulses,
     hop: usize,
-    /// Frames of the utterance.
+    /// Number of frames of the utterance.
     frames: usize,
-    /// Index of the frame that comes next.
+    /// Index of the next frame.
     next: usize,
     seed: u64,
     window: Vec<f32>,
@@ -57,7 +57,7 @@ pub struct SourceFilter {
 }
 
 impl SourceFilter {
-    /// An utterance of `frames` frames of `hop` samples.
+    /// Synthesis of an utterance of `frames` frames of `hop` samples.
     pub fn new(mut pulses: Pulses, hop: usize, frames: usize, seed: u64) -> Self {
         let length = HOPS * hop;
         let mut planner = RealFftPlanner::new();
@@ -79,8 +79,8 @@ impl SourceFilter {
         }
     }
 
-    /// The samples that the frames of the columns `columns` complete, each as loud as its ratio says; after the last
-    /// frame all that are left.
+    /// Samples completed by the frames `columns` of `spectra`, with a factor on the loudness of each. The last frame of
+    /// the utterance completes all remaining samples.
     pub fn advance(
         &mut self,
         spectra: &Spectra,
@@ -106,7 +106,7 @@ impl SourceFilter {
         Ok(samples)
     }
 
-    /// The spectrum of the pulses under the next frame.
+    /// Spectrum of the pulses under the next frame.
     fn excitation(&self) -> Result<Vec<Complex32>> {
         let scale = 1.0 / self.hop as f32;
         let mut windowed: Vec<f32> =
@@ -116,7 +116,7 @@ impl SourceFilter {
         Ok(spectrum)
     }
 
-    /// Makes the spectrum of the pulses into that of the speech.
+    /// Turns the spectrum of the pulses into that of speech.
     fn shape(&self, spectrum: &mut [Complex32], spectra: &Spectra, column: usize, loudness: f32) {
         let bins = spectrum.len();
         for (bin, value) in spectrum.iter_mut().enumerate() {
@@ -131,7 +131,7 @@ impl SourceFilter {
         spectrum[bins - 1].im = 0.0;
     }
 
-    /// Adds a frame to the sum.
+    /// Overlap-adds a frame.
     fn add(&mut self, spectrum: &mut [Complex32]) -> Result<()> {
         let mut frame = self.inverse.make_output_vec();
         self.inverse.process(spectrum, &mut frame).map_err(failed)?;
@@ -148,7 +148,7 @@ impl SourceFilter {
         samples.extend(range.map(|i| self.sum[i] / self.weight[i]));
     }
 
-    /// Goes on by one hop.
+    /// Advances by one hop.
     fn step(&mut self) {
         let (hop, length) = (self.hop, self.source.len());
         for carried in [&mut self.source, &mut self.sum, &mut self.weight] {
@@ -159,7 +159,7 @@ impl SourceFilter {
     }
 }
 
-/// A magnitude from its logarithm; what is not a number stays so.
+/// Magnitude from its logarithm. NaN stays NaN.
 fn magnitude(log: f32) -> f32 {
     if log > MOST_LOG { MOST_LOG.exp() } else { log.exp() }
 }

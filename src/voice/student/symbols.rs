@@ -1,4 +1,4 @@
-//! Tokens to the symbols of a `student` voice: Mandarin and English in one alphabet, marks for pauses.
+//! Symbols of a `student` voice: Mandarin and English in one alphabet, and punctuation for pauses.
 
 use std::collections::HashMap;
 
@@ -8,22 +8,22 @@ use crate::token::{Boundary, Syllable, Token};
 use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
 use crate::voice::emotion::{self, Emotions, Preset};
 
-/// The symbol that opens and closes every input; its id is 0 in every voice.
+/// Symbol at both ends of every input. Its id is 0 in every voice.
 const END: &str = "$";
 
-/// The space between words, as symbol lines write it.
+/// Symbol of the space between words in symbol lines.
 const SPACE: &str = "_";
 
-/// Marks where the voice pauses.
+/// Punctuation at which the voice pauses.
 const MARKS: [&str; 8] = [",", ".", "!", "?", ";", ":", "…", "—"];
 
-/// The symbol set of a voice: single characters, and the two that symbol lines write in a way of their own.
+/// Symbol set of a voice: single characters. The end mark and the space have a different spelling in symbol lines.
 pub struct Symbols {
     ids: HashMap<String, i64>,
 }
 
 impl Symbols {
-    /// Takes the symbols of a manifest with their ids. `voice-corrupt` if one is missing that a text can need.
+    /// Symbol set from the ids in a manifest. Fails with `voice-corrupt` if a symbol is missing that a text can need.
     pub fn new(symbols: &HashMap<String, i64>) -> Result<Self> {
         let written = |symbol: &String| if symbol == " " { SPACE.to_owned() } else { symbol.clone() };
         let mut ids: HashMap<_, _> = symbols.iter().map(|(symbol, id)| (written(symbol), *id)).collect();
@@ -43,8 +43,8 @@ impl Symbols {
 }
 
 impl Phonemizer for Symbols {
-    /// The symbols of `tokens` between two end marks: syllables and English words, a space between words, a mark and
-    /// a space at a pause, and at the end always a mark: a full stop, or a comma where the sentence goes on.
+    /// Symbols of `tokens` between two end marks: syllables and English words, a space between words, and punctuation
+    /// with a space at a pause. The last token is always followed by punctuation, a comma if the sentence continues.
     fn phonemize(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<Phoneme>> {
         let mut line = Line::default();
         line.push(END, Role::End, 0);
@@ -59,7 +59,7 @@ impl Phonemizer for Symbols {
         Ok(line.phonemes)
     }
 
-    /// A voice of this kind was trained on none, its curves are shaped.
+    /// Rule-based emotions: voices of this kind were not trained on any.
     fn emotions(&self) -> Emotions {
         Emotions::prosody()
     }
@@ -68,7 +68,7 @@ impl Phonemizer for Symbols {
         emotion::preset(name)
     }
 
-    /// Without its neighbours a consonant may open a syllable or close it: it counts for an onset.
+    /// Without its neighbours a consonant may be an onset or a coda; it counts as an onset.
     fn role(&self, symbol: &str) -> Role {
         match symbol {
             END => Role::End,
@@ -89,7 +89,7 @@ impl Phonemizer for Symbols {
         }
     }
 
-    /// `voice-corrupt` for a symbol that the voice lacks.
+    /// Fails with `voice-corrupt` for a symbol that the voice lacks.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
         let ids = symbols.iter().map(|symbol| self.id(symbol)).collect::<Result<_>>()?;
         Ok(vec![ids])
@@ -108,17 +108,17 @@ impl Phonemizer for Symbols {
         phonemes
     }
 
-    /// The last mark and the end mark.
+    /// Two: the last punctuation mark and the end mark.
     fn closing(&self) -> usize {
         2
     }
 }
 
-/// Symbols of one input, as far as they are written.
+/// Symbols of an input in progress.
 #[derive(Default)]
 struct Line {
     phonemes: Vec<Phoneme>,
-    /// Whether the last sound is a Mandarin syllable that 儿 can join.
+    /// Whether the last symbols are a Mandarin syllable that the suffix 儿 can join.
     open: bool,
 }
 
@@ -127,7 +127,7 @@ impl Line {
         self.phonemes.push(Phoneme { symbol: symbol.to_owned(), role, token });
     }
 
-    /// A symbol for each character, the first of the role and those after it of the coda.
+    /// Adds a symbol for each character: the first with the role `first`, the others as coda.
     fn add(&mut self, symbols: &str, first: Role, token: usize) {
         let roles = std::iter::once(first).chain(std::iter::repeat(Role::Coda));
         for (symbol, role) in symbols.chars().zip(roles) {
@@ -179,7 +179,7 @@ impl Line {
         Ok(())
     }
 
-    /// What follows a token: nothing inside a word, a space, or a mark and a space.
+    /// Ends a token: nothing inside a word, a space, or punctuation and a space.
     fn close(&mut self, token: &Token, index: usize, is_last: bool) {
         let pauses = token.boundary >= Boundary::Clause;
         if pauses || is_last {
@@ -197,7 +197,7 @@ fn is_vowel(symbol: char) -> bool {
     "aeiouyɑæʌəɔɛɜɪʊɤɨɚWIAOY".contains(symbol)
 }
 
-/// The mark of a pause after a token.
+/// Punctuation mark of the pause after a token.
 fn mark(token: &Token) -> &'static str {
     match token.mark {
         Some('。' | '．' | '.' | '\n' | '\r' | '\u{2028}' | '\u{2029}') => ".",

@@ -8,7 +8,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::*;
 use crate::event::tests::records;
-use crate::vocoder::Window;
+use crate::vocoder::FrameWindow;
 use crate::voice::manifest::{Manifest, Model};
 use source_filter::{PARTS, bins};
 
@@ -224,14 +224,14 @@ fn cut(student: &Student, count: usize, cuts: &[usize]) -> Vec<f32> {
     let window = |end: usize| {
         let keep = start..end;
         start = end;
-        Window { feed: keep.start.saturating_sub(CONTEXT)..(keep.end + CONTEXT).min(total), keep }
+        FrameWindow { feed: keep.start.saturating_sub(CONTEXT)..(keep.end + CONTEXT).min(total), keep }
     };
     let mut ends: Vec<usize> = cuts.iter().map(|end| *end.min(&total)).chain([total]).collect();
     ends.sort_unstable();
     ends.dedup();
     ends.retain(|end| *end > 0);
     let windows = ends.into_iter().map(window).collect();
-    let windows = sound::Windows::of(Rc::clone(&student.decoder), frames, windows);
+    let windows = windows::Windows::of(Rc::clone(&student.decoder), frames, windows);
     windows.collect::<Result<Vec<_>>>().unwrap().concat()
 }
 

@@ -1,19 +1,19 @@
-//! Symbol lines as chunks: every symbol a token.
+//! Chunks of symbol lines, with one token per symbol.
 
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::{Span, Token};
 use crate::voice::acoustic::Phonemizer;
-use crate::voice::lines::{self, Written};
+use crate::voice::symbol_lines::{self, Written};
 
-/// A chunk for each line that is not blank. `empty-text` if there is none, `markup-invalid` for a line that is not of
-/// the voice's symbols.
+/// Chunks of symbol lines, one per line that is not blank. Fails with `empty-text` if there is none, and with
+/// `markup-invalid` if a line is malformed or has a symbol that the voice lacks.
 pub fn chunks(text: &str, phonemizer: &dyn Phonemizer) -> Result<Vec<Chunk>> {
     let mut chunks = Vec::new();
     let mut start = 0;
     for (number, line) in text.split('\n').enumerate() {
         if !line.trim().is_empty() {
-            let symbols = lines::read(line, phonemizer).map_err(|cause| {
+            let symbols = symbol_lines::read(line, phonemizer).map_err(|cause| {
                 Error::new(ErrorKind::MarkupInvalid, format!("line {}: {}", number + 1, cause.message()))
                     .because(cause)
             })?;
@@ -27,7 +27,7 @@ pub fn chunks(text: &str, phonemizer: &dyn Phonemizer) -> Result<Vec<Chunk>> {
     }
 }
 
-/// `start`: where the line begins, in UTF-16 units.
+/// Tokens of a line that starts at `start`, in UTF-16 code units.
 fn tokens(line: &str, start: usize, symbols: &[Written], phonemizer: &dyn Phonemizer) -> Vec<Token> {
     let at = |byte: usize| start + line.get(..byte).map_or(0, units);
     let token = |written: &Written| Token {

@@ -1,10 +1,10 @@
-//! The position table of a model, as it was trained.
+//! Position embeddings that a model was trained with.
 
-use super::manifest::{self, Dtype};
+use super::layout::{Dtype, PositionTable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::Tensor;
 
-/// Rows of position embeddings; row 0 is the padding's and is never used.
+/// Position embeddings `[rows][cols]`. Row 0 is for padding and is never used.
 pub struct Positions {
     rows: usize,
     cols: usize,
@@ -12,8 +12,8 @@ pub struct Positions {
 }
 
 impl Positions {
-    /// Reads the table that `layout` describes. `voice-corrupt` if the bytes are not exactly that many.
-    pub fn read(layout: &manifest::Positions, bytes: &[u8]) -> Result<Self> {
+    /// Table from its bytes. Fails with `voice-corrupt` if their number does not match `layout`.
+    pub fn read(layout: &PositionTable, bytes: &[u8]) -> Result<Self> {
         let values: Vec<f32> = match layout.dtype {
             Dtype::F32 => bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
             Dtype::I8 => bytes.iter().map(|&b| f32::from(b as i8) * layout.scale).collect(),
@@ -26,17 +26,17 @@ impl Positions {
         Ok(Self { rows: layout.rows, cols: layout.cols, values })
     }
 
-    /// Numbers a position.
+    /// Numbers per position.
     pub fn cols(&self) -> usize {
         self.cols
     }
 
-    /// The longest sequence that the table covers.
+    /// Length of the longest sequence that the table covers.
     pub fn limit(&self) -> usize {
         self.rows - 1
     }
 
-    /// Positions 1..=`count` as `[1, cols, count]`.
+    /// Positions 1 to `count` as a tensor `[1, cols, count]`. Fails with `voice-unsupported` beyond [`Self::limit`].
     pub fn first(&self, count: usize) -> Result<Tensor> {
         if count > self.limit() {
             let message = format!("{count} positions where the voice has {}", self.limit());
@@ -51,8 +51,8 @@ impl Positions {
 mod tests {
     use super::*;
 
-    fn layout(dtype: Dtype) -> manifest::Positions {
-        manifest::Positions { file: "positions.bin".to_owned(), rows: 3, cols: 2, dtype, scale: 0.5 }
+    fn layout(dtype: Dtype) -> PositionTable {
+        PositionTable { file: "positions.bin".to_owned(), rows: 3, cols: 2, dtype, scale: 0.5 }
     }
 
     #[test]

@@ -1,13 +1,18 @@
-//! FastSpeech 2 (Ren et al. 2020, arXiv:2006.04558), its contours shaped between the nets.
+//! Kind `fastspeech2`: FastSpeech 2 (Ren et al. 2020, arXiv:2006.04558). The host shapes durations, pitch and energy
+//! between the nets.
+
+pub mod layout;
+mod positions;
+pub mod symbols;
 
 use super::acoustic::{AcousticModel, EncoderOutput, Limits, Scales, Variances};
-use super::manifest::FastSpeech2Layout;
-use super::positions::Positions;
 use crate::error::Result;
 use crate::network::{self, Network, Tensor};
 use crate::vocoder::Mel;
+pub use layout::Layout;
+pub use positions::Positions;
 
-/// The three nets of the acoustic model.
+/// Acoustic model of three nets.
 pub struct FastSpeech2 {
     encoder: Box<dyn Network>,
     variance: Box<dyn Network>,
@@ -18,8 +23,8 @@ pub struct FastSpeech2 {
 }
 
 impl FastSpeech2 {
-    /// Puts the nets (encoder, variance, decoder) together.
-    pub fn new(layout: &FastSpeech2Layout, nets: [Box<dyn Network>; 3], positions: Positions) -> Self {
+    /// Model from its nets: encoder, variance, decoder.
+    pub fn new(layout: &Layout, nets: [Box<dyn Network>; 3], positions: Positions) -> Self {
         let [encoder, variance, decoder] = nets;
         let scales = Scales { f0: layout.f0, energy: layout.energy };
         Self { encoder, variance, decoder, positions, mels: layout.mels, scales }
@@ -35,7 +40,7 @@ impl AcousticModel for FastSpeech2 {
         self.scales
     }
 
-    /// The default voice gives 4 frames a symbol or more.
+    /// The voice `baker` gives 4 frames per symbol or more.
     fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput> {
         let ids = ids.concat();
         let count = ids.len();
@@ -66,7 +71,7 @@ impl AcousticModel for FastSpeech2 {
     }
 }
 
-/// Repeats each column of `columns` (row-major `[rows][durations.len()]`) by its duration.
+/// Columns (row-major `[rows][durations.len()]`), each repeated by its duration, and the number of frames.
 fn stretch(columns: &[f32], durations: &[usize]) -> (Vec<f32>, usize) {
     let frames = durations.iter().sum();
     let mut stretched = Vec::with_capacity(columns.len() / durations.len().max(1) * frames);

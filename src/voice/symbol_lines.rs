@@ -1,21 +1,22 @@
-//! Symbols as lines of text: each in braces, parted by blanks, as the front end of KAN-TTS writes them.
+//! Symbol lines: text with one symbol per pair of braces, separated by spaces, `{b} {a1} {#0}`. The front end of
+//! KAN-TTS writes the same format.
 
 use std::ops::Range;
 
 use super::acoustic::Phonemizer;
 use crate::error::{Error, ErrorKind, Result};
 
-/// A symbol of a line.
+/// Symbol of a line and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written<'a> {
-    /// Without its braces.
+    /// Symbol without its braces.
     pub symbol: &'a str,
-    /// Its bytes in the line, braces included.
+    /// Byte range in the line, including the braces.
     pub place: Range<usize>,
 }
 
-/// The symbols of a line, with or without the number and the tab that may stand before them. `markup-invalid` for
-/// what is not such a line, or has a symbol that the voice lacks.
+/// Symbols of a line. A number and a tab before them are skipped. Fails with `markup-invalid` if the line is malformed
+/// or has a symbol that the voice lacks.
 pub fn read<'a>(line: &'a str, phonemizer: &dyn Phonemizer) -> Result<Vec<Written<'a>>> {
     let start = match line.split_once('\t') {
         Some((number, _)) if !number.contains('{') => number.len() + 1,
@@ -45,7 +46,11 @@ fn read_word<'a>(line: &'a str, word: &'a str, number: usize) -> Result<Written<
     Ok(Written { symbol, place: start..start + word.len() })
 }
 
-/// Symbols as a line.
+/// Line of symbols.
+///
+/// ```
+/// assert_eq!(hanvox::voice::symbol_lines::write(["b", "a1"]), "{b} {a1}");
+/// ```
 pub fn write<'a>(symbols: impl IntoIterator<Item = &'a str>) -> String {
     symbols.into_iter().map(|symbol| format!("{{{symbol}}}")).collect::<Vec<_>>().join(" ")
 }
@@ -53,8 +58,8 @@ pub fn write<'a>(symbols: impl IntoIterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::voice::fastspeech2::symbols::Symbols;
     use crate::voice::manifest::tests::layout;
-    use crate::voice::symbols::Symbols;
     use proptest::prelude::*;
 
     fn symbols(line: &str) -> Result<Vec<String>> {

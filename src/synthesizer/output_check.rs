@@ -1,32 +1,32 @@
-//! What was heard of a chunk: no listener should be given silence or noise for speech.
+//! Check of the sound of a chunk: speech is neither silent nor clipped.
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Root mean square below which a chunk is silent: -80 dBFS, three steps of 16 bits. The default voice at half the
-/// energy, pitched up and slowed down goes to -61 dBFS, and to -76 where the markup asks for silence.
+/// Root mean square below which a chunk counts as silent: -80 dBFS, three steps of 16 bits. The voice `baker` at half
+/// the energy, pitched up and slowed down, goes down to -61 dBFS, and to -76 where the markup asks for silence.
 const SILENCE: f64 = 1e-4;
 
-/// Share of samples at or beyond full scale above which a chunk is clipped. The default voice at twice the energy
-/// has 0.04 % of them in its worst chunk, with the pitch at 1.5.
+/// Share of samples at full scale above which a chunk counts as clipped. The voice `baker` at twice the energy and a
+/// pitch of 1.5 has 0.04 % of them in its worst chunk.
 const CLIPPED: f64 = 0.01;
 
-/// Sums over the samples of a chunk, the pause after it left out.
+/// Level and clipping of a chunk, without the pause after it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Heard {
+pub struct OutputCheck {
     samples: usize,
     squares: f64,
     clipped: usize,
 }
 
-impl Heard {
-    /// Counts the samples of one window.
+impl OutputCheck {
+    /// Adds the samples of one window.
     pub fn add(&mut self, samples: &[f32]) {
         self.samples += samples.len();
         self.squares += samples.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>();
         self.clipped += samples.iter().filter(|sample| sample.abs() >= 1.0).count();
     }
 
-    /// `output-invalid` for no samples, for silence unless it was asked for, and for clipping.
+    /// Fails with `output-invalid` if there are no samples, if they are silent (unless `silenced`), or clipped.
     pub fn check(&self, silenced: bool) -> Result<()> {
         if self.samples == 0 {
             return Err(Self::nothing());
@@ -43,7 +43,7 @@ impl Heard {
         Ok(())
     }
 
-    /// The error for a chunk without any samples.
+    /// Error for a chunk without samples.
     pub fn nothing() -> Error {
         Error::new(ErrorKind::OutputInvalid, "no samples where speech was due")
     }
@@ -54,9 +54,9 @@ mod tests {
     use super::*;
 
     fn checked(samples: &[f32], silenced: bool) -> Option<ErrorKind> {
-        let mut heard = Heard::default();
-        samples.chunks(7).for_each(|window| heard.add(window));
-        heard.check(silenced).err().map(|error| error.kind())
+        let mut check = OutputCheck::default();
+        samples.chunks(7).for_each(|window| check.add(window));
+        check.check(silenced).err().map(|error| error.kind())
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How each token is spoken: what the caller and the markup ask for.
+//! Prosody requested for each token, by the options of the caller and the markup.
 
 use crate::frontend::Style;
 use crate::options::Options;
@@ -6,29 +6,29 @@ use crate::token::{Span, Token};
 use crate::voice::acoustic::Phonemizer;
 use crate::voice::emotion::Preset;
 
-/// Voice settings that a text's markup asks for; of those around a token the last one counts.
+/// Voice settings in the markup of a text, by range. The last range around a token applies.
 pub type Styles = Vec<(Span, Style)>;
 
-/// How one token is spoken.
+/// Prosody requested for one token.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Manner<'a> {
-    /// Ratio of the rate to the voice's own.
+pub struct ProsodyControl<'a> {
+    /// Factor on the speaking rate.
     pub speed: f32,
-    /// Ratio of the pitch in Hz.
+    /// Factor on the pitch in Hz.
     pub pitch: f32,
-    /// Ratio of the loudness.
+    /// Factor on the loudness.
     pub energy: f32,
-    /// Name of the emotion; none where the intensity is 0.
+    /// Name of the emotion; `None` if the intensity is 0.
     pub emotion: Option<&'a str>,
-    /// How rules speak it, for a voice that was trained on none.
+    /// Rules of the emotion, for a voice that was not trained on it.
     pub preset: Option<&'static Preset>,
-    /// Of the emotion, to 1.
+    /// Intensity of the emotion, 0 to 1.
     pub intensity: f32,
 }
 
-impl<'a> Manner<'a> {
-    /// The caller's options, times what the markup asks for around `token`; an emotion of the markup goes before the
-    /// caller's.
+impl<'a> ProsodyControl<'a> {
+    /// Control of `token`: the options of the caller times the settings of the markup. An emotion in the markup takes
+    /// precedence over that of the options.
     pub fn new(phonemizer: &dyn Phonemizer, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
         let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
         let style = styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style);
@@ -46,20 +46,20 @@ impl<'a> Manner<'a> {
         }
     }
 
-    /// Ratio of the length of pauses.
+    /// Factor on the length of pauses.
     pub fn pauses(&self) -> f32 {
         self.preset.map_or(1.0, |preset| preset.pauses).powf(self.intensity)
     }
 }
 
-/// The manner of each token.
-pub fn manners<'a>(
+/// Control of each token.
+pub fn controls<'a>(
     phonemizer: &dyn Phonemizer,
     options: &'a Options,
     styles: &'a Styles,
     tokens: &[Token],
-) -> Vec<Manner<'a>> {
-    tokens.iter().map(|token| Manner::new(phonemizer, options, styles, token)).collect()
+) -> Vec<ProsodyControl<'a>> {
+    tokens.iter().map(|token| ProsodyControl::new(phonemizer, options, styles, token)).collect()
 }
 
 #[cfg(test)]
@@ -67,8 +67,8 @@ mod tests {
     use super::*;
     use crate::frontend::Emotion;
     use crate::token::Boundary;
+    use crate::voice::fastspeech2::symbols::Symbols;
     use crate::voice::manifest::tests::layout;
-    use crate::voice::symbols::Symbols;
 
     fn token() -> Token {
         let (text, span) = ("八".to_owned(), Span { start: 3, end: 4 });
@@ -103,10 +103,10 @@ mod tests {
             (&Options::default(), Vec::new(), 1.0, None),
         ];
         for (options, styles, speed, emotion) in cases {
-            let manner = Manner::new(&symbols, options, &styles, &token());
-            assert_eq!(manner.speed, speed);
-            assert_eq!(manner.emotion.map(|name| (name, manner.intensity)), emotion);
-            assert_eq!(manner.preset.map(|preset| preset.name), emotion.map(|(name, _)| name));
+            let control = ProsodyControl::new(&symbols, options, &styles, &token());
+            assert_eq!(control.speed, speed);
+            assert_eq!(control.emotion.map(|name| (name, control.intensity)), emotion);
+            assert_eq!(control.preset.map(|preset| preset.name), emotion.map(|(name, _)| name));
         }
     }
 }

@@ -1,26 +1,26 @@
-//! Tokens to the symbol ids that an acoustic model was trained on.
+//! Symbols of a `fastspeech2` voice: initials, finals with tone, and boundary marks.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::acoustic::{Phoneme, Phonemizer, Role};
-use super::emotion::{self, Emotions, Preset};
-use super::manifest::{Ends, FastSpeech2Layout};
+use super::layout::{Ends, Layout};
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::{Boundary, Syllable, Token};
+use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
+use crate::voice::emotion::{self, Emotions, Preset};
 
-/// The symbol set of a voice.
+/// Symbol set of a voice.
 pub struct Symbols {
     ids: HashMap<String, i64>,
     pinyin: BTreeMap<String, (String, String)>,
     ends: Ends,
 }
 
-/// The syllable 儿 as the voice writes it after the syllable that it colours, with no boundary between.
+/// Symbol of the suffix 儿. It follows the syllable that it colours, without a boundary between them.
 const ERHUA: &str = "er5";
 
 impl Symbols {
-    /// Takes the symbol set of a manifest. `voice-corrupt` if it lacks the marks that every input needs.
-    pub fn new(layout: &FastSpeech2Layout) -> Result<Self> {
+    /// Symbol set from a manifest. Fails with `voice-corrupt` if it lacks a mark that every input needs.
+    pub fn new(layout: &Layout) -> Result<Self> {
         let ids: HashMap<_, _> = layout.symbols.iter().cloned().zip(0..).collect();
         let symbols = Self { ids, pinyin: layout.pinyin.clone(), ends: layout.ends.clone() };
         let Ends { begin, end } = &symbols.ends;
@@ -47,7 +47,7 @@ impl Symbols {
 }
 
 impl Phonemizer for Symbols {
-    /// The symbols of `tokens`: silence at both ends, the end mark, a boundary mark after every syllable but the last.
+    /// Symbols of `tokens`: silence at both ends, an end mark, and a boundary mark after every syllable but the last.
     fn phonemize(&self, tokens: &[Token], _emotions: &[Option<&str>]) -> Result<Vec<Phoneme>> {
         let mut symbols: Vec<_> = self.ends.begin.iter().map(|symbol| (symbol.clone(), 0)).collect();
         for (index, token) in tokens.iter().enumerate() {
@@ -70,7 +70,7 @@ impl Phonemizer for Symbols {
         Ok(symbols.into_iter().map(phoneme).collect())
     }
 
-    /// A voice of this kind was trained on none, its contours are shaped.
+    /// Rule-based emotions: voices of this kind were not trained on any.
     fn emotions(&self) -> Emotions {
         Emotions::prosody()
     }
@@ -97,7 +97,7 @@ impl Phonemizer for Symbols {
         }
     }
 
-    /// `voice-corrupt` for a symbol that the voice lacks.
+    /// Fails with `voice-corrupt` for a symbol that the voice lacks.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
         let ids = symbols.iter().map(|symbol| self.id(symbol)).collect::<Result<_>>()?;
         Ok(vec![ids])
@@ -108,7 +108,7 @@ impl Phonemizer for Symbols {
     }
 }
 
-/// The voice's mark of a boundary inside one input.
+/// Mark of a boundary inside an input.
 fn mark(boundary: Boundary) -> &'static str {
     match boundary {
         Boundary::Syllable | Boundary::Word | Boundary::Phrase => "#0",

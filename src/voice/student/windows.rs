@@ -1,64 +1,54 @@
-//! The decoder's windows, one after the other.
+//! Sound of an utterance, window by window: the decoder net on frames with context, then the source-filter synthesis.
 
 use std::ops::Range;
 use std::rc::Rc;
 
-use serde::Deserialize;
-
+use super::layout::Hz;
 use super::pulses::{Pulses, VOICED_HZ};
 use super::source_filter::{PARTS, SourceFilter, Spectra, bins};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
-use crate::vocoder::{Reach, Window, windows};
+use crate::vocoder::{FrameWindow, Reach, windows};
 
-/// Seed of the noise: every chunk has the same.
+/// Seed of the noise, the same for every chunk.
 const SEED: u64 = 0;
 
-/// A range of frequencies.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Hz {
-    /// The lowest.
-    pub min: f32,
-    /// The highest.
-    pub max: f32,
-}
-
-/// What samples are made of.
+/// Sample rate and frame length.
 #[derive(Clone, Copy, Debug)]
 pub struct Audio {
-    /// Samples a second.
+    /// Samples per second.
     pub rate: u32,
-    /// Samples of a frame of the spectrum.
+    /// Samples per frame of the spectrum.
     pub hop: usize,
 }
 
-/// The decoder net with what it was trained for.
-pub struct Decoder {
-    /// Timbre, F0, energy and style to spectra.
+/// Decoder net with the ranges that it was trained on.
+pub struct SpectrumDecoder {
+    /// Net from timbre, F0, energy and style to spectra.
     pub net: Box<dyn Network>,
-    /// What its frames stand for.
+    /// Sample rate and frame length of its spectra.
     pub audio: Audio,
-    /// Voiced F0 that it was trained on.
+    /// Range of voiced F0.
     pub f0: Hz,
-    /// Frames that one depends on, on each side of its own.
+    /// Frames of context on each side of a frame.
     pub context: usize,
 }
 
-/// Numbers of each symbol, row-major `[width][symbols]`.
-pub struct Columns {
+/// Vectors of symbols, row-major `[width][symbols]`.
+pub struct SymbolColumns {
     width: usize,
     count: usize,
     values: Vec<f32>,
 }
 
-impl Columns {
-    /// Takes a tensor `[1, width, count]` of any width.
+impl SymbolColumns {
+    /// Vectors from a tensor `[1, width, count]` of any width.
     pub fn read(tensor: &Tensor, count: usize, what: &str) -> Result<Self> {
         let width = tensor.shape.get(1).copied().unwrap_or_default();
         Ok(Self { width, count, values: tensor.clone().into_f32(&[1, width, count], what)? })
     }
 
-    /// The columns of `symbols`, as a tensor `[1, width, symbols]`.
+    /// Columns with the indexes `symbols`, as a tensor `[1, width, symbols]`.
     pub fn stretched(&self, symbols: &[usize]) -> Tensor {
         let rows = self.values.chunks_exact(self.count.max(1));
         let values = rows.flat_map(|row| symbols.iter().map(|&symbol| row[symbol])).collect();
@@ -66,48 +56,48 @@ impl Columns {
     }
 }
 
-/// What the frames of an utterance are to sound like.
+/// Inputs of the decoder for the frames of an utterance.
 pub struct Frames {
-    /// Timbre of the symbols.
-    pub timbre: Columns,
-    /// Symbol of each frame.
+    /// Timbre vectors of the symbols.
+    pub timbre: SymbolColumns,
+    /// Index of the symbol of each frame.
     pub symbols: Vec<usize>,
-    /// Who speaks.
+    /// Style vector of the speaker.
     pub style: Tensor,
-    /// Hz of each frame.
+    /// F0 of each frame in Hz.
     pub f0: Vec<f32>,
     /// Energy of each frame.
     pub energy: Vec<f32>,
-    /// Ratio of the loudness of each frame.
+    /// Factor on the loudness of each frame.
     pub loudness: Vec<f32>,
 }
 
-/// The sound of an utterance in windows.
+/// Iterator over the windows of an utterance.
 pub struct Windows {
-    decoder: Rc<Decoder>,
+    decoder: Rc<SpectrumDecoder>,
     frames: Frames,
-    windows: std::vec::IntoIter<Window>,
+    windows: std::vec::IntoIter<FrameWindow>,
     filter: SourceFilter,
 }
 
 impl Windows {
-    /// Nothing is computed until each window is asked for.
-    pub fn new(decoder: Rc<Decoder>, frames: Frames) -> Self {
+    /// Windows over all frames; each is computed on demand.
+    pub fn new(decoder: Rc<SpectrumDecoder>, frames: Frames) -> Self {
         let reach = Reach { before: decoder.context, after: decoder.context };
-        let all: Vec<Window> = windows(frames.symbols.len(), reach, 1).collect();
+        let all: Vec<FrameWindow> = windows(frames.symbols.len(), reach, 1).collect();
         Self::of(decoder, frames, all)
     }
 
-    /// The same in windows of the caller's choice.
-    pub(super) fn of(decoder: Rc<Decoder>, frames: Frames, windows: Vec<Window>) -> Self {
+    /// Windows of the caller's choice.
+    pub(super) fn of(decoder: Rc<SpectrumDecoder>, frames: Frames, windows: Vec<FrameWindow>) -> Self {
         let Audio { rate, hop } = decoder.audio;
         let pulses = Pulses::new(frames.f0.clone(), hop, rate);
         let filter = SourceFilter::new(pulses, hop, frames.symbols.len(), SEED);
         Self { decoder, frames, windows: windows.into_iter(), filter }
     }
 
-    fn run(&mut self, window: &Window) -> Result<Vec<f32>> {
-        let Window { feed, keep } = window;
+    fn run(&mut self, window: &FrameWindow) -> Result<Vec<f32>> {
+        let FrameWindow { feed, keep } = window;
         let inputs = self.inputs(feed.clone());
         let [spectra] = network::run(self.decoder.net.as_ref(), "decoder", inputs)?;
         let rows = PARTS * bins(self.decoder.audio.hop);
@@ -123,7 +113,7 @@ impl Windows {
         }
     }
 
-    /// What the net is given for some frames. Pitch that it was not trained on is left to the pulses.
+    /// Inputs of the net for some frames. F0 outside its range is clamped here; only the pulses follow it.
     fn inputs(&self, feed: Range<usize>) -> Vec<Tensor> {
         let Hz { min, max } = self.decoder.f0;
         let held = |hz: &f32| if *hz > VOICED_HZ { hz.clamp(min, max) } else { *hz };
