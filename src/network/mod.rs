@@ -1,5 +1,6 @@
 //! The seam to the nets: tensors in, tensors out. Only [`tract`] knows the library behind it.
 
+mod kernels;
 mod tract;
 
 pub use tract::TractNetwork;
