@@ -1,5 +1,6 @@
 //! Neural nets: tensors in, tensors out. Only [`tract`] depends on the library that runs them.
 
+mod kernels;
 mod tract;
 
 pub use tract::TractNetwork;

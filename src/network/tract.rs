@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::ops::array::Gather;
 
-use super::{Network, Tensor, Values};
+use super::{Network, Tensor, Values, kernels};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Optimised net of one ONNX file, for inputs of any length.
@@ -23,6 +23,20 @@ impl TractNetwork {
     /// Reads an ONNX file. Fails with `voice-corrupt` if it does not parse, and with `voice-unsupported` if tract can't
     /// run it.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
+        Self::prepared(name, bytes, kernels::rewrite)
+    }
+
+    /// The same net on tract's own operators, to compare with.
+    #[cfg(test)]
+    pub fn plain(name: &str, bytes: &[u8]) -> Result<Self> {
+        Self::prepared(name, bytes, |_, _| Ok(()))
+    }
+
+    fn prepared(
+        name: &str,
+        bytes: &[u8],
+        rewrite: impl FnOnce(&str, &mut TypedModel) -> TractResult<()>,
+    ) -> Result<Self> {
         let unfit = |e: TractError| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e);
         let model = tract_onnx::onnx()
             .model_for_read(&mut Cursor::new(bytes))
@@ -31,6 +45,9 @@ impl TractNetwork {
         model.declutter().map_err(unfit)?;
         let rows = (0..model.inputs.len()).map(|input| rows(&model, input)).collect();
         let finite = is_finite(&model).map_err(unfit)?;
+        // Between tract's two passes: after the first, every operator has its simplest form; the second makes them
+        // fast and hard to recognise.
+        rewrite(name, &mut model).map_err(unfit)?;
         model.optimize().map_err(unfit)?;
         let plan = model.into_runnable().map_err(unfit)?;
         Ok(Self { name: name.to_owned(), plan, rows, finite })
