@@ -15,9 +15,6 @@ import onnxruntime
 SAMPLE_RATE = 24000
 # Names of the teacher's inner tensors: frames a symbol, F0 in Hz and log energy at two values a frame.
 DURATIONS, F0, ENERGY = "/encoder/Clip_output_0", "/encoder/F0_proj/Conv_output_0", "/encoder/N_proj/Conv_output_0"
-# A pack is indexed by the number of symbols. Its first rows, for texts of a few symbols, sound hurried and thin, so
-# short texts borrow the row of a short sentence.
-FEWEST_SYMBOLS = 12
 
 
 class Teacher:
@@ -43,7 +40,8 @@ class Teacher:
 
     def speak(self, ids: list[int], style: np.ndarray, speed: float = 1.0) -> dict[str, np.ndarray]:
         """Durations (frames at 40 Hz), f0 (Hz) and energy (at 80 Hz) and, if asked for, audio at 24 kHz."""
-        row = style[min(max(len(ids) - 3, FEWEST_SYMBOLS), len(style) - 1)][None]
+        # A pack is indexed by the number of symbols.
+        row = style[min(len(ids) - 3, len(style) - 1)][None]
         feed = {"tokens": np.array([ids], np.int64), "style": row, "speed": np.full(1, speed, np.float32)}
         made = [output.ravel() for output in self.session.run(self.outputs, feed)]
         names = ["durations", "f0", "energy", "audio"]
