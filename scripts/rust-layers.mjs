@@ -181,7 +181,7 @@ function branches(list) {
  * @param {string} text
  */
 function codeOf(text) {
-  const bare = text.replaceAll(/\/\/.*|"(?:\\[^]|[^"\\])*"|'(?:\\.[^']*|[^'\\])'/g, "");
+  const bare = text.replaceAll(/\/\/.*|"(?:\\[\s\S]|[^"\\])*"|'(?:\\.[^']*|[^'\\])'/g, "");
   const code = bare.replaceAll(/\bpub\([^)]*\)/g, "pub");
   const tests = code.search(/#\[cfg\(test\)\]\s*(?:pub )?mod \w+ \{/);
   return tests < 0 ? code : code.slice(0, tests);

@@ -3,13 +3,12 @@
  * (`--unit`) runs the units alone: they need no built engine, no voice, no browser and no Python packages.
  */
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { makeDist } from "./dist.mjs";
 import { importBaker } from "./import-baker.mjs";
 import { chromium, firefox, prometheus, pulseaudio } from "./programs.mjs";
 import { sambertPacks } from "./sambert-packs.mjs";
 import { nodeSide, python, setUp, types } from "./set-up.mjs";
-import { PYTHON, ROOT, exec, filesUnder, probe, say, seconds } from "./steps.mjs";
+import { PYTHON, exec, filesUnder, probe, say, seconds } from "./steps.mjs";
 
 /**
  * @typedef {object} Check

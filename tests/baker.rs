@@ -1,7 +1,7 @@
 //! The voice `baker` against the original model files, as an independent interpreter ran them.
 //!
 //! `HANVOX_BAKER_PACK` names the folder of the voice, as `npm run import-baker` makes it (`www/voices/baker`). Without
-//! it there is nothing to compare and the tests say so.
+//! it there is nothing to compare with and the tests say so.
 //!
 //! The goldens are made by `models/baker/golden.py`; see `tests/golden/baker/README.md`.
 #![allow(clippy::unwrap_used)] // Clippy's exception for tests does not reach their helpers here.
@@ -17,13 +17,11 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The voice where it is imported, as `npm test` does; elsewhere there is nothing to compare and the tests say so.
 fn voice() -> Option<Voice> {
-    let folder = root().join("www/voices/baker");
-    if !folder.exists() {
-        println!("skipped: the voice is not imported (npm test, or python models/baker/import.py)");
+    let Some(folder) = std::env::var_os("HANVOX_BAKER_PACK").map(PathBuf::from) else {
+        println!("skipped: HANVOX_BAKER_PACK names no voice");
         return None;
-    }
+    };
     let manifest = std::fs::read_to_string(folder.join("voice.json")).unwrap();
     Some(Voice::read(&manifest, |path| std::fs::read(folder.join(path)).ok()).unwrap())
 }

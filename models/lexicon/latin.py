@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 
-from sources import package_file
+from sources import listed, package_file
 
 # The most frequent words of film subtitles cover most of what Chinese text quotes.
 WORDS = 8_000
@@ -36,10 +36,25 @@ def pronunciations():
     return {entry[0]: entry[1:] for entry in entries if entry and "(" not in entry[0]}
 
 
+def quoted(phones):
+    """Word -> phones, of the words of english.txt."""
+    found, group = {}, None
+    for line in listed("english.txt"):
+        if line.startswith("["):
+            group = line
+        elif group == "[cmudict]":
+            found |= {word: phones[word] for word in line.split()}
+        else:
+            word, *own = line.split()
+            found[word] = own
+    return found
+
+
 def section():
     counts = json.loads(gzip.decompress(package_file("pyspellchecker", "spellchecker/resources/en.json.gz").read_bytes()))
     phones = pronunciations()
     known = [word for word in counts if word in phones and re.fullmatch("[a-z][a-z']+", word)]
     best = sorted(known, key=counts.get, reverse=True)[:WORDS]
     lines = {word.replace("'", ""): packed(phones[word]) for word in reversed(best)}
+    lines |= {word: packed(spoken) for word, spoken in quoted(phones).items()}
     return "".join(f"{word}={lines[word]}\n" for word in sorted(lines)).encode()

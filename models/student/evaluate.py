@@ -67,16 +67,11 @@ def lines(kind: str) -> list[tuple[str, str]]:
 
 
 def listen(model: WhisperModel, path: Path, text: str, word: str) -> dict:
-    # One temperature: with the fallbacks the recogniser makes up sentences for a single syllable, at random.
-    segments, _ = model.transcribe(
-        str(path), language="zh", beam_size=5, temperature=0.0, initial_prompt="以下是普通话的句子。"
-    )
-    heard = "".join(segment.text for segment in segments)
-    plain = hanzi(zhconv.convert(spelled(heard), "zh-cn"))
-    meant = hanzi(text)
+    wave, _ = librosa.load(path, sr=RATE)
+    heard = transcript(model, wave)
+    plain, meant = as_hanzi(heard), hanzi(text)
     wrong = edits(lazy_pinyin(meant), lazy_pinyin(plain))
     tone = lambda words: lazy_pinyin(words, style=Style.TONE3)
-    wave, _ = librosa.load(path, sr=RATE)
     mos = dnsmos.run(0.9 * wave / max(1e-9, np.abs(wave).max()), RATE)
     got_word = re.search(rf"(?<![a-z]){re.escape(word.lower())}(?![a-z])", heard.lower()) is not None
     return {
@@ -84,6 +79,20 @@ def listen(model: WhisperModel, path: Path, text: str, word: str) -> dict:
         "plain": wrong, "toned": edits(tone(meant), tone(plain)), "overall": mos["ovrl_mos"], "p808": mos["p808_mos"],
         **pitch_and_flatness(wave.astype(np.float64)),
     }  # fmt: skip
+
+
+def transcript(model: WhisperModel, wave: np.ndarray) -> str:
+    """What the recogniser hears at 16 kHz."""
+    # One temperature: with the fallbacks the recogniser makes up sentences for a single syllable, at random.
+    segments, _ = model.transcribe(
+        wave, language="zh", beam_size=5, temperature=0.0, initial_prompt="以下是普通话的句子。"
+    )
+    return "".join(segment.text for segment in segments)
+
+
+def as_hanzi(heard: str) -> str:
+    """A transcript in simplified hanzi alone."""
+    return hanzi(zhconv.convert(spelled(heard), "zh-cn"))
 
 
 def spelled(heard: str) -> str:

@@ -1,6 +1,6 @@
 """Makes the voice pack: three ONNX files and voice.json.
 
-    export.py PROSODY DECODER VOCABULARY FOLDER
+    export.py PROSODY DECODER VOCABULARY FOLDER [--weights FILE]
 
 PROSODY and DECODER are checkpoints of the trainings; their averaged weights are taken. Matrices are stored as int8
 with a scale for each output channel, everything else as f16.
@@ -18,7 +18,9 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from nets import HOP, PROSODY, STYLE, TIMBRE, Decoder, Prosody, style_of
+import weights
+from nets import HOP, PROSODY, TIMBRE, Decoder, Prosody, style_of
+from weights import averaged
 
 OPSET = 17
 # Smaller tensors are biases and norms: not worth a scale each.
@@ -58,18 +60,16 @@ class Curves(nn.Module):
 def main() -> None:
     arguments = parse()
     vocabulary = json.loads(arguments.vocabulary.read_text())["vocab"]
-    files = graphs(averaged(Prosody(), arguments.prosody), averaged(Decoder(), arguments.decoder))
+    prosody, decoder = averaged(Prosody(), arguments.prosody), averaged(Decoder(), arguments.decoder)
+    if arguments.weights:
+        weights.save(arguments.weights, prosody, decoder)
+    files = graphs(prosody, decoder)
     files["CARD.md"] = (Path(__file__).parent / "CARD.md").read_bytes()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (arguments.folder / name).write_bytes(data)
     (arguments.folder / "voice.json").write_bytes(manifest(files, vocabulary))
     print(f"{sum(map(len, files.values())) / 1e6:.2f} MB in {arguments.folder}")
-
-
-def averaged(net: nn.Module, checkpoint: Path) -> nn.Module:
-    net.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
-    return net.eval()
 
 
 def graphs(prosody: Prosody, decoder: Decoder) -> dict[str, bytes]:
@@ -195,6 +195,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("prosody", "decoder", "vocabulary", "folder"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--weights", type=Path, help="also write the weights of both nets here, to train on from")
     return parser.parse_args()
 
 

@@ -1,6 +1,11 @@
-"""Start weights: the English student in `hibari.onnx` (int8), dequantised and renamed to our nets."""
+"""Start weights: the English student in `hibari.onnx` (int8), dequantised and renamed to our nets.
 
+    start.py PARTS WEIGHTS
+"""
+
+import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +13,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+import weights
 from nets import Decoder, Prosody
 
 # Symbols of Mandarin that English lacks, and the English ones whose embeddings they start from.
@@ -23,6 +29,12 @@ NAMES = [
     (r"^dec\.", "blocks."), (r"^dec_norm", "norm"), (r"^dur\.", "duration."), (r"^pro_in", "inlet"),
     (r"^pro\.", "blocks."), (r"^pro_out", "outlet"),
 ]  # fmt: skip
+
+
+def main() -> None:
+    parts, path = map(Path, sys.argv[1:])
+    vocabulary = json.loads((parts / "vocab.json").read_text())["vocab"]
+    weights.save(path, *load(parts / "hibari.onnx", vocabulary))
 
 
 def renamed(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -78,3 +90,7 @@ def bias_after(node: onnx.NodeProto, users: dict[str, list[onnx.NodeProto]], sto
     while node.op_type != "Add":
         node = users[node.output[0]][0]
     return next(name for name in node.input if name in stored)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,7 @@
 
     train_decoder.py DATA CHECKPOINT --steps 4000 [--start WEIGHTS] [--adversarial]
 
-Goes on from CHECKPOINT if it is there, else from WEIGHTS (a state of `nets.Decoder`). Stop it at any time.
+Goes on from CHECKPOINT if it is there, else from WEIGHTS (`weights.safetensors` here, or what `start.py` makes). Stop it at any time.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 import losses
+import weights
 from data import Clips, Corpus, clips
 from nets import HOP, Decoder
 from source import synthesize
@@ -54,7 +55,7 @@ class Training:
         torch.manual_seed(arguments.seed)
         self.decoder, self.critics = Decoder(), losses.critics()
         if arguments.start and not arguments.checkpoint.exists():
-            self.decoder.load_state_dict(torch.load(arguments.start))
+            weights.load(arguments.start, "decoder", self.decoder)
         self.average = Average(self.decoder)
         self.optimizer = optimizer(self.decoder, arguments.rate)
         self.critic_optimizer = torch.optim.AdamW(self.critics.parameters(), arguments.critic_rate, betas=(0.8, 0.99))
@@ -124,7 +125,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--start", type=Path)
+    parser.add_argument("--start", type=Path, metavar="WEIGHTS")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--adversarial", action="store_true")
     parser.add_argument("--batch", type=int, default=8)

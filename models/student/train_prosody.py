@@ -2,7 +2,7 @@
 
     train_prosody.py DATA CHECKPOINT --steps 3000 [--start WEIGHTS]
 
-Goes on from CHECKPOINT if it is there, else from WEIGHTS (a state of `nets.Prosody`). Stop it at any time.
+Goes on from CHECKPOINT if it is there, else from WEIGHTS (`weights.safetensors` here, or what `start.py` makes). Stop it at any time.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+import weights
 from data import Corpus, Utterance, texts
 from nets import Prosody
 from training import WARM_UP, Average, Tally, optimizer, save, set_rate
@@ -52,7 +53,7 @@ class Training:
         torch.manual_seed(arguments.seed)
         self.net = Prosody()
         if arguments.start and not arguments.checkpoint.exists():
-            self.net.load_state_dict(torch.load(arguments.start))
+            weights.load(arguments.start, "prosody", self.net)
         self.average = Average(self.net)
         self.optimizer = optimizer(self.net, arguments.rate, betas=(0.9, 0.99))
         self.parts = {"prosody": self.net, "average": self.average.net, "optimizer": self.optimizer}
@@ -123,7 +124,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--start", type=Path)
+    parser.add_argument("--start", type=Path, metavar="WEIGHTS")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=3e-4)

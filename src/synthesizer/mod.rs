@@ -405,7 +405,7 @@ fn spelled(
         token,
     };
     match writing {
-        Writing::Symbols => Ok(tokens.iter().enumerate().map(written).collect()),
+        Writing::Symbols => Ok(phonemizer.enclosed(tokens.iter().enumerate().map(written).collect())),
         Writing::Text => {
             let emotions: Vec<_> = controls.iter().map(|control| control.emotion).collect();
             phonemizer.phonemize(tokens, &emotions)

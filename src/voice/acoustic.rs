@@ -33,6 +33,11 @@ pub trait Phonemizer {
     /// Ids of symbols, `[fields][symbols]`: one row for each field of a symbol.
     fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;
 
+    /// Symbols of a line, or of a part of one, with what every input of the voice opens and closes with.
+    fn enclosed(&self, phonemes: Vec<Phoneme>) -> Vec<Phoneme> {
+        phonemes
+    }
+
     /// Number of symbols of silence at the end of every input.
     fn closing(&self) -> usize;
 }

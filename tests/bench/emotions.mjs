@@ -1,6 +1,6 @@
 /**
- * `npm run bench:emotions [-- LINES]`: what the prosody presets do to the sound of the default voice, on the lines of
- * a file (tests/bench/emotions.txt). The sounds stay in target/emotions. F0 is measured by Python, named by the
+ * `npm run bench:emotions [-- LINES]`: what the prosody presets do to the sound of the voice `baker`, which
+ * `npm run import-baker` makes, on the lines of a file (tests/bench/emotions.txt). The sounds stay in target/emotions. F0 is measured by Python, named by the
  * variable PYTHON, with the packages of models/requirements-golden.txt.
  */
 import { spawnSync } from "node:child_process";

@@ -74,7 +74,7 @@ async function measure(site, sentence, paragraph) {
   const { Hanvox } = await import(`${site}lib/index.js`);
   const since = (/** @type {number} */ start) => (performance.now() - start) / 1000;
   const start = performance.now();
-  const tts = await Hanvox.from_pretrained("baker");
+  const tts = await Hanvox.from_pretrained("han");
   const ready = since(start);
 
   const asked = performance.now();

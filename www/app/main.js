@@ -12,6 +12,7 @@ import { connectMedia } from "./media.js";
 import { Session } from "./session.js";
 import { saveSources, saveVoice, savedSources, savedVoice } from "./settings.js";
 import { takeShared } from "./share.js";
+import { SpeakerChoice } from "./speaker.js";
 import { speak } from "./speak.js";
 import { offerUpdate, offerUpdates } from "./update.js";
 import * as view from "./view.js";
@@ -22,6 +23,7 @@ const USUAL_SOURCE = new URL("../voices/", import.meta.url).href;
 
 const query = new URLSearchParams(location.search);
 const emotion = new EmotionChoice((thrown) => diagnostics.handle(thrown));
+const speaker = new SpeakerChoice((thrown) => diagnostics.handle(thrown));
 const session = new Session({
   voice: query.get("voice") ?? savedVoice() ?? DEFAULT_VOICE,
   load: (voice, options) => Hanvox.from_pretrained(voice, { ...options, diagnostics, sources: sources() }),
@@ -29,10 +31,11 @@ const session = new Session({
   serve: (tts) => serveFetches(createApi({ tts, diagnostics, base: new URL("../", import.meta.url).pathname })),
   createPlayer: (sampleRate) => new Player(sampleRate),
   ...{ connectMedia, speak, diagnostics, view },
-  options: () => ({ ...view.options(), ...emotion.options() }),
+  options: () => ({ ...view.options(), ...emotion.options(), ...speaker.options() }),
   onvoice(voice) {
     view.showVoice(voice);
     emotion.offer(voice);
+    speaker.offer(voice);
   },
   onoutdated: offerUpdate,
   keepVoice: saveVoice,
@@ -63,6 +66,7 @@ function resetOptions() {
   for (const slider of view.sliders) slider.value = "1";
   view.showOptions();
   emotion.reset();
+  speaker.reset();
 }
 
 /**

@@ -5,6 +5,7 @@ const LEVEL_KEY = "hanvox-log-level";
 const VOICE_KEY = "hanvox-voice";
 const SOURCES_KEY = "hanvox-sources";
 const EMOTION_KEY = "hanvox-emotion";
+const SPEAKER_KEY = "hanvox-speaker";
 const LEVELS = /** @type {const} */ (["off", "error", "warning", "info", "debug"]);
 
 /** @type {import("../lib/diagnostics/alerts.js").RuleStorage} */
@@ -50,6 +51,16 @@ export function savedEmotion() {
 /** @param {Emotion} emotion */
 export function saveEmotion({ name, intensity }) {
   return storage.set(EMOTION_KEY, `${name} ${intensity}`);
+}
+
+/** The speaker that was chosen on an earlier visit; none for the default one. */
+export function savedSpeaker() {
+  return saved(SPEAKER_KEY) ?? "";
+}
+
+/** @param {string} name */
+export function saveSpeaker(name) {
+  return storage.set(SPEAKER_KEY, name);
 }
 
 /** @param {string} level */

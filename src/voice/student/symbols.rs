@@ -95,6 +95,19 @@ impl Phonemizer for Symbols {
         Ok(vec![ids])
     }
 
+    fn enclosed(&self, mut phonemes: Vec<Phoneme>) -> Vec<Phoneme> {
+        let end = |token| Phoneme { symbol: END.to_owned(), role: Role::End, token };
+        let is_open = |phoneme: Option<&Phoneme>| phoneme.is_none_or(|phoneme| phoneme.symbol != END);
+        if is_open(phonemes.first()) {
+            phonemes.insert(0, end(0));
+        }
+        if phonemes.len() < 2 || is_open(phonemes.last()) {
+            let last = phonemes.last().map_or(0, |phoneme| phoneme.token);
+            phonemes.push(end(last));
+        }
+        phonemes
+    }
+
     /// Two: the last punctuation mark and the end mark.
     fn closing(&self) -> usize {
         2

@@ -127,6 +127,26 @@ fn symbols_know_their_part_and_their_token() {
 }
 
 #[test]
+fn a_part_of_a_line_gets_the_end_marks_that_it_lacks() {
+    let symbols = Symbols::new(&map()).unwrap();
+    for (part, expected) in
+        [("a.", "$a.$"), ("$a_", "$a_$"), ("a.$", "$a.$"), ("$a.$", "$a.$"), ("$", "$$"), ("$$", "$$")]
+    {
+        let phoneme = |(token, symbol): (usize, char)| {
+            let symbol = symbol.to_string();
+            Phoneme { role: symbols.role(&symbol), symbol, token }
+        };
+        let enclosed = symbols.enclosed(part.chars().enumerate().map(phoneme).collect());
+        assert_eq!(
+            enclosed.iter().map(|phoneme| phoneme.symbol.as_str()).collect::<String>(),
+            expected,
+            "{part}"
+        );
+        assert!(enclosed.iter().all(|phoneme| phoneme.token < part.len()));
+    }
+}
+
+#[test]
 fn ids_are_those_of_the_manifest_between_zeros() {
     let symbols = Symbols::new(&map()).unwrap();
     let ids = symbols.ids(&["$", "a", "_", "$"].map(str::to_owned)).unwrap();

@@ -10,6 +10,7 @@ import { PACKAGES } from "../../../scripts/sambert-packs.mjs";
 import { PYTHON, ROOT } from "../../../scripts/steps.mjs";
 import { writeZip } from "../../../www/lib/archive/write-zip.js";
 import { temporaryFolder } from "../support/folder.js";
+import { NEEDS_PACKAGES } from "../support/python.js";
 
 const COMMAND = [process.execPath, join(ROOT, "scripts/import-voice.mjs")];
 const VOICE = "demo_random";
@@ -18,6 +19,7 @@ const VOICE = "demo_random";
 let sound;
 
 before(async () => {
+  if ("skip" in NEEDS_PACKAGES) return;
   sound = join(await temporaryFolder(), "package");
   execFileSync(PYTHON, [join(ROOT, "models/sambert/demo.py"), sound, "--tiny"]);
 });
@@ -182,7 +184,7 @@ const REFUSED = [
 ];
 
 for (const [what, code, message, spoil] of REFUSED) {
-  test(`${what} is ${code}, and nothing is left behind`, async () => {
+  test(`${what} is ${code}, and nothing is left behind`, NEEDS_PACKAGES, async () => {
     const here = await place();
     // A mark stands in the way of a folder; only code in a package would make one otherwise.
     if (what.includes("can't be made")) await writeFile(here.mark, "");
@@ -200,39 +202,47 @@ for (const [what, code, message, spoil] of REFUSED) {
   });
 }
 
-test("packages of other kinds as they are published are refused by the name of the option", async () => {
-  const path = join(ROOT, PACKAGES, "tiny-nsf");
-  const { folder, out } = await place();
-  const { status, stderr } = await run([...COMMAND, path, "--out", out], folder);
-  assert.equal(status, 1);
-  assert.equal(JSON.parse(stderr).code, "voice-unsupported");
-  assert.match(JSON.parse(stderr).message, /NSF/);
-  assert.deepEqual(await everything(out), []);
-});
+test(
+  "packages of other kinds as they are published are refused by the name of the option",
+  NEEDS_PACKAGES,
+  async () => {
+    const path = join(ROOT, PACKAGES, "tiny-nsf");
+    const { folder, out } = await place();
+    const { status, stderr } = await run([...COMMAND, path, "--out", out], folder);
+    assert.equal(status, 1);
+    assert.equal(JSON.parse(stderr).code, "voice-unsupported");
+    assert.match(JSON.parse(stderr).message, /NSF/);
+    assert.deepEqual(await everything(out), []);
+  },
+);
 
-test("every voice of a package becomes a pack, from its folder or a zip, and an older pack is replaced whole", async () => {
-  const here = await place();
-  const { folder, path, voice, out } = here;
-  await cp(voice, join(path, "voices/second"), { recursive: true });
-  await edit(join(path, "voices/voices.json"), `"${VOICE}"`, `"${VOICE}", "second"`);
-  const npm = ["npm", "run", "--silent", "import-voice", "--"];
-  const first = await run([...npm, path, "--out", out], folder);
-  assert.deepEqual([first.status, first.stderr], [0, ""]);
-  assert.match(first.stdout, /demo_random: 7 files, .*licence: not stated[\s\S]*second: in /);
-  assert.deepEqual((await readdir(out)).sort(), [VOICE, "second"]);
-  const manifest = async (/** @type {string} */ name) =>
-    JSON.parse(await readFile(join(out, name, "voice.json"), "utf8"));
-  assert.deepEqual([(await manifest(VOICE)).storage, (await manifest("second")).id], ["f16", "second"]);
+test(
+  "every voice of a package becomes a pack, from its folder or a zip, and an older pack is replaced whole",
+  NEEDS_PACKAGES,
+  async () => {
+    const here = await place();
+    const { folder, path, voice, out } = here;
+    await cp(voice, join(path, "voices/second"), { recursive: true });
+    await edit(join(path, "voices/voices.json"), `"${VOICE}"`, `"${VOICE}", "second"`);
+    const npm = ["npm", "run", "--silent", "import-voice", "--"];
+    const first = await run([...npm, path, "--out", out], folder);
+    assert.deepEqual([first.status, first.stderr], [0, ""]);
+    assert.match(first.stdout, /demo_random: 7 files, .*licence: not stated[\s\S]*second: in /);
+    assert.deepEqual((await readdir(out)).sort(), [VOICE, "second"]);
+    const manifest = async (/** @type {string} */ name) =>
+      JSON.parse(await readFile(join(out, name, "voice.json"), "utf8"));
+    assert.deepEqual([(await manifest(VOICE)).storage, (await manifest("second")).id], ["f16", "second"]);
 
-  await writeFile(join(out, VOICE, "old.bin"), "of the pack before");
-  const again = await run([...npm, zipped(here), "--voice", VOICE, "--storage", "int8", "--out", out], folder);
-  assert.deepEqual([again.status, again.stderr], [0, ""]);
-  assert.deepEqual([(await manifest(VOICE)).storage, (await manifest("second")).storage], ["int8", "f16"]);
-  assert.ok(!existsSync(join(out, VOICE, "old.bin")));
-  assert.deepEqual((await readdir(out)).sort(), [VOICE, "second"]);
-});
+    await writeFile(join(out, VOICE, "old.bin"), "of the pack before");
+    const again = await run([...npm, zipped(here), "--voice", VOICE, "--storage", "int8", "--out", out], folder);
+    assert.deepEqual([again.status, again.stderr], [0, ""]);
+    assert.deepEqual([(await manifest(VOICE)).storage, (await manifest("second")).storage], ["int8", "f16"]);
+    assert.ok(!existsSync(join(out, VOICE, "old.bin")));
+    assert.deepEqual((await readdir(out)).sort(), [VOICE, "second"]);
+  },
+);
 
-test("--help tells the options", async () => {
+test("--help tells the options", NEEDS_PACKAGES, async () => {
   const { status, stdout, stderr } = await run([...COMMAND, "--help"], (await place()).folder);
   assert.deepEqual([status, stderr], [0, ""]);
   for (const word of ["PATH", "--voice", "--storage", "--out", "replaced"]) assert.ok(stdout.includes(word), word);

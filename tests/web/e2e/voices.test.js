@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -8,6 +7,7 @@ import { writeZip } from "../../../www/lib/archive/write-zip.js";
 import * as chromium from "../support/browser.js";
 import { FIXTURE_VOICES } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";
+import { zipped } from "../support/zip.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -17,7 +17,7 @@ const TIMEOUT = { timeout: chromium.TIMEOUT_MS };
 const { browser, site } = await chromium.forTests();
 const folder = await temporaryFolder();
 const zip = join(folder, "tone.zip");
-execFileSync("python3", ["-m", "zipfile", "-c", zip, "tone"], { cwd: FIXTURE_VOICES });
+await writeFile(zip, await zipped(join(FIXTURE_VOICES, "tone")));
 
 /** A page of a new visitor, with the panel open. @param {(page: Page) => Promise<void>} work */
 function visit(work) {

@@ -10,14 +10,14 @@ export const VOICE_FAULTS = [
   {
     name: "a file too short",
     code: "voice-corrupt",
-    spoil: (voice) => truncate(join(voice, "vocoder.onnx"), 1000),
+    spoil: (voice) => truncate(join(voice, "decoder.onnx"), 1000),
   },
   {
     name: "a file too long",
     code: "voice-corrupt",
-    spoil: (voice) => appendFile(join(voice, "vocoder.onnx"), "more"),
+    spoil: (voice) => appendFile(join(voice, "decoder.onnx"), "more"),
   },
-  { name: "a missing file", code: "voice-missing", spoil: (voice) => rm(join(voice, "vocoder.onnx")) },
+  { name: "a missing file", code: "voice-missing", spoil: (voice) => rm(join(voice, "decoder.onnx")) },
   {
     name: "a manifest cut off",
     code: "voice-corrupt",
@@ -29,7 +29,7 @@ export const VOICE_FAULTS = [
 
 /** @param {string} voice */
 async function changeByte(voice) {
-  const file = await open(join(voice, "vocoder.onnx"), "r+");
+  const file = await open(join(voice, "decoder.onnx"), "r+");
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, 1000);
   await file.write(Buffer.from([buffer[0] ^ 1]), 0, 1, 1000);
   await file.close();

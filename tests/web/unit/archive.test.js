@@ -10,6 +10,7 @@ import { readArchive, readFolder } from "../../../www/lib/archive/archive.js";
 import { ARCHIVE_ERRORS } from "../../../www/lib/archive/archive-errors.js";
 import { writeZip, zipParts } from "../../../www/lib/archive/write-zip.js";
 import { temporaryFolder } from "../support/folder.js";
+import { NEEDS_PYTHON } from "../support/python.js";
 import { randomFrom } from "../support/random.js";
 
 /** @typedef {import("../../../www/lib/archive/archive-errors.js").Reason} Reason */
@@ -29,7 +30,7 @@ let folder;
 
 before(async () => {
   folder = await temporaryFolder();
-  execFileSync("python3", ["-W", "ignore", MAKER, folder]);
+  if (!("skip" in NEEDS_PYTHON)) execFileSync("python3", ["-W", "ignore", MAKER, folder]);
 });
 
 /** @param {string} text */
@@ -66,7 +67,7 @@ async function refused(reading, reason, about) {
 const SOUND = ["deflated.zip", "stored.zip", "folder.zip", "junk.zip", "commented.zip", "streamed.zip"];
 SOUND.push("ustar.tar", "gnu.tar", "pax.tar", "folder.tar.gz", "two-members.tar.gz");
 
-test("archives of Python are read, without the folder around the files", async () => {
+test("archives of Python are read, without the folder around the files", NEEDS_PYTHON, async () => {
   for (const name of SOUND) assert.deepEqual(await read(name), FILES, name);
 });
 
@@ -78,20 +79,20 @@ const TOOLS = [
 ];
 
 for (const [tool, args] of TOOLS) {
-  const skip = spawnSync(tool, ["--version"]).error !== undefined && `${tool} is not installed`;
-  test(`what the system's tool makes is read: ${tool} ${args.join(" ")}`, { skip }, async () => {
+  const skip = spawnSync(tool, ["--version"]).error === undefined ? {} : { skip: `${tool} is not installed` };
+  test(`what the system's tool makes is read: ${tool} ${args.join(" ")}`, { ...NEEDS_PYTHON, ...skip }, async () => {
     execFileSync("python3", ["-m", "zipfile", "-e", "deflated.zip", "tiny"], { cwd: folder });
     execFileSync(tool, args, { cwd: folder });
     assert.deepEqual(await read(/** @type {string} */ (args.find((arg) => arg.startsWith("system")))), FILES);
   });
 }
 
-test("long names of both kinds of tar are read", async () => {
+test("long names of both kinds of tar are read", NEEDS_PYTHON, async () => {
   for (const name of ["long-gnu.tgz", "long-pax.tgz"])
     assert.deepEqual(Object.keys(await read(name))[0], `nets/${"a".repeat(150)}.onnx`);
 });
 
-test("an archive may come as a stream, and its progress ends with all of it", async () => {
+test("an archive may come as a stream, and its progress ends with all of it", NEEDS_PYTHON, async () => {
   const total = Object.values(FILES).reduce((sum, { length }) => sum + length, 0);
   for (const name of ["deflated.zip", "folder.tar.gz", "junk.zip"]) {
     const bytes = readFileSync(join(folder, name));
@@ -150,24 +151,24 @@ const REFUSED = /** @type {Record<string, Reason>} */ ({
 });
 
 for (const [name, reason] of Object.entries(REFUSED))
-  test(`${name} is refused: ${reason}`, () => refused(read(name), reason, name));
+  test(`${name} is refused: ${reason}`, NEEDS_PYTHON, () => refused(read(name), reason, name));
 
 const BAD_NAMES = ["parent", "deep-parent", "absolute", "drive", "backslash", "hidden", "long", "longest", "bidi"];
 BAD_NAMES.push("control", "empty-part", "dot", "space", "chinese");
 
 for (const kind of BAD_NAMES) {
-  test(`a name is refused: ${kind}`, async () => {
+  test(`a name is refused: ${kind}`, NEEDS_PYTHON, async () => {
     await refused(read(`name-${kind}.zip`), "name", `${kind} in a zip`);
     await refused(read(`name-${kind}.tar`), "name", `${kind} in a tar`);
   });
 }
 
-test("a name with NUL and a folder outside are refused", async () => {
+test("a name with NUL and a folder outside are refused", NEEDS_PYTHON, async () => {
   await refused(read("name-nul.zip"), "name");
   await refused(read("name-folder.zip"), "name");
 });
 
-test("nothing is handed out of an archive whose end is missing, wherever it was cut", async () => {
+test("nothing is handed out of an archive whose end is missing, wherever it was cut", NEEDS_PYTHON, async () => {
   for (const name of ["deflated.zip", "stored.zip", "ustar.tar", "folder.tar.gz", "long-pax.tgz"]) {
     const bytes = new Uint8Array(readFileSync(join(folder, name)));
     // A tar file is padded behind its end, where nothing is missed.
@@ -180,7 +181,7 @@ test("nothing is handed out of an archive whose end is missing, wherever it was 
   }
 });
 
-test("whatever is changed in an archive, the error has a code, or the files are whole", async () => {
+test("whatever is changed in an archive, the error has a code, or the files are whole", NEEDS_PYTHON, async () => {
   const random = randomFrom(5);
   const pick = (/** @type {number} */ most) => Math.floor(random() * most);
   for (const name of ["deflated.zip", "folder.zip", "gnu.tar", "pax.tar", "folder.tar.gz", "long-gnu.tgz"]) {
@@ -199,7 +200,7 @@ test("whatever is changed in an archive, the error has a code, or the files are 
   }
 });
 
-test("reading can be canceled on the way", async () => {
+test("reading can be canceled on the way", NEEDS_PYTHON, async () => {
   for (const name of ["stored.zip", "ustar.tar", "folder.tar.gz"]) {
     const controller = new AbortController();
     const reading = readArchive(await openAsBlob(join(folder, name)), name, { signal: controller.signal });
@@ -208,7 +209,7 @@ test("reading can be canceled on the way", async () => {
   }
 });
 
-test("a file that is gone while it is read is an error with a code", async () => {
+test("a file that is gone while it is read is an error with a code", NEEDS_PYTHON, async () => {
   const path = join(folder, "moved.zip");
   await writeFile(path, readFileSync(join(folder, "deflated.zip")));
   const blob = await openAsBlob(path);
@@ -228,7 +229,7 @@ test("the files of a folder are read like those of an archive", async () => {
   await refused(collected(readFolder([{ path: "large.onnx", file: large }])), "too-large");
 });
 
-test("a zip that is written is read by Python and by us, and is the same each time", async () => {
+test("a zip that is written is read by Python and by us, and is the same each time", NEEDS_PYTHON, async () => {
   const files = Object.entries(FILES).map(([path, bytes]) => ({ path, bytes }));
   const blob = await writeZip(files, { folder: "tiny" });
   assert.deepEqual(await collected(readArchive(blob, "tiny.zip")), FILES);

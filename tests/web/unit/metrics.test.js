@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { CODES } from "../../../www/lib/shared/codes.js";
 import { METRICS, Metrics } from "../../../www/lib/diagnostics/metrics.js";
 import { PrometheusMetrics } from "../../../www/lib/node/prometheus.js";
+import { PromClientMetrics } from "../support/prom-client-metrics.js";
 import { randomFrom } from "../support/random.js";
 
 /** @typedef {Record<string, string | number>} Labels */
@@ -11,9 +12,11 @@ import { randomFrom } from "../support/random.js";
 /** Values that only a careful writer of the text gets right. */
 const HARD = ["baker", "", 'quo"te', "back\\slash", "two\nlines", "晓晓", "{}=,", "\\n", "constructor", "1"];
 
-/** @param {(metrics: Metrics) => void} feed */
+/** @typedef {Pick<Metrics, "add" | "set" | "observe" | "remove">} Keeper */
+
+/** @param {(metrics: Keeper) => void} feed */
 async function texts(feed) {
-  const all = [new Metrics(), new PrometheusMetrics()];
+  const all = [new Metrics(), new PromClientMetrics()];
   all.forEach(feed);
   return Promise.all(all.map((metrics) => metrics.text()));
 }
@@ -35,7 +38,7 @@ test("any run of events gives the text of prom-client", async () => {
   }
 });
 
-/** @param {Metrics} metrics @param {() => number} random */
+/** @param {Keeper} metrics @param {() => number} random */
 function feedAtRandom(metrics, random) {
   for (let step = 0; step < 300; step += 1) {
     const { name, type, labels } = METRICS[Math.floor(random() * METRICS.length)];

@@ -1,7 +1,7 @@
 /** The speakers of a voice, as its manifest lists them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseManifest, voiceInfo } from "../../../www/lib/manifest.js";
+import { parseManifest, voiceInfo } from "../../../www/lib/store/manifest.js";
 import { makeVoice } from "../support/fake-voice.js";
 
 /** @param {Record<string, unknown>} changes */

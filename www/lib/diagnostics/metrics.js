@@ -1,6 +1,6 @@
 /**
- * Metrics: what there is to measure, and a small keeper of the values that runs in a browser and gives
- * them as an object or as Prometheus exposition text 0.0.4. Node gives the text by prom-client.
+ * Metrics: what there is to measure, and a small keeper of the values that runs everywhere and gives
+ * them as an object or as Prometheus exposition text 0.0.4.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import { CODES } from "../shared/codes.js";
@@ -87,9 +87,7 @@ export class Metrics {
   add(name, labels = {}, n = 1) {
     const { type } = metricOf(name, ["counter", "gauge"]);
     if (!Number.isFinite(n) || (type === "counter" && n < 0)) return;
-    const series = this.#find(name, labels);
-    series.value += n;
-    this.added(name, series.labels, n);
+    this.#find(name, labels).value += n;
   }
 
   /**
@@ -101,9 +99,7 @@ export class Metrics {
   set(name, labels = {}, value) {
     metricOf(name, ["gauge"]);
     if (!Number.isFinite(value)) return;
-    const series = this.#find(name, labels);
-    series.value = value;
-    this.wasSet(name, series.labels, value);
+    this.#find(name, labels).value = value;
   }
 
   /**
@@ -119,7 +115,6 @@ export class Metrics {
     series.value += value;
     series.count = (series.count ?? 0) + 1;
     for (const bound of buckets) if (value <= bound && series.buckets) series.buckets[bound] += 1;
-    this.observed(name, series.labels, value);
   }
 
   /**
@@ -131,7 +126,6 @@ export class Metrics {
     const series = this.#series.get(name)?.get(keyOf(pick(name, labels)));
     if (!series) return;
     this.#series.get(name)?.delete(keyOf(series.labels));
-    this.removed(name, series.labels);
   }
 
   /** @returns {Snapshot} */
@@ -149,16 +143,6 @@ export class Metrics {
   total(name) {
     return this.#all(name).reduce((sum, { value }) => sum + value, 0);
   }
-
-  // What a keeper of another kind listens to, with labels complete and bounded.
-  /** @param {string} _name @param {Record<string, string>} _labels @param {number} _n @protected */
-  added(_name, _labels, _n) {}
-  /** @param {string} _name @param {Record<string, string>} _labels @param {number} _value @protected */
-  wasSet(_name, _labels, _value) {}
-  /** @param {string} _name @param {Record<string, string>} _labels @param {number} _value @protected */
-  observed(_name, _labels, _value) {}
-  /** @param {string} _name @param {Record<string, string>} _labels @protected */
-  removed(_name, _labels) {}
 
   /** @param {string} name */
   #all(name) {

@@ -20,7 +20,7 @@ import { blockCount } from "./blocks.js";
  * @property {string} licence
  * @property {number} sample_rate
  * @property {{name: string}[]} [emotions] Those that the voice was trained on.
- * @property {import("./protocol.js").Speaker[]} [speakers]
+ * @property {import("../shared/protocol.js").Speaker[]} [speakers]
  * @property {VoiceFile[]} files
  */
 
