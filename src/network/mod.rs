@@ -1,4 +1,4 @@
-//! Neural nets: tensors in, tensors out. Only [`tract`] depends on the library that runs them.
+//! Neural nets: tensors in, tensors out. Only `tract` depends on the library that runs them.
 
 mod kernels;
 mod tract;

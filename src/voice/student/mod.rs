@@ -1,7 +1,7 @@
 //! Kind `student`: small nets trained on speech of Kokoro (Hexgrad, Apache-2.0).
 //!
 //! `encoder` reads the symbols and predicts durations, `curves` predicts F0 (Hz) and energy per frame, `decoder`
-//! predicts the parts of a spectrum, which [`source_filter`] turns into samples. A frame of durations is two frames of
+//! predicts the parts of a spectrum, which `source_filter` turns into samples. A frame of durations is two frames of
 //! the curves and the spectrum; one of these has `hop` samples.
 
 mod english;

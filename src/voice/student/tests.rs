@@ -28,6 +28,9 @@ fn net<F: Fn(&[Tensor]) -> Vec<Tensor> + 'static>(run: F) -> Box<dyn Network> {
     Box::new(Fake(run))
 }
 
+/// Change to a manifest.
+type Change = fn(&mut serde_json::Value);
+
 fn manifest(change: impl Fn(&mut serde_json::Value)) -> Result<Layout> {
     let symbols: serde_json::Map<_, _> = (1..=5).map(|id| (id.to_string(), json!(id))).collect();
     let mut json = json!({
@@ -195,7 +198,7 @@ fn nets_that_do_not_fit_are_corrupt() {
 
 #[test]
 fn a_manifest_that_can_not_be_true_is_corrupt() {
-    let changes: [(&str, fn(&mut serde_json::Value)); 11] = [
+    let changes: [(&str, Change); 11] = [
         ("speakers", |json| json["speakers"] = json!([])),
         ("speakers", |json| json["speakers"][1]["style"] = json!([1.0])),
         ("speakers", |json| json["speakers"][1]["name"] = json!("qing")),
