@@ -195,7 +195,8 @@ fn nets_that_do_not_fit_are_corrupt() {
 
 #[test]
 fn a_manifest_that_can_not_be_true_is_corrupt() {
-    let changes: [(&str, fn(&mut serde_json::Value)); 11] = [
+    type Change = (&'static str, fn(&mut serde_json::Value));
+    let changes: [Change; 11] = [
         ("speakers", |json| json["speakers"] = json!([])),
         ("speakers", |json| json["speakers"][1]["style"] = json!([1.0])),
         ("speakers", |json| json["speakers"][1]["name"] = json!("qing")),
