@@ -72,6 +72,7 @@ function checks(programs) {
     { title: "Rust layers", command: ["node", "scripts/rust-layers.mjs"] },
     { title: "JavaScript format and lint", command: ["node", BIOME, "ci", "."] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
+    { title: "Spelling", command: ["npm", "run", "--silent", "spell"] },
     { title: "Types", command: ["node", TSC, "--noEmit"] },
     { title: "Imports", command: ["npm", "run", "--silent", "check:imports"] },
     { title: "Types of the service worker", command: ["node", TSC, "--noEmit", "-p", "tsconfig.sw.json"] },

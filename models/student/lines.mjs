@@ -83,13 +83,17 @@ function sentences(text) {
  * @param {number} most
  */
 function fitting(file, most) {
-  const lines = readFileSync(file, "utf8").split("\n").map((line) => line.replaceAll("▁", "").trim());
+  const lines = readFileSync(file, "utf8")
+    .split("\n")
+    .map((line) => line.replaceAll("▁", "").trim());
   return lines.filter(({ length }) => length >= FITTING.least && length <= FITTING.most).slice(0, most);
 }
 
 /** @param {string} path */
 function read(path) {
-  return readFileSync(HERE + path, "utf8").split("\n").filter((line) => line !== "");
+  return readFileSync(HERE + path, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
 }
 
 /**
