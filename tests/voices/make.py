@@ -10,6 +10,7 @@ result is committed; --check only says whether what is there is what this script
 import argparse
 import hashlib
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -67,7 +68,8 @@ def files_of(voice):
     purpose, fault = VOICES[voice]
     if voice == "moods":
         return sambert_files(voice, purpose)
-    baker = json.loads((ROOT / "www/voices/baker/voice.json").read_bytes())
+    # Symbols and pinyin are those of baker, as `npm run import-baker` makes it.
+    baker = json.loads((Path(os.environ.get("HANVOX_BAKER_PACK", ROOT / "www/voices/baker")) / "voice.json").read_bytes())
     frames, loudness = symbol_tables(baker["symbols"])
     if "sounding" in fault:
         frames = np.array([symbol == fault["sounding"] for symbol in baker["symbols"]], np.float32)
