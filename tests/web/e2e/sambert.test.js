@@ -8,6 +8,7 @@ import init, { Engine } from "../../../www/pkg/hanvox.js";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
 import { NEEDS_PACKS, goldenCases, packFiles, packFolder } from "../support/sambert-packs.js";
+import { difference, signalToNoise, spoken } from "../support/samples.js";
 import { readWav } from "../support/wav.js";
 
 const PKG = fileURLToPath(new URL("../../../www/pkg", import.meta.url));
@@ -26,27 +27,6 @@ async function loadedEngine(pack) {
 function transposed(values, width) {
   const height = values.length / width;
   return values.map((_, index) => values[(index % height) * width + Math.floor(index / height)]);
-}
-
-/** @param {Float32Array} a @param {Float32Array} b */
-function difference(a, b) {
-  assert.equal(a.length, b.length);
-  return a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index])), 0);
-}
-
-/** All samples of a synthesis. @param {import("../../../www/pkg/hanvox.js").Synthesis} synthesis */
-function spoken(synthesis) {
-  const samples = [];
-  for (let window = synthesis.next(); window; window = synthesis.next()) samples.push(...window.samples);
-  synthesis.free();
-  return new Float32Array(samples);
-}
-
-/** How far the difference is below what is meant, in dB. @param {Float32Array} ours @param {Float32Array} meant */
-function signalToNoise(ours, meant) {
-  assert.equal(ours.length, meant.length);
-  const power = (/** @type {Float32Array} */ values) => values.reduce((sum, value) => sum + value * value, 0);
-  return 10 * Math.log10(power(meant) / power(meant.map((value, index) => value - ours[index])));
 }
 
 for (const name of VOICES) {

@@ -35,7 +35,7 @@ export async function goldenCases(name) {
  * A reader of the f32 tensors of a file: eight bytes of header length, a JSON header, the numbers.
  * @param {Buffer} bytes
  */
-function readSafetensors(bytes) {
+export function readSafetensors(bytes) {
   const start = 8 + Number(bytes.readBigUInt64LE());
   const header = JSON.parse(bytes.toString("utf8", 8, start));
   return (/** @type {string} */ name) => {
