@@ -54,7 +54,7 @@ impl Layout {
             ("hop", source_filter::bins(hop) <= noise::BINS),
             ("speakers", Speakers::are_sound(&self.speakers)),
             ("limits.symbols", (3..=100_000).contains(&self.limits.symbols)),
-            ("limits.frames", (1..=100_000).contains(&self.limits.frames)),
+            ("limits.frames", (2..=100_000).contains(&self.limits.frames)),
             ("f0", VOICED_HZ <= self.f0.min && self.f0.min < self.f0.max && self.f0.max.is_finite()),
             ("context", self.context <= 4096),
         ];
