@@ -6,19 +6,15 @@ Goes on from CHECKPOINT if it is there, else from WEIGHTS (`weights.safetensors`
 """
 
 import argparse
-import random
-import time
-from pathlib import Path
 
 import torch
 from torch import nn
 
-import weights
+import training
 from data import Corpus, Utterance, texts
 from nets import Prosody
-from training import WARM_UP, Average, Tally, optimizer, save, set_rate
 
-REPORT_EVERY, SAVE_EVERY = 100, 200
+REPORT_EVERY = 100
 # Weights of the three distances; F0 in units of a tenth of a voice's own pitch would hide tones, so it is in Hz / 100
 # at 220 Hz and in proportion for other voices.
 DURATION_WEIGHT, F0_WEIGHT, ENERGY_WEIGHT = 2.0, 2.0, 1.0
@@ -26,56 +22,24 @@ MIDDLE_F0 = 220.0
 
 
 def main() -> None:
-    arguments = parse()
+    arguments = training.parser(__doc__, rate=3e-4).parse_args()
     torch.set_num_threads(arguments.threads)
-    training = Training(arguments)
-    corpus = Corpus(arguments.data, with_audio=False)
-    print(f"{len(corpus.training)} utterances, from step {training.step}", flush=True)
-    tally, started = Tally(), time.process_time()
-    end = training.step + arguments.steps
-    while training.step < end:
-        tally.add(**training.advance(corpus.training))
-        if training.step % REPORT_EVERY == 0:
-            seconds = (time.process_time() - started) / REPORT_EVERY
-            print(training.step, tally.report(), "held out", training.held_out(corpus.held_out), end=" ")
-            print(f"cpu {seconds:.2f} s a step", flush=True)
-            started = time.process_time()
-        if training.step % SAVE_EVERY == 0 or training.step == end:
-            training.save()
-            corpus.refresh()
+    Training(arguments).run(Corpus(arguments.data, with_audio=False), REPORT_EVERY)
 
 
-class Training:
-    """The net, what improves it, and where it stands."""
+class Training(training.Training):
+    """The prosody net."""
 
     def __init__(self, arguments: argparse.Namespace):
-        self.arguments, self.step = arguments, 0
         torch.manual_seed(arguments.seed)
-        self.net = Prosody()
-        if arguments.start and not arguments.checkpoint.exists():
-            weights.load(arguments.start, "prosody", self.net)
-        self.average = Average(self.net)
-        self.optimizer = optimizer(self.net, arguments.rate, betas=(0.9, 0.99))
-        self.parts = {"prosody": self.net, "average": self.average.net, "optimizer": self.optimizer}
-        if arguments.checkpoint.exists():
-            stored = torch.load(arguments.checkpoint)
-            self.step, self.average.updates = stored["step"], stored["updates"]
-            for name, part in self.parts.items():
-                part.load_state_dict(stored[name])
-        self.began = self.step
-        self.rng = random.Random(arguments.seed + self.step)
+        super().__init__(arguments, "prosody", Prosody(), betas=(0.9, 0.99))
+        self.resume()
 
     def advance(self, utterances: list[Utterance]) -> dict[str, float]:
-        set_rate(self.optimizer, self.arguments.rate * min(1.0, (self.step - self.began + 1) / WARM_UP))
         distances = self.distances(self.net, self.rng.choices(utterances, k=self.arguments.batch))
         duration, f0, energy = distances
-        self.optimizer.zero_grad()
-        (DURATION_WEIGHT * duration + F0_WEIGHT * f0 + ENERGY_WEIGHT * energy).backward()
-        nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimizer.step()
-        self.average.update(self.net)
-        self.step += 1
-        return dict(zip(("durations", "f0", "energy"), map(float, distances)))
+        self.improve(DURATION_WEIGHT * duration + F0_WEIGHT * f0 + ENERGY_WEIGHT * energy, longest_gradient=1.0)
+        return {name: float(distance.detach()) for name, distance in zip(("durations", "f0", "energy"), distances)}
 
     def distances(self, net: Prosody, utterances: list[Utterance]) -> list[torch.Tensor]:
         """Mean distances of log durations, F0 (by 100 Hz) and energy (by 5)."""
@@ -99,13 +63,10 @@ class Training:
         ]
 
     @torch.no_grad()
-    def held_out(self, utterances: list[Utterance]) -> str:
-        some = utterances[:48]
-        return " ".join(f"{float(distance):.4f}" for distance in self.distances(self.average.net, some)) if some else "-"
-
-    def save(self) -> None:
-        states = {name: part.state_dict() for name, part in self.parts.items()}
-        save(self.arguments.checkpoint, {"step": self.step, "updates": self.average.updates, **states})
+    def report(self, corpus: Corpus) -> str:
+        some = corpus.held_out[:48]
+        distances = self.distances(self.average.net, some) if some else []
+        return "held out " + " ".join(f"{float(distance):.4f}" for distance in distances)
 
 
 def pitch(one: Utterance) -> torch.Tensor:
@@ -118,19 +79,6 @@ def padded(rows: list[torch.Tensor]) -> torch.Tensor:
     """Rows [width, n] of different n as [B, width, longest]."""
     longest = max(row.shape[1] for row in rows)
     return torch.stack([nn.functional.pad(row, (0, longest - row.shape[1])) for row in rows])
-
-
-def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--start", type=Path, metavar="WEIGHTS")
-    parser.add_argument("--steps", type=int, required=True)
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--rate", type=float, default=3e-4)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    return parser.parse_args()
 
 
 if __name__ == "__main__":
