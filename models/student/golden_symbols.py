@@ -2,7 +2,7 @@
 
     python models/student/golden_symbols.py < syllables.txt
 
-`syllables.txt` has pinyin without tones (v for ü), parted by white space. Needs `misaki[zh]`. Syllables that misaki
+`syllables.txt` has pinyin without tones (v for ü), separated by white space. Needs `misaki[zh]`. Syllables that misaki
 knows nothing of are left out and named on standard error.
 """
 

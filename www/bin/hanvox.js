@@ -33,7 +33,7 @@ const USAGE = `hanvox: Mandarin text to speech
       what is downloaded or imported is kept in the cache; progress is told on standard error
   hanvox serve [--port N] [--host ADDRESS] [--workers N] [--queue N] [--voice ID]
                [--source URL]... [--log-level L] [--log-folder FOLDER] [--json]
-      serves the API (docs/http.md) and the page, by default on port 8080 of this machine only; L is info at first
+      serves the API (docs/http.md) and the page, by default on port 8080 of this machine only; L defaults to info
   hanvox --help | --version
 
 READING is any of

@@ -28,7 +28,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
  *   address of a folder with a folder per voice, or a `Source`.
  * @property {string} [revision] Of sources that name none themselves: see `Source`.
  * @property {import("./shared/protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
- * @property {number} [workers] Engines that compute side by side, 1 at first; each has its own memory.
+ * @property {number} [workers] Engines that run in parallel, default 1; each has its own memory.
  * @property {Partial<import("./shared/limits.js").Limits>} [limits]
  * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. At first
  *   warnings and errors go to the console.
@@ -235,7 +235,7 @@ export class Hanvox {
 }
 
 /**
- * @param {Partial<import("./shared/limits.js").Limits>} [limits] Those that are undefined are as at first.
+ * @param {Partial<import("./shared/limits.js").Limits>} [limits] Undefined ones keep their defaults.
  * @returns {import("./shared/limits.js").Limits}
  */
 function withDefaults(limits = {}) {

@@ -45,7 +45,7 @@ const PAGE = 64 * 1024;
  *   EngineSpeech} openSymbols Speaks lines such as `symbols` gives.
  * @property {(level: LogLevel, sink: (record: EngineRecord) => void) => void} setLog Hands over what the
  *   engine does from now on; the sink must not call the engine.
- * @property {(level: LogLevel) => void} setLogLevel Off at first.
+ * @property {(level: LogLevel) => void} setLogLevel Default: off.
  * @property {(samples: Float32Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} pcm16
  * @property {(sampleRate: number, samples?: number) => Uint8Array<ArrayBuffer>} wavHeader Of open length without it.
  * @property {() => number} memoryBytes The wasm memory; it never shrinks, so this is its peak.

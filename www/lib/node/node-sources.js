@@ -8,7 +8,7 @@ import { toSources } from "../store/sources.js";
 const HUB = "hf+";
 
 /**
- * The sources that are given or else those in HANVOX_SOURCES (addresses with blanks between them); none at first.
+ * The sources that are given or else those in HANVOX_SOURCES (addresses separated by spaces); by default none.
  * @param {readonly (string | Source)[]} [given]
  * @param {string} [revision] For those that name none.
  * @returns {Source[]}

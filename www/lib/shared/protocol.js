@@ -32,15 +32,15 @@
  * @property {number} [pitch] 0.5 to 2; to 1.5 with voices that break beyond.
  * @property {number} [energy] 0.5 to 2.
  * @property {string} [emotion] One of the voice's `emotions`; markup in the text may name others.
- * @property {number} [intensity] Of the emotion: 0 is neutral, 1 (at first) is all of it.
+ * @property {number} [intensity] Of the emotion: 0 is neutral, 1 (the default) is all of it.
  * @property {string} [speaker] Name of one of the voice's `speakers`, or a mix with shares: `qing:0.7,song:0.3`. The
  *   first speaker is the default.
  */
 
 /**
- * @typedef {object} Reading Choices of reading on which people differ; what is not said is as at first.
+ * @typedef {object} Reading Options for readings on which tastes differ; omitted fields keep their defaults.
  * @property {string} [dictionary] Words of one's own: a word, a tab and its pinyin (`单于<TAB>chan2 yu2`) a line.
- * @property {"drop" | "speak"} [emoji] Whether emoji are said by name; dropped at first.
+ * @property {"drop" | "speak"} [emoji] Whether emoji are read by name or dropped (the default).
  * @property {boolean} [a_variants] Whether 啊 runs on from the syllable before it (天啊 as 天哪).
  */
 
@@ -48,8 +48,8 @@
  * @typedef {object} Source
  * @property {string} base Address with a final slash; a voice's folder is `base` + id + "/".
  * @property {"plain" | "hf"} [layout] "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is a
- *   hub and an owner there. Plain at first.
- * @property {string} [revision] Branch, tag or commit of a "hf" source ("main" at first); of a plain source the
+ *   hub and an owner there. Default: plain.
+ * @property {string} [revision] Branch, tag or commit of a "hf" source (default "main"); of a plain source the
  *   version of the manifest, and no other will do.
  */
 
