@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::panic::{self, PanicHookInfo};
 use std::rc::Rc;
 
-use js_sys::{Error as JsError, Function, Map, Reflect, Uint8Array};
+use js_sys::{
+    Array, BigInt64Array, Error as JsError, Float32Array, Function, Map, Object, Reflect, Uint8Array,
+};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -12,6 +14,7 @@ use crate::audio;
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind};
 use crate::frontend::{Frontend, Lexicon, ReadingOptions};
+use crate::network::{Network, Tensor, TractNetwork, Values};
 use crate::options::Options;
 use crate::synthesizer::{self, Synthesis as Pipeline};
 use crate::token::{Span, Token, spell};
@@ -187,6 +190,53 @@ impl Engine {
         let missing = || thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded"));
         self.voice.clone().ok_or_else(missing)
     }
+}
+
+/// One ONNX net by itself, as a voice would run it, to compare it with other runtimes.
+#[wasm_bindgen]
+pub struct Net {
+    net: TractNetwork,
+}
+
+#[wasm_bindgen]
+impl Net {
+    /// Reads an ONNX file.
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: &str, bytes: &[u8]) -> Result<Net, JsValue> {
+        Ok(Self { net: TractNetwork::read(name, bytes).map_err(thrown)? })
+    }
+
+    /// Outputs of one run. A tensor is an object with `dims`, its shape, and `data`, a `Float32Array` or, for ids, a
+    /// `BigInt64Array`.
+    pub fn run(&self, inputs: Vec<JsValue>) -> Result<Vec<JsValue>, JsValue> {
+        let inputs = inputs.iter().map(tensor).collect::<Result<_, _>>()?;
+        self.net.run(inputs).map_err(thrown)?.into_iter().map(object).collect()
+    }
+}
+
+fn tensor(object: &JsValue) -> Result<Tensor, JsValue> {
+    let field = |name: &str| Reflect::get(object, &name.into());
+    let lengths = Array::from(&field("dims")?);
+    let shape: Vec<usize> =
+        lengths.iter().map(|length| length.as_f64().unwrap_or_default() as usize).collect();
+    let data = field("data")?;
+    let values = match data.dyn_ref::<BigInt64Array>() {
+        Some(ids) => Values::I64(ids.to_vec()),
+        None => Values::F32(data.dyn_into::<Float32Array>()?.to_vec()),
+    };
+    Ok(Tensor { shape, values })
+}
+
+fn object(tensor: Tensor) -> Result<JsValue, JsValue> {
+    let data: JsValue = match &tensor.values {
+        Values::F32(values) => Float32Array::from(values.as_slice()).into(),
+        Values::I64(values) => BigInt64Array::from(values.as_slice()).into(),
+    };
+    let dims: Array = tensor.shape.iter().map(|length| JsValue::from(*length)).collect();
+    let object = Object::new();
+    Reflect::set(&object, &"dims".into(), &dims)?;
+    Reflect::set(&object, &"data".into(), &data)?;
+    Ok(object.into())
 }
 
 /// Synthesis of one text.
