@@ -6,7 +6,7 @@
 
 mod window;
 
-pub use window::{FrameWindow, Reach, windows};
+pub use window::{FrameWindow, Lengths, Reach, windows};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
@@ -60,7 +60,7 @@ impl Vocoder {
 
     /// Windows of `mel`, in order.
     pub fn windows(&self, mel: &Mel) -> impl Iterator<Item = FrameWindow> + use<> {
-        windows(mel.frames, self.reach, self.min_frames)
+        windows(mel.frames, self.reach, self.min_frames, Lengths::VOCODER)
     }
 
     /// Samples of the frames that `window` keeps, about -1 to 1. Fails with `output-invalid` if there are none or one

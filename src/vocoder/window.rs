@@ -20,37 +20,51 @@ pub struct FrameWindow {
     pub keep: Range<usize>,
 }
 
-/// Frames kept by the first window: 0.8 s of sound at 80 frames per second, so that playback can start early.
-const OPENING: usize = 64;
+/// Frames that windows keep. Longer windows spend less on context; shorter windows take less memory and cancel sooner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lengths {
+    /// Of the first window, short so that playback can start early.
+    pub opening: usize,
+    /// How many times as long as the one before it a window is: it is computed while that one plays.
+    pub growth: usize,
+    /// Of the longest windows.
+    pub longest: usize,
+}
 
-/// Frames kept by the longest windows. Longer windows spend less on context (18 frames per side cost 14 % here, and
-/// 56 % of the first window); shorter windows take less memory and cancel sooner.
-const LONGEST: usize = 256;
+impl Lengths {
+    /// For vocoders, which may need nearly as long as their sound lasts: 0.8 s of sound at 80 frames per second first.
+    /// 18 frames of context per side cost 14 % of the longest windows, and 56 % of the first.
+    pub const VOCODER: Self = Self { opening: 64, growth: 2, longest: 256 };
+}
 
 /// Windows over `frames` frames, in order: a short one first, then longer ones, each with `reach` as context. Every
 /// window is fed at least `least` frames if there are that many.
 ///
 /// ```
-/// use hanvox::vocoder::{Reach, windows};
+/// use hanvox::vocoder::{Lengths, Reach, windows};
 ///
-/// let kept: Vec<_> = windows(500, Reach { before: 36, after: 0 }, 1).map(|window| window.keep).collect();
+/// let reach = Reach { before: 36, after: 0 };
+/// let kept: Vec<_> = windows(500, reach, 1, Lengths::VOCODER).map(|window| window.keep).collect();
 /// assert_eq!(kept, [0..64, 64..192, 192..448, 448..500]);
 /// ```
-pub fn windows(frames: usize, reach: Reach, least: usize) -> impl Iterator<Item = FrameWindow> {
-    keeps(frames, OPENING, LONGEST)
-        .map(move |keep| FrameWindow { feed: feed(&keep, frames, reach, least), keep })
+pub fn windows(
+    frames: usize,
+    reach: Reach,
+    least: usize,
+    lengths: Lengths,
+) -> impl Iterator<Item = FrameWindow> {
+    keeps(frames, lengths).map(move |keep| FrameWindow { feed: feed(&keep, frames, reach, least), keep })
 }
 
-/// Ranges to keep. Each is twice as long as the one before it, up to `longest`, since it is computed while that one
-/// plays. The last range includes a remainder of less than half an `opening`, which would not be worth its context.
-fn keeps(frames: usize, opening: usize, longest: usize) -> impl Iterator<Item = Range<usize>> {
+/// Ranges to keep. The last one includes a remainder of less than half an opening, which would not be worth its context.
+fn keeps(frames: usize, Lengths { opening, growth, longest }: Lengths) -> impl Iterator<Item = Range<usize>> {
     let (mut start, mut length) = (0, opening);
     std::iter::from_fn(move || {
         let left = frames - start;
         let taken = if left < length + opening / 2 { left } else { length };
         let keep = start..start + taken;
         start = keep.end;
-        length = (2 * length).min(longest.max(opening));
+        length = (growth * length).min(longest.max(opening));
         (taken > 0).then_some(keep)
     })
 }
@@ -70,34 +84,37 @@ mod tests {
 
     #[test]
     fn a_short_mel_is_one_window() {
-        let all: Vec<_> = windows(50, Reach { before: 22, after: 22 }, 1).collect();
+        let all: Vec<_> = windows(50, Reach { before: 22, after: 22 }, 1, Lengths::VOCODER).collect();
         assert_eq!(all, [FrameWindow { feed: 0..50, keep: 0..50 }]);
     }
 
     #[test]
     fn no_frames_no_windows() {
-        assert_eq!(windows(0, Reach { before: 22, after: 22 }, 9).count(), 0);
+        assert_eq!(windows(0, Reach { before: 22, after: 22 }, 9, Lengths::VOCODER).count(), 0);
     }
 
     #[test]
     fn a_causal_net_is_fed_nothing_that_comes_after() {
-        let feeds: Vec<_> = windows(500, Reach { before: 36, after: 0 }, 1).map(|w| w.feed).collect();
+        let reach = Reach { before: 36, after: 0 };
+        let feeds: Vec<_> = windows(500, reach, 1, Lengths::VOCODER).map(|w| w.feed).collect();
         assert_eq!(feeds, [0..64, 28..192, 156..448, 412..500]);
     }
 
     proptest! {
         #[test]
         fn windows_keep_every_frame_once_with_context(
-            frames in 1usize..2000, before in 0usize..60, after in 0usize..60, least in 0usize..90
+            frames in 1usize..2000, before in 0usize..60, after in 0usize..60, least in 0usize..90,
+            (opening, growth, longest) in (1usize..90, 1usize..5, 1usize..600)
         ) {
             let mut next = 0;
-            for w in windows(frames, Reach { before, after }, least) {
+            let lengths = Lengths { opening, growth, longest };
+            for w in windows(frames, Reach { before, after }, least, lengths) {
                 prop_assert_eq!(w.keep.start, next);
                 next = w.keep.end;
                 prop_assert!(w.feed.end <= frames && w.feed.len() >= least.min(frames));
                 prop_assert!(w.feed.start == 0 || w.keep.start - w.feed.start >= before);
                 prop_assert!(w.feed.end == frames || w.feed.end - w.keep.end >= after);
-                prop_assert!(w.keep.len() < LONGEST + OPENING / 2);
+                prop_assert!(w.keep.len() < longest.max(opening) + opening.div_ceil(2));
             }
             prop_assert_eq!(next, frames);
         }

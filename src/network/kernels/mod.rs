@@ -1,17 +1,22 @@
-//! Dense layers and convolutions of our own in tract's nets.
+//! Dense layers, convolutions and layer normalisation of our own in tract's nets.
 //!
-//! [`rewrite`] looks for multiplications by constant weights in a net, and puts a [`linear::Linear`] in their place. What
-//! it does not know stays with tract, and a debug record names it.
+//! [`rewrite`] looks for multiplications by constant weights in a net, with what is done to their sums, and puts an
+//! [`operator::Operator`] in their place. What it does not know stays with tract, and a debug record names it.
 
 mod depthwise;
 mod gelu;
 mod layer;
-mod linear;
+mod norm;
+mod operator;
 mod panel;
 mod rewrite;
+mod steps;
+mod upsample;
 mod weights;
 
 pub use rewrite::rewrite;
 
+#[cfg(test)]
+mod net_tests;
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,10 @@ use tracing::level_filters::LevelFilter;
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec};
 use tract_onnx::tract_core::ops::einsum::EinSum;
-use tract_onnx::tract_core::ops::math::add;
-use tract_onnx::tract_core::ops::nn::{DataFormat, gelu_exact::gelu_exact};
+use tract_onnx::tract_core::ops::math::{add, mul, rsqrt, square, sub};
+use tract_onnx::tract_core::ops::nn::{DataFormat, Reduce, Reducer, gelu_exact::gelu_exact, leaky_relu};
 
-use super::super::linear::Linear;
+use super::super::operator::Operator;
 use super::rewrite;
 use crate::event::tests::records;
 
@@ -61,7 +61,7 @@ impl Net {
         let before = self.model.output_fact(0).unwrap().shape.clone();
         assert_eq!(model.output_fact(0).unwrap().shape, before);
         let nodes: Vec<_> = model.nodes().iter().filter(|node| !node.inputs.is_empty()).collect();
-        let counts = [nodes.len(), nodes.iter().filter(|node| node.op_is::<Linear>()).count()];
+        let counts = [nodes.len(), nodes.iter().filter(|node| node.op_is::<Operator>()).count()];
         let run = |model: TypedModel| {
             let plan = model.into_optimized().unwrap().into_runnable().unwrap();
             plan.run(tvec!(numbers(input).into_tvalue())).unwrap().remove(0).into_tensor()
@@ -80,6 +80,46 @@ fn a_dense_layer_takes_its_bias_and_its_gelu_with_it() {
         .product("narrow", "mk,kn->anm", [10, 6])
         .wire("narrow.add", add(), &[numbers(&[1, 6, 1])]);
     assert_eq!(net.rewritten(&[1, 6, 21]), [2, 2]);
+}
+
+#[test]
+fn a_layer_takes_its_scale_and_what_is_added_to_it() {
+    let mut net = Net::new(&[1, 6, 0]);
+    let x = net.last;
+    net = net.product("square", "akm,kn->anm", [6, 6]).wire("leaky", leaky_relu(0.2), &[]).wire(
+        "scale",
+        mul(),
+        &[numbers(&[1, 6, 1])],
+    );
+    net.last = net.model.wire_node("add", add(), &[x, net.last]).unwrap()[0];
+    assert_eq!(net.rewritten(&[1, 6, 21]), [1, 1]);
+}
+
+#[test]
+fn layer_normalisation_is_one_operator() {
+    for (shape, axis, run) in [(&[1, 6, 0][..], 1, &[1, 6, 21][..]), (&[1, 0, 6], 2, &[1, 21, 6])] {
+        let mut net = Net::new(shape);
+        let x = net.last;
+        let one = |value: f32| Tensor::from_shape(&[1, 1, 1], &[value]).unwrap();
+        let along = |axis: usize| if axis == 1 { [1, 6, 1] } else { [1, 1, 6] };
+        let sum = || Reduce { axes: tvec!(axis), reducer: Reducer::Sum };
+        let mean = net.wire("sum", sum(), &[]).wire("mean", mul(), &[one(1.0 / 6.0)]);
+        net = mean;
+        let centred = net.model.wire_node("centred", sub(), &[x, net.last]).unwrap()[0];
+        net.last = centred;
+        net = net
+            .wire("square", square(), &[])
+            .wire("squares", sum(), &[])
+            .wire("variance", mul(), &[one(1.0 / 6.0)])
+            .wire("held", add(), &[one(1e-5)])
+            .wire("factor", rsqrt(), &[]);
+        net.last = net.model.wire_node("unit", mul(), &[centred, net.last]).unwrap()[0];
+        net = net.wire("gain", mul(), &[numbers(&along(axis))]).wire("bias", add(), &[numbers(&along(axis))]);
+        net.model.select_output_outlets(&[net.last]).unwrap();
+        net.model.declutter().unwrap();
+        net.last = net.model.outputs[0];
+        assert_eq!(net.rewritten(run), [1, 1]);
+    }
 }
 
 #[test]
@@ -135,9 +175,14 @@ fn convolutions_of_any_width_are_known() {
         let pool = pool(kernel, 1, dilation, padding, [6, 5]);
         let net = Net::new(&[1, 6, 0]).convolution([6, 5], 1, pool.clone());
         assert_eq!(net.rewritten(&[1, 6, 17]), [1, 1], "{kernel} {dilation}");
-        let depthwise = PoolSpec { output_channels: 6, ..pool };
-        let net = Net::new(&[1, 6, 0]).convolution([6, 6], 6, depthwise);
+        let depthwise = PoolSpec { output_channels: 6, ..pool.clone() };
+        let net = Net::new(&[1, 6, 0]).convolution([6, 6], 6, depthwise.clone());
         assert_eq!(net.rewritten(&[1, 6, 17]), [1, 1], "depthwise {kernel} {dilation}");
+        for (outputs, group, pool) in [(5, 1, pool), (6, 6, depthwise)] {
+            let last = PoolSpec { data_format: DataFormat::NHWC, ..pool };
+            let net = Net::new(&[1, 0, 6]).convolution([6, outputs], group, last);
+            assert_eq!(net.rewritten(&[1, 17, 6]), [1, 1], "channels last, {kernel} {dilation} {group}");
+        }
     }
 }
 

@@ -1,15 +1,19 @@
-//! The layers against a plain loop, and whole nets against tract's own operators.
+//! The kernels against plain loops.
 
 use proptest::prelude::*;
 
+use std::sync::Arc;
+
 use super::depthwise::Depthwise;
-use super::layer::{Activation, Layer};
+use super::layer::{Activation, Added, Layer, Matrix};
+use super::norm::Norm;
 use super::panel::{Layout, Taps};
+use super::steps::Steps;
+use super::upsample::Upsample;
 use super::weights::Weights;
-use crate::network::{Network, Tensor, TractNetwork, Values};
 
 /// Numbers between -1 and 1 that look random.
-fn noise(seed: u64, count: usize) -> Vec<f32> {
+pub fn noise(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2).wrapping_add(1);
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -30,6 +34,9 @@ struct Plain {
     /// `[outputs][channels][taps]`.
     weights: Vec<f32>,
     bias: Vec<f32>,
+    scale: Vec<f32>,
+    /// Whether something is added to the output.
+    rest: bool,
 }
 
 /// The error function by its power series, exact enough between -4 and 4.
@@ -54,16 +61,35 @@ fn place(layout: Layout, channel: usize, step: usize, channels: usize, steps: us
 
 impl Plain {
     fn layer(&self) -> Layer {
-        let inputs = self.channels * self.taps.count;
-        Layer {
-            weights: Weights::new(inputs, self.outputs, |input, output| {
-                self.weights[output * inputs + input]
-            }),
-            taps: self.taps,
-            input: self.input,
-            output: self.output,
-            activation: self.activation,
-        }
+        let weights = Weights::new(self.inputs(), self.outputs, self.weight());
+        self.layer_of(Matrix::Floats(weights))
+    }
+
+    fn layer_of(&self, matrix: Matrix) -> Layer {
+        let layer = Layer::new(Arc::new(matrix), self.taps, [self.input, self.output]);
+        Layer { scale: self.scale.clone(), activation: self.activation, ..layer }
+    }
+
+    fn inputs(&self) -> usize {
+        self.channels * self.taps.count
+    }
+
+    fn weight(&self) -> impl Fn(usize, usize) -> f32 {
+        |input, output| self.weights[output * self.inputs() + input]
+    }
+
+    /// What is added to an output of this length.
+    fn rest(&self, length: usize) -> Vec<f32> {
+        if self.rest { noise(7, length) } else { Vec::new() }
+    }
+
+    /// What a layer gives, and what is expected of it.
+    fn both(&self, layer: &Layer, x: &[f32], steps: usize) -> (Vec<f32>, Vec<(f64, f64)>) {
+        let expected = self.run(x, steps);
+        let rest = self.rest(expected.len());
+        let mut y = vec![f32::NAN; expected.len()];
+        layer.run(x, Added { bias: &self.bias, rest: &rest }, &mut y);
+        (y, expected)
     }
 
     /// Every value of the output in its plain order, and the sum of what it was added up from, without signs.
@@ -71,6 +97,7 @@ impl Plain {
         let Self { channels, outputs, taps, .. } = self;
         let length = steps.checked_add_signed(taps.growth()).unwrap();
         let mut y = vec![(0.0, 0.0); length * outputs];
+        let rest = self.rest(y.len());
         for output in 0..*outputs {
             for step in 0..length {
                 let bias = f64::from(self.bias.get(output).copied().unwrap_or_default());
@@ -89,10 +116,15 @@ impl Plain {
                         }
                     }
                 }
-                if self.activation == Activation::Gelu {
-                    sum *= 0.5 * (1.0 + erf(sum / std::f64::consts::SQRT_2));
+                match self.activation {
+                    Activation::Identity => {}
+                    Activation::Gelu => sum *= 0.5 * (1.0 + erf(sum / std::f64::consts::SQRT_2)),
+                    Activation::LeakyRelu(slope) => sum = sum.max(sum * f64::from(slope)),
                 }
-                y[place(self.output, output, step, *outputs, length)] = (sum, size);
+                let scale = self.scale.get(output).map_or(1.0, |scale| f64::from(*scale));
+                let at = place(self.output, output, step, *outputs, length);
+                let rest = rest.get(at).map_or(0.0, |rest| f64::from(*rest));
+                y[at] = (sum * scale + rest, size * scale.abs() + rest.abs());
             }
         }
         y
@@ -109,8 +141,10 @@ prop_compose! {
                 .prop_map(|(count, dilation, before, after)| Taps { count, dilation, before, after }),
         ],
         [input, output] in [any::<bool>(), any::<bool>()],
-        activation in prop_oneof![Just(Activation::Identity), Just(Activation::Gelu)],
-        bias in any::<bool>(),
+        activation in prop_oneof![
+            Just(Activation::Identity), Just(Activation::Gelu), Just(Activation::LeakyRelu(0.2))
+        ],
+        [bias, scale, rest] in [any::<bool>(), any::<bool>(), any::<bool>()],
         seed in any::<u64>(),
     ) -> Plain {
         let layout = |first| if first { Layout::ChannelsFirst } else { Layout::ChannelsLast };
@@ -118,11 +152,13 @@ prop_compose! {
             channels,
             outputs,
             taps,
-            input: layout(input || taps != Taps::ONE),
+            input: layout(input),
             output: layout(output),
             activation,
             weights: noise(seed, outputs * channels * taps.count),
             bias: if bias { noise(!seed, outputs) } else { Vec::new() },
+            scale: if scale { noise(seed ^ 5, outputs) } else { Vec::new() },
+            rest,
         }
     }
 }
@@ -131,11 +167,50 @@ proptest! {
     #[test]
     fn a_layer_gives_what_a_plain_loop_gives(plain in plain(), steps in 22usize..60, seed in any::<u64>()) {
         let x = noise(seed, plain.channels * steps);
-        let expected = plain.run(&x, steps);
-        let mut y = vec![f32::NAN; expected.len()];
-        plain.layer().run(&x, &plain.bias, &mut y);
+        let (y, expected) = plain.both(&plain.layer(), &x, steps);
         for (y, (expected, size)) in y.iter().zip(&expected) {
             prop_assert!((f64::from(*y) - expected).abs() <= 1e-5 * size, "{} {} {}", y, expected, size);
+        }
+    }
+
+    #[test]
+    fn a_layer_of_whole_steps_gives_nearly_that(
+        mut plain in plain(), one_size in any::<bool>(), steps in 22usize..60, seed in any::<u64>()
+    ) {
+        // Every output has a weight of all its steps, as the files of voices have.
+        let inputs = plain.inputs();
+        for (output, weights) in plain.weights.chunks_exact_mut(inputs).enumerate() {
+            let size = if one_size { 0.003 } else { 0.001 * (output + 1) as f32 };
+            weights[0] = 1.0;
+            weights.iter_mut().for_each(|weight| *weight = (*weight * 127.0).round() * size);
+        }
+        let matrix = Steps::new(inputs, plain.outputs, plain.weight()).unwrap();
+        let x = noise(seed, plain.channels * steps);
+        let (y, expected) = plain.both(&plain.layer_of(Matrix::Steps(matrix)), &x, steps);
+        for (y, (expected, size)) in y.iter().zip(&expected) {
+            // Half a step of each input is the worst that rounding does.
+            let bound = 1e-5 * size + 2e-5 * f64::from(0.127 * (plain.outputs * inputs) as f32);
+            prop_assert!((f64::from(*y) - expected).abs() <= bound, "{} {} {}", y, expected, size);
+        }
+    }
+
+    #[test]
+    fn normalised_steps_have_no_mean_and_unit_variance(
+        channels in 1usize..40, steps in 1usize..30, first in any::<bool>(), seed in any::<u64>()
+    ) {
+        let layout = if first { Layout::ChannelsFirst } else { Layout::ChannelsLast };
+        let (x, gain, bias) = (noise(seed, channels * steps), noise(!seed, channels), noise(seed ^ 1, channels));
+        let mut y = vec![f32::NAN; x.len()];
+        Norm { gain: gain.clone(), bias: bias.clone(), epsilon: 1e-5, layout }.run(&x, &mut y);
+        for step in 0..steps {
+            let at = |channel| place(layout, channel, step, channels, steps);
+            let mean = (0..channels).map(|c| f64::from(x[at(c)])).sum::<f64>() / channels as f64;
+            let variance = (0..channels).map(|c| (f64::from(x[at(c)]) - mean).powi(2)).sum::<f64>() / channels as f64;
+            for c in 0..channels {
+                let unit = (f64::from(x[at(c)]) - mean) / (variance + 1e-5).sqrt();
+                let expected = unit * f64::from(gain[c]) + f64::from(bias[c]);
+                prop_assert!((f64::from(y[at(c)]) - expected).abs() <= 1e-4, "{} {}", y[at(c)], expected);
+            }
         }
     }
 }
@@ -150,26 +225,65 @@ proptest! {
     ) {
         let taps = Taps { count, dilation, before, after };
         let kernels = noise(seed, channels * count);
-        let mut plain = Plain {
-            channels,
-            outputs: channels,
-            taps,
-            input: Layout::ChannelsFirst,
-            output: Layout::ChannelsFirst,
-            activation: Activation::Identity,
-            weights: vec![0.0; channels * channels * count],
-            bias: noise(!seed, channels),
-        };
-        for (channel, kernel) in kernels.chunks_exact(count).enumerate() {
-            let at = (channel * channels + channel) * count;
-            plain.weights[at..at + count].copy_from_slice(kernel);
+        for layout in [Layout::ChannelsFirst, Layout::ChannelsLast] {
+            let mut plain = Plain {
+                channels,
+                outputs: channels,
+                taps,
+                input: layout,
+                output: layout,
+                activation: Activation::Identity,
+                weights: vec![0.0; channels * channels * count],
+                bias: noise(!seed, channels),
+                scale: Vec::new(),
+                rest: false,
+            };
+            for (channel, kernel) in kernels.chunks_exact(count).enumerate() {
+                let at = (channel * channels + channel) * count;
+                plain.weights[at..at + count].copy_from_slice(kernel);
+            }
+            let x = noise(seed ^ 1, channels * steps);
+            let expected = plain.run(&x, steps);
+            let mut y = vec![f32::NAN; expected.len()];
+            Depthwise::new(&kernels, taps, layout).run(&x, &plain.bias, &mut y);
+            for (y, (expected, size)) in y.iter().zip(&expected) {
+                prop_assert!((f64::from(*y) - expected).abs() <= 1e-5 * size, "{} {}", y, expected);
+            }
         }
-        let x = noise(seed ^ 1, channels * steps);
-        let expected = plain.run(&x, steps);
-        let mut y = vec![f32::NAN; expected.len()];
-        Depthwise { kernels, taps }.run(&x, &plain.bias, &mut y);
-        for (y, (expected, size)) in y.iter().zip(&expected) {
-            prop_assert!((f64::from(*y) - expected).abs() <= 1e-5 * size, "{} {}", y, expected);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_transposed_convolution_spreads_every_step(
+        (channels, outputs, stride) in (1usize..6, 1usize..9, 1usize..6),
+        (more, steps) in (0usize..8, 1usize..20),
+        cut in any::<prop::sample::Index>(),
+        (adjustment, seed) in (0usize..3, any::<u64>()),
+    ) {
+        let width = stride + more;
+        let before = cut.index(width);
+        let whole = (steps - 1) * stride + width + adjustment;
+        prop_assume!(before < whole);
+        let (kernel, x) = (noise(seed, outputs * channels * width), noise(!seed, channels * steps));
+        let bias = noise(seed ^ 1, outputs);
+        let mut expected: Vec<f64> = bias.iter().flat_map(|bias| vec![f64::from(*bias); whole]).collect();
+        for (i, weight) in kernel.iter().enumerate() {
+            let (output, channel, place) = (i / width / channels, i / width % channels, i % width);
+            for step in 0..steps {
+                let product = f64::from(*weight) * f64::from(x[channel * steps + step]);
+                expected[output * whole + step * stride + place] += product;
+            }
+        }
+        let Some(upsample) = Upsample::new(&kernel, [outputs, channels], stride, before) else {
+            return Ok(());
+        };
+        let length = whole - before;
+        let mut y = vec![f32::NAN; outputs * length];
+        upsample.run(&x, &bias, &mut y);
+        for (i, y) in y.iter().enumerate() {
+            let expected = expected[i / length * whole + before + i % length];
+            prop_assert!((f64::from(*y) - expected).abs() <= 1e-4, "{} {}", y, expected);
         }
     }
 }
@@ -186,11 +300,11 @@ fn sequences_shorter_than_a_panel_or_the_kernel_are_whole() {
             activation: Activation::Identity,
             weights: noise(1, 5 * 3 * 7),
             bias: noise(2, 5),
+            scale: Vec::new(),
+            rest: true,
         };
-        let x = noise(3, 3 * steps);
-        let mut y = vec![f32::NAN; 5 * steps];
-        plain.layer().run(&x, &plain.bias, &mut y);
-        for (y, (expected, size)) in y.iter().zip(plain.run(&x, steps)) {
+        let (y, expected) = plain.both(&plain.layer(), &noise(3, 3 * steps), steps);
+        for (y, (expected, size)) in y.iter().zip(expected) {
             assert!((f64::from(*y) - expected).abs() <= 1e-5 * size, "{steps}");
         }
     }
@@ -198,59 +312,33 @@ fn sequences_shorter_than_a_panel_or_the_kernel_are_whole() {
 
 #[test]
 fn what_is_not_a_number_stays_so() {
-    for activation in [Activation::Identity, Activation::Gelu] {
-        let layer = Layer {
-            weights: Weights::new(1, 1, |_, _| 1.0),
-            taps: Taps::ONE,
-            input: Layout::ChannelsFirst,
-            output: Layout::ChannelsFirst,
-            activation,
-        };
+    for activation in [Activation::Identity, Activation::Gelu, Activation::LeakyRelu(0.1)] {
+        let weights = Matrix::Floats(Weights::new(1, 1, |_, _| 1.0));
+        let layer = Layer::new(Arc::new(weights), Taps::ONE, [Layout::ChannelsFirst; 2]);
         let mut y = [0.0; 3];
-        layer.run(&[f32::NAN, f32::INFINITY, 1e30], &[], &mut y);
+        let x = [f32::NAN, f32::INFINITY, 1e30];
+        Layer { activation, ..layer }.run(&x, Added::default(), &mut y);
         assert!(y[0].is_nan() && y[1] == f32::INFINITY && y[2] == 1e30, "{y:?}");
     }
 }
 
-/// How much louder `expected` is than the difference of `given`, in decibels.
-fn snr(expected: &Tensor, given: &Tensor) -> f64 {
-    let (Values::F32(a), Values::F32(b)) = (&expected.values, &given.values) else { panic!("numbers") };
-    assert_eq!(expected.shape, given.shape);
-    let power = |values: &mut dyn Iterator<Item = f32>| values.map(|v| f64::from(v).powi(2)).sum::<f64>();
-    let noise = power(&mut a.iter().zip(b).map(|(a, b)| a - b));
-    10.0 * (power(&mut a.iter().copied()) / noise.max(1e-30)).log10()
-}
-
-/// The net of a file of `tests`, on our layers and on tract's.
-fn both(path: &str) -> [TractNetwork; 2] {
-    let bytes = std::fs::read(format!("{}/tests/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    [TractNetwork::read(path, &bytes).unwrap(), TractNetwork::plain(path, &bytes).unwrap()]
+#[test]
+fn whole_steps_hide_nothing_that_is_not_a_number() {
+    let steps = Steps::new(2, 1, |input, _| [127.0, 3.0][input]).unwrap();
+    let layer = Layer::new(Arc::new(Matrix::Steps(steps)), Taps::ONE, [Layout::ChannelsFirst; 2]);
+    let mut y = [0.0; 4];
+    let x = [f32::NAN, f32::INFINITY, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0];
+    layer.run(&x, Added::default(), &mut y);
+    assert!(!y[0].is_finite() && !y[1].is_finite(), "{y:?}");
+    assert!(y[2] == 0.0 && (y[3] - 127.0).abs() < 1e-2, "{y:?}");
 }
 
 #[test]
-fn whole_nets_give_what_they_give_on_tract_alone() {
-    let row = |shape: &[usize], seed| Tensor::f32(shape, noise(seed, shape.iter().product()));
-    for steps in [1, 7, 8, 50] {
-        let curves = vec![row(&[1, 6, steps], 1), row(&[1, 4], 2)];
-        let decoder = vec![row(&[1, 5, steps], 1), row(&[1, steps], 2), row(&[1, steps], 3), row(&[1, 4], 4)];
-        let encoder =
-            vec![Tensor::i64(&[1, steps], (0..steps).map(|i| i as i64 % 5).collect()), row(&[1, 4], 2)];
-        let mel = vec![row(&[1, 80, steps], 1)];
-        let nets = [
-            ("golden/student/encoder.onnx", encoder),
-            ("golden/student/curves.onnx", curves),
-            ("golden/student/decoder.onnx", decoder),
-            ("voices/tone/vocoder.onnx", mel.clone()),
-            ("voices/moods/vocoder.onnx", mel),
-            ("voices/slow/decoder.onnx", vec![row(&[1, 2, steps], 1), row(&[1, 2, steps], 2)]),
-        ];
-        for (path, inputs) in nets {
-            let [ours, plain] = both(path);
-            let expected = plain.run(inputs.clone()).unwrap();
-            for (expected, given) in expected.iter().zip(ours.run(inputs).unwrap()) {
-                let snr = snr(expected, &given);
-                assert!(snr >= 60.0, "{path} with {steps} steps: {snr}");
-            }
-        }
-    }
+fn only_whole_steps_are_steps() {
+    assert!(
+        Steps::new(3, 2, |input, output| (input + 125 * (input / 2)) as f32 * 0.1 * (output + 1) as f32)
+            .is_some()
+    );
+    assert!(Steps::new(3, 2, |input, _| input as f32 * 0.123).is_none());
+    assert!(Steps::new(3, 2, |_, _| f32::NAN).is_none());
 }

@@ -45,9 +45,10 @@ impl Weights {
         self.outputs
     }
 
-    /// The weights of each tile: a row for each input.
-    pub fn tiles(&self) -> impl Iterator<Item = &[[f32; OUTPUTS]]> {
-        self.packed.chunks_exact(self.inputs.max(1))
+    /// The weights of a tile: a row for each input.
+    #[inline(always)]
+    pub fn tile(&self, tile: usize) -> &[[f32; OUTPUTS]] {
+        &self.packed[tile * self.inputs..(tile + 1) * self.inputs]
     }
 }
 

@@ -4,6 +4,7 @@
 //! predicts the parts of a spectrum, which `source_filter` turns into samples. A frame of durations is two frames of
 //! the curves and the spectrum; one of these has `hop` samples.
 
+mod elementary;
 mod english;
 pub mod layout;
 mod mandarin;

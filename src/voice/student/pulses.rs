@@ -1,6 +1,8 @@
 //! Voiced source: a train of band-limited pulses that follows F0.
 
-use std::f64::consts::TAU;
+use std::f32::consts::{PI, TAU};
+
+use super::elementary::sin_cos;
 
 /// F0 in Hz above which a frame is voiced.
 pub const VOICED_HZ: f32 = 40.0;
@@ -13,6 +15,9 @@ pub const MOST_HZ: f32 = 1000.0;
 
 /// Upper limit of the harmonics.
 const BAND_HZ: f64 = 11_000.0;
+
+/// Samples whose phases are found before their pulses.
+const RUN: usize = 64;
 
 /// Generator of the pulses of an utterance.
 pub struct Pulses {
@@ -36,18 +41,26 @@ impl Pulses {
 
     /// Fills in the next samples; silence after the end of the utterance.
     pub fn fill(&mut self, samples: &mut [f32]) {
-        for sample in samples {
-            *sample = self.sample().unwrap_or(0.0);
-        }
+        let left = self.f0.len() * self.hop - self.next;
+        let (speech, silence) = samples.split_at_mut(left.min(samples.len()));
+        silence.fill(0.0);
+        speech.chunks_mut(RUN).for_each(|run| self.fill_run(run));
     }
 
-    fn sample(&mut self) -> Option<f32> {
-        let hz = (self.next < self.f0.len() * self.hop).then(|| self.hz())?;
-        let is_voiced = hz > f64::from(VOICED_HZ);
-        let hz = hz.max(f64::from(VOICED_HZ));
-        self.next += 1;
-        self.phase = (self.phase + hz / self.rate).fract();
-        Some(if is_voiced { pulse(self.phase, hz) } else { 0.0 })
+    /// First what depends on the sample before, then what does not and is many times the work.
+    fn fill_run(&mut self, samples: &mut [f32]) {
+        let (mut hz, mut phases) = ([0.0; RUN], [0.0; RUN]);
+        for (hz, phase) in hz.iter_mut().zip(&mut phases).take(samples.len()) {
+            *hz = self.hz();
+            self.next += 1;
+            self.phase = (self.phase + hz.max(f64::from(VOICED_HZ)) / self.rate).fract();
+            *phase = self.phase;
+        }
+        for ((sample, hz), phase) in samples.iter_mut().zip(hz).zip(phases) {
+            let is_voiced = hz > f64::from(VOICED_HZ);
+            let pulse = pulse(phase, if is_voiced { hz } else { f64::from(VOICED_HZ) });
+            *sample = if is_voiced { pulse } else { 0.0 };
+        }
     }
 
     /// F0 at the next sample, interpolated linearly between the middles of the frames.
@@ -60,13 +73,17 @@ impl Pulses {
     }
 }
 
-/// Sum of the cosines of all harmonics up to the limit, in closed form.
+/// Sum of the cosines of all harmonics up to the limit, in closed form. Whole periods are taken off before anything is
+/// rounded to a float.
+#[inline(always)]
 fn pulse(phase: f64, hz: f64) -> f32 {
-    let angle = TAU * phase;
     let harmonics = (BAND_HZ / hz).floor() + 0.5;
-    let below = 2.0 * (angle / 2.0).sin();
-    let sum = if below.abs() <= 2e-3 { harmonics } else { (harmonics * angle).sin() / below };
-    (sum - 0.5) as f32
+    let periods = phase - phase.round_ties_even();
+    let highest = harmonics * periods;
+    let below = 2.0 * sin_cos(PI * periods as f32).0;
+    let above = sin_cos(TAU * (highest - highest.round_ties_even()) as f32).0;
+    let sum = if below.abs() <= 2e-3 { harmonics as f32 } else { above / below };
+    sum - 0.5
 }
 
 #[cfg(test)]
@@ -78,7 +95,8 @@ mod tests {
         for hz in [60.0, 200.0, 987.0] {
             for phase in [0.0, 0.003, 0.2, 0.5, 0.77] {
                 let harmonics = (BAND_HZ / hz) as usize;
-                let sum: f64 = (1..=harmonics).map(|n| (TAU * phase * n as f64).cos()).sum();
+                let sum: f64 =
+                    (1..=harmonics).map(|n| (std::f64::consts::TAU * phase * n as f64).cos()).sum();
                 assert!((f64::from(pulse(phase, hz)) - sum).abs() < 1e-3 * harmonics as f64, "{hz} {phase}");
             }
         }

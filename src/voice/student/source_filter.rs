@@ -5,11 +5,13 @@
 //! overlap is carried over, so frames can be added in runs of any length.
 
 use std::f32::consts::PI;
+use std::ops::Range;
 use std::sync::Arc;
 
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, FftError, RealFftPlanner, RealToComplex};
 
+use super::elementary::{exp, sin_cos, tanh};
 use super::noise;
 use super::pulses::Pulses;
 use crate::error::{Error, ErrorKind, Result};
@@ -35,6 +37,23 @@ pub struct Spectra<'a> {
     /// Number of frames.
     pub frames: usize,
 }
+
+impl Spectra<'_> {
+    /// The values of some frames, a row of all parts and bins for each: neighbours in memory, where they are read one
+    /// after the other.
+    fn rows(&self, columns: Range<usize>) -> Vec<f32> {
+        let length = self.values.len() / self.frames.max(1);
+        let mut rows = vec![0.0; length * columns.len()];
+        for (at, values) in self.values.chunks_exact(self.frames.max(1)).enumerate() {
+            let places = rows.iter_mut().skip(at).step_by(length);
+            places.zip(&values[columns.clone()]).for_each(|(place, value)| *place = *value);
+        }
+        rows
+    }
+}
+
+/// Frames whose values are put in order at once, so that a row of the spectra is read by whole cache lines.
+const BLOCK: usize = 16;
 
 /// Synthesis of one utterance.
 pub struct SourceFilter {
@@ -84,26 +103,35 @@ impl SourceFilter {
     pub fn advance(
         &mut self,
         spectra: &Spectra,
-        columns: std::ops::Range<usize>,
+        columns: Range<usize>,
         loudness: &[f32],
     ) -> Result<Vec<f32>> {
         let mut samples = Vec::with_capacity((columns.len() + 2) * self.hop);
-        for (column, &loudness) in columns.zip(loudness) {
-            let mut spectrum = self.excitation()?;
-            self.shape(&mut spectrum, spectra, column, loudness);
-            self.add(&mut spectrum)?;
-            // The middle of the first frame is the first sample.
-            if self.next >= HOPS / 2 {
-                self.emit(0..self.hop, &mut samples);
+        for (block, loudness) in loudness.chunks(BLOCK).enumerate() {
+            let start = columns.start + block * BLOCK;
+            let rows = spectra.rows(start..start + loudness.len());
+            for (row, &loudness) in rows.chunks_exact(rows.len() / loudness.len()).zip(loudness) {
+                self.advance_one(row, loudness, &mut samples)?;
             }
-            self.next += 1;
-            if self.next == self.frames {
-                let start = if self.frames == 1 { 2 * self.hop } else { self.hop };
-                self.emit(start..3 * self.hop, &mut samples);
-            }
-            self.step();
         }
         Ok(samples)
+    }
+
+    fn advance_one(&mut self, values: &[f32], loudness: f32, samples: &mut Vec<f32>) -> Result<()> {
+        let mut spectrum = self.excitation()?;
+        self.shape(&mut spectrum, values, loudness);
+        self.add(&mut spectrum)?;
+        // The middle of the first frame is the first sample.
+        if self.next >= HOPS / 2 {
+            self.emit(0..self.hop, samples);
+        }
+        self.next += 1;
+        if self.next == self.frames {
+            let start = if self.frames == 1 { 2 * self.hop } else { self.hop };
+            self.emit(start..3 * self.hop, samples);
+        }
+        self.step();
+        Ok(())
     }
 
     /// Spectrum of the pulses under the next frame.
@@ -116,15 +144,16 @@ impl SourceFilter {
         Ok(spectrum)
     }
 
-    /// Turns the spectrum of the pulses into that of speech.
-    fn shape(&self, spectrum: &mut [Complex32], spectra: &Spectra, column: usize, loudness: f32) {
+    /// Turns the spectrum of the pulses into that of speech. `values` has all bins of each part.
+    fn shape(&self, spectrum: &mut [Complex32], values: &[f32], loudness: f32) {
         let bins = spectrum.len();
+        let part = |part: usize| &values[part * bins..(part + 1) * bins];
+        let mask = polar(part(0), part(1), |phase| PI * tanh(phase));
+        let rest = polar(part(3), part(4), |phase| phase);
+        let level: Vec<f32> = part(2).iter().map(|log| magnitude(*log)).collect();
         for (bin, value) in spectrum.iter_mut().enumerate() {
-            let part = |part: usize| spectra.values[(part * bins + bin) * spectra.frames + column];
-            let mask = Complex32::from_polar(magnitude(part(0)), PI * part(1).tanh());
-            let noise = noise::value(self.seed, self.next, bin) * magnitude(part(2));
-            let rest = Complex32::from_polar(magnitude(part(3)), part(4));
-            *value = (*value * mask + noise + rest) * loudness;
+            let noise = noise::value(self.seed, self.next, bin) * level[bin];
+            *value = (*value * mask[bin] + noise + rest[bin]) * loudness;
         }
         // A real signal has none of these.
         spectrum[0].im = 0.0;
@@ -144,7 +173,7 @@ impl SourceFilter {
         Ok(())
     }
 
-    fn emit(&self, range: std::ops::Range<usize>, samples: &mut Vec<f32>) {
+    fn emit(&self, range: Range<usize>, samples: &mut Vec<f32>) {
         samples.extend(range.map(|i| self.sum[i] / self.weight[i]));
     }
 
@@ -159,9 +188,20 @@ impl SourceFilter {
     }
 }
 
+/// Numbers from the logarithms of their magnitudes, and their phases.
+#[inline(always)]
+fn polar(logs: &[f32], phases: &[f32], phase: impl Fn(f32) -> f32) -> Vec<Complex32> {
+    let number = |(log, angle): (&f32, &f32)| {
+        let (magnitude, (sin, cos)) = (magnitude(*log), sin_cos(phase(*angle)));
+        Complex32::new(magnitude * cos, magnitude * sin)
+    };
+    logs.iter().zip(phases).map(number).collect()
+}
+
 /// Magnitude from its logarithm. NaN stays NaN.
+#[inline(always)]
 fn magnitude(log: f32) -> f32 {
-    if log > MOST_LOG { MOST_LOG.exp() } else { log.exp() }
+    exp(if log > MOST_LOG { MOST_LOG } else { log })
 }
 
 #[track_caller]

@@ -81,7 +81,7 @@ fn what_is_not_a_number_is_not_hidden() {
         let samples = spoken(&values, 8, &[]);
         assert!(samples.iter().any(|sample| sample.is_nan()), "part {part}");
     }
-    assert_eq!(magnitude(1e9), MOST_LOG.exp());
+    assert_eq!(magnitude(1e9), magnitude(MOST_LOG));
     assert_eq!(magnitude(f32::NEG_INFINITY), 0.0);
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tract_onnx::tract_core::internal::*;
 
 use super::depthwise::Depthwise;
-use super::layer::Layer;
+use super::layer::{Added, Layer};
+use super::norm::Norm;
+use super::upsample::Upsample;
 
 /// What the operator computes.
 #[derive(Clone, Debug)]
@@ -14,6 +16,10 @@ pub enum Kernel {
     Dense(Layer),
     /// Every output from its own channel.
     Depthwise(Depthwise),
+    /// Every output from all channels of its step.
+    Norm(Norm),
+    /// Several steps of the output for each of the input.
+    Upsample(Upsample),
 }
 
 impl Kernel {
@@ -22,13 +28,17 @@ impl Kernel {
         match self {
             Self::Dense(layer) => layer.weights.outputs(),
             Self::Depthwise(depthwise) => depthwise.channels(),
+            Self::Norm(norm) => norm.gain.len(),
+            Self::Upsample(upsample) => upsample.outputs(),
         }
     }
 
-    fn run(&self, x: &[f32], bias: &[f32], y: &mut [f32]) {
+    fn run(&self, x: &[f32], added: Added, y: &mut [f32]) {
         match self {
-            Self::Dense(layer) => layer.run(x, bias, y),
-            Self::Depthwise(depthwise) => depthwise.run(x, bias, y),
+            Self::Dense(layer) => layer.run(x, added, y),
+            Self::Depthwise(depthwise) => depthwise.run(x, added.bias, y),
+            Self::Norm(norm) => norm.run(x, y),
+            Self::Upsample(upsample) => upsample.run(x, added.bias, y),
         }
     }
 }
@@ -44,34 +54,41 @@ pub enum Extent {
     Input {
         /// Which one.
         axis: usize,
-        /// How much longer it is.
+        /// How many times as long it is.
+        times: usize,
+        /// How much longer it is then.
         growth: isize,
     },
 }
 
-/// A [`Kernel`] in a net. Its inputs are the sequence and, if it has one, the bias.
+/// A [`Kernel`] in a net. Its inputs are the sequence, then the bias and the rest, if it has them.
 #[derive(Clone, Debug)]
-pub struct Linear {
+pub struct Operator {
     /// What it computes.
     pub kernel: Arc<Kernel>,
+    /// Whether it has a bias.
+    pub bias: bool,
+    /// Whether it has a rest, see [`Added`].
+    pub rest: bool,
     /// Shape of the output.
     pub shape: Vec<Extent>,
 }
 
-impl PartialEq for Linear {
+impl PartialEq for Operator {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.kernel, &other.kernel) && self.shape == other.shape
+        Arc::ptr_eq(&self.kernel, &other.kernel)
+            && (self.bias, self.rest, &self.shape) == (other.bias, other.rest, &other.shape)
     }
 }
 
-impl Eq for Linear {}
+impl Eq for Operator {}
 
-impl Linear {
+impl Operator {
     fn output_shape<D: DimLike>(&self, input: &[D]) -> TractResult<TVec<D>> {
         let extent = |extent: &Extent| match extent {
             Extent::One => Ok(D::one()),
             Extent::Outputs => Ok(self.kernel.outputs().into()),
-            Extent::Input { axis, growth } => longer(&input[*axis], *growth),
+            Extent::Input { axis, times, growth } => longer(&(input[*axis].clone() * *times), *growth),
         };
         self.shape.iter().map(extent).collect()
     }
@@ -88,32 +105,39 @@ fn longer<D: DimLike>(length: &D, growth: isize) -> TractResult<D> {
     Ok(length.clone() - change)
 }
 
-impl Op for Linear {
+impl Op for Operator {
     fn name(&self) -> StaticName {
-        "Linear".into()
+        "Operator".into()
     }
 
     op_as_typed_op!();
 }
 
-impl EvalOp for Linear {
+impl EvalOp for Operator {
     op_out_of_plan!();
 
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let x = inputs[0].try_as_plain_ram()?.as_slice::<f32>()?;
-        let bias = inputs.get(1).map(|bias| bias.try_as_plain_ram()).transpose()?;
-        let bias = bias.as_ref().map(|bias| bias.as_slice::<f32>()).transpose()?.unwrap_or_default();
+        let others = inputs[1..].iter().map(|input| input.try_as_plain_ram());
+        let others = others.collect::<TractResult<TVec<_>>>()?;
+        let mut others = others.iter().map(|other| other.as_slice::<f32>());
+        let mut next = |there: bool| match there {
+            true => others.next().context("an input is missing")?,
+            false => TractResult::Ok(&[][..]),
+        };
+        let added = Added { bias: next(self.bias)?, rest: next(self.rest)? };
         let mut y = Tensor::zero::<f32>(&self.output_shape(inputs[0].shape())?)?;
+        ensure!(!self.rest || added.rest.len() == y.len(), "what is added has another length");
         match (x.is_empty(), y.len()) {
             (true, 0) => {}
             (true, _) => bail!("a sequence of no steps"),
-            (false, _) => self.kernel.run(x, bias, y.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?),
+            (false, _) => self.kernel.run(x, added, y.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?),
         }
         Ok(tvec!(y.into_tvalue()))
     }
 }
 
-impl TypedOp for Linear {
+impl TypedOp for Operator {
     fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
         Ok(tvec!(f32::fact(self.output_shape::<TDim>(&inputs[0].shape.to_tvec())?)))
     }

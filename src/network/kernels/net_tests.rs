@@ -1,0 +1,47 @@
+//! Whole nets against tract's own operators.
+
+use super::tests::noise;
+use crate::network::{Network, Tensor, TractNetwork, Values};
+
+/// How much louder `expected` is than the difference of `given`, in decibels.
+fn snr(expected: &Tensor, given: &Tensor) -> f64 {
+    let (Values::F32(a), Values::F32(b)) = (&expected.values, &given.values) else { panic!("numbers") };
+    assert_eq!(expected.shape, given.shape);
+    let power = |values: &mut dyn Iterator<Item = f32>| values.map(|v| f64::from(v).powi(2)).sum::<f64>();
+    let noise = power(&mut a.iter().zip(b).map(|(a, b)| a - b));
+    10.0 * (power(&mut a.iter().copied()) / noise.max(1e-30)).log10()
+}
+
+/// The net of a file of `tests`, on our layers and on tract's.
+fn both(path: &str) -> [TractNetwork; 2] {
+    let bytes = std::fs::read(format!("{}/tests/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    [TractNetwork::read(path, &bytes).unwrap(), TractNetwork::plain(path, &bytes).unwrap()]
+}
+
+#[test]
+fn whole_nets_give_what_they_give_on_tract_alone() {
+    let row = |shape: &[usize], seed| Tensor::f32(shape, noise(seed, shape.iter().product()));
+    for steps in [1, 7, 8, 50] {
+        let curves = vec![row(&[1, 6, steps], 1), row(&[1, 4], 2)];
+        let decoder = vec![row(&[1, 5, steps], 1), row(&[1, steps], 2), row(&[1, steps], 3), row(&[1, 4], 4)];
+        let encoder =
+            vec![Tensor::i64(&[1, steps], (0..steps).map(|i| i as i64 % 5).collect()), row(&[1, 4], 2)];
+        let mel = vec![row(&[1, 80, steps], 1)];
+        let nets = [
+            ("golden/student/encoder.onnx", encoder),
+            ("golden/student/curves.onnx", curves),
+            ("golden/student/decoder.onnx", decoder),
+            ("voices/tone/vocoder.onnx", mel.clone()),
+            ("voices/moods/vocoder.onnx", mel),
+            ("voices/slow/decoder.onnx", vec![row(&[1, 2, steps], 1), row(&[1, 2, steps], 2)]),
+        ];
+        for (path, inputs) in nets {
+            let [ours, plain] = both(path);
+            let expected = plain.run(inputs.clone()).unwrap();
+            for (expected, given) in expected.iter().zip(ours.run(inputs).unwrap()) {
+                let snr = snr(expected, &given);
+                assert!(snr >= 60.0, "{path} with {steps} steps: {snr}");
+            }
+        }
+    }
+}
