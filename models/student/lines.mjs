@@ -75,7 +75,7 @@ async function chunks(text) {
 
 /** @param {string} text */
 function sentences(text) {
-  return text.split(/(?<=[。！？…；][”」』）]?)(?![”」』）。！？…])/).filter((part) => part.trim() !== "");
+  return text.split(/(?<=[。！？…；][”」』）]?)(?![”」』）。！？…])/).filter((part) => /[\p{L}\p{N}]/u.test(part));
 }
 
 /**
