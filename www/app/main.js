@@ -26,7 +26,8 @@ const emotion = new EmotionChoice((thrown) => diagnostics.handle(thrown));
 const speaker = new SpeakerChoice((thrown) => diagnostics.handle(thrown));
 const session = new Session({
   voice: query.get("voice") ?? savedVoice() ?? DEFAULT_VOICE,
-  load: (voice, options) => Hanvox.from_pretrained(voice, { ...options, diagnostics, sources: sources() }),
+  load: (voice, options) =>
+    Hanvox.from_pretrained(voice, { ...options, workers: "auto", diagnostics, sources: sources() }),
   // What scripts fetch from the API is answered here, by way of the service worker.
   serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),

@@ -55,7 +55,7 @@ function openSpeech(engine, text, chunks, { onnext, onopen }) {
   return {
     chunks,
     limit: (characters) => void engine.limits.push(characters),
-    resume: (from) => void (windows = windows.filter((window) => window.chunk >= from)),
+    resume: (from) => void (windows = chunks.slice(from).flatMap(windowsOf)),
     next() {
       const window = windows.shift();
       if (window) onnext?.(chunks[window.chunk].text);

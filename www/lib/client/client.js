@@ -97,6 +97,14 @@ export class Client {
   }
 
   /**
+   * Has the engine load a voice when it first starts.
+   * @param {Request & {type: "load"}} request
+   */
+  expect(request) {
+    this.#loaded = request;
+  }
+
+  /**
    * Gives a speech's memory back; with its engine gone there is nothing left to give.
    * @param {number} speech
    */

@@ -60,7 +60,7 @@ export class EngineHost {
       case "open":
         return this.#open(request);
       case "next":
-        return this.#next(request.speech);
+        return this.#next(request);
       case "close":
         return this.#close(request.speech);
       case "header":
@@ -115,14 +115,15 @@ export class EngineHost {
   }
 
   /**
-   * @param {number} number
+   * @param {Request & {type: "next"}} request
    * @returns {import("../shared/protocol.js").AudioWindow | import("../shared/protocol.js").Ended}
    */
-  #next(number) {
+  #next({ speech: number, chunk }) {
     const engine = this.#ready();
     const running = this.#running.get(number);
     if (!running) throw new HanvoxError("engine-crashed", "the speech was lost with an earlier engine");
     const { speech, symbols, pcm } = running;
+    if (chunk !== undefined) speech.resume(chunk);
     const window = speech.next();
     if (!window) return { done: true, stats: speech.stats() };
     const memory_bytes = engine.memoryBytes();

@@ -61,7 +61,7 @@
  */
 
 /**
- * What a host is asked to do. The client numbers the speeches, and never the same twice, so that a
+ * What a host is asked to do. `next` goes on where the speech is, or jumps to `chunk`. The client numbers the speeches, and never the same twice, so that a
  * number of an engine that is gone means nothing to the next one.
  * @typedef {(
  *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level}
@@ -70,7 +70,7 @@
  *   | {type: "explain", text: string}
  *   | {type: "symbols", text: string, options: SpeechOptions}
  *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
- *   | {type: "next", speech: number}
+ *   | {type: "next", speech: number, chunk?: number}
  *   | {type: "header", samples: number}
  *   | {type: "close", speech: number}
  *   | {type: "memory"}
