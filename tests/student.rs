@@ -1,9 +1,12 @@
 //! A tiny voice of the kind `student` against an independent implementation, `models/student/golden.py`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Clippy's exception for tests does not reach their helpers here.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use common::{snr, worst};
 use hanvox::error::ErrorKind;
 use hanvox::options::Options;
 use hanvox::synthesizer::{AudioWindow, Synthesis};
@@ -67,20 +70,6 @@ fn cases() -> Vec<Case> {
         }
     };
     lines.lines().enumerate().map(case).collect()
-}
-
-/// The largest difference.
-fn worst(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
-}
-
-/// Signal to noise in decibels of `heard` against `meant`.
-fn snr(meant: &[f32], heard: &[f32]) -> f32 {
-    assert_eq!(meant.len(), heard.len());
-    let power = |values: &mut dyn Iterator<Item = f32>| values.map(|v| v * v).sum::<f32>();
-    let noise = power(&mut meant.iter().zip(heard).map(|(a, b)| a - b));
-    10.0 * (power(&mut meant.iter().copied()) / noise).log10()
 }
 
 #[test]
