@@ -52,6 +52,7 @@ pub struct Script {
 
 /// Options for readings on which tastes differ.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadingOptions {
     /// Whether emoji are dropped or read by name. Default: dropped.

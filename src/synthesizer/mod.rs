@@ -34,6 +34,7 @@ const FADE_MS: u32 = 5;
 
 /// Seconds spent per stage, and seconds of audio made.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Stats {
     /// Reading of the text.
     pub frontend: f64,

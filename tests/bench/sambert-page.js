@@ -33,7 +33,8 @@ export async function load(voice, path = (name) => `voices/${voice}/${name}`) {
   const bindings = await import(`${location.origin}/pkg/hanvox.js`);
   // A page has one instance of the engine, however many voices it loads.
   memory ??= new WebAssembly.Memory({ initial: 64, maximum: 16384 });
-  await bindings.default({ module_or_path: await bytes("pkg/hanvox_bg.wasm"), memory });
+  const exports = await bindings.default({ module_or_path: await bytes("pkg/hanvox_bg.wasm"), memory });
+  exports.__wasm_call_ctors();
   engine?.free();
   await session?.release();
   engine = new bindings.Engine(await bytes("lexicon.bin"));

@@ -61,7 +61,7 @@ function openSpeech(engine, text, chunks, { onnext, onopen }) {
       if (window) onnext?.(chunks[window.chunk].text);
       return window;
     },
-    stats: () => ({ encoder: 0.1, audio: 1 }),
+    stats: () => ({ frontend: 0, encoder: 0.1, decoder: 0, vocoder: 0, audio: 1 }),
     close: () => void (engine.open_speeches -= 1),
   };
 }

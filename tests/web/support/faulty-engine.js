@@ -75,7 +75,7 @@ function faultySynthesis(synthesis, text) {
 
 /** @param {any} synthesis @returns {string[]} */
 function chunkTexts(synthesis) {
-  return JSON.parse(synthesis.chunks()).map((/** @type {{text: string}} */ { text }) => text);
+  return synthesis.chunks().map((/** @type {{text: string}} */ { text }) => text);
 }
 
 /** @param {import("./faults.js").Fault} fault @param {string} text */
@@ -91,7 +91,7 @@ const STRIKES = {
     for (;;);
   },
   death: die,
-  "no-samples": () => ({ chunk: 0, first: true, last: false, samples: new Float32Array(), free() {} }),
+  "no-samples": () => ({ chunk: 0, first: true, last: false, samples: new Float32Array() }),
   nothing: () => undefined,
 };
 

@@ -24,6 +24,17 @@ export async function speakingEngine(memoryLimit, pkg = join(WWW, "pkg")) {
   return engine;
 }
 
+/** The wasm by itself, with its exports as they are. */
+export async function speakingModule(pkg = join(WWW, "pkg")) {
+  const bindings = await import(`${join(pkg, "hanvox.js")}?speaking=${++instances}`);
+  /** @type {import("../../../www/pkg/hanvox.js").InitOutput} */
+  const exports = await bindings.default({
+    module_or_path: await bytes(join(pkg, "hanvox_bg.wasm")),
+    memory: new WebAssembly.Memory({ initial: 64, maximum: 16384 }),
+  });
+  return { bindings, exports };
+}
+
 /** The default voice as `loadVoice` takes it. */
 export async function voice() {
   const files = new Map();

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createEngine } from "../../../www/lib/engine/engine.js";
 import { recorded } from "../support/silently.js";
 
-/** @typedef {(message: string, file: string, line: number) => void} PanicSink */
+/** @typedef {import("../../../www/lib/engine/guard.js").Guard["panicked"]} PanicSink */
 
 /**
  * Bindings that do what a test says when text comes in, and panic through the sink.
@@ -14,7 +14,7 @@ function engineWith(normalize, memoryLimit = 8 * 1024 * 1024) {
   /** @type {PanicSink} */
   let panic;
   const bindings = /** @type {any} */ ({
-    default: async () => {},
+    default: async () => ({ __wasm_call_ctors: () => {} }),
     set_panic_sink: (/** @type {PanicSink} */ sink) => (panic = sink),
     Engine: class {
       normalize = (/** @type {string} */ text) => normalize(text, panic);
@@ -25,7 +25,7 @@ function engineWith(normalize, memoryLimit = 8 * 1024 * 1024) {
 
 test("a panic becomes engine-crashed with its message and place, and prints nothing by itself", async () => {
   const engine = await engineWith((_, panic) => {
-    panic("index out of bounds", "src/chunk.rs", 12);
+    panic({ message: "index out of bounds", module: "src/chunk.rs", lineno: 12 });
     throw new WebAssembly.RuntimeError("unreachable");
   });
   const { lines } = await recorded(() =>
@@ -83,7 +83,7 @@ for (const [what, thrown, panicked, code] of /** @type {[string, unknown, string
 ])) {
   test(`${what} is ${code}, and the engine is left alone from then on`, async () => {
     const engine = await engineWith((_, panic) => {
-      if (panicked) panic(panicked, "blob.rs", 76);
+      if (panicked) panic({ message: panicked, module: "blob.rs", lineno: 76 });
       throw thrown;
     });
     const context = { memory_bytes: 4 * 1024 * 1024, memory_limit: 8 * 1024 * 1024 };
