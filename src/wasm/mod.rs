@@ -6,7 +6,6 @@ mod values;
 
 use std::rc::Rc;
 
-use js_sys::{Map, Uint8Array};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
@@ -17,8 +16,8 @@ use crate::frontend::{Frontend, Lexicon, ReadingOptions};
 use crate::options::Options;
 use crate::synthesizer::{Stats, Synthesis as Pipeline};
 use crate::vocoder::Mel;
-use crate::voice::Voice;
 use crate::voice::emotion::Emotions;
+use crate::voice::{Loader, Voice};
 use thrown::thrown;
 use values::{AudioWindow, Chunk, PinyinToken, options, typed};
 
@@ -64,18 +63,15 @@ impl Engine {
         self.frontend.set_user_dictionary(text).map_err(thrown)
     }
 
-    /// Loads a voice from its manifest and a map of path to bytes. Entries are removed from the map as they are read,
-    /// so that JavaScript can free them.
-    pub fn load_voice(&mut self, manifest: &str, files: &Map) -> Result<(), JsValue> {
-        self.voice = None;
-        let take = |path: &str| {
-            let key = JsValue::from_str(path);
-            let bytes = files.get(&key).dyn_into::<Uint8Array>().ok()?;
-            files.delete(&key);
-            Some(bytes.to_vec())
-        };
-        self.voice = Some(Rc::new(Voice::read(manifest, take).map_err(thrown)?));
+    /// Takes the voice whose files were all added to `loader`, which is empty then.
+    pub fn set_voice(&mut self, loader: &mut VoiceLoader) -> Result<(), JsValue> {
+        self.voice = Some(Rc::new(loader.take()?.finish().map_err(thrown)?));
         Ok(())
+    }
+
+    /// Lets go of the voice, so that there is room for another one.
+    pub fn drop_voice(&mut self) {
+        self.voice = None;
     }
 
     /// Emotions of the voice.
@@ -132,8 +128,36 @@ impl Engine {
     }
 
     fn voice(&self) -> Result<Rc<Voice>, JsValue> {
-        let missing = || thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded"));
-        self.voice.clone().ok_or_else(missing)
+        self.voice.clone().ok_or_else(voice_missing)
+    }
+}
+
+/// Voice on its way into an engine. It belongs to no engine yet, so engines can be called while its files come.
+#[wasm_bindgen]
+pub struct VoiceLoader {
+    loader: Option<Loader>,
+}
+
+#[wasm_bindgen]
+impl VoiceLoader {
+    /// Reads the manifest.
+    #[wasm_bindgen(constructor)]
+    pub fn new(manifest: &str) -> Result<VoiceLoader, JsValue> {
+        Ok(Self { loader: Some(Loader::new(manifest).map_err(thrown)?) })
+    }
+
+    /// Paths of the files to add.
+    pub fn files(&self) -> Vec<String> {
+        self.loader.as_ref().map_or_else(Vec::new, Loader::files)
+    }
+
+    /// Prepares a file; its bytes are not needed any more then.
+    pub fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        self.loader.as_mut().ok_or_else(voice_missing)?.add(path, bytes).map_err(thrown)
+    }
+
+    fn take(&mut self) -> Result<Loader, JsValue> {
+        self.loader.take().ok_or_else(voice_missing)
     }
 }
 
@@ -189,4 +213,8 @@ pub fn pcm16(samples: &[f32]) -> Vec<u8> {
 
 fn speech_options(given: Ts<Options>) -> Result<Options, JsValue> {
     options("options", given).and_then(Options::checked).map_err(thrown)
+}
+
+fn voice_missing() -> JsValue {
+    thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded"))
 }

@@ -46,7 +46,10 @@ export async function load(voice, path = (name) => `voices/${voice}/${name}`) {
     files.set(file.path, data);
     file.bytes = data.length;
   }
-  engine.load_voice(JSON.stringify(manifest), files);
+  const loader = new bindings.VoiceLoader(JSON.stringify(manifest));
+  for (const file of loader.files()) loader.add(file, files.get(file));
+  engine.set_voice(loader);
+  loader.free();
   ort = await import(`${location.origin}/ort.js`);
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { wasm: `${location.origin}/ort.wasm` };

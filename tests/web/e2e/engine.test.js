@@ -155,12 +155,29 @@ test("records tell the request, the chunk and the stage, and never the text", as
 
 test("an error says the stage that it struck and what caused it", async () => {
   assert.throws(() => engine.open(" ", {}), { code: "empty-text", context: { stage: "frontend" } });
-  const broken = await voice();
-  broken.files.get("decoder.onnx")?.fill(255, 0, 4096);
+  const { text, file } = await voice();
+  const broken = async (/** @type {string} */ path) => {
+    const bytes = await file(path);
+    return path === "decoder.onnx" ? bytes.fill(255, 0, 4096) : bytes;
+  };
   const another = await speakingEngine();
-  const error = thrownBy(() => another.loadVoice(broken));
+  const error = await another.loadVoice({ text, file: broken }).catch((thrown) => thrown);
   assert.deepEqual([error.code, error.context], ["voice-corrupt", { stage: "load" }]);
   assert.ok(error.cause instanceof Error && error.cause.message !== "");
+});
+
+test("while a voice is loaded the engine has none, and of two loads the last to end counts", async () => {
+  const another = await speakingEngine();
+  const { text, file } = await voice();
+  const loads = [another.loadVoice({ text, file }), another.loadVoice({ text, file })];
+  assert.throws(() => another.open("你好。", {}), { code: "voice-missing" });
+  assert.equal(another.normalize("3月"), "三月");
+  await Promise.all(loads);
+  assert.ok((another.open("你好。", {}).next()?.samples.length ?? 0) > 0);
+  const gone = new Error("gone");
+  const failing = another.loadVoice({ text, file: () => Promise.reject(gone) });
+  assert.equal(await failing.catch((thrown) => thrown), gone);
+  assert.throws(() => another.open("你好。", {}), { code: "voice-missing" });
 });
 
 /** The first values that are printed as errors. @template T @param {() => T} work */

@@ -27,8 +27,7 @@ export function fakeEngine(faults = {}) {
     pinyin: () => [],
     explain: (/** @type {string} */ line) => ({ normalized: line, words: [] }),
     setReading: () => {},
-    loadVoice: (/** @type {import("../../../www/lib/store/manifest.js").Voice} */ voice) =>
-      void engine.voices.push(voice.manifest.id),
+    loadVoice: async (/** @type {{text: string}} */ { text }) => void engine.voices.push(JSON.parse(text).id),
     emotions: () => ({ kind: /** @type {const} */ ("prosody"), names: ["neutral", "happy"] }),
     symbols: (/** @type {string} */ text) => chunksOf(text).map(symbolLine).join("\n"),
     open: (/** @type {string} */ text) => openSpeech(engine, text, chunksOf(text), faults),

@@ -1,5 +1,5 @@
 /** The real engine with the default voice, without anything around it. */
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEngine } from "../../../www/lib/engine/engine.js";
@@ -20,7 +20,7 @@ export async function speakingEngine(memoryLimit, pkg = join(WWW, "pkg")) {
     lexicon: await bytes(join(WWW, "pkg/lexicon.bin")),
     memoryLimit,
   });
-  engine.loadVoice(await voice());
+  await engine.loadVoice(await voice());
   return engine;
 }
 
@@ -37,10 +37,8 @@ export async function speakingModule(pkg = join(WWW, "pkg")) {
 
 /** The default voice as `loadVoice` takes it. */
 export async function voice() {
-  const files = new Map();
-  for (const name of await readdir(VOICE)) files.set(name, await bytes(join(VOICE, name)));
   const text = await readFile(join(VOICE, "voice.json"), "utf8");
-  return /** @type {import("../../../www/lib/store/manifest.js").Voice} */ ({ text, files });
+  return { text, file: (/** @type {string} */ path) => bytes(join(VOICE, path)) };
 }
 
 /** @param {string} path */

@@ -21,6 +21,8 @@ const PAGE = 64 * 1024;
 
 /** @typedef {ReturnType<typeof openSpeech>} EngineSpeech One text on its way to sound. */
 
+/** @typedef {Pick<import("../store/manifest.js").Voice, "text" | "file">} VoiceFiles */
+
 /** @typedef {"off" | "error" | "warning" | "info" | "debug"} LogLevel */
 
 /**
@@ -74,8 +76,22 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
       guard.run("Engine.set_reading_options", () => engine.set_reading_options(options));
     },
 
-    /** @param {import("../store/manifest.js").Voice} voice */
-    loadVoice: ({ text, files }) => guard.run("Engine.load_voice", () => engine.load_voice(text, files)),
+    /**
+     * Asks for one file of the voice after the other; each is read while the net before it is prepared. Until it is
+     * done the engine has no voice. What `file` rejects with is what this rejects with.
+     * @param {VoiceFiles} voice
+     */
+    async loadVoice({ text, file }) {
+      guard.run("Engine.drop_voice", () => engine.drop_voice());
+      const loader = guard.run("VoiceLoader.new", () => new bindings.VoiceLoader(text));
+      try {
+        for await (const [path, bytes] of readAhead(loader.files(), file))
+          guard.run("VoiceLoader.add", () => loader.add(path, bytes));
+        guard.run("Engine.set_voice", () => engine.set_voice(loader));
+      } finally {
+        guard.release(() => loader.free());
+      }
+    },
 
     /** Of the loaded voice. */
     emotions: () => guard.run("Engine.emotions", () => engine.emotions()),
@@ -153,6 +169,25 @@ async function initialise(bindings, wasm, memory) {
   } catch (cause) {
     throw new HanvoxError("network", "the engine could not be compiled", { cause });
   }
+}
+
+/**
+ * Files in order, each asked for when its predecessor is handed out.
+ * @param {string[]} paths
+ * @param {VoiceFiles["file"]} file
+ * @returns {AsyncGenerator<[string, Uint8Array<ArrayBuffer>], void, void>}
+ */
+async function* readAhead([path, ...rest], file) {
+  let coming = file(path);
+  for (const next of rest) {
+    const bytes = await coming;
+    coming = file(next);
+    // Awaited in its turn; if the load fails before, nobody waits for it.
+    coming.catch(() => {});
+    yield [path, bytes];
+    path = next;
+  }
+  yield [path, await coming];
 }
 
 /**

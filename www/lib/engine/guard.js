@@ -6,7 +6,7 @@ import { HanvoxError } from "../shared/errors.js";
 /**
  * @typedef {object} Guard
  * @property {(panic: Panic) => void} panicked Told of a panic just before the trap that it ends in.
- * @property {<T>(name: string, call: () => T) => T} run Names the function of src/wasm.rs that is called:
+ * @property {<T>(name: string, call: () => T) => T} run Names the function of src/wasm that is called:
  *   Rust knows the file and the line of an error only.
  * @property {(call: () => void) => void} release Gives something back; nothing is left to give after a trap.
  */

@@ -91,7 +91,8 @@ export class EngineHost {
     this.#engine = engine;
     if (this.#parts.onlog) engine.setLog(log_level, this.#parts.onlog);
     engine.setReading(reading);
-    engine.loadVoice(voice);
+    await engine.loadVoice(voice);
+    throwIfCanceled(signal);
     const { names, kind } = engine.emotions();
     this.#voice = { ...voiceInfo(voice.manifest), emotions: names, emotion_kind: kind };
     const { fromCache, downloaded } = voice;
