@@ -13,7 +13,7 @@ pub(crate) mod testing;
 mod tones;
 
 pub use lexicon::Lexicon;
-pub use markup::{Emotion, Markup, Style};
+pub use markup::{Emotion, Mark, Markup, Style};
 pub use normalize::Emoji;
 
 use serde::Deserialize;

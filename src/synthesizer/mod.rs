@@ -2,6 +2,7 @@
 //! grow with the text.
 
 mod line_chunks;
+mod marks;
 mod output_check;
 pub mod prosody_control;
 pub mod shape;
@@ -9,6 +10,7 @@ pub mod shape;
 mod tests;
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -25,9 +27,12 @@ use crate::voice::Voice;
 use crate::voice::acoustic::{EncoderOutput, Phoneme};
 use crate::voice::model::{AudioStream, Input, Prosody};
 use crate::voice::symbol_lines::write;
+use marks::{Cue, PartMarks};
 use output_check::OutputCheck;
 use prosody_control::{ProsodyControl, Styles};
 use shape::Symbol;
+
+pub use marks::PlacedMark;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
@@ -59,6 +64,8 @@ pub struct AudioWindow {
     pub last: bool,
     /// Samples, about -1 to 1, at the sample rate of the voice.
     pub samples: Vec<f32>,
+    /// Named places of the markup in it, in order.
+    pub marks: Vec<PlacedMark>,
 }
 
 /// Synthesis of one text, window by window.
@@ -89,6 +96,8 @@ pub struct Synthesis {
     writing: Writing,
     chunks: Vec<Chunk>,
     places: Vec<Span>,
+    /// Named places of the markup.
+    cues: Vec<Cue>,
     /// Largest part of a chunk in one run, in characters.
     limit: usize,
     /// Index of the current chunk, or of the next one.
@@ -112,6 +121,8 @@ enum Writing {
 struct Speaking {
     /// Parts that are still to be encoded. More than one only if the chunk exceeds the caller's limit or the model's.
     parts: VecDeque<Chunk>,
+    /// Tokens of the parts that were encoded.
+    tokens: usize,
     sounding: Option<Sounding>,
     /// Whether it has given a window.
     opened: bool,
@@ -122,6 +133,7 @@ struct Speaking {
 /// Part of a chunk whose windows are being computed.
 struct Sounding {
     sound: AudioStream,
+    marks: PartMarks,
     /// Whether it has given a window.
     opened: bool,
     /// Samples of silence that the voice itself makes at the end.
@@ -146,10 +158,16 @@ impl Synthesis {
         let span = span_of(&voice, text, request);
         let mut stats = Stats::default();
         let read = || read(frontend, &voice, text, &options);
-        let (chunks, styles) = span.in_scope(|| stage("frontend", &mut stats.frontend, read))?;
+        let (chunks, styles, cues) = span.in_scope(|| stage("frontend", &mut stats.frontend, read))?;
         span.record("chunks", chunks.len());
         let places = chunk::places(&chunks, &text.encode_utf16().collect::<Vec<_>>());
-        Ok(Self { style, stats, request: span, ..Self::of_chunks(voice, chunks, places, options, styles) })
+        Ok(Self {
+            style,
+            stats,
+            cues,
+            request: span,
+            ..Self::of_chunks(voice, chunks, places, options, styles)
+        })
     }
 
     /// Synthesis of symbol lines (see [`crate::voice::symbol_lines`]): one chunk per line, without silence between
@@ -199,6 +217,7 @@ impl Synthesis {
             writing,
             chunks,
             places,
+            cues: Vec::new(),
             limit,
             at: 0,
             speaking: None,
@@ -266,7 +285,14 @@ impl Synthesis {
         let chunk = self.chunks.get(self.at)?;
         let span = debug_span!("begin", chunk = self.at, characters = chunk.length());
         let parts = VecDeque::from([chunk.clone()]);
-        Some(Speaking { parts, sounding: None, opened: false, output: OutputCheck::default(), span })
+        Some(Speaking {
+            parts,
+            tokens: 0,
+            sounding: None,
+            opened: false,
+            output: OutputCheck::default(),
+            span,
+        })
     }
 
     fn located(&self, error: Error) -> Error {
@@ -279,7 +305,7 @@ impl Synthesis {
     fn advance(&mut self, speaking: &mut Speaking) -> Result<AudioWindow> {
         let mut sounding = match speaking.sounding.take() {
             Some(sounding) => sounding,
-            None => self.next_sound(&mut speaking.parts)?,
+            None => self.next_sound(speaking)?,
         };
         let window = || sounding.sound.next().unwrap_or_else(|| Err(OutputCheck::nothing()));
         let mut samples = stage("vocoder", &mut self.stats.vocoder, window)?;
@@ -295,15 +321,17 @@ impl Synthesis {
             audio::fade_out(&mut samples, audio::samples_in(FADE_MS, rate));
         }
         let first = !std::mem::replace(&mut speaking.opened, true);
+        let mut marks = sounding.marks.next(samples.len());
         let last = closes_part && speaking.parts.is_empty();
         if last {
             speaking.output.check(self.is_silenced()).map_err(|error| error.in_stage("vocoder"))?;
             samples.resize(samples.len() + self.pause(&sounding), 0.0);
+            marks.extend(marks::closing(&self.cues, self.at, speaking.tokens, samples.len()));
         } else if !closes_part {
             speaking.sounding = Some(sounding);
         }
         self.stats.audio += samples.len() as f64 / f64::from(rate);
-        Ok(AudioWindow { chunk: self.at, first, last, samples })
+        Ok(AudioWindow { chunk: self.at, first, last, samples, marks })
     }
 
     /// Samples of silence to add after the chunk, beyond the silence that the voice makes itself.
@@ -320,32 +348,42 @@ impl Synthesis {
     }
 
     /// Sound of the next part, split until it is short enough.
-    fn next_sound(&mut self, parts: &mut VecDeque<Chunk>) -> Result<Sounding> {
-        while let Some(part) = parts.pop_front() {
+    fn next_sound(&mut self, speaking: &mut Speaking) -> Result<Sounding> {
+        while let Some(part) = speaking.parts.pop_front() {
             let is_short = part.tokens.len() == 1 || part.length() <= self.limit;
-            if is_short && let Some((encoded, prosody)) = self.encode(&part)? {
-                return self.decode(encoded, prosody);
+            if is_short && let Some((encoded, prosody, symbols)) = self.encode(&part)? {
+                let tokens = speaking.tokens..speaking.tokens + part.tokens.len();
+                speaking.tokens = tokens.end;
+                let marks = self.marks(tokens, &symbols, &prosody.durations);
+                return self.decode(encoded, prosody, marks);
             }
             let halves = part.halves().ok_or_else(|| {
                 Error::new(ErrorKind::VoiceUnsupported, "one word is longer than the voice can take")
             })?;
             debug!(characters = ?halves.each_ref().map(Chunk::length), "a part is cut into halves");
-            halves.into_iter().rev().for_each(|half| parts.push_front(half));
+            halves.into_iter().rev().for_each(|half| speaking.parts.push_front(half));
         }
         Err(OutputCheck::nothing())
     }
 
-    fn decode(&mut self, encoded: EncoderOutput, prosody: Prosody) -> Result<Sounding> {
+    /// Marks before some tokens of the current chunk, which are spoken as `symbols`.
+    fn marks(&self, tokens: Range<usize>, symbols: &[Symbol], durations: &[usize]) -> PartMarks {
+        let cues = self.cues.iter().filter(|cue| cue.chunk == self.at && tokens.contains(&cue.token));
+        let named = cues.map(|cue| (cue.token - tokens.start, cue.name.clone())).collect();
+        PartMarks::new(named, symbols, durations, self.voice.model.frame_samples())
+    }
+
+    fn decode(&mut self, encoded: EncoderOutput, prosody: Prosody, marks: PartMarks) -> Result<Sounding> {
         let Voice { phonemizer, model, .. } = &*self.voice;
         let closing = prosody.durations.iter().rev().take(phonemizer.closing());
         let tail = closing.sum::<usize>() * model.frame_samples();
         let decode = || model.decode(encoded, prosody);
         let sound = stage("decoder", &mut self.stats.decoder, decode)?;
-        Ok(Sounding { sound, opened: false, tail })
+        Ok(Sounding { sound, marks, opened: false, tail })
     }
 
     /// Runs the encoder and shapes the prosody; `None` if the part is too long for one run.
-    fn encode(&mut self, part: &Chunk) -> Result<Option<(EncoderOutput, Prosody)>> {
+    fn encode(&mut self, part: &Chunk) -> Result<Option<(EncoderOutput, Prosody, Vec<Symbol>)>> {
         let Voice { phonemizer, model, .. } = &*self.voice;
         let controls =
             prosody_control::controls(phonemizer.as_ref(), &self.options, &self.styles, &part.tokens);
@@ -364,7 +402,7 @@ impl Synthesis {
         let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
         let prosody = || shape::prosody(model.as_ref(), &mut encoded, &parts, &controls, closes);
         let prosody = stage("decoder", &mut self.stats.decoder, prosody)?;
-        Ok(prosody.map(|prosody| (encoded, prosody)))
+        Ok(prosody.map(|prosody| (encoded, prosody, parts)))
     }
 }
 
@@ -422,8 +460,13 @@ fn stage<T>(name: &'static str, seconds: &mut f64, work: impl FnOnce() -> Result
     made.map_err(|error| error.in_stage(name))
 }
 
-/// Chunks of a text and the voice settings in its markup. Fails with `unknown-emotion` if the voice lacks an emotion.
-fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Result<(Vec<Chunk>, Styles)> {
+/// Chunks of a text, and the voice settings and named places in its markup. Fails with `unknown-emotion` if the voice lacks an emotion.
+fn read(
+    frontend: &Frontend,
+    voice: &Voice,
+    text: &str,
+    options: &Options,
+) -> Result<(Vec<Chunk>, Styles, Vec<Cue>)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
@@ -442,5 +485,6 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     if chunks.is_empty() {
         return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
     }
-    Ok((chunks, markup.styles))
+    let cues = marks::cues(markup.marks, &chunks);
+    Ok((chunks, markup.styles, cues))
 }

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::thrown::thrown;
 use crate::chunk;
 use crate::error::{Error, ErrorKind, Result};
-use crate::synthesizer;
+use crate::synthesizer::{self, PlacedMark};
 use crate::token::{Span, Token, spell};
 
 /// One spoken Chinese character or Latin word.
@@ -79,12 +79,14 @@ pub struct AudioWindow {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array<ArrayBuffer>")]
     samples: Float32Array,
+    /// Named places of the markup in it, in order.
+    marks: Vec<PlacedMark>,
 }
 
 impl From<synthesizer::AudioWindow> for AudioWindow {
     fn from(window: synthesizer::AudioWindow) -> Self {
-        let synthesizer::AudioWindow { chunk, first, last, samples } = window;
-        Self { chunk, first, last, samples: Float32Array::from(samples.as_slice()) }
+        let synthesizer::AudioWindow { chunk, first, last, samples, marks } = window;
+        Self { chunk, first, last, samples: Float32Array::from(samples.as_slice()), marks }
     }
 }
 

@@ -105,6 +105,33 @@ test("options that are undefined count as omitted", () => {
   engine.setReading({ emoji: undefined, dictionary: undefined, a_variants: undefined });
 });
 
+test("each mark of the markup stands in the window and at the sample where the next character begins", () => {
+  const speech = engine.open(
+    `<speak><mark name="a"/>你好。<mark name="b"/>今天<mark name="c"/>见。<mark name="d"/></speak>`,
+    {},
+  );
+  const made = windows(speech);
+  const length = (/** @type {number} */ chunk) =>
+    made.filter((window) => window.chunk === chunk).reduce((sum, { samples }) => sum + samples.length, 0);
+  let before = 0;
+  /** @type {[string, number][]} */
+  const placed = [];
+  for (const { samples, marks } of made) {
+    for (const { name, sample } of marks) placed.push([name, before + sample]);
+    before += samples.length;
+  }
+  const c = placed[2]?.[1];
+  const first = length(0);
+  assert.deepEqual(placed, [
+    ["a", 0],
+    ["b", first],
+    ["c", c],
+    ["d", before],
+  ]);
+  assert.ok(c > first && c < before);
+  speech.close();
+});
+
 test("values are plain: objects, numbers, texts and null", () => {
   const [token] = engine.pinyin("一个");
   assert.deepEqual(token, { text: "一", start: 0, end: 1, pinyin: "yi1", surface: "yi2" });

@@ -104,8 +104,17 @@ function windowsOf({ index, text }) {
     const start = window * CHARACTERS_PER_WINDOW * SAMPLES_PER_CHARACTER;
     // Each sample tells its place in the chunk.
     const samples = Float32Array.from({ length: characters * SAMPLES_PER_CHARACTER }, (_, i) => (start + i) / 1e4);
-    return { chunk: index, first: window === 0, last: window === count - 1, samples };
+    return { chunk: index, first: window === 0, last: window === count - 1, samples, marks: marksOf(text, window) };
   });
+}
+
+/** A mark at each star of a text: a character is silent there. @param {string} text @param {number} window */
+function marksOf(text, window) {
+  const start = window * CHARACTERS_PER_WINDOW;
+  const characters = [...text.slice(start, start + CHARACTERS_PER_WINDOW)];
+  return characters.flatMap((character, at) =>
+    character === "*" ? [{ name: `star-${start + at}`, sample: at * SAMPLES_PER_CHARACTER }] : [],
+  );
 }
 
 /**

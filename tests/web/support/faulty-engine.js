@@ -100,7 +100,7 @@ const STRIKES = {
     for (;;);
   },
   death: die,
-  "no-samples": () => ({ chunk: 0, first: true, last: false, samples: new Float32Array() }),
+  "no-samples": () => ({ chunk: 0, first: true, last: false, samples: new Float32Array(), marks: [] }),
   nothing: () => undefined,
 };
 

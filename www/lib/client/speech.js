@@ -1,15 +1,18 @@
 /**
  * One text on its way to sound: an async iterable of windows. Where the engine fails, the chunk is spoken
- * once more by a new one; the reader hears no sample twice and misses none.
+ * once more by a new one; the reader hears no sample twice and misses none. Each named place of the markup is an event
+ * `mark` when the window that it stands in is handed out.
  */
 import { EngineLost } from "./client.js";
 import { CODES } from "../shared/codes.js";
 import { HanvoxError } from "../shared/errors.js";
 
-/** @typedef {import("../shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("../shared/protocol.js").EngineWindow} EngineWindow */
 /** @typedef {import("../shared/protocol.js").Ended} Ended */
+/** @typedef {import("../shared/protocol.js").Mark} Mark */
 /** @typedef {import("../shared/protocol.js").Opened} Opened */
 /** @typedef {import("../shared/protocol.js").SpeechEnd} SpeechEnd */
+/** @typedef {import("../shared/protocol.js").AudioWindow} AudioWindow */
 
 /**
  * @typedef {object} Job
@@ -28,7 +31,7 @@ const FEWEST_CHARACTERS = 6;
 
 const BYTES_PER_SAMPLE = 2;
 
-export class Speech {
+export class Speech extends EventTarget {
   #job;
   /** @type {Opened | undefined} */ #opened;
   #number = 0;
@@ -41,10 +44,12 @@ export class Speech {
   /** Its fault, until the chunk sounds. @type {HanvoxError | undefined} */ #fault;
   #retries = 0;
   #samples = 0;
+  /** Named places that the reader has passed. @type {Mark[]} */ marks = [];
   /** @type {SpeechEnd | undefined} */ #end;
 
   /** Use `Speech.open`. @param {Job} job */
   constructor(job) {
+    super();
     this.#job = job;
   }
 
@@ -95,11 +100,18 @@ export class Speech {
       for (;;) {
         const window = await this.#told(() => this.#next());
         if (!window) return;
+        this.#announce(window.marks);
         yield window;
       }
     } finally {
       this.#leave();
     }
+  }
+
+  /** @param {Mark[]} marks */
+  #announce(marks) {
+    this.marks.push(...marks);
+    for (const detail of marks) this.dispatchEvent(new CustomEvent("mark", { detail }));
   }
 
   /** Gives the engine back without reading on. */
@@ -132,7 +144,7 @@ export class Speech {
     for (;;) {
       try {
         const answer = await this.#ask({ type: "next", speech: this.#number });
-        const next = /** @type {AudioWindow | Ended} */ (answer);
+        const next = /** @type {EngineWindow | Ended} */ (answer);
         if ("done" in next) return await this.#finish(next);
         const window = this.#unheard(next);
         if (window) return window;
@@ -199,7 +211,7 @@ export class Speech {
 
   /**
    * What the reader does not have yet of a window.
-   * @param {AudioWindow} window
+   * @param {EngineWindow} window
    * @returns {AudioWindow | undefined}
    */
   #unheard(window) {
@@ -209,6 +221,7 @@ export class Speech {
     const samples = window.samples.subarray(known);
     const heard = this.#heard + samples.length;
     if (window.last && heard === 0) throw new HanvoxError("output-invalid", "the engine made no sound of a chunk");
+    const marks = this.#timed(window.marks, known);
     this.#skip -= known;
     this.#samples += samples.length;
     const first = this.#heard === 0;
@@ -218,7 +231,18 @@ export class Speech {
     if (this.#fault) this.#job.trace.mended(this.#fault);
     this.#fault = undefined;
     if (samples.length === 0 && !window.last) return undefined;
-    return { ...window, first, samples, pcm: window.pcm?.subarray(known * BYTES_PER_SAMPLE) };
+    return { ...window, first, samples, marks, pcm: window.pcm?.subarray(known * BYTES_PER_SAMPLE) };
+  }
+
+  /**
+   * The marks of a window that the reader has not passed yet.
+   * @param {EngineWindow["marks"]} marks
+   * @param {number} known Samples of the window that the reader has.
+   */
+  #timed(marks, known) {
+    const seconds = (/** @type {number} */ sample) => (this.#samples + sample - known) / this.sampling_rate;
+    const ahead = marks.filter(({ sample }) => sample >= known);
+    return ahead.map(({ name, sample }) => ({ name, time: seconds(sample) }));
   }
 
   /** @param {Ended} ended */

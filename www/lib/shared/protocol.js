@@ -52,10 +52,7 @@
  * number of an engine that is gone means nothing to the next one.
  * @typedef {(
  *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level}
- *   | {type: "normalize", text: string}
- *   | {type: "pinyin", text: string}
- *   | {type: "explain", text: string}
- *   | {type: "symbols", text: string, options: SpeechOptions}
+ *   | {type: "read", call: ReadCall, text: string, options?: SpeechOptions}
  *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
  *   | {type: "next", speech: number}
  *   | {type: "header", samples: number}
@@ -63,6 +60,13 @@
  *   | {type: "memory"}
  *   | {type: "log", level: Level}
  * )} Request
+ */
+
+/** @typedef {"normalize" | "pinyin" | "explain" | "symbols"} ReadCall Calls of the engine that look at a text only. */
+
+/**
+ * @template {ReadCall} Call
+ * @typedef {ReturnType<import("../../pkg/hanvox.js").Engine[Call]>} Answer
  */
 
 /**
@@ -96,13 +100,17 @@
  * @property {number} memory_bytes
  */
 
-/** @typedef {import("../../pkg/hanvox.js").AudioWindow & Delivery} AudioWindow */
+/** @typedef {import("../../pkg/hanvox.js").AudioWindow & Delivery} EngineWindow */
 
 /**
  * @typedef {object} Delivery
  * @property {Uint8Array<ArrayBuffer>} [pcm] The samples as 16-bit little-endian PCM, if `open` asked for it.
  * @property {number} [memory_bytes] Of the engine, after the window.
  */
+
+/** @typedef {{name: string, time: number}} Mark A named place of the markup; `time` in seconds from the start of the sound. */
+
+/** @typedef {Omit<EngineWindow, "marks"> & {marks: Mark[]}} AudioWindow What a reader of a speech gets. */
 
 /** @typedef {{done: true, stats: Stats}} Ended The answer to "next" after the last window. */
 
@@ -144,6 +152,6 @@
  * @returns {ArrayBuffer[]}
  */
 export function transferables(value) {
-  const { samples, pcm } = /** @type {Partial<AudioWindow>} */ (value ?? {});
+  const { samples, pcm } = /** @type {Partial<EngineWindow>} */ (value ?? {});
   return [samples, pcm].flatMap((view) => (view ? [view.buffer] : []));
 }
