@@ -1,5 +1,5 @@
 /** Everything between a fresh clone and a page that speaks. Node built-ins only. */
-import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 
@@ -19,9 +19,19 @@ export function types() {
     name: "types",
     title: "Type declarations",
     inputs: ["www/lib", "www/pkg/hanvox.d.ts", "tsconfig.json", "tsconfig.types.json"],
-    outputs: ["www/types/lib/index.d.ts"],
-    run: (exec) => exec("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]),
+    outputs: ["www/types/lib/index.d.ts", "www/types/pkg/hanvox.d.ts"],
+    async run(exec) {
+      await exec("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]);
+      mkdirSync(join(ROOT, "www/types/pkg"), { recursive: true });
+      writeFileSync(join(ROOT, "www/types/pkg/hanvox.d.ts"), engineTypes());
+    },
   });
+}
+
+/** The engine's own declarations, without what asks for a newer TypeScript or for the DOM. */
+function engineTypes() {
+  const [engine] = readFileSync(join(ROOT, "www/pkg/hanvox.d.ts"), "utf8").split("export type InitInput");
+  return engine.replace(/^ *\[Symbol\.dispose\].*\n/gm, "");
 }
 
 /** Python with the packages of the importers and of the lexicon. */
@@ -121,8 +131,9 @@ function engine(profile) {
     run(exec) {
       // Only so does cargo link with LTO: with the rlib beside it, it would leave it out.
       const crate = ["--lib", "--crate-type", "cdylib", "--target", WASM_TARGET, "--profile", profile];
-      // The host gives the engine its memory, and with it a bound.
-      const link = ["-C", "link-arg=--import-memory"];
+      // The host gives the engine its memory, and with it a bound. It runs the constructors, too: where nobody exports
+      // them, the linker has them run again in every call, also in each that only hands over a value.
+      const link = ["--import-memory", "--export=__wasm_call_ctors"].flatMap((flag) => ["-C", `link-arg=${flag}`]);
       return exec("cargo", ["rustc", "--locked", ...crate, "--", ...link]);
     },
   };

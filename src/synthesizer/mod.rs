@@ -2,6 +2,7 @@
 //! grow with the text.
 
 mod line_chunks;
+mod marks;
 mod output_check;
 mod plan;
 pub mod prosody_control;
@@ -21,6 +22,7 @@ use crate::frontend::Frontend;
 use crate::options::Options;
 use crate::token::Span;
 use crate::voice::Voice;
+pub use marks::PlacedMark;
 use plan::Plan;
 pub use speak::AudioWindow;
 use speak::Speaking;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use tracing::debug_span;
 
 use super::line_chunks;
+use super::marks::{self, Cue};
 use super::prosody_control::{self, ProsodyControl, Styles};
 use crate::chunk::{self, Chunk};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,6 +28,8 @@ pub struct Plan {
     pub places: Vec<Span>,
     /// Voice settings in the markup.
     pub styles: Styles,
+    /// Named places of the markup.
+    pub cues: Vec<Cue>,
     options: Options,
     writing: Writing,
 }
@@ -45,14 +48,15 @@ impl Plan {
     pub fn new(voice: Rc<Voice>, options: Options) -> Result<Self> {
         let style = checked(&voice, &options)?;
         let (styles, writing) = (Styles::new(), Writing::Text);
-        Ok(Self { voice, style, chunks: Vec::new(), places: Vec::new(), options, styles, writing })
+        let (chunks, places, cues) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { voice, style, chunks, places, cues, options, styles, writing })
     }
 
     /// The plan with the chunks of `text`. Fails with `unknown-emotion` if the voice lacks an emotion.
     pub fn of_text(self, frontend: &Frontend, text: &str) -> Result<Self> {
-        let (chunks, styles) = read(frontend, &self.voice, text, &self.options)?;
+        let (chunks, styles, cues) = read(frontend, &self.voice, text, &self.options)?;
         let places = chunk::places(&chunks, &text.encode_utf16().collect::<Vec<_>>());
-        Ok(Self { chunks, places, styles, ..self })
+        Ok(Self { chunks, places, styles, cues, ..self })
     }
 
     /// The plan with a chunk for each of the symbol lines. Fails with `empty-text` or `markup-invalid`.
@@ -111,8 +115,14 @@ fn checked(voice: &Voice, options: &Options) -> Result<Vec<f32>> {
     voice.speakers.style(options.speaker.as_deref())
 }
 
-/// Chunks of a text and the voice settings in its markup. Fails with `unknown-emotion` if the voice lacks an emotion.
-fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Result<(Vec<Chunk>, Styles)> {
+/// Chunks of a text, and the voice settings and named places in its markup. Fails with `unknown-emotion` if the voice
+/// lacks an emotion.
+fn read(
+    frontend: &Frontend,
+    voice: &Voice,
+    text: &str,
+    options: &Options,
+) -> Result<(Vec<Chunk>, Styles, Vec<Cue>)> {
     let _span = debug_span!("read", stage = "frontend").entered();
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
@@ -131,5 +141,6 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     if chunks.is_empty() {
         return Err(Error::new(ErrorKind::NothingToSpeak, "the text has nothing that can be spoken"));
     }
-    Ok((chunks, markup.styles))
+    let cues = marks::cues(markup.marks, &chunks);
+    Ok((chunks, markup.styles, cues))
 }

@@ -1,9 +1,11 @@
 //! One chunk to windows of samples, each computed on demand.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use tracing::{Span as TracingSpan, debug, debug_span};
 
+use super::marks::{self, PartMarks, PlacedMark};
 use super::output_check::OutputCheck;
 use super::plan::Plan;
 use super::shape::{self, Symbol};
@@ -30,6 +32,8 @@ pub struct AudioWindow {
     pub last: bool,
     /// Samples, about -1 to 1, at the sample rate of the voice.
     pub samples: Vec<f32>,
+    /// Named places of the markup in it, in order.
+    pub marks: Vec<PlacedMark>,
 }
 
 /// Chunk in progress.
@@ -40,6 +44,8 @@ pub struct Speaking {
     chunk: Chunk,
     /// Parts that are still to be encoded. More than one only if the chunk exceeds the caller's limit or the model's.
     parts: VecDeque<Chunk>,
+    /// Tokens of the parts that were encoded.
+    tokens: usize,
     sounding: Option<Sounding>,
     /// Whether it has given a window.
     opened: bool,
@@ -49,6 +55,7 @@ pub struct Speaking {
 /// Part of a chunk whose windows are being computed.
 struct Sounding {
     sound: AudioStream,
+    marks: PartMarks,
     /// Whether it has given a window.
     opened: bool,
     /// Samples of silence that the voice itself makes at the end.
@@ -65,6 +72,7 @@ impl Speaking {
             index,
             chunk: chunk.clone(),
             parts,
+            tokens: 0,
             sounding: None,
             opened: false,
             output: OutputCheck::default(),
@@ -75,7 +83,7 @@ impl Speaking {
     pub fn next_window(&mut self, plan: &Plan, limit: usize, stats: &mut Stats) -> Result<AudioWindow> {
         let mut sounding = match self.sounding.take() {
             Some(sounding) => sounding,
-            None => next_sound(&mut self.parts, plan, limit, stats)?,
+            None => self.next_sound(plan, limit, stats)?,
         };
         let window = || sounding.sound.next().unwrap_or_else(|| Err(OutputCheck::nothing()));
         let mut samples = stage("vocoder", &mut stats.vocoder, window)?;
@@ -91,50 +99,71 @@ impl Speaking {
             audio::fade_out(&mut samples, audio::samples_in(FADE_MS, rate));
         }
         let first = !std::mem::replace(&mut self.opened, true);
+        let mut marks = sounding.marks.next(samples.len());
         let last = closes_part && self.parts.is_empty();
         if last {
             self.output.check(plan.is_silenced(&self.chunk)).map_err(|error| error.in_stage("vocoder"))?;
             samples.resize(samples.len() + self.pause(rate, &sounding), 0.0);
+            marks.extend(marks::closing(&plan.cues, self.index, self.tokens, samples.len()));
         } else if !closes_part {
             self.sounding = Some(sounding);
         }
         stats.audio += samples.len() as f64 / f64::from(rate);
-        Ok(AudioWindow { chunk: self.index, first, last, samples })
+        Ok(AudioWindow { chunk: self.index, first, last, samples, marks })
     }
 
     /// Samples of silence to add after the chunk, beyond the silence that the voice makes itself.
     fn pause(&self, rate: u32, closing: &Sounding) -> usize {
         audio::samples_in(self.chunk.pause_ms(), rate).saturating_sub(closing.tail)
     }
-}
 
-/// Sound of the next part, split until it is short enough.
-fn next_sound(parts: &mut VecDeque<Chunk>, plan: &Plan, limit: usize, stats: &mut Stats) -> Result<Sounding> {
-    while let Some(part) = parts.pop_front() {
-        let is_short = part.tokens.len() == 1 || part.length() <= limit;
-        if is_short && let Some((encoded, prosody)) = encode(&part, plan, stats)? {
-            return decode(encoded, prosody, &plan.voice, stats);
+    /// Sound of the next part, split until it is short enough.
+    fn next_sound(&mut self, plan: &Plan, limit: usize, stats: &mut Stats) -> Result<Sounding> {
+        while let Some(part) = self.parts.pop_front() {
+            let is_short = part.tokens.len() == 1 || part.length() <= limit;
+            if is_short && let Some((encoded, prosody, symbols)) = encode(&part, plan, stats)? {
+                let tokens = self.tokens..self.tokens + part.tokens.len();
+                self.tokens = tokens.end;
+                let marks = self.marks(plan, tokens, &symbols, &prosody.durations);
+                return decode(encoded, prosody, marks, &plan.voice, stats);
+            }
+            let halves = part.halves().ok_or_else(|| {
+                Error::new(ErrorKind::VoiceUnsupported, "one word is longer than the voice can take")
+            })?;
+            debug!(characters = ?halves.each_ref().map(Chunk::length), "a part is cut into halves");
+            halves.into_iter().rev().for_each(|half| self.parts.push_front(half));
         }
-        let halves = part.halves().ok_or_else(|| {
-            Error::new(ErrorKind::VoiceUnsupported, "one word is longer than the voice can take")
-        })?;
-        debug!(characters = ?halves.each_ref().map(Chunk::length), "a part is cut into halves");
-        halves.into_iter().rev().for_each(|half| parts.push_front(half));
+        Err(OutputCheck::nothing())
     }
-    Err(OutputCheck::nothing())
+
+    /// Marks before some tokens of the chunk, which are spoken as `symbols`.
+    fn marks(&self, plan: &Plan, tokens: Range<usize>, symbols: &[Symbol], durations: &[usize]) -> PartMarks {
+        let cues = plan.cues.iter().filter(|cue| cue.chunk == self.index && tokens.contains(&cue.token));
+        let named = cues.map(|cue| (cue.token - tokens.start, cue.name.clone())).collect();
+        PartMarks::new(named, symbols, durations, plan.voice.model.frame_samples())
+    }
 }
 
-fn decode(encoded: EncoderOutput, prosody: Prosody, voice: &Voice, stats: &mut Stats) -> Result<Sounding> {
+fn decode(
+    encoded: EncoderOutput,
+    prosody: Prosody,
+    marks: PartMarks,
+    voice: &Voice,
+    stats: &mut Stats,
+) -> Result<Sounding> {
     let Voice { phonemizer, model, .. } = voice;
     let closing = prosody.durations.iter().rev().take(phonemizer.closing());
     let tail = closing.sum::<usize>() * model.frame_samples();
     let decode = || model.decode(encoded, prosody);
     let sound = stage("decoder", &mut stats.decoder, decode)?;
-    Ok(Sounding { sound, opened: false, tail })
+    Ok(Sounding { sound, marks, opened: false, tail })
 }
 
+/// Encoder output, prosody and symbols of a part.
+type Encoded = (EncoderOutput, Prosody, Vec<Symbol>);
+
 /// Runs the encoder and shapes the prosody; `None` if the part is too long for one run.
-fn encode(part: &Chunk, plan: &Plan, stats: &mut Stats) -> Result<Option<(EncoderOutput, Prosody)>> {
+fn encode(part: &Chunk, plan: &Plan, stats: &mut Stats) -> Result<Option<Encoded>> {
     let Voice { phonemizer, model, .. } = &*plan.voice;
     let controls = plan.controls(&part.tokens);
     let phonemes = plan.phonemes(&part.tokens, &controls)?;
@@ -152,5 +181,5 @@ fn encode(part: &Chunk, plan: &Plan, stats: &mut Stats) -> Result<Option<(Encode
     let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
     let prosody = || shape::prosody(model.as_ref(), &mut encoded, &symbols, &controls, closes);
     let prosody = stage("decoder", &mut stats.decoder, prosody)?;
-    Ok(prosody.map(|prosody| (encoded, prosody)))
+    Ok(prosody.map(|prosody| (encoded, prosody, symbols)))
 }

@@ -7,6 +7,7 @@ use crate::error::Result;
 
 /// Seconds spent per stage, and seconds of audio made.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Stats {
     /// Reading of the text.
     pub frontend: f64,

@@ -355,3 +355,42 @@ fn a_pitch_or_a_speaker_that_the_voice_lacks_is_refused() {
         }
     }
 }
+
+/// Name and sample, from the start of the text, of each mark.
+fn marks(synthesis: &mut Synthesis) -> Vec<(String, usize)> {
+    let mut before = 0;
+    let mut found = Vec::new();
+    for window in all(synthesis).unwrap() {
+        found.extend(window.marks.into_iter().map(|mark| (mark.name, before + mark.sample)));
+        before += window.samples.len();
+    }
+    found
+}
+
+#[test]
+fn a_mark_stands_where_the_token_after_it_begins() {
+    let frontend = Frontend::new(lexicon());
+    let text =
+        "<speak><mark name=\"a\"/>爸<mark name=\"b\"/>爸。<mark name=\"c\"/>八。<mark name=\"d\"/></speak>";
+    let mut synthesis = Synthesis::new(&frontend, voice(0.5), text, Options::default(), "").unwrap();
+    let lengths: Vec<usize> = [0, 1]
+        .map(|chunk| {
+            synthesis.resume(chunk).unwrap();
+            let windows = all(&mut synthesis).unwrap();
+            windows.iter().filter(|window| window.chunk == chunk).map(|window| window.samples.len()).sum()
+        })
+        .to_vec();
+    synthesis.resume(0).unwrap();
+    let placed = marks(&mut synthesis);
+    // The opening silence, a syllable of two symbols and the boundary: 12 samples each.
+    let meant = [("a", 0), ("b", 4 * 12), ("c", lengths[0]), ("d", lengths[0] + lengths[1])];
+    assert_eq!(placed, meant.map(|(name, sample)| (name.to_owned(), sample)));
+    for limit in 1..4 {
+        synthesis.resume(0).unwrap();
+        synthesis.set_limit(limit).unwrap();
+        let names: Vec<_> = marks(&mut synthesis).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "b", "c", "d"]);
+    }
+    synthesis.resume(1).unwrap();
+    assert_eq!(marks(&mut synthesis)[0], ("c".to_owned(), 0));
+}

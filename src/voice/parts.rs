@@ -46,6 +46,17 @@ pub struct Stage {
     pub file: String,
 }
 
+/// Content of a file of a voice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Net.
+    Net,
+    /// Net whose weights must all be finite.
+    FiniteNet,
+    /// Numbers that the model reads itself.
+    Table,
+}
+
 /// Net of a vocoder and its geometry in frames.
 #[derive(Clone, Debug, Deserialize)]
 pub struct VocoderStage {

@@ -210,6 +210,7 @@ async function report(tts, speech, samples) {
   return {
     voice: tts.voice.id,
     chunks: speech.chunks,
+    marks: speech.marks,
     audio_seconds: samples / speech.sampling_rate,
     compute_seconds,
     peak_wasm_bytes: await tts.memory(),

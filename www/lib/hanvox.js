@@ -58,6 +58,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {string} pinyin
  * @property {Float32Array<ArrayBuffer>} audio With the silence after the chunk.
  * @property {number} sampling_rate
+ * @property {import("./shared/protocol.js").Mark[]} marks Named places of the markup in it.
  */
 
 export class Hanvox {
@@ -135,12 +136,15 @@ export class Hanvox {
   async *stream(text, options) {
     const speech = await this.open(text, options);
     let parts = [];
+    let marks = [];
     for await (const window of speech) {
       parts.push(window.samples);
+      marks.push(...window.marks);
       if (!window.last) continue;
       const { text, start, end, pinyin } = speech.chunks[window.chunk];
-      yield { text, start, end, pinyin, audio: concat(parts), sampling_rate: speech.sampling_rate };
+      yield { text, start, end, pinyin, audio: concat(parts), sampling_rate: speech.sampling_rate, marks };
       parts = [];
+      marks = [];
     }
   }
 
@@ -171,23 +175,21 @@ export class Hanvox {
    * The line as it is read out: numbers, dates and signs as words.
    * @param {string} line
    */
-  async normalize(line) {
-    return /** @type {string} */ (await this.#first.call({ type: "normalize", text: line }));
+  normalize(line) {
+    return this.#read("normalize", line);
   }
 
   /** @param {string} line */
-  async pinyin(line) {
-    const tokens = await this.#first.call({ type: "pinyin", text: line });
-    return /** @type {import("./shared/protocol.js").PinyinToken[]} */ (tokens);
+  pinyin(line) {
+    return this.#read("pinyin", line);
   }
 
   /**
    * What each stage made of a line, for those who wonder about a reading.
    * @param {string} line
    */
-  async explain(line) {
-    const explanation = await this.#first.call({ type: "explain", text: line });
-    return /** @type {import("./shared/protocol.js").Explanation} */ (explanation);
+  explain(line) {
+    return this.#read("explain", line);
   }
 
   /**
@@ -199,8 +201,7 @@ export class Hanvox {
    */
   async symbols(text, { signal, ...options } = {}) {
     checkText(text, this.#limits.text);
-    const lines = await this.#first.call({ type: "symbols", text, options }, { signal });
-    return /** @type {string} */ (lines);
+    return this.#read("symbols", text, { options, signal });
   }
 
   /** Peak bytes of the engine's wasm memory. */
@@ -232,6 +233,17 @@ export class Hanvox {
   dispose() {
     this.#forget();
     for (const client of this.#pool.clients) client.dispose();
+  }
+
+  /**
+   * @template {import("./shared/protocol.js").ReadCall} Call
+   * @param {Call} call
+   * @param {string} text
+   * @param {{options?: import("./shared/protocol.js").SpeechOptions, signal?: AbortSignal}} [more]
+   */
+  async #read(call, text, { options, signal } = {}) {
+    const answer = await this.#first.call({ type: "read", call, text, options }, { signal });
+    return /** @type {import("./shared/protocol.js").Answer<Call>} */ (answer);
   }
 
   get #first() {
@@ -306,6 +318,7 @@ class Generated {
     this.sampling_rate = speech.sampling_rate;
     this.chunks = speech.chunks;
     this.stats = speech.end.stats;
+    this.marks = speech.marks;
     this.#pcm = windows.flatMap(({ pcm }) => pcm ?? []);
     this.#header = speech.end.header;
   }

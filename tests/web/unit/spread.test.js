@@ -84,7 +84,13 @@ test("several engines give what one gives, and each does a part", async () => {
 
 test("the seconds of all engines are added up", async () => {
   const { tts } = await Fake.start([], { workers: 3 });
-  assert.deepEqual((await tts.generate(TEXT)).stats, { encoder: 0.1 + 0.1 + 0.1, audio: 3 });
+  assert.deepEqual((await tts.generate(TEXT)).stats, {
+    frontend: 0,
+    encoder: 0.1 + 0.1 + 0.1,
+    decoder: 0,
+    vocoder: 0,
+    audio: 3,
+  });
 });
 
 test("a short text stays with one engine", async () => {

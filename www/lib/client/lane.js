@@ -6,7 +6,7 @@ import { EngineLost } from "./client.js";
 import { CODES } from "../shared/codes.js";
 import { HanvoxError } from "../shared/errors.js";
 
-/** @typedef {import("../shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("../shared/protocol.js").EngineWindow} EngineWindow */
 /** @typedef {import("../shared/protocol.js").Ended} Ended */
 /** @typedef {import("../shared/protocol.js").Opened} Opened */
 
@@ -74,7 +74,7 @@ export class Lane {
    * The windows of a chunk.
    * @param {number} chunk
    * @param {number} [heard] Samples of it that another lane gave out before it failed.
-   * @returns {AsyncGenerator<AudioWindow, void, void>}
+   * @returns {AsyncGenerator<EngineWindow, void, void>}
    */
   async *speak(chunk, heard = 0) {
     this.#chunk = chunk;
@@ -88,11 +88,10 @@ export class Lane {
   }
 
   /**
-   * Seconds by stage of all that the engine did; of one that is lost nobody knows.
-   * @returns {Promise<import("../shared/protocol.js").Stats>}
+   * Seconds by stage of all that the engine did; undefined if it did nothing, or is lost.
    */
   async stats() {
-    if (!this.#opened || this.#lost) return {};
+    if (!this.#opened || this.#lost) return undefined;
     this.#chunk = this.#opened.chunks.length;
     this.#heard = this.#skip = 0;
     for (;;) {
@@ -139,7 +138,7 @@ export class Lane {
     const { signal } = this.#job;
     const { value } = await this.#lease.client.callIn(this.#engine, request, { signal });
     this.#next = this.#chunk;
-    return /** @type {AudioWindow | Ended} */ (value);
+    return /** @type {EngineWindow | Ended} */ (value);
   }
 
   /** Opens it in whichever engine is there, from the chunk that is due. */
@@ -200,8 +199,8 @@ export class Lane {
 
   /**
    * What was not given out yet of a window.
-   * @param {AudioWindow} window
-   * @returns {AudioWindow | undefined}
+   * @param {EngineWindow} window
+   * @returns {EngineWindow | undefined}
    */
   #unheard(window) {
     if (window.samples.length === 0 && !window.last)
@@ -210,6 +209,7 @@ export class Lane {
     const samples = window.samples.subarray(known);
     const heard = this.#heard + samples.length;
     if (window.last && heard === 0) throw new HanvoxError("output-invalid", "the engine made no sound of a chunk");
+    const marks = window.marks.filter(({ sample }) => sample >= known);
     this.#skip -= known;
     const first = this.#heard === 0;
     this.#heard = heard;
@@ -217,7 +217,13 @@ export class Lane {
     if (this.#fault) this.#job.trace.mended(this.#fault);
     this.#fault = undefined;
     if (samples.length === 0 && !window.last) return undefined;
-    return { ...window, first, samples, pcm: window.pcm?.subarray(known * BYTES_PER_SAMPLE) };
+    return {
+      ...window,
+      first,
+      samples,
+      marks: marks.map(({ name, sample }) => ({ name, sample: sample - known })),
+      pcm: window.pcm?.subarray(known * BYTES_PER_SAMPLE),
+    };
   }
 }
 

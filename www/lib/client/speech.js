@@ -1,9 +1,14 @@
-/** One text on its way to sound: an async iterable of windows, in order, however many engines make them. */
+/**
+ * One text on its way to sound: an async iterable of windows, in order, however many engines make them. Each named place
+ * of the markup is an event `mark` when the window that it stands in is handed out.
+ */
 import { HanvoxError } from "../shared/errors.js";
 import { Lane } from "./lane.js";
 import { Spread } from "./spread.js";
 
 /** @typedef {import("../shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("../shared/protocol.js").EngineWindow} EngineWindow */
+/** @typedef {import("../shared/protocol.js").Mark} Mark */
 /** @typedef {import("../shared/protocol.js").Opened} Opened */
 /** @typedef {import("../shared/protocol.js").SpeechEnd} SpeechEnd */
 /** @typedef {import("../shared/protocol.js").Stats} Stats */
@@ -17,13 +22,14 @@ import { Spread } from "./spread.js";
 // So many chunks pay for reading the text, and perhaps starting, in another engine.
 const CHUNKS_PER_LANE = 2;
 
-export class Speech {
+export class Speech extends EventTarget {
   #job;
   #spare;
   /** @type {Lane[]} The first one opened the text. */ #lanes;
   #opened;
   /** Index of the chunk that is being read. */ #chunk = 0;
   #samples = 0;
+  /** Named places that the reader has passed. @type {Mark[]} */ marks = [];
   /** @type {SpeechEnd | undefined} */ #end;
 
   /**
@@ -34,6 +40,7 @@ export class Speech {
    * @param {Engines["spare"]} spare
    */
   constructor(job, lane, opened, spare) {
+    super();
     this.#job = job;
     this.#lanes = [lane];
     this.#opened = opened;
@@ -86,10 +93,11 @@ export class Speech {
   async *[Symbol.asyncIterator]() {
     try {
       for await (const window of this.#windows()) {
+        const marks = window.marks.map(({ name, sample }) => this.#mark(name, sample));
         this.#samples += window.samples.length;
         this.#chunk = window.chunk + (window.last ? 1 : 0);
         this.#job.trace.sounded(window.memory_bytes);
-        yield window;
+        yield { ...window, marks };
       }
       await this.#finish();
     } catch (thrown) {
@@ -100,12 +108,28 @@ export class Speech {
     }
   }
 
+  /**
+   * Announces a named place.
+   * @param {string} name
+   * @param {number} sample Of the next window.
+   * @returns {Mark}
+   */
+  #mark(name, sample) {
+    const detail = { name, time: (this.#samples + sample) / this.sampling_rate };
+    this.marks.push(detail);
+    this.dispatchEvent(new CustomEvent("mark", { detail }));
+    return detail;
+  }
+
   /** Gives the engines back without reading on. */
   close() {
     this.#leave();
   }
 
-  /** The first chunk comes from one engine, so that nothing delays it; others join for the rest. */
+  /**
+   * The first chunk comes from one engine, so that nothing delays it; others join for the rest.
+   * @returns {AsyncGenerator<EngineWindow, void, void>}
+   */
   async *#windows() {
     const [lane] = this.#lanes;
     const count = this.chunks.length;
@@ -150,13 +174,12 @@ export class Speech {
 }
 
 /**
- * @param {Stats[]} stats
+ * @param {(Stats | undefined)[]} stats
  * @returns {Stats}
  */
 function sum(stats) {
-  /** @type {Stats} */
-  const total = {};
-  for (const [stage, seconds] of stats.flatMap((one) => Object.entries(one)))
-    total[stage] = (total[stage] ?? 0) + seconds;
+  const total = { frontend: 0, encoder: 0, decoder: 0, vocoder: 0, audio: 0 };
+  for (const one of stats)
+    for (const stage of /** @type {(keyof Stats)[]} */ (Object.keys(total))) total[stage] += one?.[stage] ?? 0;
   return total;
 }

@@ -3,7 +3,7 @@ import { CODES } from "../shared/codes.js";
 import { HanvoxError } from "../shared/errors.js";
 
 /** @typedef {import("./lane.js").Lane} Lane */
-/** @typedef {import("../shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("../shared/protocol.js").EngineWindow} EngineWindow */
 
 // Chunks that a lane may be ahead of the reader: the one it works on, and one that waits.
 const AHEAD = 2;
@@ -32,7 +32,7 @@ export class Spread {
     this.#onmoved = onmoved;
   }
 
-  /** @returns {AsyncGenerator<AudioWindow, void, void>} */
+  /** @returns {AsyncGenerator<EngineWindow, void, void>} */
   async *[Symbol.asyncIterator]() {
     for (const lane of this.#lanes) this.#work(lane);
     try {
@@ -137,7 +137,7 @@ export class Spread {
 
 /** What was computed of a chunk. */
 class Buffered {
-  /** @type {AudioWindow[]} */ windows = [];
+  /** @type {EngineWindow[]} */ windows = [];
   /** Of all its windows so far. */ samples = 0;
   ended = false;
   /** @type {HanvoxError | undefined} */ error;

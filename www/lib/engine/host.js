@@ -49,14 +49,8 @@ export class EngineHost {
     switch (request.type) {
       case "load":
         return this.#load(request, options);
-      case "normalize":
-        return this.#ready().normalize(request.text);
-      case "pinyin":
-        return this.#ready().pinyin(request.text);
-      case "explain":
-        return this.#ready().explain(request.text);
-      case "symbols":
-        return this.#ready().symbols(request.text, request.options);
+      case "read":
+        return this.#ready()[request.call](request.text, request.options ?? {});
       case "open":
         return this.#open(request);
       case "next":
@@ -91,7 +85,8 @@ export class EngineHost {
     this.#engine = engine;
     if (this.#parts.onlog) engine.setLog(log_level, this.#parts.onlog);
     engine.setReading(reading);
-    engine.loadVoice(voice);
+    await engine.loadVoice(voice);
+    throwIfCanceled(signal);
     const { names, kind } = engine.emotions();
     this.#voice = { ...voiceInfo(voice.manifest), emotions: names, emotion_kind: kind };
     const { fromCache, downloaded } = voice;
@@ -116,7 +111,7 @@ export class EngineHost {
 
   /**
    * @param {Request & {type: "next"}} request
-   * @returns {import("../shared/protocol.js").AudioWindow | import("../shared/protocol.js").Ended}
+   * @returns {import("../shared/protocol.js").EngineWindow | import("../shared/protocol.js").Ended}
    */
   #next({ speech: number, chunk }) {
     const engine = this.#ready();
