@@ -1,5 +1,6 @@
-/** `npm run build`: dist/ for any static host, and the types for the npm package. */
+/** `npm run build`: dist/ for any static host, with compressed copies, and the types for the npm package. */
 import { makeDist } from "./dist.mjs";
+import { precompress } from "./precompress.mjs";
 import { setUp, types } from "./set-up.mjs";
 import { say } from "./steps.mjs";
 
@@ -7,6 +8,7 @@ try {
   await setUp("release");
   await types();
   makeDist();
+  await precompress();
 } catch (error) {
   say(`Not built: ${/** @type {Error} */ (error).message}`);
   process.exit(1);

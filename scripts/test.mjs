@@ -69,6 +69,10 @@ async function everything() {
 function checks(programs) {
   return [
     { title: "Rust format", command: ["cargo", "fmt", "--check"] },
+    {
+      title: "Rust format of the set-up",
+      command: ["cargo", "fmt", "--check", "--manifest-path", "scripts/bindgen/Cargo.toml"],
+    },
     { title: "Rust layers", command: ["node", "scripts/rust-layers.mjs"] },
     { title: "JavaScript format and lint", command: ["node", BIOME, "ci", "."] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },

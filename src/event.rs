@@ -1,4 +1,4 @@
-//! Log of the pipeline: JSON records, sent to one sink.
+//! Log of the pipeline: records, sent to one sink.
 //!
 //! Spans are named after the functions that open them. A closed span becomes a record of its own fields, those of the
 //! spans around it, and `duration_ms`: the time spent inside, without pauses between two entries. An event becomes a
@@ -24,7 +24,7 @@ static FILTER: OnceLock<reload::Handle<LevelFilter, Registry>> = OnceLock::new()
 
 /// Sends the records of this process to `sink`, each a JSON object with `level`, `message`, `module`, `funcName`,
 /// `lineno` and further fields. The level is off until [`set_level`] changes it. Later calls have no effect.
-pub fn install(sink: impl Fn(String) + Send + Sync + 'static) {
+pub fn install(sink: impl Fn(Value) + Send + Sync + 'static) {
     let (filter, handle) = reload::Layer::new(LevelFilter::OFF);
     let subscriber = Registry::default().with(filter).with(Records { sink });
     if tracing::subscriber::set_global_default(subscriber).is_ok() {
@@ -68,7 +68,7 @@ struct OpenSpan {
 impl<R, S> Layer<R> for Records<S>
 where
     R: Subscriber + for<'a> LookupSpan<'a>,
-    S: Fn(String) + 'static,
+    S: Fn(Value) + 'static,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, R>) {
         let mut fields = Fields::default();
@@ -139,7 +139,7 @@ where
     fields
 }
 
-fn record(metadata: &Metadata<'_>, name: &str, message: String, mut fields: Map<String, Value>) -> String {
+fn record(metadata: &Metadata<'_>, name: &str, message: String, mut fields: Map<String, Value>) -> Value {
     let own = [
         ("level", json!(level_name(*metadata.level()))),
         ("message", json!(message)),
@@ -148,7 +148,7 @@ fn record(metadata: &Metadata<'_>, name: &str, message: String, mut fields: Map<
         ("lineno", json!(metadata.line())),
     ];
     fields.extend(own.map(|(name, value)| (name.to_owned(), value)));
-    Value::Object(fields).to_string()
+    Value::Object(fields)
 }
 
 fn level_name(level: Level) -> &'static str {
@@ -207,7 +207,7 @@ pub(crate) mod tests {
         let kept = Arc::new(Mutex::new(Vec::new()));
         let sink = {
             let kept = kept.clone();
-            move |json: String| kept.lock().unwrap().push(serde_json::from_str(&json).unwrap())
+            move |record: Value| kept.lock().unwrap().push(record)
         };
         let subscriber = Registry::default().with(level).with(Records { sink });
         tracing::subscriber::with_default(subscriber, work);

@@ -8,6 +8,7 @@ use crate::token::{Boundary, Span, Syllable, Token, spell};
 
 /// A text after each stage of the front end.
 #[derive(Debug, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Explanation {
     /// Text as it is read aloud.
     pub normalized: String,
@@ -17,6 +18,7 @@ pub struct Explanation {
 
 /// Word with its readings and what follows it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ExplainedWord {
     /// Word as it is spoken.
     pub text: String,
@@ -27,6 +29,7 @@ pub struct ExplainedWord {
     /// Reading after tone sandhi: `ni2 hao3`.
     pub surface: String,
     /// Boundary after it: `#1` word, `#2` phrase, `#3` clause, `#4` sentence.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = r##""#0" | "#1" | "#2" | "#3" | "#4""##))]
     pub boundary: &'static str,
     /// Punctuation mark after it, if any.
     pub mark: Option<char>,

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Ratios to the voice's own manner and an emotion; they shape the predicted contours, not the waveform.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(rename = "SpeechOptions"))]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Of the speaking rate, 0.5 to 2.
@@ -31,9 +32,13 @@ impl Default for Options {
 impl Options {
     /// Reads options from a JSON object. `option-invalid` for an unknown name or a value out of range.
     pub fn read(json: &str) -> Result<Self> {
-        let invalid = |message: String| Error::new(ErrorKind::OptionInvalid, message);
-        let options: Self = serde_json::from_str(json).map_err(|e| invalid(format!("options: {e}")))?;
-        let Self { speed, pitch, energy, intensity, .. } = options;
+        let invalid = |e| Error::new(ErrorKind::OptionInvalid, format!("options: {e}"));
+        serde_json::from_str::<Self>(json).map_err(invalid)?.checked()
+    }
+
+    /// The options themselves; `option-invalid` if a value is out of range.
+    pub fn checked(self) -> Result<Self> {
+        let Self { speed, pitch, energy, intensity, .. } = self;
         let ranges = [
             ("speed", speed, 0.5..=2.0),
             ("pitch", pitch, 0.5..=2.0),
@@ -41,10 +46,11 @@ impl Options {
             ("intensity", intensity, 0.0..=1.0),
         ];
         match ranges.into_iter().find(|(_, value, range)| !range.contains(value)) {
-            None => Ok(options),
+            None => Ok(self),
             Some((name, value, range)) => {
                 let (least, most) = range.into_inner();
-                Err(invalid(format!("{name} is {value}, it must be between {least} and {most}")))
+                let message = format!("{name} is {value}, it must be between {least} and {most}");
+                Err(Error::new(ErrorKind::OptionInvalid, message))
             }
         }
     }

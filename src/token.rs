@@ -4,6 +4,7 @@ use crate::phone::Phone;
 
 /// A range of the original text in UTF-16 code units (JavaScript string indices), end exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Span {
     /// Its first unit.
     pub start: usize,

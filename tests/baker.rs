@@ -6,8 +6,11 @@
 //! The goldens are made by `models/baker/golden.py`; see `tests/golden/baker/README.md`.
 #![allow(clippy::unwrap_used)] // Clippy's exception for tests does not reach their helpers here.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
+use common::{snr, worst};
 use hanvox::vocoder::{FrameWindow, Mel};
 use hanvox::voice::Voice;
 use hanvox::voice::acoustic::durations;
@@ -58,14 +61,6 @@ fn mel(golden: &SafeTensors, bands: usize) -> Mel {
 fn mean_error(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.len() as f32
-}
-
-/// Signal to noise in decibels of `heard` against `meant`.
-fn snr(meant: &[f32], heard: &[f32]) -> f32 {
-    assert_eq!(meant.len(), heard.len());
-    let power = |values: &mut dyn Iterator<Item = f32>| values.map(|v| v * v).sum::<f32>();
-    let noise = power(&mut meant.iter().zip(heard).map(|(a, b)| a - b));
-    10.0 * (power(&mut meant.iter().copied()) / noise).log10()
 }
 
 #[test]
@@ -119,8 +114,7 @@ fn vocoder_windows_equal_the_whole() {
         }
         let whole = voice.mel_model().unwrap().vocoder.run(&mel, &whole).unwrap();
         let parts = voice.vocode(&mel).unwrap();
-        let worst = whole.iter().zip(&parts).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-        assert_eq!(whole.len(), parts.len());
+        let worst = worst(&whole, &parts);
         assert!(worst <= 1e-5, "{}: {worst}", path.display());
     }
 }

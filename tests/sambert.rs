@@ -5,9 +5,12 @@
 //! it there is nothing to compare with and the tests say so. `--nocapture` shows all figures.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Clippy's exception for tests does not reach their helpers here.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use common::{snr, worst};
 use hanvox::network::{self, Tensor, TractNetwork};
 use hanvox::token::{Boundary, Span, Syllable, Token};
 use hanvox::vocoder::Mel;
@@ -105,12 +108,6 @@ impl Array {
     }
 }
 
-/// The largest difference.
-fn worst(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
-}
-
 /// A golden `[frames][bands]` as the voice's mel.
 fn mel(columns: &[f32], bands: usize) -> Mel {
     let values = (0..bands).flat_map(|band| columns.iter().skip(band).step_by(bands).copied()).collect();
@@ -172,9 +169,7 @@ fn at_most(label: &str, what: &str, value: f32, bound: f32) {
 #[track_caller]
 fn at_least_db(label: &str, what: &str, ours: &[f32], meant: &[f32], bound: f32) {
     assert_eq!(ours.len(), meant.len(), "{label}: {what}");
-    let power = |values: &mut dyn Iterator<Item = f32>| values.map(|value| value * value).sum::<f32>();
-    let noise = power(&mut meant.iter().zip(ours).map(|(a, b)| a - b));
-    let ratio = 10.0 * (power(&mut meant.iter().copied()) / noise).log10();
+    let ratio = snr(meant, ours);
     println!("{label}: {what} {ratio:.1} dB (at least {bound})");
     assert!(ratio >= bound, "{label}: {what} {ratio} dB");
 }

@@ -3,8 +3,11 @@
 //! `HANVOX_SAMBERT_PACKS` names a folder of voice packs; without it there is nothing to compare and the test says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Clippy's exception for tests does not reach their helpers here.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
+use common::worst;
 use hanvox::network::{Network, Tensor, TractNetwork};
 use hanvox::vocoder::{Mel, Reach, Vocoder};
 use hanvox::voice::manifest::Manifest;
@@ -33,11 +36,6 @@ fn noise(bands: usize, frames: usize) -> Mel {
         (state >> 8) as f32 / (1 << 22) as f32 - 2.0
     });
     Mel { bands, frames, values: values.collect() }
-}
-
-fn worst(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! A tiny voice of the kind `student` against an independent implementation, `models/student/golden.py`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // Clippy's exception for tests does not reach their helpers here.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use common::{snr, worst};
 use hanvox::error::ErrorKind;
 use hanvox::options::Options;
 use hanvox::synthesizer::{AudioWindow, Synthesis};
-use hanvox::voice::Voice;
 use hanvox::voice::model::{Input, Prosody};
+use hanvox::voice::{Loader, Voice};
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
@@ -67,20 +70,6 @@ fn cases() -> Vec<Case> {
         }
     };
     lines.lines().enumerate().map(case).collect()
-}
-
-/// The largest difference.
-fn worst(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
-}
-
-/// Signal to noise in decibels of `heard` against `meant`.
-fn snr(meant: &[f32], heard: &[f32]) -> f32 {
-    assert_eq!(meant.len(), heard.len());
-    let power = |values: &mut dyn Iterator<Item = f32>| values.map(|v| v * v).sum::<f32>();
-    let noise = power(&mut meant.iter().zip(heard).map(|(a, b)| a - b));
-    10.0 * (power(&mut meant.iter().copied()) / noise).log10()
 }
 
 #[test]
@@ -151,6 +140,25 @@ fn changed(change: impl Fn(&mut Value), path: &str, bytes: impl Fn(Vec<u8>) -> V
     change(&mut manifest);
     let read = |wanted: &str| file(wanted).map(|found| if wanted == path { bytes(found) } else { found });
     Voice::read(&manifest.to_string(), read).err().map(|error| error.kind())
+}
+
+#[test]
+fn a_loader_takes_the_files_in_any_order_and_names_what_is_missing_or_not_needed() {
+    let loader = || Loader::new(&manifest()).unwrap();
+    assert_eq!(loader().files(), ["encoder.onnx", "curves.onnx", "decoder.onnx"]);
+    let mut whole = loader();
+    for path in loader().files().iter().rev() {
+        whole.add(path, &file(path).unwrap()).unwrap();
+    }
+    assert!(whole.finish().is_ok());
+    let missing = loader().finish().err().unwrap();
+    assert_eq!((missing.kind(), missing.stage()), (ErrorKind::VoiceMissing, Some("load")));
+    assert!(missing.message().contains("encoder.onnx"), "{missing}");
+    for path in ["golden.safetensors", "nothing.onnx"] {
+        let other = loader().add(path, &[]).unwrap_err();
+        assert_eq!(other.kind(), ErrorKind::VoiceCorrupt);
+        assert!(other.message().contains(path), "{other}");
+    }
 }
 
 #[test]

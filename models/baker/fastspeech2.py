@@ -6,7 +6,7 @@ Layer names are those of the TFLite file. All graphs are channels-first: [1, cha
 import numpy as np
 
 from dropout_mask import ENERGY_CHANNELS, F0_CHANNELS
-from onnx_graph import OnnxGraph
+from tflite_graph import TfliteGraph
 
 HIDDEN = 256
 HEADS = 2
@@ -20,7 +20,7 @@ DROPOUT_GAIN = np.float32(2)
 
 def build_encoder(source):
     """ids i64 [1,N], pos f32 [1,256,N] -> hidden [1,256,N], dur, f0, energy [1,N]."""
-    graph = OnnxGraph("encoder")
+    graph = TfliteGraph("encoder")
     ids = graph.input("ids", [1, "N"], "i64")
     pos = graph.input("pos", [1, HIDDEN, "N"])
     table = graph.weight("embedding/table", source.named("embeddings/Gather/resource"))
@@ -36,7 +36,7 @@ def build_encoder(source):
 
 def build_variance(source):
     """hidden [1,256,N], f0 [1,N], energy [1,N] -> h [1,256,N]: the contours embedded and added."""
-    graph = OnnxGraph("variance")
+    graph = TfliteGraph("variance")
     hidden = graph.input("hidden", [1, HIDDEN, "N"])
     f0 = _contour_embedding(graph, source, "f0", F0_CHANNELS)
     energy = _contour_embedding(graph, source, "energy", ENERGY_CHANNELS)
@@ -47,7 +47,7 @@ def build_variance(source):
 
 def build_decoder(source):
     """h [1,256,M], pos [1,256,M] -> mel [1,80,M]."""
-    graph = OnnxGraph("decoder")
+    graph = TfliteGraph("decoder")
     h = graph.input("h", [1, HIDDEN, "M"])
     pos = graph.input("pos", [1, HIDDEN, "M"])
     hidden = _layers(graph, source, "decoder", graph.op("Add", "embedding", h, pos))
@@ -121,8 +121,8 @@ def _contour_embedding(graph, source, contour, kept):
     name = f"{contour}_embeddings"
     x = graph.reshape(f"{name}/column", graph.input(contour, [1, "N"]), [0, 1, -1])
     gain = DROPOUT_GAIN * kept.astype(np.float32)
-    weight = _conv_weight(source, name)
-    return graph.conv_same(name, x, weight, source.bias(name) * gain, channel_gain=gain)
+    weight = _conv_weight(source, name).amplified(gain)
+    return graph.conv_same(name, x, weight, source.bias(name) * gain)
 
 
 def _postnet(graph, source, x):
@@ -130,7 +130,8 @@ def _postnet(graph, source, x):
         gain = source.named(f"postnet/batch_norm_._{step}/batchnorm/mul").values
         shift = source.named(f"postnet/batch_norm_._{step}/batchnorm/sub").values
         name = f"postnet/conv_._{step}"
-        x = graph.conv_same(name, x, _conv_weight(source, name), source.bias(name) * gain + shift, gain)
+        weight = _conv_weight(source, name).amplified(gain)
+        x = graph.conv_same(name, x, weight, source.bias(name) * gain + shift)
         if step < POSTNET_CONVS - 1:
             x = graph.op("Tanh", f"{name}/tanh", x)
     return x

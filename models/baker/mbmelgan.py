@@ -5,7 +5,8 @@ Layer names are those of the TFLite file.
 
 import numpy as np
 
-from onnx_graph import OnnxGraph, half
+from tflite_graph import TfliteGraph
+from tflite_weights import half
 
 ROOT = "sequential_4"
 # (stride, name of the transposed conv, number of the first conv of its four residual blocks)
@@ -24,7 +25,7 @@ MIN_FRAMES = 10
 
 def build_vocoder(source):
     """The whole vocoder; the sub-band quantisation to int8 of the original is left out."""
-    graph = OnnxGraph("vocoder")
+    graph = TfliteGraph("vocoder")
     mel = graph.input("mel", [1, 80, "M"])
     x = _end_conv(graph, source, "conv1d", mel)
     for stage, (stride, name, first_conv) in enumerate(STAGES):

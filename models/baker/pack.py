@@ -14,11 +14,12 @@ SOURCES = (
     "fastspeech2.py",
     "manifest.py",
     "mbmelgan.py",
-    "onnx_graph.py",
     "pack.py",
+    "tflite_graph.py",
     "tflite_weights.py",
     "wheel.py",
     "CARD.md",
+    "../onnx_graph.py",
 )
 
 

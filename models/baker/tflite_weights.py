@@ -27,6 +27,16 @@ class Weight:
         """The same weight with `change` applied to its values: a new layout, or some channels cleared."""
         return Weight(np.ascontiguousarray(change(self.values)), self.scale)
 
+    def amplified(self, gain):
+        """The same weight with a gain for each output channel (the first axis), f32, in its scale."""
+        gain = gain.reshape(-1, *[1] * (self.values.ndim - 1))
+        return Weight(self.values, (gain * (1 if self.scale is None else self.scale)).astype(np.float32))
+
+
+def half(values):
+    """f32 values stored in 16 bits."""
+    return Weight(np.ascontiguousarray(values, dtype=np.float16))
+
 
 class TfliteWeights:
     """The constants of a single-subgraph TFLite model, looked up by layer name."""

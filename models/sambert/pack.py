@@ -69,7 +69,7 @@ def build(voice, voice_id, mode="f32", with_twins=False):
 def importer_stamp():
     """Changes whenever the importer's sources change."""
     stamp = hashlib.sha256()
-    for path in sorted(HERE.glob("*.py")):
+    for path in [*sorted(HERE.glob("*.py")), HERE.parent / "onnx_graph.py"]:
         stamp.update(path.read_bytes())
     return stamp.hexdigest()[:16]
 

@@ -10,9 +10,9 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Hanvox } from "../../www/lib/node/index.js";
+import { evalTexts } from "./eval-texts.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const SETS = ["everyday", "literary", "technical", "short", "english"];
 /** Characters of a line of a further file: long enough to be a sentence, short enough to be one chunk. */
 const FITTING = { least: 6, most: 48 };
 const SEED = 1;
@@ -30,16 +30,8 @@ try {
 /** @returns {Promise<string[]>} */
 async function evaluation() {
   const lines = [];
-  for (const set of SETS)
-    for (const [number, text] of textsOf(set).entries())
-      lines.push(`${set}-${number}\t${text}\t${(await chunks(text)).join(" {_} ")}`);
+  for (const [name, text] of evalTexts()) lines.push(`${name}\t${text}\t${(await chunks(text)).join(" {_} ")}`);
   return lines;
-}
-
-/** @param {string} set */
-function textsOf(set) {
-  if (set === "english") return read("eval/english.tsv").map((line) => line.split("\t")[1]);
-  return read(`eval/${set}.txt`);
 }
 
 /** @param {string[]} more */
@@ -75,7 +67,7 @@ async function chunks(text) {
 
 /** @param {string} text */
 function sentences(text) {
-  return text.split(/(?<=[。！？…；][”」』）]?)(?![”」』）。！？…])/).filter((part) => part.trim() !== "");
+  return text.split(/(?<=[。！？…；][”」』）]?)(?![”」』）。！？…])/).filter((part) => /[\p{L}\p{N}]/u.test(part));
 }
 
 /**

@@ -10,9 +10,9 @@ from onnx import numpy_helper
 
 import mbmelgan
 from dropout_mask import ENERGY_CHANNELS, F0_CHANNELS
-from onnx_graph import OnnxGraph, half
 from sentences import FILE, sentences, symbols
-from tflite_weights import Weight
+from tflite_graph import TfliteGraph
+from tflite_weights import Weight, half
 
 
 class FakeSource:
@@ -51,10 +51,10 @@ class Synthesis(unittest.TestCase):
 
 
 class Weights(unittest.TestCase):
-    def stored(self, weight, **more):
-        graph = OnnxGraph("test")
+    def stored(self, weight):
+        graph = TfliteGraph("test")
         x = graph.input("x", [1, 3, "N"])
-        graph.output(graph.conv_same("conv", x, weight, np.zeros(2, np.float32), **more), "y", [1, 2, "N"])
+        graph.output(graph.conv_same("conv", x, weight, np.zeros(2, np.float32)), "y", [1, 2, "N"])
         model = onnx.load_from_string(graph.serialized())
         return {w.name: numpy_helper.to_array(w) for w in model.graph.initializer}
 
@@ -68,7 +68,7 @@ class Weights(unittest.TestCase):
 
     def test_a_channel_gain_goes_into_the_scale(self):
         weight = Weight(np.ones((2, 3, 1), np.int8), np.float32(0.25))
-        stored = self.stored(weight, channel_gain=np.array([2, 0], np.float32))
+        stored = self.stored(weight.amplified(np.array([2, 0], np.float32)))
         np.testing.assert_array_equal(stored["conv/weight/scale"].ravel(), [0.5, 0])
 
 

@@ -13,7 +13,7 @@ pub(crate) mod testing;
 mod tones;
 
 pub use lexicon::Lexicon;
-pub use markup::{Emotion, Markup, Style};
+pub use markup::{Emotion, Mark, Markup, Style};
 pub use normalize::Emoji;
 
 use serde::Deserialize;
@@ -52,6 +52,7 @@ pub struct Script {
 
 /// Options for readings on which tastes differ.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadingOptions {
     /// Whether emoji are dropped or read by name. Default: dropped.

@@ -63,6 +63,17 @@ impl Tensor {
     }
 }
 
+/// How exactly a net is computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// In floats of 32 bits.
+    #[default]
+    Floats,
+    /// Where weights are stored as bytes, what they are multiplied by is rounded to 16 bits, in half of the time. The
+    /// outputs keep more than 80 dB: too little for a pitch, whose error adds up in the phase of the sound.
+    Rounded,
+}
+
 /// Net that is ready to run. Inputs and outputs have the order of its file.
 pub trait Network {
     /// Runs the net once.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::ops::array::Gather;
 
-use super::{Network, Tensor, Values, kernels};
+use super::{Network, Precision, Tensor, Values, kernels};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Optimised net of one ONNX file, for inputs of any length.
@@ -23,7 +23,12 @@ impl TractNetwork {
     /// Reads an ONNX file. Fails with `voice-corrupt` if it does not parse, and with `voice-unsupported` if tract can't
     /// run it.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
-        Self::prepared(name, bytes, kernels::rewrite)
+        Self::read_as(Precision::Floats, name, bytes)
+    }
+
+    /// The same in another precision.
+    pub fn read_as(precision: Precision, name: &str, bytes: &[u8]) -> Result<Self> {
+        Self::prepared(name, bytes, |name, model| kernels::rewrite(precision, name, model))
     }
 
     /// The same net on tract's own operators, to compare with.

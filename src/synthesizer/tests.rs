@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tracing_subscriber::filter::LevelFilter;
 
+use super::prosody_control::Styles;
 use super::*;
 use crate::event::tests::records;
 use crate::frontend::testing::lexicon;
@@ -80,8 +81,14 @@ fn chunk(syllables: usize) -> Chunk {
 }
 
 fn synthesis(voice: Rc<Voice>, chunks: Vec<Chunk>) -> Synthesis {
-    let places = chunks.iter().map(Chunk::span).collect();
-    Synthesis::of_chunks(voice, chunks, places, Options::default(), Vec::new())
+    styled(voice, chunks, Options::default(), Styles::new())
+}
+
+fn styled(voice: Rc<Voice>, chunks: Vec<Chunk>, options: Options, styles: Styles) -> Synthesis {
+    let mut plan = Plan::new(voice, options).unwrap();
+    plan.places = chunks.iter().map(Chunk::span).collect();
+    (plan.chunks, plan.styles) = (chunks, styles);
+    Synthesis::of_plan(plan, TracingSpan::none())
 }
 
 fn all(synthesis: &mut Synthesis) -> Result<Vec<AudioWindow>> {
@@ -124,7 +131,7 @@ fn a_chunk_of_too_many_frames_is_spoken_in_parts() {
 fn markup_shapes_the_tokens_inside_it() {
     let slow = Style { speed: 0.5, ..Style::default() };
     let styles = vec![(Span { start: 1, end: 2 }, slow)];
-    let mut synthesis = Synthesis { styles, ..synthesis(voice(0.5), vec![chunk(3)]) };
+    let mut synthesis = styled(voice(0.5), vec![chunk(3)], Options::default(), styles);
     let windows = all(&mut synthesis).unwrap();
     let spoken: usize = windows.iter().map(|window| window.samples.len()).sum();
     // The middle token has two symbols and a mark, all twice as long.
@@ -137,7 +144,7 @@ fn an_emotion_of_the_markup_goes_before_that_of_the_options() {
         Style { emotion: Some(Emotion { name: "angry".to_owned(), intensity: 1.0 }), ..Style::default() };
     let styles = vec![(Span { start: 1, end: 2 }, angry)];
     let options = Options { speed: 0.9, emotion: Some("sad".to_owned()), ..Options::default() };
-    let mut synthesis = Synthesis { styles, options, ..synthesis(voice(0.5), vec![chunk(3)]) };
+    let mut synthesis = styled(voice(0.5), vec![chunk(3)], options, styles);
     let spoken: usize = all(&mut synthesis).unwrap().iter().map(|window| window.samples.len()).sum();
     // Three frames become four where it is sad, which the closing silence hides, and stay three where it is angry.
     assert_eq!(spoken, samples(3) + (1 + 3 + 2) * 4);
@@ -148,8 +155,8 @@ fn an_emotion_shapes_the_pauses_that_nobody_wrote() {
     let frontend = Frontend::new(lexicon());
     let pauses = |text: &str, name: &str| -> Vec<u32> {
         let options = Options { emotion: Some(name.to_owned()), ..Options::default() };
-        let (chunks, _) = read(&frontend, &voice(0.5), text, &options).unwrap();
-        chunks.iter().map(Chunk::pause_ms).collect()
+        let plan = Plan::new(voice(0.5), options).unwrap().of_text(&frontend, text).unwrap();
+        plan.chunks.iter().map(Chunk::pause_ms).collect()
     };
     assert_eq!(pauses("爸爸。八。", "neutral"), [450, 450]);
     assert_eq!(pauses("爸爸。八。", "sad"), [675, 675]);
@@ -163,7 +170,7 @@ fn an_emotion_that_the_voice_lacks_is_refused_wherever_it_is_asked_for() {
     let asked = Options { emotion: Some("envious".to_owned()), ..Options::default() };
     let marked = "<speak><emotion name=\"envious\" intensity=\"0\">八</emotion></speak>";
     for (text, options) in [("八", asked), (marked, Options::default())] {
-        let error = read(&frontend, &voice(0.5), text, &options).unwrap_err();
+        let error = Plan::new(voice(0.5), options).unwrap().of_text(&frontend, text).err().unwrap();
         assert_eq!(error.kind(), ErrorKind::UnknownEmotion);
         assert!(error.message().contains("neutral, happy"), "{error}");
     }
@@ -221,7 +228,7 @@ fn too_few_frames_are_an_error_of_the_encoder() {
         assert_eq!((error.kind(), error.stage()), (ErrorKind::MelTooShort, Some("encoder")));
     }
     let options = Options { speed: 1.9, ..Options::default() };
-    let mut fast = Synthesis { options, ..synthesis(voice_of(1.0, |_| 0.5), vec![chunk(3)]) };
+    let mut fast = styled(voice_of(1.0, |_| 0.5), vec![chunk(3)], options, Styles::new());
     assert!(all(&mut fast).is_ok());
 }
 
@@ -240,7 +247,7 @@ fn silence_and_clipping_are_errors_of_the_vocoder_in_their_chunk() {
 fn silence_that_the_markup_asks_for_is_none() {
     let silent = Style { volume: 0.0, ..Style::default() };
     let styles = vec![(Span { start: 0, end: 2 }, silent)];
-    let of_chunks = |chunks| Synthesis { styles: styles.clone(), ..synthesis(voice(0.0), chunks) };
+    let of_chunks = |chunks| styled(voice(0.0), chunks, Options::default(), styles.clone());
     assert!(all(&mut of_chunks(vec![chunk(2)])).is_ok());
     assert_eq!(all(&mut of_chunks(vec![chunk(3)])).unwrap_err().kind(), ErrorKind::OutputInvalid);
 }
@@ -347,4 +354,43 @@ fn a_pitch_or_a_speaker_that_the_voice_lacks_is_refused() {
             assert!(error.message().contains(told), "{error}");
         }
     }
+}
+
+/// Name and sample, from the start of the text, of each mark.
+fn marks(synthesis: &mut Synthesis) -> Vec<(String, usize)> {
+    let mut before = 0;
+    let mut found = Vec::new();
+    for window in all(synthesis).unwrap() {
+        found.extend(window.marks.into_iter().map(|mark| (mark.name, before + mark.sample)));
+        before += window.samples.len();
+    }
+    found
+}
+
+#[test]
+fn a_mark_stands_where_the_token_after_it_begins() {
+    let frontend = Frontend::new(lexicon());
+    let text =
+        "<speak><mark name=\"a\"/>爸<mark name=\"b\"/>爸。<mark name=\"c\"/>八。<mark name=\"d\"/></speak>";
+    let mut synthesis = Synthesis::new(&frontend, voice(0.5), text, Options::default(), "").unwrap();
+    let lengths: Vec<usize> = [0, 1]
+        .map(|chunk| {
+            synthesis.resume(chunk).unwrap();
+            let windows = all(&mut synthesis).unwrap();
+            windows.iter().filter(|window| window.chunk == chunk).map(|window| window.samples.len()).sum()
+        })
+        .to_vec();
+    synthesis.resume(0).unwrap();
+    let placed = marks(&mut synthesis);
+    // The opening silence, a syllable of two symbols and the boundary: 12 samples each.
+    let meant = [("a", 0), ("b", 4 * 12), ("c", lengths[0]), ("d", lengths[0] + lengths[1])];
+    assert_eq!(placed, meant.map(|(name, sample)| (name.to_owned(), sample)));
+    for limit in 1..4 {
+        synthesis.resume(0).unwrap();
+        synthesis.set_limit(limit).unwrap();
+        let names: Vec<_> = marks(&mut synthesis).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "b", "c", "d"]);
+    }
+    synthesis.resume(1).unwrap();
+    assert_eq!(marks(&mut synthesis)[0], ("c".to_owned(), 0));
 }

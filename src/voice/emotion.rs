@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Source of a voice's emotions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum EmotionKind {
     /// The voice was trained on them.
@@ -16,6 +17,7 @@ pub enum EmotionKind {
 
 /// Emotions that a voice offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Emotions {
     /// Source of the emotions.
     pub kind: EmotionKind,

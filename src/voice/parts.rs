@@ -46,6 +46,19 @@ pub struct Stage {
     pub file: String,
 }
 
+/// Content of a file of a voice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Net.
+    Net,
+    /// Net whose weights must all be finite.
+    FiniteNet,
+    /// The same, computed in [`Precision::Rounded`](crate::network::Precision).
+    RoundedNet,
+    /// Numbers that the model reads itself.
+    Table,
+}
+
 /// Net of a vocoder and its geometry in frames.
 #[derive(Clone, Debug, Deserialize)]
 pub struct VocoderStage {

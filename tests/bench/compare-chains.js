@@ -4,7 +4,7 @@
  * @typedef {import("./compare-page.js").Tensor} Tensor
  * @typedef {import("./compare-page.js").RunNet} RunNet
  * @typedef {import("./compare-page.js").Subject} Subject
- * @typedef {(file: string) => Promise<RunNet>} Runtime
+ * @typedef {(file: string, rounded: boolean) => Promise<RunNet>} Runtime Whether the voice runs the net rounded.
  * @typedef {object} Chain
  * @property {Record<string, () => Promise<unknown>>} parts Runs of each net or group of nets.
  * @property {Record<string, Tensor[]>} outputs What each net gave.
@@ -67,7 +67,8 @@ async function fastspeech2({ manifest, ids, files }, runtime) {
 /** @param {any} manifest @param {Runtime} runtime @param {string[]} stages */
 async function nets(manifest, runtime, stages) {
   const all = [];
-  for (const stage of stages) all.push(await runtime(manifest.stages[stage].file));
+  for (const stage of stages)
+    all.push(await runtime(manifest.stages[stage].file, manifest.kind === "student" && stage === "decoder"));
   return all;
 }
 

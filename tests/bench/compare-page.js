@@ -52,7 +52,7 @@ export async function prepare(voice, text) {
   let seconds = 0;
   for (const [name, bindings] of Object.entries(builds)) {
     const engine = await engineOf(bindings, subject);
-    subject.ids = ids(engine.symbols(text, "{}"), subject.manifest);
+    subject.ids = ids(engine.symbols(text, {}), subject.manifest);
     seconds = speak(engine, text);
     cases[`${name} whole`] = async () => speak(engine, text);
   }
@@ -62,10 +62,10 @@ export async function prepare(voice, text) {
 
 /** @param {Subject} subject */
 async function prepareNets(subject) {
-  /** @type {Record<string, (net: string) => Promise<RunNet>>} */
+  /** @type {Record<string, import("./compare-chains.js").Runtime>} */
   const runtimes = { ort: (net) => ortNet(subject.files[net]) };
   for (const [name, bindings] of Object.entries(builds))
-    if (bindings.Net) runtimes[name] = (net) => ourNet(bindings, net, subject.files[net]);
+    runtimes[name] = (net, rounded) => ourNet(bindings, net, subject.files[net], rounded);
   /** @type {Record<string, number>} */
   const difference = {};
   /** @type {Record<string, Tensor[]> | undefined} */
@@ -98,22 +98,25 @@ export function memory() {
 /** @param {any} bindings @param {Subject} subject */
 async function engineOf(bindings, { manifest, files }) {
   const engine = new bindings.Engine(await bytes("lexicon.bin"));
-  engine.load_voice(JSON.stringify(manifest), new Map(Object.entries(files)));
+  const loader = new bindings.VoiceLoader(JSON.stringify(manifest));
+  for (const path of loader.files()) loader.add(path, files[path]);
+  engine.set_voice(loader);
+  loader.free();
   return engine;
 }
 
 /** Seconds of speech. @param {any} engine @param {string} text */
 function speak(engine, text) {
-  const synthesis = engine.synthesize(text, "{}");
-  for (let window = synthesis.next(); window; window = synthesis.next()) window.free();
-  const { audio } = JSON.parse(synthesis.stats());
+  const synthesis = engine.synthesize(text, {});
+  while (synthesis.next());
+  const { audio } = synthesis.stats();
   synthesis.free();
   return audio;
 }
 
-/** @param {any} bindings @param {string} name @param {Uint8Array} model @returns {Promise<RunNet>} */
-async function ourNet(bindings, name, model) {
-  const net = new bindings.Net(name, model);
+/** @param {any} bindings @param {string} name @param {Uint8Array} model @param {boolean} rounded @returns {Promise<RunNet>} */
+async function ourNet(bindings, name, model, rounded) {
+  const net = new bindings.Net(name, model, rounded);
   return async (inputs) => net.run(inputs);
 }
 

@@ -1,4 +1,4 @@
-"""Measures what the prosody presets do to the sound: `npm run bench:emotions` calls it after examples/emotions.rs.
+"""Measures what the prosody presets do to the sound: `npm run bench:emotions` calls it after tests/bench/emotions.rs.
 
     python tests/bench/emotions.py FOLDER
 

@@ -33,7 +33,8 @@ export async function load(voice, path = (name) => `voices/${voice}/${name}`) {
   const bindings = await import(`${location.origin}/pkg/hanvox.js`);
   // A page has one instance of the engine, however many voices it loads.
   memory ??= new WebAssembly.Memory({ initial: 64, maximum: 16384 });
-  await bindings.default({ module_or_path: await bytes("pkg/hanvox_bg.wasm"), memory });
+  const exports = await bindings.default({ module_or_path: await bytes("pkg/hanvox_bg.wasm"), memory });
+  exports.__wasm_call_ctors();
   engine?.free();
   await session?.release();
   engine = new bindings.Engine(await bytes("lexicon.bin"));
@@ -45,7 +46,10 @@ export async function load(voice, path = (name) => `voices/${voice}/${name}`) {
     files.set(file.path, data);
     file.bytes = data.length;
   }
-  engine.load_voice(JSON.stringify(manifest), files);
+  const loader = new bindings.VoiceLoader(JSON.stringify(manifest));
+  for (const file of loader.files()) loader.add(file, files.get(file));
+  engine.set_voice(loader);
+  loader.free();
   ort = await import(`${location.origin}/ort.js`);
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { wasm: `${location.origin}/ort.wasm` };

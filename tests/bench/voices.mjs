@@ -7,10 +7,11 @@
  * A voice is its id, with the speaker after a colon. `--teacher` speaks by the teacher of `han` as well.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { evalTexts } from "../../models/student/eval-texts.mjs";
 import { Hanvox } from "../../www/lib/node/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -42,7 +43,7 @@ async function speakBy(name) {
   mkdirSync(folder, { recursive: true });
   const tts = await Hanvox.from_pretrained(id);
   try {
-    for (const [file, text] of texts()) {
+    for (const [file, text] of evalTexts()) {
       const speech = await tts.generate(text, speaker ? { speaker } : {});
       writeFileSync(join(folder, `${file}.wav`), speech.toWav());
     }
@@ -61,20 +62,6 @@ function speakByTeachers(parts) {
     python("speak_eval.py", parts, lines, folder, "--style", style);
     return `${name}=${folder}`;
   });
-}
-
-/** Name of the file and text of everything in `eval`. */
-function* texts() {
-  for (const set of ["everyday", "literary", "technical", "short"])
-    for (const [number, text] of lines(`${set}.txt`).entries()) yield [`${set}-${number}`, text];
-  for (const [number, line] of lines("english.tsv").entries()) yield [`english-${number}`, line.split("\t")[1]];
-}
-
-/** @param {string} name */
-function lines(name) {
-  return readFileSync(join(STUDENT, "eval", name), "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
 }
 
 /**

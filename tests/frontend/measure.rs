@@ -1,4 +1,4 @@
-//! How well the front end reads labelled text. Shared by the test and by `examples/accuracy.rs`.
+//! How well the front end reads labelled text. Shared by the test and by `tests/bench/accuracy.rs`.
 
 use hanvox::error::Result;
 use hanvox::frontend::Frontend;

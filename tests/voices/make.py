@@ -17,7 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT / "models/baker"), str(ROOT / "models")]
+sys.path.insert(0, str(ROOT / "models"))
 
 import numpy as np
 

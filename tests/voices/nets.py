@@ -7,8 +7,7 @@ of a high tone, which the mel and the vocoder hand through.
 import numpy as np
 from onnx import TensorProto, helper
 
-from onnx_graph import OnnxGraph, half
-from tflite_weights import Weight
+from onnx_graph import OnnxGraph
 
 HIDDEN = 2
 MELS = 80
@@ -76,7 +75,7 @@ def decoder(load=None):
     graph = Graph("decoder")
     h = graph.input("h", [1, HIDDEN, "M"])
     x = graph.op("Add", "embedding", h, graph.input("pos", [1, HIDDEN, "M"]))
-    mel = graph.conv("bands", x, half(_bands()[:, :, None]), None)
+    mel = graph.conv("bands", x, _bands()[:, :, None].astype(np.float16), None)
     if load:
         mel = graph.op("Add", "loaded", mel, load(graph, x))
     graph.output(mel, "mel", [1, MELS, "M"])
@@ -90,10 +89,10 @@ def vocoder(change=None):
     """
     graph = Graph("vocoder")
     mel = graph.input("mel", [1, MELS, "M"])
-    loudness = graph.conv("loudness", mel, half(_bands().T[:, :, None] / (MELS / 2)), None)
+    loudness = graph.conv("loudness", mel, (_bands().T[:, :, None] / (MELS / 2)).astype(np.float16), None)
     at = 2 * np.pi * np.arange(HOP) / HOP
     tones = np.stack([np.sin(waves * at) for waves in WAVES])[:, None, :]
-    audio = graph.conv_transpose("tones", loudness, half(tones), None, HOP, [0, 0])
+    audio = graph.conv_transpose("tones", loudness, tones.astype(np.float16), None, HOP, [0, 0])
     graph.output(change(graph, audio) if change else audio, "audio", [1, 1, None])
     return graph.serialized()
 

@@ -1,9 +1,9 @@
 /** The page: wires its controls to a session. */
-import { createApi } from "../lib/api/api.js";
 import { serveFetches } from "../lib/api/serve-fetches.js";
 import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { DEFAULT_VOICE } from "../lib/shared/default-voice.js";
 import { Player } from "../lib/player.js";
+import { apiOf } from "./api.js";
 import { diagnostics } from "./diagnostics.js";
 import { saveAs } from "./dom.js";
 import { EmotionChoice } from "./emotion.js";
@@ -26,9 +26,10 @@ const emotion = new EmotionChoice((thrown) => diagnostics.handle(thrown));
 const speaker = new SpeakerChoice((thrown) => diagnostics.handle(thrown));
 const session = new Session({
   voice: query.get("voice") ?? savedVoice() ?? DEFAULT_VOICE,
-  load: (voice, options) => Hanvox.from_pretrained(voice, { ...options, diagnostics, sources: sources() }),
+  load: (voice, options) =>
+    Hanvox.from_pretrained(voice, { ...options, workers: "auto", diagnostics, sources: sources() }),
   // What scripts fetch from the API is answered here, by way of the service worker.
-  serve: (tts) => serveFetches(createApi({ tts, diagnostics, base: new URL("../", import.meta.url).pathname })),
+  serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),
   ...{ connectMedia, speak, diagnostics, view },
   options: () => ({ ...view.options(), ...emotion.options(), ...speaker.options() }),

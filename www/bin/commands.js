@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { Diagnostics, Hanvox, openFrontend } from "../lib/node/index.js";
 import { decoded } from "./decoded.js";
+import { workersOf } from "./options.js";
 import { ProgressLine, interruption, writeLine } from "./terminal.js";
 import { WavFile } from "./wav-file.js";
 
@@ -28,7 +29,7 @@ export const COMMANDS = {
   say: {
     options: [
       ...["output", "voice", "source", "symbols", "speed", "pitch", "energy", "emotion", "intensity"],
-      ...["speaker", "json", "log-level", ...READING],
+      ...["speaker", "workers", "json", "log-level", ...READING],
     ],
     run: say,
   },
@@ -75,13 +76,14 @@ async function say(given, values) {
     intensity: number("intensity", values),
     speaker,
   };
+  const workers = workersOf(values, "auto");
   const reading = await readingOf(values);
   const text = await (symbols ? readLines(String(values.symbols)) : textOf(given));
   const signal = interruption();
   // Before the work: a path that can't be written is told at once.
   const file = await WavFile.create(output);
   try {
-    const tts = await loadVoice(values, { signal, reading });
+    const tts = await loadVoice(values, { signal, reading, workers });
     const speech = await tts.open(text, { ...options, symbols, pcm: true, signal });
     const samples = await writeSpeech(speech, file);
     if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
@@ -208,6 +210,7 @@ async function report(tts, speech, samples) {
   return {
     voice: tts.voice.id,
     chunks: speech.chunks,
+    marks: speech.marks,
     audio_seconds: samples / speech.sampling_rate,
     compute_seconds,
     peak_wasm_bytes: await tts.memory(),

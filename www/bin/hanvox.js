@@ -7,45 +7,47 @@ import { parse, usageError } from "./options.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X]
-             [--emotion NAME [--intensity Y]] [--speaker WHO] [--json] [--log-level L] [READING]
-      speaks TEXT ("-": standard input) into a WAV file; X is 0.5 to 2 (pitch: with some voices to 1.5), the default is 1
-      NAME is an emotion that the voice has (happy, sad, ...); Y is 0 to 1, the default is 1
-      WHO is a speaker of the voice, or a mix of several with their shares (qing:0.7,song:0.3)
-      L is off (the default), error, warning, info or debug: what is told on standard error
-  hanvox say --symbols FILE -o out.wav [--voice ID] [--source URL]... [--speed X] [--pitch X] [--energy X]
-             [--speaker WHO] [--json]
-      speaks lines of the voice's symbols ("-": standard input), which say for themselves how they are read and felt
+  hanvox say TEXT -o out.wav [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
+             [--emotion NAME [--intensity Y]] [--workers N] [--source URL]... [--json] [--log-level L] [READING]
+      speaks TEXT into a WAV file; "-" reads it from standard input
+      WHO is a speaker of the voice, or a mix with shares (qing:0.7,song:0.3)
+      X is 0.5 to 2, default 1; some voices take a pitch of at most 1.5
+      NAME is an emotion of the voice (happy, sad, ...); Y is 0 to 1, default 1
+      N engines share a long text, default auto: one per core
+      L is off (the default), error, warning, info or debug: what to log on standard error
+  hanvox say --symbols FILE -o out.wav [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
+             [--workers N] [--source URL]... [--json] [--log-level L]
+      speaks symbol lines ("-": standard input), which fix reading and emotion
   hanvox normalize [READING] [TEXT]
-      writes lines as they are read out
+      prints lines as they are read out
   hanvox pinyin [--json | --explain] [READING] [TEXT]
-      writes the pinyin of lines, tones as digits 1-5, ü as v; --explain shows what each stage made of a line
-      without TEXT a line comes from standard input, and a line goes out for each
+      prints the pinyin of lines, with tones as digits 1-5 and ü as v; --explain shows the result of each stage
+      without TEXT, reads lines from standard input and prints one line for each
   hanvox pinyin --symbols [--voice ID] [--source URL]... [--emotion NAME] [READING] [TEXT]
-      writes the symbols that the voice is given for the whole text, a line for each chunk, as say --symbols takes them
-  hanvox voices [--json]         lists the voices that are here: size, kind of place, path, trained emotions and speakers of each
+      prints the voice's symbols for the text, one line per chunk, in the form that say --symbols takes
+  hanvox voices [--json]         lists the voices on this machine: size, location, path, emotions, speakers
   hanvox voices download ID --source URL [--source URL]... [--json]
-  hanvox voices import PATH [--json]             takes in a voice's folder, .zip or .tar.gz
+  hanvox voices import PATH [--json]             adds a voice from its folder, .zip or .tar.gz
   hanvox voices export ID -o FILE.zip [--json]
-  hanvox voices verify [ID] [--json]             checks every byte, of all voices without ID
-  hanvox voices repair ID [--source URL]... [--json]   fetches again only what is damaged
+  hanvox voices verify [ID] [--json]             checks every byte of one voice, or of all
+  hanvox voices repair ID [--source URL]... [--json]   downloads again only what is damaged
   hanvox voices remove ID [--json]
-      what is downloaded or imported is kept in the cache; progress is told on standard error
+      downloaded and imported voices are kept in the cache; progress goes to standard error
   hanvox serve [--port N] [--host ADDRESS] [--workers N] [--queue N] [--voice ID]
                [--source URL]... [--log-level L] [--log-folder FOLDER] [--json]
-      serves the API (docs/http.md) and the page, by default on port 8080 of this machine only; L defaults to info
+      serves the HTTP API (docs/http.md) and the page, by default on port 8080 of this machine only; L defaults to info
   hanvox --help | --version
 
 READING is any of
-  --dictionary FILE   words of your own: a word, a tab and its pinyin on each line
-  --emoji             says emoji by name instead of dropping them
+  --dictionary FILE   your own words: on each line a word, a tab and its pinyin
+  --emoji             reads emoji by name instead of dropping them
   --a-variants        lets 啊 run on from the syllable before it (天啊 as 天哪)
 
-ID may be the path of a voice's own folder. Otherwise it is looked up in the folder that HANVOX_VOICES names, in
-the cache, in the package, and at last it is fetched from the sources, if there are any, and kept in the cache.
-The cache is the folder that HANVOX_CACHE names, or hanvox in the user's own cache folder. Sources are tried in
-order: --source URL (may be given several times), else the addresses in HANVOX_SOURCES, with blanks
-between them. A voice's files are at URL/ID/; hf+URL#REVISION is for hubs that have them at URL/ID/resolve/REVISION/.
+ID is a voice's name, or the path of its folder. A name is looked up in the folder named by HANVOX_VOICES, in the cache
+and in the package; otherwise the voice is downloaded from the first source that has it, and kept in the cache.
+HANVOX_CACHE names the cache folder (default: hanvox in your own cache folder). Sources are the --source URLs, or else the
+addresses in HANVOX_SOURCES, separated by spaces. A source has the files of a voice at URL/ID/; with hf+URL#REVISION, a
+hub has them at URL/ID/resolve/REVISION/.
 `;
 
 /** @param {string[]} args */
@@ -56,7 +58,7 @@ async function main(args) {
   const { name, rest } = commandIn(positionals);
   const foreign = foreignOption(tokens, COMMANDS[name].options);
   if (foreign) throw usageError(`${name} has no option --${foreign}`);
-  if (rest.length > 1) throw usageError(`${name} takes one argument; put what has blanks in quotes`);
+  if (rest.length > 1) throw usageError(`${name} takes one argument; quote a text with spaces`);
   return COMMANDS[name].run(rest[0], values);
 }
 

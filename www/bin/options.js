@@ -57,3 +57,19 @@ export function usageError(message) {
     context: { usage: "hanvox --help lists commands and options" },
   });
 }
+
+const MOST_WORKERS = 64;
+
+/**
+ * The number of engines that an option asks for, or "auto".
+ * @param {Values} values
+ * @param {"auto"} [fallback]
+ */
+export function workersOf({ workers }, fallback) {
+  if (workers === undefined || workers === "auto") return workers ?? fallback;
+  if (/^\d+$/.test(workers) && Number(workers) >= 1 && Number(workers) <= MOST_WORKERS) return Number(workers);
+  throw new HanvoxError(
+    "option-invalid",
+    `--workers takes a number from 1 to ${MOST_WORKERS} or auto, not "${workers}"`,
+  );
+}

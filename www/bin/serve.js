@@ -7,6 +7,7 @@ import { PrometheusMetrics } from "../lib/node/prometheus.js";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { Hanvox } from "../lib/node/index.js";
 import { HttpHost } from "./http-host.js";
+import { workersOf } from "./options.js";
 import { MADE, isPageFile, madeFiles } from "./shell.js";
 import { staticFiles } from "./static-files.js";
 
@@ -14,7 +15,6 @@ import { staticFiles } from "./static-files.js";
 
 const WWW = fileURLToPath(new URL("../", import.meta.url));
 const MOST_PORT = 65535;
-const MOST_WORKERS = 64;
 const MOST_WAITING = 10_000;
 
 /**
@@ -25,7 +25,7 @@ const MOST_WAITING = 10_000;
 export async function serve(text, values) {
   if (text !== undefined) throw new HanvoxError("option-invalid", "serve takes no text");
   const port = /** @type {number} */ (whole("port", values, 0, MOST_PORT));
-  const workers = whole("workers", values, 1, MOST_WORKERS);
+  const workers = workersOf(values);
   const queue = whole("queue", values, 0, MOST_WAITING);
   const diagnostics = await openDiagnostics(values);
   const closing = new AbortController();
@@ -48,7 +48,7 @@ export async function serve(text, values) {
 }
 
 /**
- * @param {"port" | "workers" | "queue"} name
+ * @param {"port" | "queue"} name
  * @param {Values} values
  * @param {number} least
  * @param {number} most

@@ -64,9 +64,9 @@ export async function exportVoice(id, { output, json }) {
   const signal = interruption();
   const file = await PartFile.create(output);
   try {
-    const { manifest, text, files } = await loadVoice(voice, { base: PACKAGE, sources: [], signal });
+    const { manifest, text, file: read } = await loadVoice(voice, { base: PACKAGE, sources: [], signal });
     const manifestFile = { path: "voice.json", bytes: new TextEncoder().encode(text) };
-    const contents = [...files].map(([path, bytes]) => ({ path, bytes }));
+    const contents = await Promise.all(manifest.files.map(async ({ path }) => ({ path, bytes: await read(path) })));
     let bytes = 0;
     for await (const part of zipParts([...contents, manifestFile], { folder: manifest.id })) {
       signal.throwIfAborted();

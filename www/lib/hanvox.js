@@ -7,6 +7,7 @@ import { LIMITS, checkText } from "./shared/limits.js";
 import { Pool } from "./client/pool.js";
 import { RequestTrace } from "./client/request-trace.js";
 import { Speech } from "./client/speech.js";
+import { engineCounts } from "./client/workers.js";
 import { BUILD } from "./engine/version.js";
 import { WorkerConnection } from "./client/worker-connection.js";
 
@@ -28,7 +29,8 @@ import { WorkerConnection } from "./client/worker-connection.js";
  *   address of a folder with a folder per voice, or a `Source`.
  * @property {string} [revision] Of sources that name none themselves: see `Source`.
  * @property {import("./shared/protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
- * @property {number} [workers] Engines that run in parallel, default 1; each has its own memory.
+ * @property {number | "auto"} [workers] Engines that run in parallel, default 1; each has its own memory. A long text is
+ *   spread over those that are idle. "auto": by the cores and the memory of the machine, started when first needed.
  * @property {Partial<import("./shared/limits.js").Limits>} [limits]
  * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. At first
  *   warnings and errors go to the console.
@@ -56,6 +58,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {string} pinyin
  * @property {Float32Array<ArrayBuffer>} audio With the silence after the chunk.
  * @property {number} sampling_rate
+ * @property {import("./shared/protocol.js").Mark[]} marks Named places of the markup in it.
  */
 
 export class Hanvox {
@@ -83,9 +86,11 @@ export class Hanvox {
    * @param {() => import("./client/worker-connection.js").WorkerLike} startWorker
    * @param {Where} where
    * @param {Options} options
+   * @param {number} [automatic] What the number of workers "auto" is here.
    * @returns {Promise<Parts>}
    */
-  static async load(startWorker, where, options) {
+  static async load(startWorker, where, options, automatic = 1) {
+    const { all, atOnce } = engineCounts(options.workers ?? 1, automatic);
     const diagnostics = options.diagnostics ?? (await Diagnostics.create({ level: "warning" }));
     const limits = withDefaults(options.limits);
     const { chunk_ms, memory_bytes } = limits;
@@ -94,7 +99,7 @@ export class Hanvox {
       diagnostics.metrics.add("hanvox_engine_starts_total");
       if (code) diagnostics.metrics.add("hanvox_engine_restarts_total", { code });
     };
-    const clients = Array.from({ length: options.workers ?? 1 }, (_, engine) => {
+    const clients = Array.from({ length: all }, (_, engine) => {
       const onmemory = (/** @type {number} */ bytes) =>
         diagnostics.metrics.set("hanvox_wasm_memory_bytes", { engine: String(engine) }, bytes);
       return new Client(connect, { chunk_ms, memory_bytes, onstart, onmemory });
@@ -102,7 +107,7 @@ export class Hanvox {
     for (const outcome of ["ok", "error", "canceled"])
       diagnostics.metrics.add("hanvox_requests_total", { voice: where.voice, outcome }, 0);
     try {
-      const [voice] = await loadAll(clients, where, { ...options, limits, diagnostics });
+      const voice = await loadAll(clients, atOnce, where, { ...options, limits, diagnostics });
       return { pool: new Pool(clients, limits, watching(diagnostics)), voice, diagnostics, limits };
     } catch (thrown) {
       for (const client of clients) client.dispose();
@@ -131,12 +136,15 @@ export class Hanvox {
   async *stream(text, options) {
     const speech = await this.open(text, options);
     let parts = [];
+    let marks = [];
     for await (const window of speech) {
       parts.push(window.samples);
+      marks.push(...window.marks);
       if (!window.last) continue;
       const { text, start, end, pinyin } = speech.chunks[window.chunk];
-      yield { text, start, end, pinyin, audio: concat(parts), sampling_rate: speech.sampling_rate };
+      yield { text, start, end, pinyin, audio: concat(parts), sampling_rate: speech.sampling_rate, marks };
       parts = [];
+      marks = [];
     }
   }
 
@@ -156,7 +164,8 @@ export class Hanvox {
     try {
       checkText(text, this.#limits.text, symbols);
       const lease = await this.#pool.acquire(signal);
-      return await Speech.open({ lease, trace, text, options, symbols, pcm, signal });
+      const spare = (/** @type {number} */ most) => this.#pool.spare(most);
+      return await Speech.open({ trace, text, options, symbols, pcm, signal }, { lease, spare });
     } catch (thrown) {
       throw await trace.failed(thrown);
     }
@@ -166,23 +175,21 @@ export class Hanvox {
    * The line as it is read out: numbers, dates and signs as words.
    * @param {string} line
    */
-  async normalize(line) {
-    return /** @type {string} */ (await this.#first.call({ type: "normalize", text: line }));
+  normalize(line) {
+    return this.#read("normalize", line);
   }
 
   /** @param {string} line */
-  async pinyin(line) {
-    const tokens = await this.#first.call({ type: "pinyin", text: line });
-    return /** @type {import("./shared/protocol.js").PinyinToken[]} */ (tokens);
+  pinyin(line) {
+    return this.#read("pinyin", line);
   }
 
   /**
    * What each stage made of a line, for those who wonder about a reading.
    * @param {string} line
    */
-  async explain(line) {
-    const explanation = await this.#first.call({ type: "explain", text: line });
-    return /** @type {import("./shared/protocol.js").Explanation} */ (explanation);
+  explain(line) {
+    return this.#read("explain", line);
   }
 
   /**
@@ -194,8 +201,7 @@ export class Hanvox {
    */
   async symbols(text, { signal, ...options } = {}) {
     checkText(text, this.#limits.text);
-    const lines = await this.#first.call({ type: "symbols", text, options }, { signal });
-    return /** @type {string} */ (lines);
+    return this.#read("symbols", text, { options, signal });
   }
 
   /** Peak bytes of the engine's wasm memory. */
@@ -229,6 +235,17 @@ export class Hanvox {
     for (const client of this.#pool.clients) client.dispose();
   }
 
+  /**
+   * @template {import("./shared/protocol.js").ReadCall} Call
+   * @param {Call} call
+   * @param {string} text
+   * @param {{options?: import("./shared/protocol.js").SpeechOptions, signal?: AbortSignal}} [more]
+   */
+  async #read(call, text, { options, signal } = {}) {
+    const answer = await this.#first.call({ type: "read", call, text, options }, { signal });
+    return /** @type {import("./shared/protocol.js").Answer<Call>} */ (answer);
+  }
+
   get #first() {
     return this.#pool.clients[0];
   }
@@ -245,23 +262,24 @@ function withDefaults(limits = {}) {
 
 /**
  * @param {Client[]} clients
+ * @param {number} atOnce So many of them load now, the others before their first work.
  * @param {Where} where
  * @param {Options & {limits: import("./shared/limits.js").Limits, diagnostics: Diagnostics}} options
  */
-function loadAll(clients, where, { reading, limits, diagnostics, progress_callback, signal }) {
+async function loadAll(clients, atOnce, where, { reading, limits, diagnostics, progress_callback, signal }) {
   const { memory_bytes } = limits;
   const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...where, reading, memory_bytes });
   const onprogress = (/** @type {import("./shared/protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);
     progress_callback?.(progress);
   };
-  return Promise.all(
-    clients.map(async (client) => {
-      const log_level = diagnostics.log.level;
-      const voice = await client.call({ ...request, log_level }, { signal, onprogress });
-      return /** @type {import("./shared/protocol.js").VoiceInfo} */ (voice);
-    }),
-  );
+  const loads = clients.slice(0, atOnce).map((client) => {
+    const log_level = diagnostics.log.level;
+    return client.call({ ...request, log_level }, { signal, onprogress });
+  });
+  for (const client of clients.slice(atOnce)) client.expect({ ...request, log_level: diagnostics.log.level });
+  const [voice] = await Promise.all(loads);
+  return /** @type {import("./shared/protocol.js").VoiceInfo} */ (voice);
 }
 
 /**
@@ -300,6 +318,7 @@ class Generated {
     this.sampling_rate = speech.sampling_rate;
     this.chunks = speech.chunks;
     this.stats = speech.end.stats;
+    this.marks = speech.marks;
     this.#pcm = windows.flatMap(({ pcm }) => pcm ?? []);
     this.#header = speech.end.header;
   }

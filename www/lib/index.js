@@ -1,4 +1,5 @@
 /** The entry for browsers: the engine in a module worker, voices in IndexedDB. */
+import { automaticWorkers, machineOf } from "./client/workers.js";
 import { Hanvox as Base } from "./hanvox.js";
 import { keepStored } from "./store/quota.js";
 import { folderAddress, toSources } from "./store/sources.js";
@@ -25,7 +26,8 @@ export class Hanvox extends Base {
     const sources = toSources(options.sources ?? [voices], { from: base, revision });
     const progress_callback = askingToKeep(options.progress_callback);
     const where = { voice, base, voices, sources };
-    return new Hanvox(await this.load(startWorker, where, { ...options, progress_callback }));
+    const automatic = automaticWorkers(machineOf(navigator));
+    return new Hanvox(await this.load(startWorker, where, { ...options, progress_callback }, automatic));
   }
 }
 

@@ -13,7 +13,7 @@ mod ssml;
 mod style;
 mod syllables;
 
-pub use asked::Markup;
+pub use asked::{Mark, Markup};
 pub use style::{Emotion, Style};
 
 use super::spoken::SpokenChar;

@@ -5,6 +5,7 @@ use crate::frontend::spoken::SpokenChar;
 
 /// How emoji are treated.
 #[derive(Clone, Copy, Debug, Default, serde::Deserialize, PartialEq, Eq)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Emoji {
     /// Not spoken.

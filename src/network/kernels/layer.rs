@@ -6,6 +6,7 @@ use super::gelu::gelu;
 use super::panel::{Layout, Sequence, Taps};
 use super::steps::{Pairs, Steps};
 use super::weights::{COLUMNS, Lanes, OUTPUTS, Tile, Weights, product};
+use crate::network::Precision;
 
 /// Bytes of the panels that go through one tile's weights after the other: they must stay in the first cache, and the
 /// more there are, the less often all weights are fetched from the others.
@@ -45,8 +46,15 @@ pub enum Matrix {
 
 impl Matrix {
     /// The matrix with `weight(input, output)` at each place.
-    pub fn new(inputs: usize, outputs: usize, weight: impl Fn(usize, usize) -> f32) -> Self {
-        match Steps::new(inputs, outputs, &weight).filter(|_| inputs >= LEAST_INPUTS) {
+    pub fn new(
+        precision: Precision,
+        inputs: usize,
+        outputs: usize,
+        weight: impl Fn(usize, usize) -> f32,
+    ) -> Self {
+        let may_round = precision == Precision::Rounded && inputs >= LEAST_INPUTS;
+        let steps = may_round.then(|| Steps::new(inputs, outputs, &weight)).flatten();
+        match steps {
             Some(steps) => Self::Steps(steps),
             None => Self::Floats(Weights::new(inputs, outputs, weight)),
         }

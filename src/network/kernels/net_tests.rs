@@ -1,7 +1,7 @@
 //! Whole nets against tract's own operators.
 
 use super::tests::noise;
-use crate::network::{Network, Tensor, TractNetwork, Values};
+use crate::network::{Network, Precision, Tensor, TractNetwork, Values};
 
 /// How much louder `expected` is than the difference of `given`, in decibels.
 fn snr(expected: &Tensor, given: &Tensor) -> f64 {
@@ -12,10 +12,10 @@ fn snr(expected: &Tensor, given: &Tensor) -> f64 {
     10.0 * (power(&mut a.iter().copied()) / noise.max(1e-30)).log10()
 }
 
-/// The net of a file of `tests`, on our layers and on tract's.
-fn both(path: &str) -> [TractNetwork; 2] {
-    let bytes = std::fs::read(format!("{}/tests/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    [TractNetwork::read(path, &bytes).unwrap(), TractNetwork::plain(path, &bytes).unwrap()]
+/// The net of a file, on our layers and on tract's.
+fn both(precision: Precision, path: &str) -> [TractNetwork; 2] {
+    let bytes = std::fs::read(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    [TractNetwork::read_as(precision, path, &bytes).unwrap(), TractNetwork::plain(path, &bytes).unwrap()]
 }
 
 #[test]
@@ -28,15 +28,15 @@ fn whole_nets_give_what_they_give_on_tract_alone() {
             vec![Tensor::i64(&[1, steps], (0..steps).map(|i| i as i64 % 5).collect()), row(&[1, 4], 2)];
         let mel = vec![row(&[1, 80, steps], 1)];
         let nets = [
-            ("golden/student/encoder.onnx", encoder),
-            ("golden/student/curves.onnx", curves),
-            ("golden/student/decoder.onnx", decoder),
-            ("voices/tone/vocoder.onnx", mel.clone()),
-            ("voices/moods/vocoder.onnx", mel),
-            ("voices/slow/decoder.onnx", vec![row(&[1, 2, steps], 1), row(&[1, 2, steps], 2)]),
+            ("tests/golden/student/encoder.onnx", encoder),
+            ("tests/golden/student/curves.onnx", curves),
+            ("tests/golden/student/decoder.onnx", decoder),
+            ("tests/voices/tone/vocoder.onnx", mel.clone()),
+            ("tests/voices/moods/vocoder.onnx", mel),
+            ("tests/voices/slow/decoder.onnx", vec![row(&[1, 2, steps], 1), row(&[1, 2, steps], 2)]),
         ];
         for (path, inputs) in nets {
-            let [ours, plain] = both(path);
+            let [ours, plain] = both(Precision::Floats, path);
             let expected = plain.run(inputs.clone()).unwrap();
             for (expected, given) in expected.iter().zip(ours.run(inputs).unwrap()) {
                 let snr = snr(expected, &given);
@@ -44,4 +44,20 @@ fn whole_nets_give_what_they_give_on_tract_alone() {
             }
         }
     }
+}
+
+#[test]
+fn the_decoder_of_han_keeps_80_db_where_it_is_rounded() {
+    let row = |shape: &[usize], seed| Tensor::f32(shape, noise(seed, shape.iter().product()));
+    let (steps, mut style) = (60, vec![0.0; 16]);
+    style[0] = 1.0;
+    let inputs = vec![
+        row(&[1, 128, steps], 1),
+        Tensor::f32(&[1, steps], (0..steps).map(|step| 150.0 + step as f32).collect()),
+        row(&[1, steps], 3),
+        Tensor::f32(&[1, 16], style),
+    ];
+    let [ours, plain] = both(Precision::Rounded, "models/student/pack/decoder.onnx");
+    let snr = snr(&plain.run(inputs.clone()).unwrap()[0], &ours.run(inputs).unwrap()[0]);
+    assert!(snr >= 80.0, "{snr}");
 }

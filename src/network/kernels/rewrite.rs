@@ -21,9 +21,11 @@ use super::operator::{Extent, Kernel, Operator};
 use super::panel::{Layout, Taps};
 use super::upsample::Upsample;
 use super::weights::COLUMNS;
+use crate::network::Precision;
 
 /// Puts our kernels into the decluttered model of the net `name`.
-pub fn rewrite(name: &str, model: &mut TypedModel) -> TractResult<()> {
+pub fn rewrite(precision: Precision, name: &str, model: &mut TypedModel) -> TractResult<()> {
+    let packed = Packed { precision, matrices: RefCell::default() };
     Rewriter::<Packed>::default()
         .with_rule_for::<EinSum>("linear", |packed, model, node, _, op| {
             replaced(model, node, product(packed, model, node, op)?)
@@ -35,7 +37,7 @@ pub fn rewrite(name: &str, model: &mut TypedModel) -> TractResult<()> {
             replaced(model, node, upsampling(model, node, op)?)
         })
         .with_rule_for::<RmsNorm>("norm", |_, model, node, _, op| norm(model, node, op))
-        .rewrite(&Packed::default(), model)?;
+        .rewrite(&packed, model)?;
     let ours = model.nodes().iter().filter(|node| node.op_is::<Operator>()).count();
     let others = model
         .nodes()
@@ -48,12 +50,15 @@ pub fn rewrite(name: &str, model: &mut TypedModel) -> TractResult<()> {
 
 /// Matrices that were packed already: a net may use one more than once.
 #[derive(Default)]
-struct Packed(RefCell<Vec<(Arc<Tensor>, usize, Arc<Matrix>)>>);
+struct Packed {
+    precision: Precision,
+    matrices: RefCell<Vec<(Arc<Tensor>, usize, Arc<Matrix>)>>,
+}
 
 impl Packed {
     /// The matrix of a constant whose inputs are along an axis and everything after it.
     fn matrix(&self, constant: &Arc<Tensor>, axis: usize) -> TractResult<Arc<Matrix>> {
-        let mut all = self.0.borrow_mut();
+        let mut all = self.matrices.borrow_mut();
         for (known, along, matrix) in all.iter() {
             if *along == axis && is_same(known, constant)? {
                 return Ok(Arc::clone(matrix));
@@ -64,8 +69,12 @@ impl Packed {
             if axis == 0 { constant.shape()[0] } else { constant.shape()[1..].iter().product() };
         let outputs = constant.len() / inputs.max(1);
         let matrix = Arc::new(match axis {
-            0 => Matrix::new(inputs, outputs, |input, output| values[input * outputs + output]),
-            _ => Matrix::new(inputs, outputs, |input, output| values[output * inputs + input]),
+            0 => {
+                Matrix::new(self.precision, inputs, outputs, |input, output| values[input * outputs + output])
+            }
+            _ => {
+                Matrix::new(self.precision, inputs, outputs, |input, output| values[output * inputs + input])
+            }
         });
         all.push((Arc::clone(constant), axis, Arc::clone(&matrix)));
         Ok(matrix)

@@ -10,6 +10,7 @@ use tract_onnx::tract_core::ops::nn::{DataFormat, Reduce, Reducer, gelu_exact::g
 use super::super::operator::Operator;
 use super::rewrite;
 use crate::event::tests::records;
+use crate::network::Precision;
 
 /// Numbers of a shape, all different.
 fn numbers(shape: &[usize]) -> Tensor {
@@ -57,7 +58,7 @@ impl Net {
     fn rewritten(mut self, input: &[usize]) -> [usize; 2] {
         self.model.select_output_outlets(&[self.last]).unwrap();
         let mut model = self.model.clone();
-        rewrite("net", &mut model).unwrap();
+        rewrite(Precision::Floats, "net", &mut model).unwrap();
         let before = self.model.output_fact(0).unwrap().shape.clone();
         assert_eq!(model.output_fact(0).unwrap().shape, before);
         let nodes: Vec<_> = model.nodes().iter().filter(|node| !node.inputs.is_empty()).collect();
@@ -210,7 +211,7 @@ fn a_record_names_what_stays_with_tract() {
     let mut net =
         Net::new(&[3, 6, 0]).product("theirs", "bkm,kn->bmn", [6, 6]).product("ours", "bmk,kn->bmn", [6, 5]);
     net.model.select_output_outlets(&[net.last]).unwrap();
-    let records = records(LevelFilter::DEBUG, || rewrite("net", &mut net.model).unwrap());
+    let records = records(LevelFilter::DEBUG, || rewrite(Precision::Floats, "net", &mut net.model).unwrap());
     let [record] = &records[..] else { panic!("one record") };
     assert_eq!((&record["ours"], &record["others"]), (&1.into(), &"theirs".into()));
 }

@@ -1,8 +1,10 @@
 //! A transposed convolution, as one convolution for each of the steps that an input's step becomes.
 
+use std::sync::Arc;
+
 use super::layer::{Added, Layer, Matrix};
 use super::panel::{Layout, Taps};
-use std::sync::Arc;
+use super::weights::Weights;
 
 /// A transposed convolution of a sequence with channels first.
 #[derive(Clone, Debug)]
@@ -30,7 +32,7 @@ impl Upsample {
             let place = output % stride + stride * (count - 1 - tap);
             if place < width { kernel[(output / stride * channels + channel) * width + place] } else { 0.0 }
         };
-        let weights = Arc::new(Matrix::new(channels * count, outputs * stride, weight));
+        let weights = Arc::new(Matrix::Floats(Weights::new(channels * count, outputs * stride, weight)));
         Some(Self { layer: Layer::new(weights, taps, [Layout::ChannelsFirst; 2]), stride, before })
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::voice::parts::{Scale, Stage, VocoderStage};
+use crate::voice::parts::{Content, Scale, Stage, VocoderStage};
 
 /// Fields of a `fastspeech2` voice.
 #[derive(Clone, Debug, Deserialize)]
@@ -80,6 +80,15 @@ pub struct Stages {
 }
 
 impl Layout {
+    /// Files of the voice.
+    pub(in crate::voice) fn files(&self) -> Vec<(&str, Content)> {
+        let Stages { encoder, variance, decoder, vocoder } = &self.stages;
+        let nets =
+            [&encoder.file, &variance.file, &decoder.file, &vocoder.file].map(|file| (file, Content::Net));
+        let table = (&self.positions.file, Content::Table);
+        nets.into_iter().chain([table]).map(|(file, content)| (file.as_str(), content)).collect()
+    }
+
     /// Name of a field that is out of range, if any.
     pub(in crate::voice) fn unsound(&self) -> Option<&'static str> {
         let sound = [

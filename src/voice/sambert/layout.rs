@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::symbols::{Symbols, Tables, TrainedEmotion};
 use crate::error::Result;
-use crate::voice::parts::{Scale, Stage, VocoderStage};
+use crate::voice::parts::{Content, Scale, Stage, VocoderStage};
 
 /// Fields of a `sambert` voice.
 #[derive(Clone, Debug, Deserialize)]
@@ -90,6 +90,15 @@ fn usual_energy() -> Scale {
 }
 
 impl Layout {
+    /// Files of the voice.
+    pub(in crate::voice) fn files(&self) -> Vec<(&str, Content)> {
+        let Stages { encoder, variance, steps, postnet, vocoder } = &self.stages;
+        let nets =
+            [&encoder.file, &variance.file, &postnet.file, &vocoder.file].map(|file| (file, Content::Net));
+        let table = (&steps.file, Content::Table);
+        nets.into_iter().chain([table]).map(|(file, content)| (file.as_str(), content)).collect()
+    }
+
     /// Symbol set. Fails with `voice-corrupt` if the tables lack what every text needs.
     pub fn symbols(&self) -> Result<Symbols> {
         Symbols::new(self.symbols.clone(), self.emotions.clone(), self.speaker.clone())

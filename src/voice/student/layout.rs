@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::pulses::VOICED_HZ;
 use super::{noise, source_filter};
 use crate::voice::acoustic::Limits;
-use crate::voice::parts::Stage;
+use crate::voice::parts::{Content, Stage};
 use crate::voice::speakers::{Speaker, Speakers};
 
 /// Fields of a `student` voice.
@@ -48,6 +48,15 @@ pub struct Stages {
 }
 
 impl Layout {
+    /// Files of the voice.
+    pub(in crate::voice) fn files(&self) -> Vec<(&str, Content)> {
+        let Stages { encoder, curves, decoder } = &self.stages;
+        // What the decoder gives lasts a frame; an error of the pitch would grow with the length of the speech.
+        let nets =
+            [(encoder, Content::FiniteNet), (curves, Content::FiniteNet), (decoder, Content::RoundedNet)];
+        nets.map(|(stage, content)| (stage.file.as_str(), content)).to_vec()
+    }
+
     /// Name of a field that is out of range, if any, for `hop` samples per frame.
     pub(in crate::voice) fn unsound(&self, hop: usize) -> Option<&'static str> {
         let sound = [

@@ -1,7 +1,7 @@
 /** The seam to the real engine: beginning again at a chunk, parts of chunks, the log and what errors say. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { speakingEngine, voice } from "../support/speaking-engine.js";
+import { speakingEngine, speakingModule, voice } from "../support/speaking-engine.js";
 import { thrownBy } from "../support/thrown-by.js";
 
 /** @typedef {import("../../../www/lib/engine/engine.js").EngineRecord} EngineRecord */
@@ -81,6 +81,78 @@ test("symbol lines carry their emotions, so that none may be asked for", () => {
   });
 });
 
+test("options that are unknown, of a wrong type or out of range are named", () => {
+  for (const [options, message] of /** @type {[any, RegExp][]} */ ([
+    [{ sped: 1 }, /^options: unknown field `sped`, expected one of `speed`/],
+    [{ speed: "fast" }, /^options: invalid type: string "fast", expected f32/],
+    [{ speed: null }, /^options: invalid type/],
+    [{ speed: NaN }, /^speed is NaN, it must be between 0.5 and 2$/],
+    [{ pitch: 1e300 }, /^pitch is inf/],
+    [{ emotion: 1 }, /^options: invalid type: .*1.*, expected a string/],
+    [1, /^options: invalid type: .*1.*, expected struct Options/],
+    [undefined, /^options: invalid type/],
+  ])) {
+    for (const call of [engine.open, engine.symbols, engine.openSymbols])
+      assert.throws(() => call("你好。", options), { code: "option-invalid", message });
+  }
+  const bad = /** @type {any} */ ({ emoji: "eat" });
+  assert.throws(() => engine.setReading(bad), { code: "option-invalid", message: /^reading options: .*`eat`/ });
+});
+
+test("options that are undefined count as omitted", () => {
+  const none = { speed: undefined, emotion: undefined, speaker: undefined };
+  assert.equal(engine.symbols("你好。", none), engine.symbols("你好。", {}));
+  engine.setReading({ emoji: undefined, dictionary: undefined, a_variants: undefined });
+});
+
+test("each mark of the markup stands in the window and at the sample where the next character begins", () => {
+  const speech = engine.open(
+    `<speak><mark name="a"/>你好。<mark name="b"/>今天<mark name="c"/>见。<mark name="d"/></speak>`,
+    {},
+  );
+  const made = windows(speech);
+  const length = (/** @type {number} */ chunk) =>
+    made.filter((window) => window.chunk === chunk).reduce((sum, { samples }) => sum + samples.length, 0);
+  let before = 0;
+  /** @type {[string, number][]} */
+  const placed = [];
+  for (const { samples, marks } of made) {
+    for (const { name, sample } of marks) placed.push([name, before + sample]);
+    before += samples.length;
+  }
+  const c = placed[2]?.[1];
+  const first = length(0);
+  assert.deepEqual(placed, [
+    ["a", 0],
+    ["b", first],
+    ["c", c],
+    ["d", before],
+  ]);
+  assert.ok(c > first && c < before);
+  speech.close();
+});
+
+test("values are plain: objects, numbers, texts and null", () => {
+  const [token] = engine.pinyin("一个");
+  assert.deepEqual(token, { text: "一", start: 0, end: 1, pinyin: "yi1", surface: "yi2" });
+  const { normalized, words } = engine.explain("一个");
+  assert.deepEqual([normalized, words.at(-1)?.mark], ["一个", null]);
+  const speech = engine.open("你好。", {});
+  assert.deepEqual(speech.chunks, JSON.parse(JSON.stringify(speech.chunks)));
+  assert.ok(speech.next()?.samples instanceof Float32Array);
+  assert.deepEqual(Object.keys(speech.stats()), ["frontend", "encoder", "decoder", "vocoder", "audio"]);
+  speech.close();
+});
+
+test("a panic that no sink takes is a record on the console", async () => {
+  const { exports } = await speakingModule();
+  const { value, records } = onConsole(() => thrownBy(() => exports.pcm16(4, 2 ** 30)));
+  assert.ok(value instanceof WebAssembly.RuntimeError);
+  const [{ message, module, lineno, ...record }] = records;
+  assert.deepEqual(record, { level: "error", code: "engine-crashed" });
+  assert.ok(message !== "" && /\.rs$/.test(module) && lineno > 0);
+});
+
 test("records tell the request, the chunk and the stage, and never the text", async () => {
   const nets = Object.keys(JSON.parse((await voice()).text).stages);
   assert.deepEqual(nets, ["encoder", "curves", "decoder"]);
@@ -110,13 +182,43 @@ test("records tell the request, the chunk and the stage, and never the text", as
 
 test("an error says the stage that it struck and what caused it", async () => {
   assert.throws(() => engine.open(" ", {}), { code: "empty-text", context: { stage: "frontend" } });
-  const broken = await voice();
-  broken.files.get("decoder.onnx")?.fill(255, 0, 4096);
+  const { text, file } = await voice();
+  const broken = async (/** @type {string} */ path) => {
+    const bytes = await file(path);
+    return path === "decoder.onnx" ? bytes.fill(255, 0, 4096) : bytes;
+  };
   const another = await speakingEngine();
-  const error = thrownBy(() => another.loadVoice(broken));
+  const error = await another.loadVoice({ text, file: broken }).catch((thrown) => thrown);
   assert.deepEqual([error.code, error.context], ["voice-corrupt", { stage: "load" }]);
   assert.ok(error.cause instanceof Error && error.cause.message !== "");
 });
+
+test("while a voice is loaded the engine has none, and of two loads the last to end counts", async () => {
+  const another = await speakingEngine();
+  const { text, file } = await voice();
+  const loads = [another.loadVoice({ text, file }), another.loadVoice({ text, file })];
+  assert.throws(() => another.open("你好。", {}), { code: "voice-missing" });
+  assert.equal(another.normalize("3月"), "三月");
+  await Promise.all(loads);
+  assert.ok((another.open("你好。", {}).next()?.samples.length ?? 0) > 0);
+  const gone = new Error("gone");
+  const failing = another.loadVoice({ text, file: () => Promise.reject(gone) });
+  assert.equal(await failing.catch((thrown) => thrown), gone);
+  assert.throws(() => another.open("你好。", {}), { code: "voice-missing" });
+});
+
+/** The first values that are printed as errors. @template T @param {() => T} work */
+function onConsole(work) {
+  const { error } = console;
+  /** @type {any[]} */
+  const records = [];
+  console.error = (value) => void records.push(value);
+  try {
+    return { value: work(), records };
+  } finally {
+    console.error = error;
+  }
+}
 
 /** @param {string} request */
 function speak(request) {

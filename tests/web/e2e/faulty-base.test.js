@@ -18,7 +18,7 @@ before(async () => {
   const { readVoice } = await lib("node/node-folders.js");
   start = async () => {
     const engine = await openFrontend(base);
-    engine.loadVoice(await readVoice(join(FIXTURE_VOICES, "tone"), "tone"));
+    await engine.loadVoice(await readVoice(join(FIXTURE_VOICES, "tone"), "tone"));
     return engine;
   };
 });

@@ -5,7 +5,7 @@ import { speakingEngine } from "../support/speaking-engine.js";
 import { thrownBy } from "../support/thrown-by.js";
 
 // Little above what the voice and one sentence take.
-const MEMORY_LIMIT = 160 * 1024 * 1024;
+const MEMORY_LIMIT = 96 * 1024 * 1024;
 
 const SENTENCE = "今天下午三点我们在公司门口见面，然后一起去吃饭。";
 

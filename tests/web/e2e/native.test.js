@@ -1,12 +1,12 @@
 /** The same crate built natively and for wasm gives the same numbers on the same input. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import init, { Engine } from "../../../www/pkg/hanvox.js";
 import { temporaryFolder } from "../support/folder.js";
+import { rawEngine } from "../support/raw-engine.js";
 import { readSafetensors } from "../support/sambert-packs.js";
 import { difference, signalToNoise, spoken } from "../support/samples.js";
 
@@ -20,12 +20,12 @@ const TEXTS = ["啊。", "今天下午三点我们在公司门口见面，然后
 
 // Sample by sample, a pitch that differs in its last digits drifts apart in phase: the bound is one of power.
 test("han in wasm is within 60 dB of native, from symbols to samples", async () => {
-  const engine = await loadedEngine(HAN);
+  const engine = await rawEngine(HAN);
   for (const text of TEXTS) {
     const folder = await nativeStages(HAN, text);
     const lines = await readFile(join(folder, "lines.txt"), "utf8");
-    assert.equal(engine.symbols(text, "{}"), lines);
-    const samples = spoken(engine.synthesize_symbols(lines, "{}"));
+    assert.equal(engine.symbols(text, {}), lines);
+    const samples = spoken(engine.synthesize_symbols(lines, {}));
     const ratio = signalToNoise(samples, await floats(join(folder, "samples.f32")));
     console.log(`${text} ${samples.length} samples, ${ratio.toFixed(1)} dB`);
     assert.ok(ratio >= 60, `${text} ${ratio} dB`);
@@ -33,7 +33,7 @@ test("han in wasm is within 60 dB of native, from symbols to samples", async () 
 });
 
 test("a small student voice in wasm is within 60 dB of an independent implementation", async () => {
-  const engine = await loadedEngine(SMALL);
+  const engine = await rawEngine(SMALL);
   const golden = readSafetensors(await readFile(join(SMALL, "golden.safetensors")));
   const lines = (await readFile(join(SMALL, "lines.txt"), "utf8")).trim().split("\n");
   const plain = lines.map((line, index) => ({ line, index })).filter(({ line }) => /^\S+ 1 1 1 /.test(line));
@@ -41,7 +41,7 @@ test("a small student voice in wasm is within 60 dB of an independent implementa
   for (const { line, index } of plain) {
     const [speaker, , , , ...symbols] = line.split(" ");
     const written = symbols.map((symbol) => `{${symbol}}`).join(" ");
-    const samples = spoken(engine.synthesize_symbols(written, JSON.stringify({ speaker })));
+    const samples = spoken(engine.synthesize_symbols(written, { speaker }));
     const meant = golden(`${index}/samples`);
     assert.equal(samples.length, meant.length);
     // Five milliseconds fade at both ends; one line is hardly longer.
@@ -56,7 +56,7 @@ test("a small student voice in wasm is within 60 dB of an independent implementa
 });
 
 test("baker in wasm equals native to 1e-4", NEEDS_BAKER, async () => {
-  const engine = await loadedEngine(BAKER ?? "");
+  const engine = await rawEngine(BAKER ?? "");
   for (const text of TEXTS) {
     const folder = await nativeStages(BAKER ?? "", text);
     const symbols = (await readFile(join(folder, "symbols.txt"), "utf8")).split(" ");
@@ -74,16 +74,6 @@ async function nativeStages(voice, text) {
   const args = ["run", "--quiet", "--locked", "--example", "stages", "--", LEXICON, voice, folder];
   execFileSync("cargo", args, { cwd: ROOT, input: text });
   return folder;
-}
-
-/** @param {string} voice */
-async function loadedEngine(voice) {
-  await init({ module_or_path: await readFile(join(ROOT, "www/pkg/hanvox_bg.wasm")) });
-  const engine = new Engine(await readFile(LEXICON));
-  const files = new Map();
-  for (const name of await readdir(voice)) files.set(name, new Uint8Array(await readFile(join(voice, name))));
-  engine.load_voice(await readFile(join(voice, "voice.json"), "utf8"), files);
-  return engine;
 }
 
 /** @param {string} path */

@@ -3,25 +3,14 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import init, { Engine } from "../../../www/pkg/hanvox.js";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
-import { NEEDS_PACKS, goldenCases, packFiles, packFolder } from "../support/sambert-packs.js";
+import { rawEngine } from "../support/raw-engine.js";
+import { NEEDS_PACKS, goldenCases, packFolder } from "../support/sambert-packs.js";
 import { difference, signalToNoise, spoken } from "../support/samples.js";
 import { readWav } from "../support/wav.js";
 
-const PKG = fileURLToPath(new URL("../../../www/pkg", import.meta.url));
 const VOICES = ["tiny-causal", "tiny-noncausal"];
-
-/** @param {string} pack */
-async function loadedEngine(pack) {
-  await init({ module_or_path: await readFile(join(PKG, "hanvox_bg.wasm")) });
-  const engine = new Engine(await readFile(join(PKG, "lexicon.bin")));
-  const { manifest, files } = await packFiles(pack);
-  engine.load_voice(manifest, files);
-  return engine;
-}
 
 /** Rows become columns. @param {Float32Array} values @param {number} width */
 function transposed(values, width) {
@@ -31,8 +20,8 @@ function transposed(values, width) {
 
 for (const name of VOICES) {
   test(`${name} in wasm: mel to 1e-3, sound to 60 dB`, NEEDS_PACKS, async () => {
-    const { mels } = JSON.parse((await packFiles(name)).manifest);
-    const engine = await loadedEngine(name);
+    const { mels } = JSON.parse(await readFile(join(packFolder(name), "voice.json"), "utf8"));
+    const engine = await rawEngine(packFolder(name));
     for (const { name: label, symbols, golden } of await goldenCases(name)) {
       const meant = transposed(golden("mel"), mels);
       // As many frames as are meant: the repeats are equal, too.
@@ -56,7 +45,7 @@ for (const name of VOICES) {
     ["int8", 26],
   ])) {
     test(`${name} in wasm: the vocoder in ${storage} is within ${bound} dB`, NEEDS_PACKS, async () => {
-      const engine = await loadedEngine(`${name}-${storage}`);
+      const engine = await rawEngine(packFolder(`${name}-${storage}`));
       const [{ symbols, golden }] = await goldenCases(name);
       const meant = transposed(golden("mel"), 80);
       const vocoder = signalToNoise(engine.vocode(meant), golden("audio"));
@@ -83,15 +72,12 @@ test(
   "the official sample line is what its text becomes, and its lines are spoken as they are",
   NEEDS_PACKS,
   async () => {
-    const engine = await loadedEngine("tiny-noncausal");
+    const engine = await rawEngine(packFolder("tiny-noncausal"));
     for (const { name, line, golden } of await goldenCases("tiny-noncausal")) {
-      if (name === "beijing") assert.equal(engine.symbols("北京今天天气怎么样", "{}"), `0\t${line}`);
+      if (name === "beijing") assert.equal(engine.symbols("北京今天天气怎么样", {}), `0\t${line}`);
       // The pipeline fades the ends, 80 samples or less.
       const inner = (/** @type {Float32Array} */ samples) => samples.slice(80, -80);
-      const sound = signalToNoise(
-        inner(spoken(engine.synthesize_symbols(`7\t${line}\n`, "{}"))),
-        inner(golden("audio")),
-      );
+      const sound = signalToNoise(inner(spoken(engine.synthesize_symbols(`7\t${line}\n`, {}))), inner(golden("audio")));
       console.log(`${name}: from its line ${sound.toFixed(1)} dB`);
       assert.ok(sound >= 60, `${name}: ${sound} dB`);
     }
@@ -100,13 +86,13 @@ test(
 );
 
 test("emotions are those of the voice, in symbols and in sound", NEEDS_PACKS, async () => {
-  const engine = await loadedEngine("tiny-causal-f16");
-  const { kind, names } = JSON.parse(engine.emotions());
+  const engine = await rawEngine(packFolder("tiny-causal-f16"));
+  const { kind, names } = engine.emotions();
   assert.deepEqual([kind, names[0], names.includes("happy")], ["trained", "neutral", true]);
   const ssml = (/** @type {string} */ name) => `<speak>你好，<emotion category="${name}">谢谢你</emotion>。</speak>`;
   const [plain, happy, sad] = ["neutral", "happy", "sad"].map((name) => ({
-    symbols: engine.symbols(ssml(name), "{}"),
-    sound: spoken(engine.synthesize(ssml(name), "{}")),
+    symbols: engine.symbols(ssml(name), {}),
+    sound: spoken(engine.synthesize(ssml(name), {})),
   }));
   assert.equal(happy.symbols.match(/emotion_happy/g)?.length, 6);
   assert.equal(happy.symbols.replaceAll("emotion_happy", "emotion_neutral"), plain.symbols);
@@ -115,13 +101,13 @@ test("emotions are those of the voice, in symbols and in sound", NEEDS_PACKS, as
   assert.notDeepEqual(happy.sound, sad.sound);
   for (const { sound } of [plain, happy, sad]) assert.ok(sound.length > 0 && sound.every(Number.isFinite));
   const unknown = { code: "unknown-emotion", message: /bored.*neutral.*happy/ };
-  assert.throws(() => engine.synthesize(ssml("bored"), "{}"), unknown);
-  assert.throws(() => engine.synthesize("你好", '{"emotion": "bored"}'), unknown);
+  assert.throws(() => engine.synthesize(ssml("bored"), {}), unknown);
+  assert.throws(() => engine.synthesize("你好", { emotion: "bored" }), unknown);
   engine.free();
 });
 
 test("a symbol that the voice lacks is refused by line, number and name", NEEDS_PACKS, async () => {
-  const engine = await loadedEngine("tiny-causal");
+  const engine = await rawEngine(packFolder("tiny-causal"));
   const [{ line }] = await goldenCases("tiny-causal");
   for (const [from, to] of [
     ["b_c", "q9"],
@@ -130,7 +116,7 @@ test("a symbol that the voice lacks is refused by line, number and name", NEEDS_
     ["F7", "F8"],
   ]) {
     const refused = { code: "markup-invalid", message: new RegExp(`line 2: symbol 1 .*${to}`) };
-    assert.throws(() => engine.synthesize_symbols(`${line}\n${line.replace(from, to)}`, "{}"), refused);
+    assert.throws(() => engine.synthesize_symbols(`${line}\n${line.replace(from, to)}`, {}), refused);
   }
   engine.free();
 });

@@ -27,8 +27,7 @@ export function fakeEngine(faults = {}) {
     pinyin: () => [],
     explain: (/** @type {string} */ line) => ({ normalized: line, words: [] }),
     setReading: () => {},
-    loadVoice: (/** @type {import("../../../www/lib/store/manifest.js").Voice} */ voice) =>
-      void engine.voices.push(voice.manifest.id),
+    loadVoice: async (/** @type {{text: string}} */ { text }) => void engine.voices.push(JSON.parse(text).id),
     emotions: () => ({ kind: /** @type {const} */ ("prosody"), names: ["neutral", "happy"] }),
     symbols: (/** @type {string} */ text) => chunksOf(text).map(symbolLine).join("\n"),
     open: (/** @type {string} */ text) => openSpeech(engine, text, chunksOf(text), faults),
@@ -55,13 +54,13 @@ function openSpeech(engine, text, chunks, { onnext, onopen }) {
   return {
     chunks,
     limit: (characters) => void engine.limits.push(characters),
-    resume: (from) => void (windows = windows.filter((window) => window.chunk >= from)),
+    resume: (from) => void (windows = chunks.slice(from).flatMap(windowsOf)),
     next() {
       const window = windows.shift();
       if (window) onnext?.(chunks[window.chunk].text);
       return window;
     },
-    stats: () => ({ encoder: 0.1, audio: 1 }),
+    stats: () => ({ frontend: 0, encoder: 0.1, decoder: 0, vocoder: 0, audio: 1 }),
     close: () => void (engine.open_speeches -= 1),
   };
 }
@@ -105,8 +104,17 @@ function windowsOf({ index, text }) {
     const start = window * CHARACTERS_PER_WINDOW * SAMPLES_PER_CHARACTER;
     // Each sample tells its place in the chunk.
     const samples = Float32Array.from({ length: characters * SAMPLES_PER_CHARACTER }, (_, i) => (start + i) / 1e4);
-    return { chunk: index, first: window === 0, last: window === count - 1, samples };
+    return { chunk: index, first: window === 0, last: window === count - 1, samples, marks: marksOf(text, window) };
   });
+}
+
+/** A mark at each star of a text: a character is silent there. @param {string} text @param {number} window */
+function marksOf(text, window) {
+  const start = window * CHARACTERS_PER_WINDOW;
+  const characters = [...text.slice(start, start + CHARACTERS_PER_WINDOW)];
+  return characters.flatMap((character, at) =>
+    character === "*" ? [{ name: `star-${start + at}`, sample: at * SAMPLES_PER_CHARACTER }] : [],
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A worker without a thread: the host over the fake engine, with messages cloned as between threads. */
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
+import { handOut } from "../../../www/lib/store/manifest.js";
 import { EngineHost } from "../../../www/lib/engine/host.js";
 import { fakeEngine } from "./fake-engine.js";
 import { makeVoice } from "./fake-voice.js";
@@ -27,7 +28,7 @@ export class FakeWorker {
         return {
           manifest,
           text: JSON.stringify(manifest),
-          files: new Map(Object.entries(contents)),
+          file: handOut(id, new Map(Object.entries(contents))),
           fromCache: true,
         };
       },

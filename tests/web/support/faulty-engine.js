@@ -28,6 +28,15 @@ export const set_log_level = (...values) => real.set_log_level(...values);
 /** @param {any[]} values */
 export const set_panic_sink = (...values) => real.set_panic_sink(...values);
 
+/** The real one, which is not there before `initialise`. */
+export class VoiceLoader {
+  /** @param {string} manifest */
+  constructor(manifest) {
+    // biome-ignore lint/correctness/noConstructorReturn: it stands in for the class that it forwards to.
+    return new real.VoiceLoader(manifest);
+  }
+}
+
 /** What it does not do itself, the real one does. */
 export class Engine {
   /** @param {Uint8Array} lexicon */
@@ -75,7 +84,7 @@ function faultySynthesis(synthesis, text) {
 
 /** @param {any} synthesis @returns {string[]} */
 function chunkTexts(synthesis) {
-  return JSON.parse(synthesis.chunks()).map((/** @type {{text: string}} */ { text }) => text);
+  return synthesis.chunks().map((/** @type {{text: string}} */ { text }) => text);
 }
 
 /** @param {import("./faults.js").Fault} fault @param {string} text */
@@ -91,7 +100,7 @@ const STRIKES = {
     for (;;);
   },
   death: die,
-  "no-samples": () => ({ chunk: 0, first: true, last: false, samples: new Float32Array(), free() {} }),
+  "no-samples": () => ({ chunk: 0, first: true, last: false, samples: new Float32Array(), marks: [] }),
   nothing: () => undefined,
 };
 

@@ -1,5 +1,5 @@
 /** The packs of small Sambert voices that `npm test` makes, with what the official implementation makes of lines. */
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const PACKS = process.env.HANVOX_SAMBERT_PACKS;
@@ -46,13 +46,4 @@ export function readSafetensors(bytes) {
     if (dtype !== "F32") throw new Error(`${name} is stored as ${dtype}`);
     return new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer);
   };
-}
-
-/** A pack as `Engine.load_voice` takes it. @param {string} name */
-export async function packFiles(name) {
-  const folder = packFolder(name);
-  /** @type {Map<string, Uint8Array>} */
-  const files = new Map();
-  for (const file of await readdir(folder)) files.set(file, new Uint8Array(await readFile(join(folder, file))));
-  return { manifest: await readFile(join(folder, "voice.json"), "utf8"), files };
 }

@@ -1,5 +1,5 @@
 /** The real engine with the default voice, without anything around it. */
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEngine } from "../../../www/lib/engine/engine.js";
@@ -20,16 +20,25 @@ export async function speakingEngine(memoryLimit, pkg = join(WWW, "pkg")) {
     lexicon: await bytes(join(WWW, "pkg/lexicon.bin")),
     memoryLimit,
   });
-  engine.loadVoice(await voice());
+  await engine.loadVoice(await voice());
   return engine;
+}
+
+/** The wasm by itself, with its exports as they are. */
+export async function speakingModule(pkg = join(WWW, "pkg")) {
+  const bindings = await import(`${join(pkg, "hanvox.js")}?speaking=${++instances}`);
+  /** @type {import("../../../www/pkg/hanvox.js").InitOutput} */
+  const exports = await bindings.default({
+    module_or_path: await bytes(join(pkg, "hanvox_bg.wasm")),
+    memory: new WebAssembly.Memory({ initial: 64, maximum: 16384 }),
+  });
+  return { bindings, exports };
 }
 
 /** The default voice as `loadVoice` takes it. */
 export async function voice() {
-  const files = new Map();
-  for (const name of await readdir(VOICE)) files.set(name, await bytes(join(VOICE, name)));
   const text = await readFile(join(VOICE, "voice.json"), "utf8");
-  return /** @type {import("../../../www/lib/store/manifest.js").Voice} */ ({ text, files });
+  return { text, file: (/** @type {string} */ path) => bytes(join(VOICE, path)) };
 }
 
 /** @param {string} path */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createEngine } from "../../../www/lib/engine/engine.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { recorded } from "../support/silently.js";
 
-/** @typedef {(message: string, file: string, line: number) => void} PanicSink */
+/** @typedef {import("../../../www/lib/engine/guard.js").Guard["panicked"]} PanicSink */
 
 /**
  * Bindings that do what a test says when text comes in, and panic through the sink.
@@ -14,7 +15,7 @@ function engineWith(normalize, memoryLimit = 8 * 1024 * 1024) {
   /** @type {PanicSink} */
   let panic;
   const bindings = /** @type {any} */ ({
-    default: async () => {},
+    default: async () => ({ __wasm_call_ctors: () => {} }),
     set_panic_sink: (/** @type {PanicSink} */ sink) => (panic = sink),
     Engine: class {
       normalize = (/** @type {string} */ text) => normalize(text, panic);
@@ -25,7 +26,7 @@ function engineWith(normalize, memoryLimit = 8 * 1024 * 1024) {
 
 test("a panic becomes engine-crashed with its message and place, and prints nothing by itself", async () => {
   const engine = await engineWith((_, panic) => {
-    panic("index out of bounds", "src/chunk.rs", 12);
+    panic({ message: "index out of bounds", module: "src/chunk.rs", lineno: 12 });
     throw new WebAssembly.RuntimeError("unreachable");
   });
   const { lines } = await recorded(() =>
@@ -83,7 +84,7 @@ for (const [what, thrown, panicked, code] of /** @type {[string, unknown, string
 ])) {
   test(`${what} is ${code}, and the engine is left alone from then on`, async () => {
     const engine = await engineWith((_, panic) => {
-      if (panicked) panic(panicked, "blob.rs", 76);
+      if (panicked) panic({ message: panicked, module: "blob.rs", lineno: 76 });
       throw thrown;
     });
     const context = { memory_bytes: 4 * 1024 * 1024, memory_limit: 8 * 1024 * 1024 };
@@ -99,4 +100,65 @@ test("a limit below what the module starts with is out-of-memory", async () => {
     engineWith((text) => text, 1024),
     expected,
   );
+});
+
+/**
+ * An engine whose voice has three files, and what is done to it.
+ * @param {(path: string) => void} [onadd]
+ */
+async function loadingEngine(onadd = () => {}) {
+  /** @type {string[]} */
+  const done = [];
+  const bindings = /** @type {any} */ ({
+    default: async () => ({ __wasm_call_ctors: () => {} }),
+    set_panic_sink: () => {},
+    Engine: class {
+      drop_voice = () => done.push("drop");
+      set_voice = () => done.push("set");
+      normalize = (/** @type {string} */ text) => text;
+    },
+    VoiceLoader: class {
+      files = () => ["a", "b", "c"];
+      add = (/** @type {string} */ path, /** @type {Uint8Array} */ bytes) => {
+        onadd(path);
+        done.push(`add ${path} ${bytes.length}`);
+      };
+      free = () => done.push("free");
+    },
+  });
+  const engine = await createEngine({ bindings, wasm: new Uint8Array(), lexicon: new Uint8Array() });
+  const file = async (/** @type {string} */ path) => {
+    done.push(`ask ${path}`);
+    return new Uint8Array(path.charCodeAt(0) - 96);
+  };
+  return { engine, file, done };
+}
+
+test("a voice is loaded file by file, the next one read while a net is prepared", async () => {
+  const { engine, file, done } = await loadingEngine();
+  await engine.loadVoice({ text: "{}", file });
+  const files = ["ask a", "ask b", "add a 1", "ask c", "add b 2", "add c 3"];
+  assert.deepEqual(done, ["drop", ...files, "set", "free"]);
+});
+
+test("a load rejects with what a file was rejected with, and the engine goes on", async () => {
+  for (const failing of ["a", "b", "c"]) {
+    const { engine, file, done } = await loadingEngine();
+    const error = new HanvoxError("voice-corrupt", "damaged", { context: { file: failing } });
+    const faulty = async (/** @type {string} */ path) => (path === failing ? Promise.reject(error) : file(path));
+    assert.equal(await engine.loadVoice({ text: "{}", file: faulty }).catch((thrown) => thrown), error);
+    assert.deepEqual([done.includes("set"), done.at(-1)], [false, "free"]);
+    assert.equal(engine.normalize("x"), "x");
+  }
+});
+
+test("a trap while a net is prepared is the error of the load, also where the next file fails", async () => {
+  const thrown = new WebAssembly.RuntimeError("unreachable");
+  const { engine, file } = await loadingEngine(() => {
+    throw thrown;
+  });
+  const faulty = async (/** @type {string} */ path) => (path === "b" ? Promise.reject(new Error("b")) : file(path));
+  const expected = { code: "out-of-memory", funcName: "VoiceLoader.add", cause: thrown };
+  await assert.rejects(engine.loadVoice({ text: "{}", file: faulty }), expected);
+  assert.throws(() => engine.normalize("x"), { code: "engine-crashed" });
 });

@@ -135,6 +135,25 @@ test("a chunk of which a part was heard goes on at the very sample", async () =>
   assert.deepEqual([workers.length, workers[1].engine.limits], [2, []]);
 });
 
+test("each mark is an event with its time, once, also where an engine fails", async () => {
+  const { tts, workers } = await start([bomb(3)]);
+  const text = "*一*三。炸二三*四五六七八*九*。好*。";
+  const speech = await tts.open(text);
+  /** @type {import("../../../www/lib/shared/protocol.js").Mark[]} */
+  const events = [];
+  speech.addEventListener("mark", (event) => events.push(/** @type {CustomEvent} */ (event).detail));
+  const inWindows = [];
+  for await (const { marks } of speech) inWindows.push(...marks);
+  const times = [...text.matchAll(/\*/g)].map(({ index }) => (index * SAMPLES_PER_CHARACTER) / speech.sampling_rate);
+  assert.deepEqual(
+    events.map(({ time }) => time),
+    times,
+  );
+  assert.deepEqual([inWindows, speech.marks, workers.length], [events, events, 2]);
+  assert.deepEqual((await tts.generate("一*。")).marks, [{ name: "star-1", time: 100 / speech.sampling_rate }]);
+  for await (const { marks } of tts.stream("*。")) assert.deepEqual(marks, [{ name: "star-0", time: 0 }]);
+});
+
 test("a fault that stays is an error with its context, told once, and the next request succeeds", async () => {
   const { tts, workers, diagnostics, records } = await start([bomb(), bomb()]);
   await assert.rejects(tts.generate("一二三。炸。"), (/** @type {any} */ error) => {

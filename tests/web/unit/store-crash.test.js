@@ -47,7 +47,7 @@ async function crashAt(makeBackend, voice, step) {
   const server = new BlockServer(voice);
   await load(crashingBackend(backend, steps), crashingFetch(server.fetch, steps)).catch(() => {});
   const again = await load(backend, server.fetch);
-  for (const [path, bytes] of voice.contents) assert.deepEqual(again.files.get(path), bytes);
+  for (const [path, bytes] of voice.contents) assert.deepEqual(await again.file(path), bytes);
   assert(server.bytes <= voice.total + BLOCK_BYTES, `step ${step}: ${server.bytes} bytes came`);
   const store = new VoiceStore({ backend: async () => staying(backend), fetch: offline });
   assert.deepEqual(await store.verify("tiny"), { id: "tiny", ok: true, faults: [] });
@@ -83,9 +83,9 @@ for (const { name, make, stride } of BACKENDS) {
       const steps = new Steps(step);
       const server = new BlockServer(voice);
       await load(crashingBackend(backend, steps), crashingFetch(server.fetch, steps)).catch(() => {});
-      const { manifest, files } = await load(backend, offline);
+      const { manifest, file } = await load(backend, offline);
       const expected = manifest.version === "v1" ? old : voice;
-      for (const [path, bytes] of expected.contents) assert.deepEqual(files.get(path), bytes);
+      for (const [path, bytes] of expected.contents) assert.deepEqual(await file(path), bytes);
       if (steps.taken < step) return assert.equal(manifest.version, "v2");
     }
   });
@@ -107,7 +107,7 @@ test("a disk that is full from any block on: the voice speaks, and what is store
     const spoken = await load(full, new BlockServer(voice).fetch, (event) => {
       if (event.status === "warning") warnings.push(event);
     });
-    assert.equal(spoken.files.size, 3);
+    for (const [path, bytes] of voice.contents) assert.deepEqual(await spoken.file(path), bytes);
     assert.deepEqual(
       warnings.map(({ error }) => error?.code),
       ["quota-exceeded"],

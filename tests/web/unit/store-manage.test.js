@@ -64,7 +64,7 @@ test("ten tabs at once make one transfer", async () => {
   const loaded = await Promise.all(tabs);
   assert.equal(server.bytes, voice.total);
   assert.equal(loaded.filter(({ fromCache }) => !fromCache).length, 1);
-  for (const { files } of loaded) assert.deepEqual(files.get("big.onnx"), voice.contents.get("big.onnx"));
+  for (const { file } of loaded) assert.deepEqual(await file("big.onnx"), voice.contents.get("big.onnx"));
 });
 
 test("what is stored is listed, also what is not whole, and can be removed", async () => {
@@ -143,7 +143,7 @@ test("a voice is exported with its manifest last, and imported from that, withou
   assert.deepEqual(imported, { id: "tiny", ...info, bytes: voice.total, whole: true });
   assert.deepEqual([events[0].status, events.at(-1)?.loaded], ["initiate", voice.total]);
   const loaded = await elsewhere.store.load("tiny", { sources: SOURCES });
-  assert.deepEqual(loaded.files.get("big.onnx"), voice.contents.get("big.onnx"));
+  assert.deepEqual(await loaded.file("big.onnx"), voice.contents.get("big.onnx"));
   assert.equal(loaded.fromCache, true);
 });
 

@@ -23,13 +23,13 @@ function load(backend, fetch, { sources = SOURCES, signal, patience_ms } = {}) {
 }
 
 /** @param {Awaited<ReturnType<typeof load>>} loaded */
-function assertSound(loaded, expected = voice) {
-  for (const [path, bytes] of expected.contents) assert.deepEqual(loaded.files.get(path), bytes, path);
+async function assertSound(loaded, expected = voice) {
+  for (const [path, bytes] of expected.contents) assert.deepEqual(await loaded.file(path), bytes, path);
 }
 
 test("a server that knows ranges is asked for a block at a time in parts side by side", async () => {
   const server = new BlockServer(voice);
-  assertSound(await load(new MemoryBackend(), server.fetch));
+  await assertSound(await load(new MemoryBackend(), server.fetch));
   const ranges = server.requests.filter(({ path }) => path === "big.onnx");
   assert.equal(ranges.length, 10);
   assert.deepEqual(ranges.slice(0, 2), [
@@ -42,7 +42,7 @@ test("a server that knows ranges is asked for a block at a time in parts side by
 test("of a server that ignores ranges each file is read once", async () => {
   const server = new BlockServer(voice);
   server.ranges = false;
-  assertSound(await load(new MemoryBackend(), server.fetch));
+  await assertSound(await load(new MemoryBackend(), server.fetch));
   assert.deepEqual(
     server.requests.map(({ path }) => path),
     ["voice.json", ...voice.contents.keys()],
@@ -58,7 +58,7 @@ for (const chunks of [true, false]) {
       server.cutAfter = (voice.total * (point + 0.5)) / 20;
       await assert.rejects(load(backend, server.fetch), { code: "network" });
       server.cutAfter = Infinity;
-      assertSound(await load(backend, server.fetch), voice);
+      await assertSound(await load(backend, server.fetch), voice);
       assert(server.bytes <= voice.total + BLOCK_BYTES, `point ${point}: ${server.bytes} bytes came`);
       assert.equal((await load(backend, offline)).fromCache, true);
     }
@@ -73,7 +73,7 @@ for (const chunks of [true, false]) {
     await assert.rejects(load(backend, server.fetch), { code: "network" });
     server.cutAfter = Infinity;
     const { downloaded, ...loaded } = await load(backend, server.fetch);
-    assertSound({ downloaded, ...loaded }, voice);
+    await assertSound({ downloaded, ...loaded }, voice);
     assert.equal(downloaded, voice.total - BLOCK_BYTES);
   });
 }
@@ -189,7 +189,7 @@ for (const { name, code, reason, answer } of FAULTS) {
       return true;
     });
     const sound = new BlockServer(voice);
-    assertSound(await load(backend, sound.fetch));
+    await assertSound(await load(backend, sound.fetch));
     assert.equal((await load(backend, offline)).fromCache, true);
   });
 }
@@ -207,7 +207,7 @@ test("an ETag that changes while the content stays costs nothing but a request",
     if (path === "big.onnx" && !range?.startsWith("bytes=0-")) server.etag = '"node 2"';
     return undefined;
   };
-  assertSound(await load(new MemoryBackend(), server.fetch));
+  await assertSound(await load(new MemoryBackend(), server.fetch));
 });
 
 test("mirrors are tried in order, and the last error tells the reason of each", async () => {
@@ -219,7 +219,7 @@ test("mirrors are tried in order, and the last error tells the reason of each", 
     if (String(input).startsWith("https://two.test/")) return new Response("", { status: 404 });
     return server.fetch(input, init);
   };
-  assertSound(await load(new MemoryBackend(), mirrored, { sources: mirrors }));
+  await assertSound(await load(new MemoryBackend(), mirrored, { sources: mirrors }));
   server.cutAfter = 0;
   await assert.rejects(load(new MemoryBackend(), mirrored, { sources: mirrors }), (/** @type {any} */ error) => {
     const told = error.context.sources.map((/** @type {any} */ source) => {
@@ -243,7 +243,9 @@ test("what one source brought need not come from the next", async () => {
     const first = String(input).startsWith("https://one.test/");
     return (first ? broken : sound).fetch(String(input).replace("https://one.test/", SOURCES[0].base), init);
   };
-  assertSound(await load(new MemoryBackend(), mirrored, { sources: [{ base: "https://one.test/" }, ...SOURCES] }));
+  await assertSound(
+    await load(new MemoryBackend(), mirrored, { sources: [{ base: "https://one.test/" }, ...SOURCES] }),
+  );
   assert(sound.bytes < voice.total - BLOCK_BYTES);
 });
 
@@ -257,7 +259,7 @@ test("a hub's layout and its revision make the address; of a plain source the re
     const path = String(input).replace("https://hub.test/me/tiny/resolve/v1.0/", "");
     return server.fetch(`${SOURCES[0].base}tiny/${path}`, init);
   };
-  assertSound(await load(new MemoryBackend(), hub, { sources }));
+  await assertSound(await load(new MemoryBackend(), hub, { sources }));
   assert.equal(asked[0], "https://hub.test/me/tiny/resolve/v1.0/voice.json");
   const pinned = [{ ...SOURCES[0], revision: "v2" }];
   await assert.rejects(load(new MemoryBackend(), server.fetch, { sources: pinned }), { code: "unknown-voice" });
@@ -270,7 +272,7 @@ test("a download can be canceled at any point, and nothing half-written stays in
     const controller = new AbortController();
     server.answer = () => void (server.requests.length === at && controller.abort());
     await assert.rejects(load(backend, server.fetch, { signal: controller.signal }), { code: "canceled" });
-    assertSound(await load(backend, new BlockServer(voice).fetch));
+    await assertSound(await load(backend, new BlockServer(voice).fetch));
   }
 });
 
@@ -290,8 +292,8 @@ test("one byte flipped in a stored block: that block alone is fetched again", as
       return true;
     });
     const server = new BlockServer(voice);
-    assertSound(await load(backend, server.fetch), voice);
+    await assertSound(await load(backend, server.fetch), voice);
     assert.equal(server.bytes, BLOCK_BYTES);
-    assertSound(await load(backend, offline), voice);
+    await assertSound(await load(backend, offline), voice);
   }
 });

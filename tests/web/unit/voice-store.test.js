@@ -55,6 +55,14 @@ async function damageStored(indexedDB) {
   db.close();
 }
 
+/** Hands out all files as they were made, and each of them once. @param {import("../../../www/lib/store/manifest.js").Voice} voice */
+async function assertWhole({ file }) {
+  for (const [path, bytes] of Object.entries(makeVoice().contents)) {
+    assert.deepEqual(await file(path), bytes);
+    await assert.rejects(file(path), { code: "voice-missing", context: { voice: "tiny", file: path } });
+  }
+}
+
 test("a voice is fetched once with progress, and is there without the network afterwards", async () => {
   const indexedDB = new IDBFactory();
   const voice = makeVoice();
@@ -62,14 +70,14 @@ test("a voice is fetched once with progress, and is there without the network af
   const progress = [];
   const first = await load(indexedDB, serverOf(voice).fetch, { onprogress: (event) => progress.push(event) });
   assert.equal(first.fromCache, false);
-  assert.deepEqual([...first.files.keys()], ["encoder.onnx", "vocoder.onnx"]);
+  await assertWhole(first);
   assert.equal(progress[0].status, "initiate");
   const { loaded, total } = progress.filter(({ status }) => status === "progress").at(-1) ?? {};
   assert.deepEqual([loaded, total], [voice.total, voice.total]);
 
   const second = await load(indexedDB, offline);
   assert.equal(second.fromCache, true);
-  assert.deepEqual(second.files.get("vocoder.onnx"), voice.contents["vocoder.onnx"]);
+  assert.deepEqual(await second.file("vocoder.onnx"), voice.contents["vocoder.onnx"]);
 });
 
 const SERVER_FAULTS = [
@@ -130,7 +138,7 @@ for (const { name, code, fault, changes } of SERVER_FAULTS) {
       code,
     });
     const voice = await load(indexedDB, serverOf(makeVoice()).fetch);
-    assert.equal(voice.files.size, 2);
+    await assertWhole(voice);
     assert.equal((await load(indexedDB, offline)).fromCache, true);
   });
 }
@@ -161,7 +169,7 @@ test("a stored file that was damaged is found and fetched again", async () => {
   const server = serverOf(makeVoice());
   const voice = await silently(() => load(indexedDB, server.fetch));
   assert.deepEqual(server.requests, ["voice.json", "encoder.onnx", "vocoder.onnx"]);
-  assert.deepEqual(voice.files.get("encoder.onnx"), makeVoice().contents["encoder.onnx"]);
+  assert.deepEqual(await voice.file("encoder.onnx"), makeVoice().contents["encoder.onnx"]);
   assert.equal((await load(indexedDB, offline)).fromCache, true);
 });
 
@@ -184,7 +192,7 @@ test("where storage is blocked or full the voice loads all the same, and the cal
     const warnings = [];
     const onprogress = (/** @type {Progress} */ event) => void (event.status === "warning" && warnings.push(event));
     const voice = await silently(() => load(indexedDB, serverOf(makeVoice()).fetch, { onprogress }));
-    assert.equal(voice.files.size, 2);
+    await assertWhole(voice);
     assert.deepEqual(
       warnings.map(({ error }) => error?.code),
       [code],

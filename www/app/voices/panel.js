@@ -1,6 +1,6 @@
 /** The panel of voices: what is stored, what comes in and goes out, and from where. Loaded when first opened. */
 import { HanvoxError } from "../../lib/shared/errors.js";
-import { readFiles } from "../../lib/archive/drop-input.js";
+import { readFiles } from "../../lib/archive/archive.js";
 import { writeZip } from "../../lib/archive/write-zip.js";
 import { loadStyles, panelDialog } from "../dialog.js";
 import { saveAs, statusLine } from "../dom.js";

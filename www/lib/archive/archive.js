@@ -60,6 +60,17 @@ export async function* readFolder(list, options = {}) {
 }
 
 /**
+ * The voice's files in what was dropped or chosen.
+ * @param {import("./drop-input.js").PlacedFile[]} files
+ * @param {ReadOptions} [options]
+ */
+export function readFiles(files, options) {
+  const [first] = files;
+  const archive = files.length === 1 && !first.path.includes("/");
+  return archive ? readArchive(first.file, first.file.name, options) : readFolder(files, options);
+}
+
+/**
  * @param {Blob} blob
  * @param {ReadOptions} options
  */

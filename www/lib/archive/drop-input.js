@@ -1,6 +1,8 @@
-/** What was dropped on a page or chosen by an input: one archive, or the files of a folder. For browsers. */
+/**
+ * What was dropped on a page or chosen by an input: one archive, or the files of a folder. For browsers. A page loads it
+ * with every visit, so it imports nothing that unpacks.
+ */
 import { BOUNDS } from "./archive-rules.js";
-import { readArchive, readFolder } from "./archive.js";
 import { archiveError } from "./archive-errors.js";
 
 /** @typedef {{path: string, file: File}} PlacedFile */
@@ -25,17 +27,6 @@ export function droppedFiles(data) {
 /** @param {HTMLInputElement} input With `multiple` or `webkitdirectory`. */
 export function chosenFiles(input) {
   return [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
-}
-
-/**
- * The voice's files in what was dropped or chosen.
- * @param {PlacedFile[]} files
- * @param {import("./archive.js").ReadOptions} [options]
- */
-export function readFiles(files, options) {
-  const [first] = files;
-  const archive = files.length === 1 && !first.path.includes("/");
-  return archive ? readArchive(first.file, first.file.name, options) : readFolder(files, options);
 }
 
 /**

@@ -97,6 +97,14 @@ export class Client {
   }
 
   /**
+   * Has the engine load a voice when it first starts.
+   * @param {Request & {type: "load"}} request
+   */
+  expect(request) {
+    this.#loaded = request;
+  }
+
+  /**
    * Gives a speech's memory back; with its engine gone there is nothing left to give.
    * @param {number} speech
    */
@@ -247,9 +255,10 @@ function disposed() {
  * @param {Request} request
  * @param {number} allowance
  */
-function timedOut({ type }, allowance) {
-  return new HanvoxError("synthesis-timeout", `the engine gave no answer to "${type}" in ${allowance} ms`, {
-    context: { call: type, limit_ms: allowance },
+function timedOut(request, allowance) {
+  const call = "call" in request ? request.call : request.type;
+  return new HanvoxError("synthesis-timeout", `the engine gave no answer to "${call}" in ${allowance} ms`, {
+    context: { call, limit_ms: allowance },
   });
 }
 

@@ -45,6 +45,16 @@ export class Pool {
   }
 
   /**
+   * Engines that have nothing to do.
+   * @param {number} most
+   * @returns {Lease[]}
+   */
+  spare(most) {
+    const idle = this.#slots.filter(({ client, speeches }) => speeches === 0 && !client.resting);
+    return idle.slice(0, Math.max(0, most)).map((slot) => this.#lease(slot));
+  }
+
+  /**
    * @param {AbortSignal} [signal]
    * @returns {Promise<Lease>}
    */

@@ -1,6 +1,6 @@
 /**
- * The seam to the Rust engine: the wasm-bindgen classes as plain calls that give objects, with every
- * failure a HanvoxError. Tests put a fake with the same shape in its place.
+ * The seam to the Rust engine: the wasm-bindgen classes as plain calls, with every failure a HanvoxError. Tests put
+ * a fake with the same shape in its place.
  */
 import { guarded } from "./guard.js";
 import { HanvoxError } from "../shared/errors.js";
@@ -15,41 +15,13 @@ const INITIAL_MEMORY = 4 * MIB;
 
 const PAGE = 64 * 1024;
 
-/** @typedef {import("../shared/protocol.js").Chunk} Chunk */
-/** @typedef {import("../shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("../shared/protocol.js").SpeechOptions} SpeechOptions */
 
-/**
- * @typedef {object} EngineSpeech One text on its way to sound.
- * @property {Chunk[]} chunks
- * @property {() => AudioWindow | undefined} next Computes the next window; undefined after the last.
- * @property {(chunk: number) => void} resume Goes to the beginning of a chunk; `chunks.length` is the end.
- * @property {(characters: number) => void} limit From now on runs a chunk in parts of at most so many
- *   characters.
- * @property {() => import("../shared/protocol.js").Stats} stats
- * @property {() => void} close Gives its memory back.
- */
+/** @typedef {Awaited<ReturnType<typeof createEngine>>} Engine */
 
-/**
- * @typedef {object} Engine
- * @property {(line: string) => string} normalize
- * @property {(line: string) => import("../shared/protocol.js").PinyinToken[]} pinyin
- * @property {(line: string) => import("../shared/protocol.js").Explanation} explain
- * @property {(reading: import("../shared/protocol.js").Reading) => void} setReading
- * @property {(voice: import("../store/manifest.js").Voice) => void} loadVoice
- * @property {() => {kind: import("../shared/protocol.js").EmotionKind, names: string[]}} emotions Of the loaded voice.
- * @property {(text: string, options: import("../shared/protocol.js").SpeechOptions) => string} symbols What the voice is
- *   given for a text: a line of symbols for each chunk.
- * @property {(text: string, options: import("../shared/protocol.js").SpeechOptions, request?: string) =>
- *   EngineSpeech} open `request` names it in the log.
- * @property {(lines: string, options: import("../shared/protocol.js").SpeechOptions, request?: string) =>
- *   EngineSpeech} openSymbols Speaks lines such as `symbols` gives.
- * @property {(level: LogLevel, sink: (record: EngineRecord) => void) => void} setLog Hands over what the
- *   engine does from now on; the sink must not call the engine.
- * @property {(level: LogLevel) => void} setLogLevel Default: off.
- * @property {(samples: Float32Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} pcm16
- * @property {(sampleRate: number, samples?: number) => Uint8Array<ArrayBuffer>} wavHeader Of open length without it.
- * @property {() => number} memoryBytes The wasm memory; it never shrinks, so this is its peak.
- */
+/** @typedef {ReturnType<typeof openSpeech>} EngineSpeech One text on its way to sound. */
+
+/** @typedef {Pick<import("../store/manifest.js").Voice, "text" | "file">} VoiceFiles */
 
 /** @typedef {"off" | "error" | "warning" | "info" | "debug"} LogLevel */
 
@@ -67,47 +39,13 @@ const PAGE = 64 * 1024;
  * @property {number} [duration_ms] Spent inside, where a span was closed.
  */
 
+/** @typedef {Omit<typeof import("../../pkg/hanvox.js"), "default" | "initSync"> & {default: Initialise}} Bindings */
+
 /**
- * What is used of the module that wasm-bindgen makes of src/wasm.rs. Spelled out here so that the
- * package's types don't ask newer language features of their users than the package does.
- * @typedef {object} Bindings
- * @property {(from: {module_or_path: Wasm, memory: WebAssembly.Memory}) =>
- *   Promise<unknown>} default
- * @property {new (lexicon: Uint8Array) => RawEngine} Engine
- * @property {(level: string, sink: (json: string) => void) => void} set_log
- * @property {(level: string) => void} set_log_level
- * @property {(sink: (message: string, file: string, line: number) => void) => void} set_panic_sink
- * @property {(samples: Float32Array) => Uint8Array} pcm16
- * @property {(sampleRate: number, samples?: number) => Uint8Array} wav_header
+ * @typedef {(from: {module_or_path: Wasm, memory: WebAssembly.Memory}) => Promise<{__wasm_call_ctors: () => void}>} Initialise
  */
 
 /** @typedef {Uint8Array<ArrayBuffer> | WebAssembly.Module} Wasm The engine's code as bytes, or compiled already. */
-
-/**
- * @typedef {object} RawEngine
- * @property {(text: string) => string} normalize
- * @property {(text: string) => string} pinyin JSON
- * @property {(text: string) => string} explain JSON
- * @property {(manner: string) => void} set_manner JSON
- * @property {(text: string) => void} set_dictionary
- * @property {(manifest: string, files: Map<string, Uint8Array>) => void} load_voice Empties the map.
- * @property {() => string} emotions JSON
- * @property {(text: string, options: string) => string} symbols
- * @property {(text: string, options: string, request: string) => RawSynthesis} synthesize
- * @property {(lines: string, options: string, request: string) => RawSynthesis} synthesize_symbols
- */
-
-/**
- * @typedef {object} RawSynthesis
- * @property {() => string} chunks JSON
- * @property {() => RawWindow | undefined} next
- * @property {(chunk: number) => void} resume
- * @property {(characters: number) => void} set_limit
- * @property {() => string} stats JSON
- * @property {() => void} free
- */
-
-/** @typedef {{chunk: number, first: boolean, last: boolean, samples: Float32Array, free: () => void}} RawWindow */
 
 /**
  * @param {object} parts
@@ -115,7 +53,6 @@ const PAGE = 64 * 1024;
  * @param {Wasm} parts.wasm
  * @param {Uint8Array<ArrayBuffer>} parts.lexicon
  * @param {number} [parts.memoryLimit] Bytes that its memory can't grow beyond: `out-of-memory`.
- * @returns {Promise<Engine>}
  */
 export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMORY_LIMIT }) {
   const memory = boundedMemory(memoryLimit);
@@ -124,30 +61,87 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
   bindings.set_panic_sink(guard.panicked);
   const engine = guard.run("Engine.new", () => new bindings.Engine(lexicon));
   return {
+    /** @param {string} line */
     normalize: (line) => guard.run("Engine.normalize", () => engine.normalize(wellFormed(line))),
-    pinyin: (line) => guard.run("Engine.pinyin", () => JSON.parse(engine.pinyin(wellFormed(line)))),
-    explain: (line) => guard.run("Engine.explain", () => JSON.parse(engine.explain(wellFormed(line)))),
-    setReading({ dictionary = "", ...manner }) {
+
+    /** @param {string} line */
+    pinyin: (line) => guard.run("Engine.pinyin", () => engine.pinyin(wellFormed(line))),
+
+    /** @param {string} line */
+    explain: (line) => guard.run("Engine.explain", () => engine.explain(wellFormed(line))),
+
+    /** @param {import("../shared/protocol.js").Reading} reading */
+    setReading({ dictionary = "", ...options }) {
       guard.run("Engine.set_dictionary", () => engine.set_dictionary(wellFormed(dictionary)));
-      guard.run("Engine.set_manner", () => engine.set_manner(JSON.stringify(manner)));
+      guard.run("Engine.set_reading_options", () => engine.set_reading_options(options));
     },
-    loadVoice: ({ text, files }) => guard.run("Engine.load_voice", () => engine.load_voice(text, files)),
-    emotions: () => guard.run("Engine.emotions", () => JSON.parse(engine.emotions())),
-    symbols: (text, options) =>
-      guard.run("Engine.symbols", () => engine.symbols(wellFormed(text), JSON.stringify(options))),
+
+    /**
+     * Asks for one file of the voice after the other; each is read while the net before it is prepared. Until it is
+     * done the engine has no voice. What `file` rejects with is what this rejects with.
+     * @param {VoiceFiles} voice
+     */
+    async loadVoice({ text, file }) {
+      guard.run("Engine.drop_voice", () => engine.drop_voice());
+      const loader = guard.run("VoiceLoader.new", () => new bindings.VoiceLoader(text));
+      try {
+        for await (const [path, bytes] of readAhead(loader.files(), file))
+          guard.run("VoiceLoader.add", () => loader.add(path, bytes));
+        guard.run("Engine.set_voice", () => engine.set_voice(loader));
+      } finally {
+        guard.release(() => loader.free());
+      }
+    },
+
+    /** Of the loaded voice. */
+    emotions: () => guard.run("Engine.emotions", () => engine.emotions()),
+
+    /**
+     * What the voice is given for a text: a line of symbols for each chunk.
+     * @param {string} text
+     * @param {SpeechOptions} options
+     */
+    symbols: (text, options) => guard.run("Engine.symbols", () => engine.symbols(wellFormed(text), options)),
+
+    /**
+     * @param {string} text
+     * @param {SpeechOptions} options
+     * @param {string} [request] Names it in the log.
+     */
     open: (text, options, request = "") =>
-      openSpeech(guard, "Engine.synthesize", () =>
-        engine.synthesize(wellFormed(text), JSON.stringify(options), request),
-      ),
+      openSpeech(guard, "Engine.synthesize", () => engine.synthesize(wellFormed(text), options, request)),
+
+    /**
+     * Speaks lines such as `symbols` gives.
+     * @param {string} lines
+     * @param {SpeechOptions} options
+     * @param {string} [request] Names it in the log.
+     */
     openSymbols: (lines, options, request = "") =>
       openSpeech(guard, "Engine.synthesize_symbols", () =>
-        engine.synthesize_symbols(wellFormed(lines), JSON.stringify(options), request),
+        engine.synthesize_symbols(wellFormed(lines), options, request),
       ),
-    setLog: (level, sink) => guard.run("set_log", () => bindings.set_log(level, (json) => sink(stamped(json)))),
+
+    /**
+     * Hands over what the engine does from now on; the sink must not call the engine.
+     * @param {LogLevel} level
+     * @param {(record: EngineRecord) => void} sink
+     */
+    setLog: (level, sink) => guard.run("set_log", () => bindings.set_log(level, (record) => sink(stamped(record)))),
+
+    /** @param {LogLevel} level Default: off. */
     setLogLevel: (level) => guard.run("set_log_level", () => bindings.set_log_level(level)),
-    pcm16: (samples) => guard.run("pcm16", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.pcm16(samples))),
-    wavHeader: (sampleRate, samples) =>
-      guard.run("wav_header", () => /** @type {Uint8Array<ArrayBuffer>} */ (bindings.wav_header(sampleRate, samples))),
+
+    /** @param {Float32Array<ArrayBuffer>} samples */
+    pcm16: (samples) => guard.run("pcm16", () => bindings.pcm16(samples)),
+
+    /**
+     * @param {number} sampleRate
+     * @param {number} [samples] Without it the header is of open length.
+     */
+    wavHeader: (sampleRate, samples) => guard.run("wav_header", () => bindings.wav_header(sampleRate, samples)),
+
+    /** The wasm memory; it never shrinks, so this is its peak. */
     memoryBytes: () => memory.buffer.byteLength,
   };
 }
@@ -170,48 +164,64 @@ function boundedMemory(limit) {
  */
 async function initialise(bindings, wasm, memory) {
   try {
-    await bindings.default({ module_or_path: wasm, memory });
+    const exports = await bindings.default({ module_or_path: wasm, memory });
+    exports.__wasm_call_ctors();
   } catch (cause) {
     throw new HanvoxError("network", "the engine could not be compiled", { cause });
   }
 }
 
 /**
+ * Files in order, each asked for when its predecessor is handed out.
+ * @param {string[]} paths
+ * @param {VoiceFiles["file"]} file
+ * @returns {AsyncGenerator<[string, Uint8Array<ArrayBuffer>], void, void>}
+ */
+async function* readAhead([path, ...rest], file) {
+  let coming = file(path);
+  for (const next of rest) {
+    const bytes = await coming;
+    coming = file(next);
+    // Awaited in its turn; if the load fails before, nobody waits for it.
+    coming.catch(() => {});
+    yield [path, bytes];
+    path = next;
+  }
+  yield [path, await coming];
+}
+
+/**
  * @param {import("./guard.js").Guard} guard
  * @param {string} name
- * @param {() => RawSynthesis} start
- * @returns {EngineSpeech}
+ * @param {() => import("../../pkg/hanvox.js").Synthesis} start
  */
 function openSpeech(guard, name, start) {
   const synthesis = guard.run(name, start);
   return {
-    chunks: guard.run("Synthesis.chunks", () => JSON.parse(synthesis.chunks())),
-    next: () => guard.run("Synthesis.next", () => plainWindow(synthesis.next())),
+    chunks: guard.run("Synthesis.chunks", () => synthesis.chunks()),
+
+    /** Computes the next window; undefined after the last. */
+    next: () => guard.run("Synthesis.next", () => synthesis.next()),
+
+    /** @param {number} chunk Goes to the beginning of it; `chunks.length` is the end. */
     resume: (chunk) => guard.run("Synthesis.resume", () => synthesis.resume(chunk)),
+
+    /** @param {number} characters From now on a chunk is run in parts of at most so many. */
     limit: (characters) => guard.run("Synthesis.set_limit", () => synthesis.set_limit(characters)),
-    stats: () => guard.run("Synthesis.stats", () => JSON.parse(synthesis.stats())),
+
+    stats: () => guard.run("Synthesis.stats", () => synthesis.stats()),
+
+    /** Gives its memory back. */
     close: () => guard.release(() => synthesis.free()),
   };
 }
 
 /**
- * @param {RawWindow | undefined} window
- * @returns {AudioWindow | undefined}
- */
-function plainWindow(window) {
-  if (!window) return undefined;
-  const { chunk, first, last } = window;
-  const samples = /** @type {Float32Array<ArrayBuffer>} */ (window.samples);
-  window.free();
-  return { chunk, first, last, samples };
-}
-
-/**
- * @param {string} json
+ * @param {Omit<EngineRecord, "timestamp">} record
  * @returns {EngineRecord}
  */
-function stamped(json) {
-  return { timestamp: new Date().toISOString(), ...JSON.parse(json) };
+function stamped(record) {
+  return { timestamp: new Date().toISOString(), ...record };
 }
 
 /**

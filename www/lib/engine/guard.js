@@ -1,13 +1,12 @@
 /** Calls into the wasm: what they throw and leave broken becomes one HanvoxError. */
 import { HanvoxError } from "../shared/errors.js";
 
-/** @typedef {{message: string, file: string, line: number}} Panic */
+/** @typedef {{message: string, module?: string, lineno?: number}} Panic */
 
 /**
  * @typedef {object} Guard
- * @property {(message: string, file: string, line: number) => void} panicked Told of a panic just before the trap
- *   that it ends in.
- * @property {<T>(name: string, call: () => T) => T} run Names the function of src/wasm.rs that is called:
+ * @property {(panic: Panic) => void} panicked Told of a panic just before the trap that it ends in.
+ * @property {<T>(name: string, call: () => T) => T} run Names the function of src/wasm that is called:
  *   Rust knows the file and the line of an error only.
  * @property {(call: () => void) => void} release Gives something back; nothing is left to give after a trap.
  */
@@ -23,7 +22,7 @@ export function guarded(memory, limit) {
   /** @type {Panic | undefined} */
   let panic;
   return {
-    panicked: (message, file, line) => (panic = { message, file, line }),
+    panicked: (told) => void (panic = told),
     run(name, call) {
       if (broken) throw brokenBefore(broken);
       try {
@@ -84,8 +83,8 @@ function isOutOfMemory(cause, panic) {
  * @param {unknown} cause
  * @param {Record<string, unknown>} context
  */
-function crashed({ message, file, line }, cause, context) {
-  const place = { module: file.split("/").at(-1), funcName: undefined, lineno: line };
+function crashed({ message, module, lineno }, cause, context) {
+  const place = { module: module?.split("/").at(-1), funcName: undefined, lineno };
   return new HanvoxError("engine-crashed", `the engine panicked: ${message}`, { context, cause, place });
 }
 

@@ -49,18 +49,12 @@ export class EngineHost {
     switch (request.type) {
       case "load":
         return this.#load(request, options);
-      case "normalize":
-        return this.#ready().normalize(request.text);
-      case "pinyin":
-        return this.#ready().pinyin(request.text);
-      case "explain":
-        return this.#ready().explain(request.text);
-      case "symbols":
-        return this.#ready().symbols(request.text, request.options);
+      case "read":
+        return this.#ready()[request.call](request.text, request.options ?? {});
       case "open":
         return this.#open(request);
       case "next":
-        return this.#next(request.speech);
+        return this.#next(request);
       case "close":
         return this.#close(request.speech);
       case "header":
@@ -91,7 +85,8 @@ export class EngineHost {
     this.#engine = engine;
     if (this.#parts.onlog) engine.setLog(log_level, this.#parts.onlog);
     engine.setReading(reading);
-    engine.loadVoice(voice);
+    await engine.loadVoice(voice);
+    throwIfCanceled(signal);
     const { names, kind } = engine.emotions();
     this.#voice = { ...voiceInfo(voice.manifest), emotions: names, emotion_kind: kind };
     const { fromCache, downloaded } = voice;
@@ -115,14 +110,15 @@ export class EngineHost {
   }
 
   /**
-   * @param {number} number
-   * @returns {import("../shared/protocol.js").AudioWindow | import("../shared/protocol.js").Ended}
+   * @param {Request & {type: "next"}} request
+   * @returns {import("../shared/protocol.js").EngineWindow | import("../shared/protocol.js").Ended}
    */
-  #next(number) {
+  #next({ speech: number, chunk }) {
     const engine = this.#ready();
     const running = this.#running.get(number);
     if (!running) throw new HanvoxError("engine-crashed", "the speech was lost with an earlier engine");
     const { speech, symbols, pcm } = running;
+    if (chunk !== undefined) speech.resume(chunk);
     const window = speech.next();
     if (!window) return { done: true, stats: speech.stats() };
     const memory_bytes = engine.memoryBytes();

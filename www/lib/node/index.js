@@ -1,4 +1,5 @@
 /** The entry for Node: engines in worker threads, voices from folders on disk and from the cache. */
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_VOICE } from "../shared/default-voice.js";
 import { HanvoxError } from "../shared/errors.js";
@@ -11,6 +12,9 @@ export { VoiceStore } from "../store/voice-store.js";
 export { Diagnostics } from "../diagnostics/diagnostics.js";
 export { HanvoxError, openFrontend, openNodeStore as openVoiceStore };
 
+// One engine hands out the windows of all: more than this outrun it.
+const MOST_AUTOMATIC = 8;
+
 export class Hanvox extends Base {
   /**
    * Loads the engine and a voice: the path of its folder, or an id, looked up in `voices` and HANVOX_VOICES, in the
@@ -22,7 +26,8 @@ export class Hanvox extends Base {
   static async from_pretrained(voice = DEFAULT_VOICE, options = {}) {
     const { base = PACKAGE, voices = "", revision } = options;
     const sources = nodeSources(options.sources, revision);
-    return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options));
+    const automatic = Math.min(availableParallelism(), MOST_AUTOMATIC);
+    return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options, automatic));
   }
 
   /**

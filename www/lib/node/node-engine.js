@@ -14,6 +14,7 @@ let instances = 0;
  * The engine without a voice.
  * @param {string} [base] The folder with `pkg/`.
  * @param {number} [memoryLimit] Bytes.
+ * @returns {Promise<import("../engine/engine.js").Engine>}
  */
 export async function openFrontend(base = PACKAGE, memoryLimit = LIMITS.memory_bytes) {
   // A crashed wasm instance can't be revived, and a module is evaluated once per address.

@@ -2,7 +2,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { HanvoxError } from "../shared/errors.js";
-import { parseManifest, verify, voiceInfo } from "../store/manifest.js";
+import { corrupt, parseManifest, verify, voiceInfo } from "../store/manifest.js";
 
 /**
  * @param {string} folder A voice's own.
@@ -12,10 +12,15 @@ import { parseManifest, verify, voiceInfo } from "../store/manifest.js";
 export async function readVoice(folder, voice) {
   const text = await readManifest(folder);
   const manifest = parseManifest(text, voice);
-  /** @type {import("../store/manifest.js").Voice["files"]} */
-  const files = new Map();
-  for (const file of manifest.files) files.set(file.path, await readVoiceFile(folder, file, voice));
-  return { manifest, text, files };
+  return {
+    manifest,
+    text,
+    async file(path) {
+      const listed = manifest.files.find((file) => file.path === path);
+      if (!listed) throw corrupt(voice, path, "it is not listed");
+      return readVoiceFile(folder, listed, voice);
+    },
+  };
 }
 
 /**

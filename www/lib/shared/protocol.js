@@ -3,16 +3,14 @@
  * computes a window only when asked for one, so that canceling and back-pressure need no more words.
  */
 
-/**
- * @typedef {object} Chunk A bounded piece of the text, spoken in one go.
- * @property {number} index
- * @property {string} text
- * @property {number} start UTF-16 offset in the text given.
- * @property {number} end
- * @property {string} pinyin
- * @property {number} pause_ms Silence after it.
- * @property {PinyinToken[]} readings What is read for which characters, in UTF-16 offsets of the text given.
- */
+// What the engine takes and gives, as src/ describes it.
+/** @typedef {import("../../pkg/hanvox.js").Chunk} Chunk */
+/** @typedef {import("../../pkg/hanvox.js").PinyinToken} PinyinToken */
+/** @typedef {import("../../pkg/hanvox.js").Explanation} Explanation */
+/** @typedef {import("../../pkg/hanvox.js").ExplainedWord} ExplainedWord */
+/** @typedef {import("../../pkg/hanvox.js").SpeechOptions} SpeechOptions */
+/** @typedef {import("../../pkg/hanvox.js").EmotionKind} EmotionKind What the nets learned, or presets of prosody. */
+/** @typedef {import("../../pkg/hanvox.js").Stats} Stats */
 
 /**
  * @typedef {object} Progress
@@ -26,22 +24,11 @@
  * @property {import("./errors.js").PlainError} [error] With "warning": what goes on in a lesser way.
  */
 
-/**
- * @typedef {object} SpeechOptions
- * @property {number} [speed] 0.5 to 2, 1 is the voice's own.
- * @property {number} [pitch] 0.5 to 2; to 1.5 with voices that break beyond.
- * @property {number} [energy] 0.5 to 2.
- * @property {string} [emotion] One of the voice's `emotions`; markup in the text may name others.
- * @property {number} [intensity] Of the emotion: 0 is neutral, 1 (the default) is all of it.
- * @property {string} [speaker] Name of one of the voice's `speakers`, or a mix with shares: `qing:0.7,song:0.3`. The
- *   first speaker is the default.
- */
+/** @typedef {import("../../pkg/hanvox.js").ReadingOptions & Dictionary} Reading */
 
 /**
- * @typedef {object} Reading Options for readings on which tastes differ; omitted fields keep their defaults.
+ * @typedef {object} Dictionary
  * @property {string} [dictionary] Words of one's own: a word, a tab and its pinyin (`单于<TAB>chan2 yu2`) a line.
- * @property {"drop" | "speak"} [emoji] Whether emoji are read by name or dropped (the default).
- * @property {boolean} [a_variants] Whether 啊 runs on from the syllable before it (天啊 as 天哪).
  */
 
 /**
@@ -61,21 +48,25 @@
  */
 
 /**
- * What a host is asked to do. The client numbers the speeches, and never the same twice, so that a
+ * What a host is asked to do. `next` goes on where the speech is, or jumps to `chunk`. The client numbers the speeches, and never the same twice, so that a
  * number of an engine that is gone means nothing to the next one.
  * @typedef {(
  *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level}
- *   | {type: "normalize", text: string}
- *   | {type: "pinyin", text: string}
- *   | {type: "explain", text: string}
- *   | {type: "symbols", text: string, options: SpeechOptions}
+ *   | {type: "read", call: ReadCall, text: string, options?: SpeechOptions}
  *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
- *   | {type: "next", speech: number}
+ *   | {type: "next", speech: number, chunk?: number}
  *   | {type: "header", samples: number}
  *   | {type: "close", speech: number}
  *   | {type: "memory"}
  *   | {type: "log", level: Level}
  * )} Request
+ */
+
+/** @typedef {"normalize" | "pinyin" | "explain" | "symbols"} ReadCall Calls of the engine that look at a text only. */
+
+/**
+ * @template {ReadCall} Call
+ * @typedef {ReturnType<import("../../pkg/hanvox.js").Engine[Call]>} Answer
  */
 
 /**
@@ -97,8 +88,6 @@
  * @property {EmotionKind} emotion_kind
  */
 
-/** @typedef {"trained" | "prosody"} EmotionKind What the nets learned, or presets that shape the contours. */
-
 /** @typedef {VoiceFacts & VoiceEmotions} VoiceInfo Of a voice that is loaded. */
 
 /** @typedef {VoiceFacts & Partial<VoiceEmotions>} ListedVoice Only the engine knows what presets it has. */
@@ -111,47 +100,21 @@
  * @property {number} memory_bytes
  */
 
+/** @typedef {import("../../pkg/hanvox.js").AudioWindow & Delivery} EngineWindow */
+
 /**
- * @typedef {object} AudioWindow A run of samples, in order; silence after a chunk is in its last window.
- * @property {number} chunk
- * @property {boolean} first
- * @property {boolean} last
- * @property {Float32Array<ArrayBuffer>} samples -1 to 1.
- * @property {Uint8Array<ArrayBuffer>} [pcm] The same as 16-bit little-endian PCM, if `open` asked for it.
- * @property {number} [memory_bytes] Of the engine, after it.
+ * @typedef {object} Delivery
+ * @property {Uint8Array<ArrayBuffer>} [pcm] The samples as 16-bit little-endian PCM, if `open` asked for it.
+ * @property {number} [memory_bytes] Of the engine, after the window.
  */
 
-/** @typedef {Record<string, number>} Stats Seconds by stage, and of audio, as the engine counted them. */
+/** @typedef {{name: string, time: number}} Mark A named place of the markup; `time` in seconds from the start of the sound. */
+
+/** @typedef {Omit<EngineWindow, "marks"> & {marks: Mark[]}} AudioWindow What a reader of a speech gets. */
 
 /** @typedef {{done: true, stats: Stats}} Ended The answer to "next" after the last window. */
 
 /** @typedef {{stats: Stats, header: Uint8Array<ArrayBuffer>}} SpeechEnd `header`: of the whole WAV file. */
-
-/**
- * @typedef {object} Explanation What each stage of the front end made of a line.
- * @property {string} normalized The line as it is read out.
- * @property {ExplainedWord[]} words
- */
-
-/**
- * @typedef {object} ExplainedWord
- * @property {string} text
- * @property {{start: number, end: number}} span UTF-16 offsets in the line.
- * @property {string} pinyin Dictionary reading in context.
- * @property {string} surface The same after sandhi.
- * @property {"#0" | "#1" | "#2" | "#3" | "#4"} boundary What follows: word, phrase, clause, sentence.
- * @property {string | null} mark The punctuation mark that follows.
- * @property {number} pause_ms Silence after it.
- */
-
-/**
- * @typedef {object} PinyinToken One spoken Chinese character or Latin word.
- * @property {string} text
- * @property {number} start UTF-16 offset in the line.
- * @property {number} end
- * @property {string} pinyin Dictionary reading in context.
- * @property {string} surface After tone sandhi.
- */
 
 /** @typedef {"error" | "warning" | "info" | "debug"} LogLevel */
 /** @typedef {LogLevel | "off"} Level */
@@ -189,6 +152,6 @@
  * @returns {ArrayBuffer[]}
  */
 export function transferables(value) {
-  const { samples, pcm } = /** @type {Partial<AudioWindow>} */ (value ?? {});
+  const { samples, pcm } = /** @type {Partial<EngineWindow>} */ (value ?? {});
   return [samples, pcm].flatMap((view) => (view ? [view.buffer] : []));
 }

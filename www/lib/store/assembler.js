@@ -1,7 +1,7 @@
 /** The files of a voice brought together in memory: stored blocks first, and the others from a source. */
 import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
-import { parseManifest } from "./manifest.js";
+import { handOut, parseManifest } from "./manifest.js";
 import { Assembly, damaged } from "./assembly.js";
 import { requireQuota } from "./quota.js";
 
@@ -81,7 +81,9 @@ export class Assembler {
     }
     throwIfCanceled(this.#signal);
     const files = new Map(manifest.files.map((file) => [file.path, this.#assembly(file).bytes]));
-    return { manifest, text, files, fromCache: this.fetched === 0, downloaded: this.#downloaded };
+    // From here on the voice alone holds the bytes, and lets go of each file that it hands out.
+    this.#assemblies.clear();
+    return { manifest, text, file: handOut(id, files), fromCache: this.fetched === 0, downloaded: this.#downloaded };
   }
 
   /** @param {Manifest} manifest */

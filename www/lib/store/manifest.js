@@ -24,7 +24,12 @@ import { blockCount } from "./blocks.js";
  * @property {VoiceFile[]} files
  */
 
-/** @typedef {{manifest: Manifest, text: string, files: Map<string, Uint8Array<ArrayBuffer>>}} Voice */
+/**
+ * @typedef {object} Voice
+ * @property {Manifest} manifest
+ * @property {string} text The manifest as it is.
+ * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} file Bytes of a file, checked; each can be had once.
+ */
 
 /** The only manifest format this version reads. */
 export const FORMAT = 1;
@@ -84,6 +89,24 @@ export async function verify(file, bytes, voice) {
     throw corrupt(voice, file.path, `${bytes.length} bytes where ${file.bytes} are due`);
   }
   if ((await sha256(bytes)) !== file.sha256) throw corrupt(voice, file.path, "its SHA-256 differs");
+}
+
+/**
+ * The files of a voice in memory; each is let go of when it is taken.
+ * @param {string} voice
+ * @param {Map<string, Uint8Array<ArrayBuffer>>} files By path.
+ * @returns {Voice["file"]}
+ */
+export function handOut(voice, files) {
+  return async (path) => {
+    const bytes = files.get(path);
+    if (!bytes) {
+      const context = { voice, file: path };
+      throw new HanvoxError("voice-missing", `${path} of voice ${voice} is not there`, { context });
+    }
+    files.delete(path);
+    return bytes;
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 //!
 //!     cargo run --example accuracy
 
-#[path = "../tests/frontend/measure.rs"]
+#[path = "../frontend/measure.rs"]
 mod measure;
 
 use hanvox::frontend::{Frontend, Lexicon};

@@ -1,0 +1,170 @@
+/** A text on several engines: chunks are computed ahead by whichever lane is free, and given out in their order. */
+import { CODES } from "../shared/codes.js";
+import { HanvoxError } from "../shared/errors.js";
+
+/** @typedef {import("./lane.js").Lane} Lane */
+/** @typedef {import("../shared/protocol.js").EngineWindow} EngineWindow */
+
+// Chunks that a lane may be ahead of the reader: the one it works on, and one that waits.
+const AHEAD = 2;
+
+export class Spread {
+  #lanes;
+  #count;
+  #onmoved;
+  #working = 0;
+  /** Chunk that the reader is at. */ #reader;
+  /** The next chunk that nobody has begun. */ #next;
+  /** Chunks whose lane failed, with the samples that were given out. @type {Buffered[]} */ #dropped = [];
+  /** @type {Map<number, Buffered>} */ #buffers = new Map();
+  #stopped = false;
+  /** Wakes whoever waits for something to change. */ #bell = new Bell();
+
+  /**
+   * @param {Lane[]} lanes
+   * @param {{from: number, to: number, onmoved: (error: HanvoxError) => void}} options Chunks from and before;
+   *   `onmoved` hears of a lane that failed and whose chunk goes to another one.
+   */
+  constructor(lanes, { from, to, onmoved }) {
+    this.#lanes = lanes;
+    this.#reader = this.#next = from;
+    this.#count = to;
+    this.#onmoved = onmoved;
+  }
+
+  /** @returns {AsyncGenerator<EngineWindow, void, void>} */
+  async *[Symbol.asyncIterator]() {
+    for (const lane of this.#lanes) this.#work(lane);
+    try {
+      for (; this.#reader < this.#count; this.#reader += 1) {
+        this.#bell.ring();
+        yield* this.#read(this.#buffer(this.#reader));
+        this.#buffers.delete(this.#reader);
+      }
+    } finally {
+      this.#stopped = true;
+      this.#bell.ring();
+    }
+  }
+
+  /** @param {Buffered} buffer */
+  async *#read(buffer) {
+    for (;;) {
+      const window = buffer.windows.shift();
+      if (window) yield window;
+      else if (buffer.error) throw buffer.error;
+      else if (buffer.ended) return;
+      else await this.#bell.rung();
+    }
+  }
+
+  /** Speaks chunk after chunk until there is none left, or the lane fails. @param {Lane} lane */
+  async #work(lane) {
+    this.#working += 1;
+    for (let buffer; (buffer = await this.#turn()); ) {
+      const error = await this.#fill(buffer, lane);
+      this.#bell.ring();
+      if (!error) continue;
+      this.#working -= 1;
+      return this.#drop(buffer, error);
+    }
+    this.#working -= 1;
+  }
+
+  /** The next chunk to speak, as soon as the reader is near enough; undefined if there is none. */
+  async #turn() {
+    for (;;) {
+      if (this.#stopped) return undefined;
+      const dropped = this.#dropped.shift();
+      if (dropped) return dropped;
+      if (this.#next < this.#count && this.#next < this.#reader + AHEAD * this.#lanes.length)
+        return this.#buffer(this.#next++);
+      // The last chunks of a lane that fails need someone who is still there.
+      if (this.#next >= this.#count && !this.#anyOpen()) return undefined;
+      await this.#bell.rung();
+    }
+  }
+
+  #anyOpen() {
+    return [...this.#buffers.values()].some(({ ended, error }) => !ended && !error);
+  }
+
+  /**
+   * @param {Buffered} buffer
+   * @param {Lane} lane
+   * @returns {Promise<HanvoxError | undefined>} Why it could not.
+   */
+  async #fill(buffer, lane) {
+    try {
+      for await (const window of lane.speak(buffer.chunk, buffer.samples)) {
+        if (this.#stopped) return undefined;
+        buffer.windows.push({ ...window, first: buffer.samples === 0 });
+        buffer.samples += window.samples.length;
+        this.#bell.ring();
+      }
+      buffer.ended = true;
+      return undefined;
+    } catch (thrown) {
+      return HanvoxError.from(thrown);
+    }
+  }
+
+  /**
+   * Another lane speaks the chunk, unless the fault is the text's or nobody is left.
+   * @param {Buffered} buffer
+   * @param {HanvoxError} error
+   */
+  #drop(buffer, error) {
+    if (CODES[error.code].recovery === "replace" && this.#working > 0) {
+      this.#onmoved(error);
+      this.#dropped.push(buffer);
+    } else {
+      buffer.error = error;
+    }
+    this.#bell.ring();
+  }
+
+  /**
+   * @param {number} chunk
+   * @returns {Buffered}
+   */
+  #buffer(chunk) {
+    const buffer = this.#buffers.get(chunk) ?? new Buffered(chunk);
+    this.#buffers.set(chunk, buffer);
+    return buffer;
+  }
+}
+
+/** What was computed of a chunk. */
+class Buffered {
+  /** @type {EngineWindow[]} */ windows = [];
+  /** Of all its windows so far. */ samples = 0;
+  ended = false;
+  /** @type {HanvoxError | undefined} */ error;
+
+  /** @param {number} chunk */
+  constructor(chunk) {
+    this.chunk = chunk;
+  }
+}
+
+/** Lets any number of waiters know that something changed. */
+class Bell {
+  #ring = () => {};
+  #rung = this.#next();
+
+  rung() {
+    return this.#rung;
+  }
+
+  ring() {
+    const ring = this.#ring;
+    this.#rung = this.#next();
+    ring();
+  }
+
+  /** @returns {Promise<void>} */
+  #next() {
+    return new Promise((resolve) => (this.#ring = resolve));
+  }
+}
