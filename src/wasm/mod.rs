@@ -3,6 +3,7 @@
 mod records;
 mod thrown;
 mod values;
+mod voice_loader;
 
 use std::rc::Rc;
 
@@ -17,9 +18,10 @@ use crate::options::Options;
 use crate::synthesizer::{Stats, Synthesis as Pipeline};
 use crate::vocoder::Mel;
 use crate::voice::emotion::Emotions;
-use crate::voice::{Loader, Voice};
+use crate::voice::Voice;
 use thrown::thrown;
 use values::{AudioWindow, Chunk, PinyinToken, options, typed};
+use voice_loader::VoiceLoader;
 
 /// Front end and, once loaded, a voice.
 #[wasm_bindgen]
@@ -129,35 +131,6 @@ impl Engine {
 
     fn voice(&self) -> Result<Rc<Voice>, JsValue> {
         self.voice.clone().ok_or_else(voice_missing)
-    }
-}
-
-/// Voice on its way into an engine. It belongs to no engine yet, so engines can be called while its files come.
-#[wasm_bindgen]
-pub struct VoiceLoader {
-    loader: Option<Loader>,
-}
-
-#[wasm_bindgen]
-impl VoiceLoader {
-    /// Reads the manifest.
-    #[wasm_bindgen(constructor)]
-    pub fn new(manifest: &str) -> Result<VoiceLoader, JsValue> {
-        Ok(Self { loader: Some(Loader::new(manifest).map_err(thrown)?) })
-    }
-
-    /// Paths of the files to add.
-    pub fn files(&self) -> Vec<String> {
-        self.loader.as_ref().map_or_else(Vec::new, Loader::files)
-    }
-
-    /// Prepares a file; its bytes are not needed any more then.
-    pub fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        self.loader.as_mut().ok_or_else(voice_missing)?.add(path, bytes).map_err(thrown)
-    }
-
-    fn take(&mut self) -> Result<Loader, JsValue> {
-        self.loader.take().ok_or_else(voice_missing)
     }
 }
 
