@@ -11,15 +11,14 @@ use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::audio;
-use crate::error::{Error, ErrorKind};
 use crate::explain::{Explanation, explain};
 use crate::frontend::{Frontend, Lexicon, ReadingOptions};
 use crate::options::Options;
 use crate::synthesizer::{Stats, Synthesis as Pipeline};
 use crate::vocoder::Mel;
-use crate::voice::emotion::Emotions;
 use crate::voice::Voice;
-use thrown::thrown;
+use crate::voice::emotion::Emotions;
+use thrown::{thrown, voice_missing};
 use values::{AudioWindow, Chunk, PinyinToken, options, typed};
 use voice_loader::VoiceLoader;
 
@@ -186,8 +185,4 @@ pub fn pcm16(samples: &[f32]) -> Vec<u8> {
 
 fn speech_options(given: Ts<Options>) -> Result<Options, JsValue> {
     options("options", given).and_then(Options::checked).map_err(thrown)
-}
-
-fn voice_missing() -> JsValue {
-    thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded"))
 }

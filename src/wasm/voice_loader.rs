@@ -8,8 +8,7 @@ use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::thrown::thrown;
-use super::voice_missing;
+use super::thrown::{thrown, voice_missing};
 use crate::error::{Error, ErrorKind};
 use crate::voice::Loader;
 
