@@ -60,10 +60,14 @@ impl Loader {
             Model::Student(layout) => layout.files(),
         };
         let files: Vec<_> = files.into_iter().map(|(path, content)| (path.to_owned(), content)).collect();
-        for (path, _) in &files {
+        for (i, (path, _)) in files.iter().enumerate() {
+            let corrupt =
+                |fault| Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {path} {fault}")));
             if !manifest.files.iter().any(|file| file.path == *path) {
-                let message = format!("voice.json: {path} is used but not listed");
-                return Err(Error::new(ErrorKind::VoiceCorrupt, message));
+                return corrupt("is used but not listed");
+            }
+            if files[..i].iter().any(|(earlier, _)| earlier == path) {
+                return corrupt("is used twice");
             }
         }
         Ok(Self { manifest, files, parts: HashMap::new() })

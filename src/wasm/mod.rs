@@ -4,6 +4,7 @@ mod net;
 mod records;
 mod thrown;
 mod values;
+mod voice_loader;
 
 use std::rc::Rc;
 
@@ -11,16 +12,16 @@ use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::audio;
-use crate::error::{Error, ErrorKind};
 use crate::explain::{Explanation, explain};
 use crate::frontend::{Frontend, Lexicon, ReadingOptions};
 use crate::options::Options;
 use crate::synthesizer::{Stats, Synthesis as Pipeline};
 use crate::vocoder::Mel;
+use crate::voice::Voice;
 use crate::voice::emotion::Emotions;
-use crate::voice::{Loader, Voice};
-use thrown::thrown;
+use thrown::{thrown, voice_missing};
 use values::{AudioWindow, Chunk, PinyinToken, options, typed};
+use voice_loader::VoiceLoader;
 
 /// Front end and, once loaded, a voice.
 #[wasm_bindgen]
@@ -133,35 +134,6 @@ impl Engine {
     }
 }
 
-/// Voice on its way into an engine. It belongs to no engine yet, so engines can be called while its files come.
-#[wasm_bindgen]
-pub struct VoiceLoader {
-    loader: Option<Loader>,
-}
-
-#[wasm_bindgen]
-impl VoiceLoader {
-    /// Reads the manifest.
-    #[wasm_bindgen(constructor)]
-    pub fn new(manifest: &str) -> Result<VoiceLoader, JsValue> {
-        Ok(Self { loader: Some(Loader::new(manifest).map_err(thrown)?) })
-    }
-
-    /// Paths of the files to add.
-    pub fn files(&self) -> Vec<String> {
-        self.loader.as_ref().map_or_else(Vec::new, Loader::files)
-    }
-
-    /// Prepares a file; its bytes are not needed any more then.
-    pub fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        self.loader.as_mut().ok_or_else(voice_missing)?.add(path, bytes).map_err(thrown)
-    }
-
-    fn take(&mut self) -> Result<Loader, JsValue> {
-        self.loader.take().ok_or_else(voice_missing)
-    }
-}
-
 /// Synthesis of one text.
 #[wasm_bindgen]
 pub struct Synthesis {
@@ -214,8 +186,4 @@ pub fn pcm16(samples: &[f32]) -> Vec<u8> {
 
 fn speech_options(given: Ts<Options>) -> Result<Options, JsValue> {
     options("options", given).and_then(Options::checked).map_err(thrown)
-}
-
-fn voice_missing() -> JsValue {
-    thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded"))
 }

@@ -24,7 +24,12 @@ thread_local! {
 /// Connects panics and log records to their sinks; runs once, when the module starts.
 #[wasm_bindgen(start)]
 pub fn start() {
-    panic::set_hook(Box::new(|info| deliver(&PANIC_SINK, &panic_record(info))));
+    panic::set_hook(Box::new(|info| {
+        if !deliver(&PANIC_SINK, &panic_record(info)) {
+            // The record has no stack.
+            console_error_panic_hook::hook(info);
+        }
+    }));
     event::install(|record: Value| {
         // Names, numbers and texts become JavaScript values without fail.
         let _ = plain(&record).map(|record| deliver(&LOG_SINK, &record));
@@ -61,14 +66,15 @@ pub fn set_log_level(level: &str) -> Result<(), JsValue> {
     event::set_level(level).map_err(thrown)
 }
 
-/// Hands a record to a sink. An error that no sink takes, because there is none or it throws, goes to the console.
+/// Hands a record to a sink; false if there is none or it throws. An error that no sink takes goes to the console.
 /// Called for panics, so it must not panic itself.
-fn deliver(sink: &'static LocalKey<Sink>, record: &JsValue) {
+fn deliver(sink: &'static LocalKey<Sink>, record: &JsValue) -> bool {
     let sink = sink.with(|sink| sink.try_borrow().ok().and_then(|sink| sink.clone()));
     let is_taken = sink.is_some_and(|sink| sink.call1(&JsValue::UNDEFINED, record).is_ok());
     if !is_taken && is_error(record) {
         console::error_1(record);
     }
+    is_taken
 }
 
 fn is_error(record: &JsValue) -> bool {

@@ -3,7 +3,7 @@
 use js_sys::{Error as JsError, Reflect};
 use wasm_bindgen::JsValue;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// A JavaScript `Error` with the fields `code`, `level`, `module` and `lineno`; `stage`, and `chunk` with its
 /// `start` and `end`, where they are known; and its `cause`, an `Error` too.
@@ -24,6 +24,11 @@ pub fn thrown(error: Error) -> JsValue {
         set(&js, name, &value);
     }
     js.into()
+}
+
+/// What a call throws that needs a voice.
+pub fn voice_missing() -> JsValue {
+    thrown(Error::new(ErrorKind::VoiceMissing, "no voice is loaded"))
 }
 
 /// A JavaScript `Error` with the causes of `error` as its chain.

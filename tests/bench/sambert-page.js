@@ -47,7 +47,7 @@ export async function load(voice, path = (name) => `voices/${voice}/${name}`) {
     file.bytes = data.length;
   }
   const loader = new bindings.VoiceLoader(JSON.stringify(manifest));
-  for (const file of loader.files()) loader.add(file, files.get(file));
+  while (await loader.read(async (/** @type {string} */ path) => files.get(path))) loader.prepare();
   engine.set_voice(loader);
   loader.free();
   ort = await import(`${location.origin}/ort.js`);

@@ -144,11 +144,12 @@ test("values are plain: objects, numbers, texts and null", () => {
   speech.close();
 });
 
-test("a panic that no sink takes is a record on the console", async () => {
+test("a panic that no sink takes is a record on the console, and its stack", async () => {
   const { exports } = await speakingModule();
   const { value, records } = onConsole(() => thrownBy(() => exports.pcm16(4, 2 ** 30)));
   assert.ok(value instanceof WebAssembly.RuntimeError);
-  const [{ message, module, lineno, ...record }] = records;
+  const [{ message, module, lineno, ...record }, stack] = records;
+  assert.match(stack, /panicked at [^]*Stack:/);
   assert.deepEqual(record, { level: "error", code: "engine-crashed" });
   assert.ok(message !== "" && /\.rs$/.test(module) && lineno > 0);
 });

@@ -12,7 +12,7 @@ export async function rawEngine(folder) {
   exports.__wasm_call_ctors();
   const engine = new Engine(await readFile(join(PKG, "lexicon.bin")));
   const loader = new VoiceLoader(await readFile(join(folder, "voice.json"), "utf8"));
-  for (const path of loader.files()) loader.add(path, await readFile(join(folder, path)));
+  while (await loader.read((path) => readFile(join(folder, path)))) loader.prepare();
   engine.set_voice(loader);
   loader.free();
   return engine;

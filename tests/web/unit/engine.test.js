@@ -104,9 +104,9 @@ test("a limit below what the module starts with is out-of-memory", async () => {
 
 /**
  * An engine whose voice has three files, and what is done to it.
- * @param {(path: string) => void} [onadd]
+ * @param {(path: string) => void} [onprepare]
  */
-async function loadingEngine(onadd = () => {}) {
+async function loadingEngine(onprepare = () => {}) {
   /** @type {string[]} */
   const done = [];
   const bindings = /** @type {any} */ ({
@@ -118,10 +118,18 @@ async function loadingEngine(onadd = () => {}) {
       normalize = (/** @type {string} */ text) => text;
     },
     VoiceLoader: class {
-      files = () => ["a", "b", "c"];
-      add = (/** @type {string} */ path, /** @type {Uint8Array} */ bytes) => {
-        onadd(path);
-        done.push(`add ${path} ${bytes.length}`);
+      #due = ["a", "b", "c"];
+      /** @type {[string, Uint8Array][]} */ #read = [];
+      read = async (/** @type {(path: string) => Promise<Uint8Array>} */ file) => {
+        const path = this.#due.shift();
+        if (path === undefined) return false;
+        this.#read.push([path, await file(path)]);
+        return true;
+      };
+      prepare = () => {
+        const [path, bytes] = /** @type {[string, Uint8Array]} */ (this.#read.shift());
+        onprepare(path);
+        done.push(`prepare ${path} ${bytes.length}`);
       };
       free = () => done.push("free");
     },
@@ -137,7 +145,7 @@ async function loadingEngine(onadd = () => {}) {
 test("a voice is loaded file by file, the next one read while a net is prepared", async () => {
   const { engine, file, done } = await loadingEngine();
   await engine.loadVoice({ text: "{}", file });
-  const files = ["ask a", "ask b", "add a 1", "ask c", "add b 2", "add c 3"];
+  const files = ["ask a", "ask b", "prepare a 1", "ask c", "prepare b 2", "prepare c 3"];
   assert.deepEqual(done, ["drop", ...files, "set", "free"]);
 });
 
@@ -158,7 +166,7 @@ test("a trap while a net is prepared is the error of the load, also where the ne
     throw thrown;
   });
   const faulty = async (/** @type {string} */ path) => (path === "b" ? Promise.reject(new Error("b")) : file(path));
-  const expected = { code: "out-of-memory", funcName: "VoiceLoader.add", cause: thrown };
+  const expected = { code: "out-of-memory", funcName: "VoiceLoader.prepare", cause: thrown };
   await assert.rejects(engine.loadVoice({ text: "{}", file: faulty }), expected);
   assert.throws(() => engine.normalize("x"), { code: "engine-crashed" });
 });

@@ -85,8 +85,13 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
       guard.run("Engine.drop_voice", () => engine.drop_voice());
       const loader = guard.run("VoiceLoader.new", () => new bindings.VoiceLoader(text));
       try {
-        for await (const [path, bytes] of readAhead(loader.files(), file))
-          guard.run("VoiceLoader.add", () => loader.add(path, bytes));
+        const read = () => guard.run("VoiceLoader.read", () => loader.read(file));
+        for (let reading = read(); await reading; ) {
+          reading = read();
+          // Awaited in its turn; if the load fails before, nobody waits for it.
+          reading.catch(() => {});
+          guard.run("VoiceLoader.prepare", () => loader.prepare());
+        }
         guard.run("Engine.set_voice", () => engine.set_voice(loader));
       } finally {
         guard.release(() => loader.free());
@@ -169,25 +174,6 @@ async function initialise(bindings, wasm, memory) {
   } catch (cause) {
     throw new HanvoxError("network", "the engine could not be compiled", { cause });
   }
-}
-
-/**
- * Files in order, each asked for when its predecessor is handed out.
- * @param {string[]} paths
- * @param {VoiceFiles["file"]} file
- * @returns {AsyncGenerator<[string, Uint8Array<ArrayBuffer>], void, void>}
- */
-async function* readAhead([path, ...rest], file) {
-  let coming = file(path);
-  for (const next of rest) {
-    const bytes = await coming;
-    coming = file(next);
-    // Awaited in its turn; if the load fails before, nobody waits for it.
-    coming.catch(() => {});
-    yield [path, bytes];
-    path = next;
-  }
-  yield [path, await coming];
 }
 
 /**
