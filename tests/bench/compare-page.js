@@ -30,7 +30,9 @@ export async function start(names) {
   for (const name of names) {
     const bindings = await import(`${location.origin}/builds/${name}/hanvox.js`);
     memories[name] = new WebAssembly.Memory({ initial: 64, maximum: 16384 });
-    await bindings.default({ module_or_path: await bytes(`builds/${name}/hanvox_bg.wasm`), memory: memories[name] });
+    const wasm = await bytes(`builds/${name}/hanvox_bg.wasm`);
+    const exports = await bindings.default({ module_or_path: wasm, memory: memories[name] });
+    exports.__wasm_call_ctors();
     builds[name] = bindings;
   }
 }
@@ -99,7 +101,7 @@ export function memory() {
 async function engineOf(bindings, { manifest, files }) {
   const engine = new bindings.Engine(await bytes("lexicon.bin"));
   const loader = new bindings.VoiceLoader(JSON.stringify(manifest));
-  for (const path of loader.files()) loader.add(path, files[path]);
+  while (await loader.read(async (/** @type {string} */ path) => files[path])) loader.prepare();
   engine.set_voice(loader);
   loader.free();
   return engine;
