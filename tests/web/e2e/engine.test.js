@@ -149,7 +149,7 @@ test("a panic that no sink takes is a record on the console, and its stack", asy
   const { value, records } = onConsole(() => thrownBy(() => exports.pcm16(4, 2 ** 30)));
   assert.ok(value instanceof WebAssembly.RuntimeError);
   const [{ message, module, lineno, ...record }, stack] = records;
-  assert.match(stack, /panicked at [^]*Stack:/);
+  assert.match(stack, /panicked at .*Stack:/s);
   assert.deepEqual(record, { level: "error", code: "engine-crashed" });
   assert.ok(message !== "" && /\.rs$/.test(module) && lineno > 0);
 });
