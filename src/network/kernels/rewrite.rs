@@ -52,16 +52,23 @@ pub fn rewrite(precision: Precision, name: &str, model: &mut TypedModel) -> Trac
 #[derive(Default)]
 struct Packed {
     precision: Precision,
-    matrices: RefCell<Vec<(Arc<Tensor>, usize, Arc<Matrix>)>>,
+    matrices: RefCell<Vec<Known>>,
+}
+
+/// A matrix and the constant it was made of, with the axis of its inputs.
+struct Known {
+    constant: Arc<Tensor>,
+    axis: usize,
+    matrix: Arc<Matrix>,
 }
 
 impl Packed {
     /// The matrix of a constant whose inputs are along an axis and everything after it.
     fn matrix(&self, constant: &Arc<Tensor>, axis: usize) -> TractResult<Arc<Matrix>> {
         let mut all = self.matrices.borrow_mut();
-        for (known, along, matrix) in all.iter() {
-            if *along == axis && is_same(known, constant)? {
-                return Ok(Arc::clone(matrix));
+        for known in all.iter() {
+            if known.axis == axis && is_same(&known.constant, constant)? {
+                return Ok(Arc::clone(&known.matrix));
             }
         }
         let values = constant.try_as_plain_ram()?.as_slice::<f32>()?;
@@ -76,7 +83,7 @@ impl Packed {
                 Matrix::new(self.precision, inputs, outputs, |input, output| values[output * inputs + input])
             }
         });
-        all.push((Arc::clone(constant), axis, Arc::clone(&matrix)));
+        all.push(Known { constant: Arc::clone(constant), axis, matrix: Arc::clone(&matrix) });
         Ok(matrix)
     }
 }

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 /** All samples of a synthesis. @param {import("../../../www/pkg/hanvox.js").Synthesis} synthesis */
 export function spoken(synthesis) {
   const samples = [];
-  for (let window = synthesis.next(); window; window = synthesis.next()) samples.push(...window.samples);
+  for (let window = synthesis.next(); window; window = synthesis.next()) {
+    for (const sample of window.samples) samples.push(sample);
+  }
   synthesis.free();
   return new Float32Array(samples);
 }
