@@ -1,4 +1,4 @@
-/** The public class, the same in a browser and in Node; the two entries differ in how they connect. */
+/** The public class, the same in a browser and in Node; the two entry points differ only in how they connect. */
 import { Client } from "./client/client.js";
 import { Diagnostics } from "./diagnostics/diagnostics.js";
 import { HanvoxError } from "./shared/errors.js";
@@ -15,8 +15,8 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @typedef {object} CallOptions
  * @property {AbortSignal} [signal]
  * @property {string} [request] Id of the request in the logs.
- * @property {boolean} [symbols] Whether the text is lines of the voice's symbols, as `Hanvox.symbols` gives them: a
- *   chunk a line, no silence between them. Each symbol names its emotion, so there is no `emotion` then.
+ * @property {boolean} [symbols] Whether the text is lines of the voice's symbols, as `Hanvox.symbols` returns them:
+ *   one chunk per line, no silence between them. Each symbol names its emotion, so there is no `emotion` option then.
  */
 
 /** @typedef {import("./shared/protocol.js").SpeechOptions & CallOptions} GenerateOptions */
@@ -24,15 +24,15 @@ import { WorkerConnection } from "./client/worker-connection.js";
 /**
  * @typedef {object} Options
  * @property {string} [base] Address or path of the folder with `pkg/` (default: the package's own).
- * @property {string} [voices] Address or path of the folder with a folder per voice (default: `base`/voices).
- * @property {(string | Source)[]} [sources] Where voices are fetched from, tried in order, instead of `voices`: an
- *   address of a folder with a folder per voice, or a `Source`.
- * @property {string} [revision] Of sources that name none themselves: see `Source`.
- * @property {import("./shared/protocol.js").Reading} [reading] Own dictionary, emoji, 啊 variants.
+ * @property {string} [voices] Address or path of a folder that holds one folder per voice (default: `base`/voices).
+ * @property {(string | Source)[]} [sources] Where to fetch voices from, tried in order, instead of `voices`: the
+ *   address of a folder that holds one folder per voice, or a `Source`.
+ * @property {string} [revision] For sources that name none: see `Source`.
+ * @property {import("./shared/protocol.js").Reading} [reading] Custom dictionary, emoji, 啊 variants.
  * @property {number | "auto"} [workers] Engines that run in parallel, default 1; each has its own memory. A long text is
- *   spread over those that are idle. "auto": by the cores and the memory of the machine, started when first needed.
+ *   spread over the idle ones. "auto": chosen by the machine's cores and memory, each started when first needed.
  * @property {Partial<import("./shared/limits.js").Limits>} [limits]
- * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. At first
+ * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. By default,
  *   warnings and errors go to the console.
  * @property {(progress: import("./shared/protocol.js").Progress) => void} [progress_callback]
  * @property {AbortSignal} [signal]
@@ -40,7 +40,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
 
 /** @typedef {import("./store/sources.js").Source} Source */
 
-/** @typedef {{voice: string, base: string, voices: string, sources: readonly Source[]}} Where What to load, addresses absolute. */
+/** @typedef {{voice: string, base: string, voices: string, sources: readonly Source[]}} Where What to load; absolute addresses. */
 
 /**
  * @typedef {object} Parts
@@ -53,12 +53,12 @@ import { WorkerConnection } from "./client/worker-connection.js";
 /**
  * @typedef {object} SpokenChunk
  * @property {string} text
- * @property {number} start UTF-16 offset in the text given.
+ * @property {number} start UTF-16 offset in the given text.
  * @property {number} end
  * @property {string} pinyin
- * @property {Float32Array<ArrayBuffer>} audio With the silence after the chunk.
+ * @property {Float32Array<ArrayBuffer>} audio Includes the silence after the chunk.
  * @property {number} sampling_rate
- * @property {import("./shared/protocol.js").Mark[]} marks Named places of the markup in it.
+ * @property {import("./shared/protocol.js").Mark[]} marks Named marks of the markup in it.
  */
 
 export class Hanvox {
@@ -67,7 +67,7 @@ export class Hanvox {
   #forget;
 
   /**
-   * For the entries of this package; use `Hanvox.from_pretrained`.
+   * For the entry points of this package; call `Hanvox.from_pretrained` instead.
    * @param {Parts} parts
    */
   constructor({ pool, voice, diagnostics, limits }) {
@@ -81,12 +81,12 @@ export class Hanvox {
   }
 
   /**
-   * Starts the engines and loads the voice into each.
+   * Starts the engines and loads the voice into each of them.
    * @protected
    * @param {() => import("./client/worker-connection.js").WorkerLike} startWorker
    * @param {Where} where
    * @param {Options} options
-   * @param {number} [automatic] What the number of workers "auto" is here.
+   * @param {number} [automatic] The number of workers that "auto" means here.
    * @returns {Promise<Parts>}
    */
   static async load(startWorker, where, options, automatic = 1) {
@@ -116,7 +116,7 @@ export class Hanvox {
   }
 
   /**
-   * Speaks a text, all of it in memory: about 96 KB for a second. For long texts use `stream`.
+   * Speaks a text, all of it in memory: about 96 KB per second of audio. For long texts use `stream`.
    * @param {string} text
    * @param {GenerateOptions} [options]
    */
@@ -128,7 +128,7 @@ export class Hanvox {
   }
 
   /**
-   * Speaks a text chunk by chunk, computing only as fast as the chunks are taken.
+   * Speaks a text chunk by chunk, computing only as fast as the chunks are consumed.
    * @param {string} text
    * @param {GenerateOptions} [options]
    * @returns {AsyncGenerator<SpokenChunk, void, void>}
@@ -149,8 +149,8 @@ export class Hanvox {
   }
 
   /**
-   * The lower level: a speech whose windows of samples are computed one by one as they are asked for. It holds
-   * its engine until it is read to the end, left or closed.
+   * The lower level: a speech whose windows of samples are computed one by one on demand. It holds its engine
+   * until it is read to the end, abandoned or closed.
    * @param {string} text
    * @param {GenerateOptions & {pcm?: boolean}} [options] `pcm`: windows also carry 16-bit PCM; `request`: its id.
    */
@@ -172,7 +172,7 @@ export class Hanvox {
   }
 
   /**
-   * The line as it is read out: numbers, dates and signs as words.
+   * The line as it is read aloud: numbers, dates and signs as words.
    * @param {string} line
    */
   normalize(line) {
@@ -185,7 +185,7 @@ export class Hanvox {
   }
 
   /**
-   * What each stage made of a line, for those who wonder about a reading.
+   * What each stage made of a line, to explain its reading.
    * @param {string} line
    */
   explain(line) {
@@ -193,11 +193,11 @@ export class Hanvox {
   }
 
   /**
-   * What the voice is given for a text: a line for each chunk, its index, a tab and its symbols (`{...} {...}`). With
-   * the option `symbols` such lines are spoken.
+   * The input of the voice for a text: one line per chunk, with its index, a tab and its symbols (`{...} {...}`). With
+   * the option `symbols`, such lines can be spoken.
    * @param {string} text
-   * @param {import("./shared/protocol.js").SpeechOptions & {signal?: AbortSignal}} [options] The symbols of a voice with
-   *   trained emotions name the `emotion`.
+   * @param {import("./shared/protocol.js").SpeechOptions & {signal?: AbortSignal}} [options] Symbols for a voice with
+   *   trained emotions include the `emotion`.
    */
   async symbols(text, { signal, ...options } = {}) {
     checkText(text, this.#limits.text);
@@ -214,22 +214,22 @@ export class Hanvox {
     return this.diagnostics.metrics.snapshot();
   }
 
-  /** The same as Prometheus reads it. */
+  /** The same, in Prometheus text format. */
   metricsText() {
     return this.diagnostics.metrics.text();
   }
 
-  /** Whether engines rest after failing again and again: "broken" until the pause is over or `reset` is called. */
+  /** Whether engines are paused after repeated failures: "broken" until the pause is over or `reset` is called. */
   get state() {
     return this.#pool.clients.every((client) => client.resting) ? "broken" : "ready";
   }
 
-  /** Lets engines that failed again and again be tried at once. */
+  /** Lets engines that failed repeatedly be tried again at once. */
   reset() {
     for (const client of this.#pool.clients) client.reset();
   }
 
-  /** Ends the engines; what is pending fails with `canceled`. */
+  /** Stops the engines; pending calls fail with `canceled`. */
   dispose() {
     this.#forget();
     for (const client of this.#pool.clients) client.dispose();
@@ -262,7 +262,7 @@ function withDefaults(limits = {}) {
 
 /**
  * @param {Client[]} clients
- * @param {number} atOnce So many of them load now, the others before their first work.
+ * @param {number} atOnce How many of them load now; the others load before their first call.
  * @param {Where} where
  * @param {Options & {limits: import("./shared/limits.js").Limits, diagnostics: Diagnostics}} options
  */
@@ -304,7 +304,7 @@ function watching({ metrics }) {
   };
 }
 
-/** The sound of a whole text. */
+/** The audio of a whole text. */
 class Generated {
   #pcm;
   #header;

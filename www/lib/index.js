@@ -1,4 +1,4 @@
-/** The entry for browsers: the engine in a module worker, voices in IndexedDB. */
+/** The entry point for browsers: the engine in a module worker, voices in IndexedDB. */
 import { automaticWorkers, machineOf } from "./client/workers.js";
 import { Hanvox as Base } from "./hanvox.js";
 import { keepStored } from "./store/quota.js";
@@ -13,7 +13,7 @@ export { VoiceStore } from "./store/voice-store.js";
 
 export class Hanvox extends Base {
   /**
-   * Loads the engine and a voice; the first time it fetches the voice, later it has it stored.
+   * Loads the engine and a voice; fetches the voice the first time and stores it.
    * @param {string} [voice]
    * @param {import("./hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
@@ -36,7 +36,7 @@ function startWorker() {
 }
 
 /**
- * Asks the browser to keep a voice that was fetched: the worker that fetches it can't.
+ * Asks the browser to keep a fetched voice: the worker that fetches it can't ask.
  * @param {import("./hanvox.js").Options["progress_callback"]} callback
  * @returns {import("./hanvox.js").Options["progress_callback"]}
  */

@@ -1,9 +1,9 @@
-/** Gapless playback of windows of samples by Web Audio, with back-pressure for whoever computes them. */
+/** Gapless playback of windows of samples with Web Audio, with back-pressure for the producer. */
 import { HanvoxError, canceled } from "./shared/errors.js";
 
-// Sound scheduled ahead. Enough to ride over a slow chunk, and 2 MB at 24 kHz.
+// Audio scheduled ahead. Enough to ride out a slow chunk, and 2 MB at 24 kHz.
 const LEAD_SECONDS = 20;
-// The first window, and one that comes late, start this far ahead so that the start is not cut.
+// The first window, and any late one, is scheduled this far ahead so that its start isn't cut off.
 const MARGIN_SECONDS = 0.05;
 const POLL_MS = 50;
 const UNLOCK_TIMEOUT_MS = 1000;
@@ -14,14 +14,14 @@ export class Player {
   #duration = 0;
 
   /**
-   * Make it inside the handler of a click or a key: browsers give sound to those only.
-   * @param {number} sampleRate Best the voice's own, since the joins are then exact.
+   * Create it in a click or key handler: browsers allow sound only there.
+   * @param {number} sampleRate Preferably the voice's own, which makes the joins exact.
    */
   constructor(sampleRate) {
     this.#context = new AudioContext({ sampleRate });
   }
 
-  /** Resolves when sound can be heard; fails with `audio-blocked` where the browser holds it back. */
+  /** Resolves when audio can play; rejects with `audio-blocked` if the browser blocks it. */
   async start() {
     const timeout = new Promise((resolve) => setTimeout(resolve, UNLOCK_TIMEOUT_MS));
     await Promise.race([this.#context.resume(), timeout]);
@@ -30,10 +30,10 @@ export class Player {
   }
 
   /**
-   * Adds samples after the last ones.
+   * Appends samples.
    * @param {Float32Array<ArrayBuffer>} samples
    * @param {number} sampleRate
-   * @returns {number} When they will sound, on the clock of `time`.
+   * @returns {number} When they will play, on the clock of `time`.
    */
   push(samples, sampleRate) {
     const start = Math.max(this.#end, this.time + MARGIN_SECONDS);
@@ -49,7 +49,7 @@ export class Player {
     return start;
   }
 
-  /** Holds the sound, and with it the clock, until `resume`. */
+  /** Pauses the audio, and its clock, until `resume`. */
   pause() {
     return this.#context.suspend();
   }
@@ -62,23 +62,23 @@ export class Player {
     return this.#context.state === "suspended";
   }
 
-  /** Seconds of sound given so far. */
+  /** Seconds of audio pushed so far. */
   get duration() {
     return this.#duration;
   }
 
-  /** Seconds of it that were heard. */
+  /** Seconds of it already played. */
   get position() {
     return Math.max(0, this.#duration - Math.max(0, this.#end - this.time));
   }
 
-  /** Seconds on the clock of the audio. */
+  /** Seconds on the audio clock. */
   get time() {
     return this.#context.currentTime;
   }
 
   /**
-   * Resolves when less than the lead is waiting to be heard.
+   * Resolves when less than the lead is left to play.
    * @param {AbortSignal} [signal]
    */
   room(signal) {
@@ -86,20 +86,20 @@ export class Player {
   }
 
   /**
-   * Resolves when all was heard.
+   * Resolves when everything has played.
    * @param {AbortSignal} [signal]
    */
   drained(signal) {
     return this.#until(() => this.time >= this.#end, signal);
   }
 
-  /** Silences it for good. */
+  /** Stops it for good. */
   async close() {
     if (this.#context.state !== "closed") await this.#context.close();
   }
 
   /**
-   * The audio clock has no events; it is asked now and then.
+   * The audio clock has no events, so poll it.
    * @param {() => boolean} condition
    * @param {AbortSignal} [signal]
    */

@@ -10,7 +10,7 @@ import { Refusal, jsonResponse, textResponse } from "./refusal.js";
 import { streamedWav, wholeWav } from "./wav.js";
 
 /**
- * @typedef {object} Tts What the API needs of a `Hanvox`.
+ * @typedef {object} Tts The part of `Hanvox` that the API needs.
  * @property {{id: string, emotions: string[]}} voice
  * @property {"loading" | "ready" | "broken"} [state]
  * @property {(text: string, options: import("../hanvox.js").GenerateOptions & {pcm: boolean, request: string}) => Promise<import("./wav.js").ApiSpeech>} open
@@ -18,18 +18,18 @@ import { streamedWav, wholeWav } from "./wav.js";
 
 /**
  * @typedef {object} ApiLimits
- * @property {number} body Most bytes of a request's body.
- * @property {number} text Most UTF-16 units of a text.
- * @property {number} whole Most UTF-16 units of a text whose sound is sent in one piece.
+ * @property {number} body Maximum bytes of a request's body.
+ * @property {number} text Maximum UTF-16 units of a text.
+ * @property {number} whole Maximum UTF-16 units of a text whose audio is sent in one piece.
  */
 
 /**
  * @typedef {object} ApiOptions
- * @property {Tts | Promise<Tts>} tts Until a promise is kept, the answer to speech is `loading`.
+ * @property {Tts | Promise<Tts>} tts Until a promise resolves, speech requests are answered with `loading`.
  * @property {import("./exchange.js").ApiDiagnostics} diagnostics
  * @property {Partial<ApiLimits>} [limits]
- * @property {string} [base] Path that the routes stand under; begins and ends with a slash.
- * @property {AbortSignal} [closing] Once aborted, no more speech is begun.
+ * @property {string} [base] Path prefix of the routes; begins and ends with a slash.
+ * @property {AbortSignal} [closing] Once aborted, no new speech is started.
  */
 
 /**
@@ -43,7 +43,7 @@ import { streamedWav, wholeWav } from "./wav.js";
 export const API_LIMITS = {
   body: 1024 * 1024,
   text: 100_000,
-  // About half an hour of speech: 100 MB that wait in memory.
+  // About half an hour of speech: 100 MB held in memory.
   whole: 10_000,
 };
 
@@ -235,7 +235,7 @@ function checkVoice(tts, voice, emotion) {
 }
 
 /**
- * A controller that aborts with the signal, and can be aborted by itself.
+ * A controller that aborts with the signal, and can also be aborted on its own.
  * @param {AbortSignal} signal
  */
 function follow(signal) {

@@ -1,9 +1,9 @@
-/** Reads a request's body: at most so many bytes, in the charset that it names, as fields by name. */
+/** Reads a request's body, up to a size limit and in its declared charset, as fields by name. */
 import { HanvoxError } from "../shared/errors.js";
 import { joined } from "../shared/bytes.js";
 import { Refusal } from "./refusal.js";
 
-/** @typedef {[name: string, value: unknown][]} Fields In the order given; a name may come twice. */
+/** @typedef {[name: string, value: unknown][]} Fields In the given order; a name may appear twice. */
 
 /**
  * @typedef {object} MediaType
@@ -20,7 +20,7 @@ import { Refusal } from "./refusal.js";
  */
 export async function readJson(request, limit) {
   const media = mediaType(request);
-  // A fetch with a string for its body names it plain text.
+  // `fetch` with a string body sends it as plain text.
   if (!isJson(media) && !["", "text/plain"].includes(media.type)) throw unsupported(media, "application/json");
   return { fields: jsonFields(await readBytes(request, limit), media), form: false };
 }
@@ -77,7 +77,7 @@ function unsupported({ type }, known) {
 }
 
 /**
- * The body as it comes, and no further than the limit.
+ * Reads the body as it arrives, but no further than the limit.
  * @param {Request} request
  * @param {number} limit
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
@@ -96,7 +96,7 @@ async function readBytes(request, limit) {
 }
 
 /**
- * Safari's streams are no async iterables yet, and Firefox's requests have no stream.
+ * Safari's streams aren't async iterable yet, and Firefox's requests have no stream.
  * @param {Request} request
  * @returns {AsyncGenerator<Uint8Array, void, void>}
  */
@@ -113,7 +113,7 @@ async function* partsOf(request) {
       yield value;
     }
   } finally {
-    // Of no use to whoever waits for the answer, and a stream that failed refuses to be canceled.
+    // The caller can't use the result, and a failed stream rejects `cancel`.
     reader.cancel().catch(() => {});
   }
 }
@@ -169,13 +169,13 @@ function parseJson(text) {
   try {
     return JSON.parse(text);
   } catch {
-    // The cause's message quotes the text, which is the reader's own and no matter for a log.
+    // The cause's message quotes the text, which is private and must not reach a log.
     throw new HanvoxError("request-invalid", "the body is no valid JSON");
   }
 }
 
 /**
- * Not by URLSearchParams: that puts U+FFFD where the bytes are no UTF-8, and knows no other charset.
+ * Not URLSearchParams: it replaces invalid UTF-8 with U+FFFD and supports no other charset.
  * @param {Uint8Array} bytes
  * @param {MediaType} media
  * @returns {Fields}
@@ -200,17 +200,17 @@ function unescaped(part) {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
-/** Each byte as the character of its number. @param {Uint8Array} bytes */
+/** Each byte as the character with that code. @param {Uint8Array} bytes */
 function latin1(bytes) {
   let text = "";
-  // One call takes only so many arguments.
+  // A single call accepts only a limited number of arguments.
   for (let start = 0; start < bytes.length; start += 8192)
     text += String.fromCharCode(...bytes.subarray(start, start + 8192));
   return text;
 }
 
 /**
- * The platform's parser puts U+FFFD where the bytes are no UTF-8, so they are decoded before it.
+ * The platform's parser replaces invalid UTF-8 with U+FFFD, so decode the bytes first.
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {MediaType} media
  * @returns {Promise<Fields>}

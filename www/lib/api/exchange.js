@@ -1,9 +1,9 @@
-/** One request to the API and its answer, as the logs and the metrics see them. */
+/** One API request and its response, as logs and metrics see them. */
 import { HanvoxError } from "../shared/errors.js";
 import { errorResponse } from "./refusal.js";
 
 /**
- * @typedef {object} ApiDiagnostics What the API needs of a `Diagnostics`.
+ * @typedef {object} ApiDiagnostics The part of `Diagnostics` that the API needs.
  * @property {(thrown: unknown, fields?: Record<string, unknown>) => HanvoxError} handle
  * @property {{write: (level: "debug", message: string, fields?: Record<string, unknown>) => unknown}} log
  * @property {ApiMetrics} metrics
@@ -25,7 +25,7 @@ export class Exchange {
 
   /**
    * @param {ApiDiagnostics} diagnostics
-   * @param {string} route Of the few that are known, or "other": it is a label of the metrics.
+   * @param {string} route One of the known routes, or "other": it is a metrics label.
    */
   constructor(diagnostics, route) {
     this.#diagnostics = diagnostics;
@@ -35,7 +35,7 @@ export class Exchange {
   }
 
   /**
-   * The answer to a failure, which is logged and counted here unless that was done before.
+   * The response to a failure, which is logged and counted here unless that was already done.
    * @param {unknown} thrown
    */
   failed(thrown) {
@@ -47,7 +47,7 @@ export class Exchange {
   }
 
   /**
-   * The answer as it leaves: every one is counted, whatever becomes of its body.
+   * The response as it is sent: each one is counted, whatever happens to its body.
    * @param {Response} response
    */
   answered(response) {
@@ -60,7 +60,7 @@ export class Exchange {
     return response;
   }
 
-  /** The answer is sent, its body too, or the reader is gone. */
+  /** The response and its body have been sent, or the client is gone. */
   ended() {
     if (this.#ended) return;
     this.#ended = true;

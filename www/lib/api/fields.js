@@ -1,4 +1,4 @@
-/** The fields of a request for speech, checked one by one; what is out of range is the engine's to say. */
+/** The fields of a speech request, checked one by one; the engine checks their ranges. */
 import { HanvoxError } from "../shared/errors.js";
 import { badField } from "./refusal.js";
 
@@ -12,7 +12,7 @@ import { badField } from "./refusal.js";
  * @property {number} [speed]
  * @property {number} [pitch]
  * @property {number} [energy]
- * @property {boolean} [stream] Whether the sound is sent as it is made.
+ * @property {boolean} [stream] Whether to send the audio as it is computed.
  */
 
 /** @type {Record<keyof Wanted, "string" | "number" | "boolean">} */
@@ -25,8 +25,8 @@ const TYPES = {
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * @param {{fields: import("./body.js").Fields, form: boolean}} body Of a form, all values are strings.
- * @param {URLSearchParams} query May hold `stream`.
+ * @param {{fields: import("./body.js").Fields, form: boolean}} body In a form, all values are strings.
+ * @param {URLSearchParams} query May contain `stream`.
  * @returns {Wanted}
  */
 export function wanted({ fields, form }, query) {
@@ -51,7 +51,7 @@ function take(values, name, value) {
   if (Object.hasOwn(values, name)) throw badField(name, `"${name}" is given twice`);
   const type = TYPES[name];
   if (typeof value !== type) throw badField(name, `"${name}" is no ${type}`);
-  // A JSON number may be too large to be one.
+  // A JSON number may overflow to infinity.
   if (type === "number" && !Number.isFinite(value)) throw badField(name, `"${name}" is out of range`);
   values[name] = value;
 }
@@ -62,7 +62,7 @@ function isField(name) {
 }
 
 /**
- * The value of a form's field, whose string must be of its type from the first character to the last.
+ * Parses a form field's value; the whole string must be of the field's type.
  * @param {string} name
  * @param {unknown} value
  */

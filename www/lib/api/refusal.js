@@ -1,8 +1,8 @@
-/** Answers in JSON, and the errors whose status says more than their code's. */
+/** JSON responses, and errors with a more specific status than their code's. */
 import { CODES } from "../shared/codes.js";
 import { HanvoxError } from "../shared/errors.js";
 
-/** Seconds after which another try may do better. @type {Partial<Record<string, number>>} */
+/** Seconds after which a retry may succeed. @type {Partial<Record<string, number>>} */
 const RETRY_AFTER_S = { loading: 2, busy: 2 };
 
 export class Refusal extends HanvoxError {
@@ -20,7 +20,7 @@ export class Refusal extends HanvoxError {
 }
 
 /**
- * A field that can't be taken, named.
+ * An invalid field, named.
  * @param {string} field
  * @param {string} message
  */
@@ -29,7 +29,7 @@ export function badField(field, message) {
 }
 
 /**
- * The answer to an error: `{code, level, message, advice, request, context}` with the status of its code.
+ * The response to an error: `{code, level, message, advice, request, context}` with the status of its code.
  * @param {HanvoxError} error
  * @param {string} request
  */

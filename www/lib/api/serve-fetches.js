@@ -1,11 +1,11 @@
 /**
- * The page's side of the API without a server: the service worker (sw.js) offers what a script fetches, and
- * a page that has an engine answers it. The words of the two, by a port for each fetch:
+ * The page's side of the serverless API: the service worker (sw.js) offers what a script fetches, and
+ * a page that has an engine answers it. Their messages, on one port per fetch:
  *   worker: {type: "hanvox-fetch"} with the port          page: {type: "accept"}
  *   worker: {type: "request", method, url, headers, body}  page: {type: "response", status, headers}
  *   worker: {type: "pull"}                                 page: {type: "part", bytes}, "end" or "error"
- *   worker: {type: "cancel"} when the reader goes away
- * A body is pulled part by part, so that speech is computed only as fast as it is read.
+ *   worker: {type: "cancel"} when the client goes away
+ * A body is pulled part by part, so speech is computed only as fast as it is read.
  */
 
 /**
@@ -20,11 +20,11 @@
 /** @typedef {PlainRequest | {type: "pull"} | {type: "cancel"}} FromServiceWorker */
 
 /**
- * Answers what the service worker offers, with a handler such as `createApi` gives.
+ * Answers fetches offered by the service worker, using a handler such as one from `createApi`.
  * @param {(request: Request) => Promise<Response>} handler
  * @param {EventTarget & {startMessages?: () => void} | undefined} [container]
- *   Undefined where the browser has no service workers; then there is nothing to answer.
- * @returns {() => void} Takes no more of them; those that are running go on.
+ *   Undefined if the browser has no service workers; then there is nothing to answer.
+ * @returns {() => void} Stops accepting fetches; running ones continue.
  */
 export function serveFetches(handler, container = globalThis.navigator?.serviceWorker) {
   const listen = (/** @type {Event} */ event) => {
@@ -77,7 +77,7 @@ class Fetch {
       if (!done) return this.#port.postMessage({ type: "part", bytes: value });
       this.#port.postMessage({ type: "end" });
     } catch (thrown) {
-      // What failed is in the page's log; the reader of a body can only be told that it did.
+      // The failure is in the page's log; a body's consumer can only be told that it failed.
       this.#port.postMessage({
         type: "error",
         message: String(/** @type {any} */ (thrown)?.message ?? thrown),

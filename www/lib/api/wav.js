@@ -1,7 +1,7 @@
-/** A speech as the body of an answer: whole, or window by window. */
+/** A speech as a response body: whole, or window by window. */
 
 /**
- * What the API needs of a `Speech`. `header`: of a WAV file whose length is not known yet.
+ * The part of `Speech` that the API needs. `header`: for a WAV file of unknown length.
  * @typedef {{[Symbol.asyncIterator](): AsyncGenerator<import("../shared/protocol.js").AudioWindow, void, void>} & {
  *   header: Uint8Array<ArrayBuffer>,
  *   end: {header: Uint8Array<ArrayBuffer>},
@@ -14,7 +14,7 @@ const HEADERS = {
 };
 
 /**
- * Computed to its end before it is sent, so that its length is told and its failure has a status.
+ * Computed to the end before it is sent, so its length is known and a failure has a status.
  * @param {ApiSpeech} speech
  */
 export async function wholeWav(speech) {
@@ -37,8 +37,8 @@ export async function wholeWav(speech) {
 }
 
 /**
- * Sent as it is computed, and computed only as fast as it is read. What fails before the first window
- * fails the answer; what fails later breaks the stream off.
+ * Sent as it is computed, and computed only as fast as it is read. A failure before the first window fails
+ * the response; a later one aborts the stream.
  * @param {ApiSpeech} speech
  * @param {{oncancel: (reason: unknown) => void, onend: () => void}} events
  */

@@ -1,4 +1,4 @@
-/** Why an archive or a folder is not taken: one reason each, with its code and what to do about it. */
+/** Why an archive or a folder is rejected: each reason with its code and advice. */
 import { HanvoxError } from "../shared/errors.js";
 
 /**

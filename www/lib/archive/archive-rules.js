@@ -1,10 +1,10 @@
-/** What may come in as a voice: names, kinds, number and sizes, checked before any content is handed out. */
+/** What may be imported as a voice: names, kinds, number and sizes, checked before any content is returned. */
 import { MAX_FILE_BYTES, MAX_VOICE_BYTES, isVoicePath } from "../store/manifest.js";
 import { archiveError } from "./archive-errors.js";
 
 /**
  * @typedef {object} Entry
- * @property {string} name As the archive has it.
+ * @property {string} name As in the archive.
  * @property {"file" | "folder"} kind
  * @property {number} bytes Unpacked.
  */
@@ -12,26 +12,26 @@ import { archiveError } from "./archive-errors.js";
 const MIB = 1024 * 1024;
 
 export const BOUNDS = {
-  // A voice has 100 files at most; the rest are folders and what file managers leave behind.
+  // A voice has at most 100 files; the rest are folders and what file managers leave behind.
   entries: 1000,
   file: MAX_FILE_BYTES,
   total: MAX_VOICE_BYTES,
   // Headers, names and padding come on top of the files.
   archive: MAX_VOICE_BYTES + 16 * MIB,
-  // Of a name in the archive, with the folder around the voice.
+  // Of a name in the archive, including the enclosing folder.
   name: 300,
-  // Weights hardly shrink; only a bomb unpacks to so many times its size, once it is past what a small
+  // Weights hardly compress; only a bomb unpacks to this many times its size, once past what a small
   // file of zeros may take.
   ratio: 200,
   unsuspicious: 16 * MIB,
 };
 
-// What macOS and Windows put beside the files.
+// Files that macOS and Windows add.
 const LEFT_BEHIND = /(^|\/)(__MACOSX(\/|$)|\._[^/]*$|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
 
 /**
- * The files of the voice with their paths in it: without what file managers leave behind and without the
- * one folder around all of them.
+ * The voice's files with their paths in it, without what file managers leave behind and without the
+ * folder that encloses them all.
  * @template {Entry} E
  * @param {E[]} entries
  * @returns {{path: string, entry: E}[]}
@@ -70,7 +70,7 @@ export function quoted(name) {
 }
 
 /**
- * Also of folders, and of the folder around the voice, which people name as they like.
+ * Checks folder names too, including the enclosing one, which users name as they like.
  * @param {string} name
  */
 function checkName(name) {
@@ -79,7 +79,7 @@ function checkName(name) {
     .replace(/\/$/, "")
     .split("/");
   const plain = segments.every((segment) => segment !== ".." && !/[\\:\p{C}]/u.test(segment));
-  // Only "./" itself has no name; an empty first part would make the path an absolute one.
+  // Only "./" itself has no name; an empty first part would make the path absolute.
   const named = segments.every(Boolean) || /^(\.\/)+$/.test(name);
   if (plain && named && name.length <= BOUNDS.name) return;
   throw badName(name);
@@ -94,7 +94,7 @@ function checkSizes(files) {
 }
 
 /**
- * The folder that all files are in, with its slash, or nothing.
+ * The folder that contains all files, with its trailing slash, or nothing.
  * @param {string[]} names
  */
 function folderAround(names) {
@@ -107,7 +107,7 @@ function checkPaths(paths) {
   const seen = new Set();
   for (const path of paths) {
     if (!isVoicePath(path)) throw badName(path);
-    // Some file systems take A and a for the same.
+    // Some file systems ignore case.
     const key = path.toLowerCase();
     if (seen.has(key)) throw archiveError("duplicate", `${quoted(path)} is there twice`, { context: { file: path } });
     seen.add(key);

@@ -1,6 +1,6 @@
 /**
- * Voices that come as files: a zip, a .tar.gz, a .tar or the files of a folder. The whole of it is checked
- * (names, kinds, sizes, its end) before the first file is handed out. The same in a browser and in Node.
+ * Reads voices from a zip, a .tar.gz, a .tar or the files of a folder. Everything is checked (names, kinds, sizes,
+ * the end) before the first file is returned. The same in a browser and in Node.
  */
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { BOUNDS, voiceFiles } from "./archive-rules.js";
@@ -24,7 +24,7 @@ import { listZip, readZipEntry } from "./zip.js";
  * The files of a voice in an archive. Errors are coded (`voice-corrupt`, `voice-unsupported`, `voice-missing`,
  * `option-invalid`, `canceled`), with the reason in `context.reason`: see archive-errors.js.
  * @param {Blob | AsyncIterable<Uint8Array>} file In Node: `fs.openAsBlob(path)`.
- * @param {string} name For messages; the kind is found by content.
+ * @param {string} name For messages; the kind is detected from the content.
  * @param {ReadOptions} [options]
  * @returns {AsyncGenerator<VoiceEntry, void, void>}
  */
@@ -40,7 +40,7 @@ export async function* readArchive(file, name, options = {}) {
 }
 
 /**
- * The files of a voice from a folder that was chosen or dropped.
+ * The files of a voice in a chosen or dropped folder.
  * @param {{path: string, file: Blob}[]} list
  * @param {ReadOptions} [options]
  * @returns {AsyncGenerator<VoiceEntry, void, void>}
@@ -60,7 +60,7 @@ export async function* readFolder(list, options = {}) {
 }
 
 /**
- * The voice's files in what was dropped or chosen.
+ * The voice's files among those dropped or chosen.
  * @param {import("./drop-input.js").PlacedFile[]} files
  * @param {ReadOptions} [options]
  */
@@ -80,7 +80,7 @@ async function* fromZip(blob, options) {
 }
 
 /**
- * Twice through the file: the first time nothing is kept of it but the names.
+ * Two passes over the file: the first keeps only the names.
  * @param {Blob} blob
  * @param {"tar" | "gzip"} kind
  * @param {ReadOptions} options
@@ -137,7 +137,7 @@ function counter(files, { onprogress }) {
  * @returns {"zip" | "gzip" | "tar" | "other"}
  */
 function kindOf(start) {
-  // "PK" and the mark of an entry, of an empty archive's end, or of a part.
+  // "PK" and the signature of an entry, of an empty archive's end, or of a split archive.
   if (start[0] === 0x50 && start[1] === 0x4b && [3, 5, 7].includes(start[2])) return "zip";
   if (start[0] === 0x1f && start[1] === 0x8b) return "gzip";
   return isTarHeader(start) ? "tar" : "other";
@@ -161,7 +161,7 @@ async function asBlob(file, signal) {
 }
 
 /**
- * Whatever goes wrong has a code and names the file.
+ * Gives every error a code and the file's name.
  * @template T
  * @param {string} name
  * @param {() => AsyncGenerator<T, void, void>} reading

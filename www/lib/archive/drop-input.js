@@ -1,6 +1,6 @@
 /**
- * What was dropped on a page or chosen by an input: one archive, or the files of a folder. For browsers. A page loads it
- * with every visit, so it imports nothing that unpacks.
+ * What was dropped on a page or chosen in an input: one archive, or the files of a folder. For browsers. A page loads
+ * it on every visit, so it imports no decompression code.
  */
 import { BOUNDS } from "./archive-rules.js";
 import { archiveError } from "./archive-errors.js";
@@ -13,14 +13,14 @@ export function holdsFiles(data) {
 }
 
 /**
- * The files of a drop. Call it before anything is awaited: the browser forgets the drop after that.
+ * The files of a drop. Call it before any `await`: the browser forgets the drop after that.
  * @param {DataTransfer} data
- * @returns {Promise<PlacedFile[]>} With paths that start with the name of what was dropped.
+ * @returns {Promise<PlacedFile[]>} Paths start with the name of the dropped item.
  */
 export function droppedFiles(data) {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.() ?? null);
   const files = [...data.files].map((file) => ({ path: file.name, file }));
-  // Without entries (a drop made by a script) folders are not to be had.
+  // Without entries (a drop made by a script), folders can't be read.
   return entries.every((entry) => entry === null) ? Promise.resolve(files) : filesUnder(entries);
 }
 
@@ -39,7 +39,7 @@ async function filesUnder(entries) {
   for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
     if (entry?.isFile) files.push(await placedFile(/** @type {FileSystemFileEntry} */ (entry)));
     if (entry?.isDirectory) waiting.push(...(await childrenOf(/** @type {FileSystemDirectoryEntry} */ (entry))));
-    // A home folder that was dropped by mistake.
+    // Perhaps a home folder dropped by mistake.
     if (files.length + waiting.length > BOUNDS.entries)
       throw archiveError("entries", `there are more than ${BOUNDS.entries} files in the folder`);
   }
@@ -60,7 +60,7 @@ async function childrenOf(folder) {
     const some = /** @type {FileSystemEntry[]} */ (
       await settled((resolve, reject) => reader.readEntries(resolve, reject))
     );
-    // A browser gives a hundred at a time.
+    // Browsers return a hundred at a time.
     if (some.length === 0 || children.length > BOUNDS.entries) return children;
     children.push(...some);
   }

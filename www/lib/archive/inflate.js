@@ -1,9 +1,9 @@
-/** Inflates pieces as they come, a little at a time: what one step can grow to stays small. */
+/** Inflates pieces as they arrive, in small steps that bound the output of each. */
 import { Gunzip, Inflate } from "../../vendor/fflate.js";
 import { checkRatio } from "./archive-rules.js";
 import { archiveError } from "./archive-errors.js";
 
-// Deflate grows by 1032 at most: 16 MiB out of a step.
+// Deflate expands by at most 1032: 16 MiB per step.
 const STEP_BYTES = 16 * 1024;
 
 /** @param {AsyncIterable<Uint8Array>} pieces A raw Deflate stream. */
@@ -11,7 +11,7 @@ export function inflated(pieces) {
   return through(new Inflate(), pieces);
 }
 
-/** @param {AsyncIterable<Uint8Array>} pieces One gzip file, or several one after the other. */
+/** @param {AsyncIterable<Uint8Array>} pieces One gzip file, or several concatenated. */
 export function gunzipped(pieces) {
   return through(new Gunzip(), pieces);
 }
@@ -49,7 +49,7 @@ function pushed(stream, step, final) {
   try {
     stream.push(step, final);
   } catch (cause) {
-    // The library's number for an input that ends too early.
+    // The library's code for truncated input.
     const early = /** @type {{code?: number}} */ (cause).code === 0;
     if (early) throw archiveError("truncated", "the packed data end too early", { cause });
     throw archiveError("content", "the packed data are damaged", { cause });

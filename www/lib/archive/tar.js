@@ -4,19 +4,19 @@ import { archiveError } from "./archive-errors.js";
 
 /**
  * @typedef {import("./archive-rules.js").Entry & {content: () => Promise<Uint8Array<ArrayBuffer>>}} TarEntry
- *   `content` can be had until the next entry is asked for.
+ *   `content` can be read until the next entry is requested.
  */
 
 /** @typedef {{name: string, type: string, bytes: number}} Header */
 
 const BLOCK = 512;
-// A name of the longest kind, or all that pax says of a file.
+// The longest name, or all pax fields of a file.
 const MAX_EXTENSION = 64 * 1024;
 const FILES = ["0", "\0", "7"];
 const FOLDER = "5";
 
 /**
- * Every size is bounded before anything is kept for it.
+ * Checks every size before allocating for it.
  * @param {AsyncIterable<Uint8Array>} pieces
  * @returns {AsyncGenerator<TarEntry, void, void>}
  */
@@ -58,7 +58,7 @@ export function isTarHeader(block) {
 function parseHeader(block) {
   if (!isTarHeader(block)) throw archiveError("content", "a header of the tar file is damaged");
   const ustar = text(block.subarray(257, 262)) === "ustar";
-  // GNU's own kind has "ustar  " there, and other things where the prefix would be.
+  // GNU's variant has "ustar  " there, and other fields in place of the prefix.
   const prefix = ustar && block[262] === 0 ? text(block.subarray(345, 500)) : "";
   const name = text(block.subarray(0, 100));
   const bytes = number(block.subarray(124, 136));
@@ -77,8 +77,8 @@ async function extensionText(reader, { bytes }) {
 }
 
 /**
- * What an extended header says of the next entry. A global one holds comments in practice, and links are
- * refused wherever they lead.
+ * What an extended header says about the next entry. A global one holds comments in practice, and links are
+ * rejected wherever they point.
  * @param {string} type
  * @param {string} content
  * @returns {Partial<Header>}
@@ -89,7 +89,7 @@ function extension(type, content) {
 }
 
 /**
- * Lines of "<length> <key>=<value>\n". The value may hold line ends: those are refused with the name.
+ * Lines of "<length> <key>=<value>\n". A value may contain newlines: those are rejected with the name.
  * @param {string} content
  * @returns {Partial<Header>}
  */
@@ -127,12 +127,12 @@ function padding(bytes) {
   return (BLOCK - (bytes % BLOCK)) % BLOCK;
 }
 
-/** Sum of the bytes, with spaces in the place of the sum itself. @param {Uint8Array} block */
+/** Sum of the bytes, with spaces in place of the checksum itself. @param {Uint8Array} block */
 function checksum(block) {
   return block.reduce((sum, byte, place) => sum + (place >= 148 && place < 156 ? 32 : byte), 0);
 }
 
-/** Octal digits, or GNU's big-endian bytes after a set bit. @param {Uint8Array} field */
+/** Octal digits, or GNU's big-endian bytes with the top bit set. @param {Uint8Array} field */
 function number(field) {
   if (field[0] === 0x80) return field.subarray(1).reduce((value, byte) => value * 256 + byte, 0);
   const digits = text(field).trim();
@@ -145,7 +145,7 @@ function text(field) {
   return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
 }
 
-/** So many bytes at a time, whatever the pieces are. */
+/** Reads a given number of bytes at a time, however the pieces are split. */
 class ByteReader {
   #pieces;
   /** @type {Uint8Array} */ #piece = new Uint8Array();

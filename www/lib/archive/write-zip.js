@@ -1,6 +1,6 @@
 /**
- * Writes zip files (PKWARE APPNOTE 6.3): stored, since weights don't shrink, and always the same bytes for
- * the same files.
+ * Writes zip files (PKWARE APPNOTE 6.3): uncompressed, since weights don't compress, and reproducible: the
+ * same files give the same bytes.
  */
 import { crc32 } from "./crc32.js";
 
@@ -8,12 +8,12 @@ import { crc32 } from "./crc32.js";
 
 const VERSION = 20;
 const UTF_8 = 0x0800;
-// 1 January 1980, the first day that a zip file can name.
+// 1 January 1980, the earliest date that a zip file can hold.
 const DATE = 0x0021;
 
 /**
  * @param {AsyncIterable<File> | Iterable<File>} files
- * @param {{folder?: string}} [options] `folder`: put around all files.
+ * @param {{folder?: string}} [options] `folder`: encloses all files.
  */
 export async function writeZip(files, options) {
   const parts = [];
@@ -23,7 +23,7 @@ export async function writeZip(files, options) {
 }
 
 /**
- * The zip file piece by piece.
+ * The zip file, piece by piece.
  * @param {AsyncIterable<File> | Iterable<File>} files
  * @param {{folder?: string}} [options]
  * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>}
@@ -45,7 +45,7 @@ export async function* zipParts(files, { folder } = {}) {
 }
 
 /**
- * What the header of an entry and its line in the directory have in common.
+ * The fields that an entry's header and its directory record share.
  * @param {number} nameLength
  * @param {Uint8Array} bytes
  */

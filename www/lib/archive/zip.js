@@ -1,6 +1,6 @@
 /**
- * Reads a zip file by its directory at the end (PKWARE APPNOTE 6.3), as the system's tools do: what lies
- * between the entries is nobody's. Neither the sizes in it nor its offsets are trusted.
+ * Reads a zip file by its central directory (PKWARE APPNOTE 6.3), as the system's tools do, and ignores bytes
+ * between the entries. Neither its sizes nor its offsets are trusted.
  */
 import { BOUNDS, checkCount, checkRatio, quoted } from "./archive-rules.js";
 import { bytesOf, piecesOf } from "./blob-bytes.js";
@@ -11,11 +11,11 @@ import { archiveError } from "./archive-errors.js";
 /**
  * @typedef {import("./archive-rules.js").Entry & Place} ZipEntry
  * @typedef {object} Place
- * @property {number} at Of its local header.
+ * @property {number} at Offset of its local header.
  * @property {number} packed Bytes in the archive.
  * @property {boolean} deflated
  * @property {number} crc
- * @property {number} limit Where the directory starts: no content reaches so far.
+ * @property {number} limit Where the directory starts; content must end before it.
  */
 
 const LOCAL = 0x04034b50;
@@ -25,7 +25,7 @@ const LOCAL_BYTES = 30;
 const CENTRAL_BYTES = 46;
 const END_BYTES = 22;
 const MAX_COMMENT = 0xffff;
-// Where 32 or 16 bits were too few, the number stands in a zip64 record, which a voice never needs.
+// Marks a number too large for 32 or 16 bits, kept in a zip64 record, which a voice never needs.
 const ELSEWHERE_32 = 0xffffffff;
 const ELSEWHERE_16 = 0xffff;
 // Names, extra fields and comments of all entries; a few hundred bytes each are usual.
@@ -53,7 +53,7 @@ export async function listZip(blob) {
     at += CENTRAL_BYTES + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   if (at !== size) throw damaged("the directory is damaged");
-  // Entries that share their content are a way to make a bomb.
+  // Entries that share content could make a zip bomb.
   const needed = entries.reduce((sum, { packed }) => sum + LOCAL_BYTES + packed, 0);
   if (needed > start) throw damaged("its entries overlap");
   return entries;
@@ -95,8 +95,8 @@ async function findDirectory(blob) {
 
 /**
  * @param {DataView} view
- * @param {number} at Of the record of the end, in the view.
- * @param {number} end The same in the file.
+ * @param {number} at Offset of the end record in the view.
+ * @param {number} end Its offset in the file.
  */
 function directoryOf(view, at, end) {
   const [disk, disks, here, count] = [4, 6, 8, 10].map((field) => view.getUint16(at + field, true));
@@ -144,7 +144,7 @@ function checkMethod(name, flags, method) {
 
 /**
  * @param {string} name
- * @param {number} mode Of Unix; 0 where the archive was made elsewhere.
+ * @param {number} mode Unix mode; 0 if the archive was made elsewhere.
  * @returns {"file" | "folder"}
  */
 function kindOf(name, mode) {
@@ -155,7 +155,7 @@ function kindOf(name, mode) {
 }
 
 /**
- * Where the content starts, by the local header, which must agree with the directory.
+ * Where the content starts according to the local header, which must agree with the directory.
  * @param {Blob} blob
  * @param {ZipEntry} entry
  */
@@ -172,7 +172,7 @@ async function contentStart(blob, { name, at, packed, limit }) {
 }
 
 /**
- * Without the flag of UTF-8 a name may be in any encoding; from a Chinese Windows it is GB 18030.
+ * Without the UTF-8 flag, a name may be in any encoding; Chinese Windows uses GB 18030.
  * @param {Uint8Array} name
  */
 function decoded(name) {

@@ -1,6 +1,6 @@
 /**
- * Stops starting engines that fail again and again: after so many faults without a success between
- * them, calls fail at once until a pause is over; then one call may try.
+ * Stops restarting engines that keep failing: after this many faults without a success in between, calls
+ * fail at once until a pause is over; then one call may try.
  */
 import { HanvoxError } from "../shared/errors.js";
 
@@ -22,7 +22,7 @@ export class Breaker {
     return this.#faults >= FAULTS && this.#now() < this.#until;
   }
 
-  /** Throws the last fault's code while it is open. */
+  /** Throws the last fault's code while open. */
   check() {
     if (!this.open || !this.#last) return;
     const { code, message } = this.#last;

@@ -1,6 +1,6 @@
 /**
- * The way to one engine, which may crash, hang or run out of memory: calls go one by one, each with a time
- * limit, and a new engine takes the place of a lost one and loads its voice.
+ * The connection to one engine, which may crash, hang or run out of memory: calls run one by one, each with a
+ * time limit, and a lost engine is replaced by a new one that loads its voice.
  */
 import { Breaker } from "./breaker.js";
 import { CODES } from "../shared/codes.js";
@@ -14,26 +14,26 @@ import { measure } from "../shared/limits.js";
  * @typedef {object} Connection A live engine.
  * @property {(request: Request, options?: CallOptions) => Promise<unknown>} call
  * @property {(error: HanvoxError) => void} close
- * @property {HanvoxError | undefined} closed Why it ended, also when it died by itself.
+ * @property {HanvoxError | undefined} closed Why it ended, including when it died by itself.
  */
 
 /**
  * @typedef {object} ClientOptions
- * @property {number} chunk_ms Longest time for a window.
- * @property {number} [memory_bytes] Most memory of the engine.
+ * @property {number} chunk_ms Time limit for a window.
+ * @property {number} [memory_bytes] Memory limit of the engine.
  * @property {Breaker} [breaker]
- * @property {(code?: import("../shared/errors.js").ErrorCode) => void} [onstart] With the code that ended the engine before.
+ * @property {(code?: import("../shared/errors.js").ErrorCode) => void} [onstart] With the code that ended the last engine.
  * @property {(bytes: number) => void} [onmemory] The engine's memory, after each window.
  */
 
-// An idle engine that has so much of its memory is replaced: wasm memory never shrinks.
+// An idle engine that uses this share of its memory is replaced: wasm memory never shrinks.
 const RELIEF = 0.75;
-// Reading takes a fraction of this for a character.
+// Reading takes a fraction of this per character.
 const OPEN_MS_PER_CHARACTER = 1;
-// The voice comes from the store then, within a second or two.
+// By then the voice comes from the store, within a second or two.
 const RELOAD_MS = 60_000;
 
-/** What was opened in an engine is gone with it. */
+/** What was opened in an engine is lost with it. */
 export class EngineLost extends Error {}
 
 export class Client {
@@ -46,7 +46,7 @@ export class Client {
   #onmemory;
   #lastSpeech = 0;
   #engines = 0;
-  /** Resolves when the calls so far are done. */ #turn = Promise.resolve();
+  /** Resolves when all calls so far are done. */ #turn = Promise.resolve();
   /** @type {Connection | undefined} */ #connection;
   /** @type {(Request & {type: "load"}) | undefined} */ #loaded;
   #disposed = false;
@@ -82,7 +82,7 @@ export class Client {
   }
 
   /**
-   * A call for a certain engine: `EngineLost` if it is not there any more. Gives the engine's number with the value.
+   * A call to a specific engine: `EngineLost` if it is gone. Resolves to the value and the engine's number.
    * @param {number | undefined} engine Undefined: any.
    * @param {Request} request
    * @param {CallOptions} [options]
@@ -97,7 +97,7 @@ export class Client {
   }
 
   /**
-   * Has the engine load a voice when it first starts.
+   * Sets the voice that the engine loads when it first starts.
    * @param {Request & {type: "load"}} request
    */
   expect(request) {
@@ -105,7 +105,7 @@ export class Client {
   }
 
   /**
-   * Gives a speech's memory back; with its engine gone there is nothing left to give.
+   * Frees a speech's memory; if its engine is gone, there is nothing to free.
    * @param {number} speech
    */
   closeSpeech(speech) {
@@ -115,7 +115,7 @@ export class Client {
   }
 
   /**
-   * Told to the engine when it next starts, too.
+   * Also applied to the engine when it next starts.
    * @param {import("../diagnostics/log.js").Level} level
    */
   setLogLevel(level) {
@@ -125,14 +125,14 @@ export class Client {
       .catch(() => {});
   }
 
-  /** Called when no speech is open: an engine that has grown too large makes room for a new one. */
+  /** Called when no speech is open: replaces an engine whose memory has grown too large. */
   relieve() {
     if (this.#memory <= RELIEF * this.#memoryLimit) return;
     this.#memory = 0;
     this.#connection?.close(new HanvoxError("out-of-memory", "the engine was replaced for its memory"));
   }
 
-  /** Whether it waits before it starts an engine again. */
+  /** Whether it is pausing before it restarts an engine. */
   get resting() {
     return this.#breaker.open;
   }
@@ -208,14 +208,14 @@ export class Client {
     try {
       await this.#guarded(connection, request, {}, RELOAD_MS);
     } catch (thrown) {
-      // Half an engine must not meet the next call, which may well succeed.
+      // Don't leave a half-loaded engine to the next call, which may well succeed.
       connection.close(HanvoxError.from(thrown));
       throw thrown;
     }
   }
 
   /**
-   * A call in time; an engine that is at fault is ended.
+   * A call with a time limit; closes an engine that is at fault.
    * @param {Connection} connection
    * @param {Request} request
    * @param {CallOptions} options
@@ -237,9 +237,9 @@ export class Client {
     }
   }
 
-  /** Milliseconds that a request may take. @param {Request} request */
+  /** Time limit of a request in milliseconds. @param {Request} request */
   #allowance(request) {
-    // A first load fetches a voice; a stalled transfer has a time limit of its own.
+    // A first load fetches a voice; stalled transfers have their own time limit.
     if (request.type === "load") return Infinity;
     const lines = request.type === "open" && request.symbols;
     const length = "text" in request ? measure(request.text, lines) : 0;

@@ -1,6 +1,6 @@
 /**
- * One engine's part in a speech: the windows of the chunks that it is given. Where the engine fails, the chunk is spoken
- * once more by a new one; no sample comes twice and none is missing.
+ * One engine's part in a speech: the windows of the chunks assigned to it. If the engine fails, a new one speaks the
+ * chunk again; no sample is repeated or lost.
  */
 import { EngineLost } from "./client.js";
 import { CODES } from "../shared/codes.js";
@@ -11,7 +11,7 @@ import { HanvoxError } from "../shared/errors.js";
 /** @typedef {import("../shared/protocol.js").Opened} Opened */
 
 /**
- * @typedef {object} Job What is spoken.
+ * @typedef {object} Job What to speak.
  * @property {import("./request-trace.js").RequestTrace} trace
  * @property {string} text
  * @property {import("../shared/protocol.js").SpeechOptions} options
@@ -20,7 +20,7 @@ import { HanvoxError } from "../shared/errors.js";
  * @property {AbortSignal} [signal]
  */
 
-// The engine's own bound of a chunk of text; that of symbol lines is the line.
+// The engine's own limit on a chunk of text; for symbol lines the limit is the line.
 const MOST_CHARACTERS = 100;
 const FEWEST_CHARACTERS = 6;
 
@@ -33,12 +33,12 @@ export class Lane {
   #number = 0;
   #engine = 0;
   /** Index of the chunk that is being spoken. */ #chunk = 0;
-  /** Index of the chunk that the engine goes on with by itself. */ #next = 0;
-  /** Samples of the chunk that were given out. */ #heard = 0;
-  /** Samples of it that the engine is going to make for the second time. */ #skip = 0;
+  /** Index of the chunk that the engine continues with by itself. */ #next = 0;
+  /** Samples of the chunk already delivered. */ #heard = 0;
+  /** Samples of it that the engine is about to compute again. */ #skip = 0;
   #limit = Infinity;
   /** The chunk that failed last. */ #failed = -1;
-  /** Its fault, until the chunk sounds. @type {HanvoxError | undefined} */ #fault;
+  /** Its fault, until the chunk produces audio. @type {HanvoxError | undefined} */ #fault;
   #retries = 0;
   #lost = false;
 
@@ -51,7 +51,7 @@ export class Lane {
     this.#lease = lease;
   }
 
-  /** Chunks that were spoken once more. */
+  /** Number of chunks that were retried. */
   get retries() {
     return this.#retries;
   }
@@ -62,7 +62,7 @@ export class Lane {
   }
 
   /**
-   * The text as the engine cuts it.
+   * The text as the engine splits it.
    * @returns {Promise<Opened>}
    */
   async open() {
@@ -73,7 +73,7 @@ export class Lane {
   /**
    * The windows of a chunk.
    * @param {number} chunk
-   * @param {number} [heard] Samples of it that another lane gave out before it failed.
+   * @param {number} [heard] Samples of it that another lane delivered before failing.
    * @returns {AsyncGenerator<EngineWindow, void, void>}
    */
   async *speak(chunk, heard = 0) {
@@ -88,7 +88,7 @@ export class Lane {
   }
 
   /**
-   * Seconds by stage of all that the engine did; undefined if it did nothing, or is lost.
+   * Seconds per stage of all the engine's work; undefined if it did none or is lost.
    */
   async stats() {
     if (!this.#opened || this.#lost) return undefined;
@@ -106,7 +106,7 @@ export class Lane {
   }
 
   /**
-   * The WAV header of so many samples.
+   * The WAV header for this many samples.
    * @param {number} samples
    */
   async header(samples) {
@@ -114,13 +114,13 @@ export class Lane {
     return /** @type {Uint8Array<ArrayBuffer>} */ (header);
   }
 
-  /** Gives the engine back. */
+  /** Releases the engine. */
   leave() {
     this.#lease.client.closeSpeech(this.#number);
     this.#lease.release();
   }
 
-  /** What is new of the next window; undefined if nothing is. */
+  /** The new part of the next window; undefined if nothing is new. */
   async #window() {
     try {
       const answer = await this.#advance();
@@ -141,7 +141,7 @@ export class Lane {
     return /** @type {EngineWindow | Ended} */ (value);
   }
 
-  /** Opens it in whichever engine is there, from the chunk that is due. */
+  /** Opens the speech in the current engine, starting at the current chunk. */
   async #open() {
     const { text, options, symbols, pcm, signal, trace } = this.#job;
     const { client } = this.#lease;
@@ -159,12 +159,12 @@ export class Lane {
   }
 
   /**
-   * Goes on after a fault of the engine: once for each chunk, in halves unless a part of it was heard already.
-   * Throws what can't be mended so.
+   * Recovers from an engine fault: retries once per chunk, in halves unless part of it was already delivered.
+   * Throws if that isn't possible.
    * @param {unknown} thrown
    */
   async #recover(thrown) {
-    // Another request's fault took the engine away.
+    // Another request's fault closed the engine.
     if (thrown instanceof EngineLost) return this.#open();
     const error = HanvoxError.from(thrown);
     const { recovery } = CODES[error.code];
@@ -178,7 +178,7 @@ export class Lane {
     await this.#open().catch((again) => this.#recover(again));
   }
 
-  /** The end of the lane: an error with the fault that was to be mended as its cause. @param {HanvoxError} error */
+  /** Ends the lane: the error gets the fault that was being recovered from as its cause. @param {HanvoxError} error */
   #after(error) {
     this.#lost = true;
     error.cause ??= this.#fault;
@@ -198,7 +198,7 @@ export class Lane {
   }
 
   /**
-   * What was not given out yet of a window.
+   * The part of a window that was not yet delivered.
    * @param {EngineWindow} window
    * @returns {EngineWindow | undefined}
    */
@@ -228,7 +228,7 @@ export class Lane {
 }
 
 /**
- * Characters of a chunk as the engine counts them for its limit: what is read, and what stands between.
+ * Characters of a chunk as the engine counts them for its limit: those read aloud and those in between.
  * @param {import("../shared/protocol.js").Chunk} chunk
  */
 function lengthOf({ readings }) {

@@ -1,11 +1,11 @@
-/** The engines of a Hanvox and the bounded queue before them. */
+/** The engines of a Hanvox and the bounded queue in front of them. */
 import { HanvoxError, canceled } from "../shared/errors.js";
 
 /** @typedef {import("./client.js").Client} Client */
 
 /** @typedef {{client: Client, speeches: number}} Slot */
 
-/** @typedef {{client: Client, release: () => void}} Lease The right to one speech in an engine. */
+/** @typedef {{client: Client, release: () => void}} Lease The right to run one speech in an engine. */
 
 export class Pool {
   #slots;
@@ -30,7 +30,7 @@ export class Pool {
   }
 
   /**
-   * The engine with the least to do, or a place in the queue for one; `busy` when that is full.
+   * Leases the least busy engine, or waits in the queue for one; `busy` if the queue is full.
    * @param {AbortSignal} [signal]
    * @returns {Promise<Lease>}
    */
@@ -45,7 +45,7 @@ export class Pool {
   }
 
   /**
-   * Engines that have nothing to do.
+   * Leases idle engines.
    * @param {number} most
    * @returns {Lease[]}
    */
@@ -62,7 +62,7 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const take = (/** @type {Slot} */ slot) => {
         signal?.removeEventListener("abort", leave);
-        // Taken at once, before anyone else sees it free.
+        // Leased at once, before anyone else sees it as free.
         resolve(this.#lease(slot));
       };
       const leave = () => {

@@ -1,6 +1,6 @@
 /**
- * One request from its text to its end, as the diagnostics see it: it ends once, with sound, with an error
- * or canceled, and is counted and logged there.
+ * One request from start to end, as diagnostics sees it: it ends once, with audio, with an error or
+ * canceled, and is counted and logged then.
  */
 import { HanvoxError } from "../shared/errors.js";
 import { textFacts } from "../diagnostics/text-facts.js";
@@ -9,7 +9,7 @@ import { measure } from "../shared/limits.js";
 /** @typedef {import("../diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
 /**
- * @typedef {object} Spoken What is known at the end of a speech.
+ * @typedef {object} Spoken What is known when a speech ends.
  * @property {number} audio_s
  * @property {number} compute_s
  * @property {number} chunks
@@ -38,18 +38,18 @@ export class RequestTrace {
     this.id = id;
   }
 
-  /** @param {number} [memoryBytes] Of the engine, after a window. */
+  /** @param {number} [memoryBytes] The engine's, after a window. */
   sounded(memoryBytes) {
     this.#firstSound ??= performance.now() - this.#start;
     this.#memoryBytes = memoryBytes ?? this.#memoryBytes;
   }
 
-  /** A fault is being mended by a second try. @param {HanvoxError} error */
+  /** A fault is being retried. @param {HanvoxError} error */
   retries({ code }) {
     this.#diagnostics.metrics.add("hanvox_retries_total", { code });
   }
 
-  /** The second try brought sound. @param {HanvoxError} error */
+  /** The retry produced audio. @param {HanvoxError} error */
   mended(error) {
     this.#diagnostics.mended(error, { request: this.id, text: this.#text });
   }
@@ -57,12 +57,12 @@ export class RequestTrace {
   /** @param {Spoken} spoken */
   async spoken(spoken) {
     const facts = this.#finish(spoken);
-    // The hash of a long text is not for nothing.
+    // Hashing a long text isn't free.
     if (!this.#diagnostics.log.enabled("info")) return;
     this.#diagnostics.log.write("info", "spoken", { ...facts, ...(await this.#textFacts()) });
   }
 
-  /** The reader took no more of it. @param {Spoken} spoken */
+  /** The consumer stopped reading it. @param {Spoken} spoken */
   left(spoken) {
     if (this.#ended) return;
     const facts = this.#finish(spoken, "canceled");

@@ -1,6 +1,6 @@
 /**
- * One text on its way to sound: an async iterable of windows, in order, however many engines make them. Each named place
- * of the markup is an event `mark` when the window that it stands in is handed out.
+ * One text being spoken: an async iterable of windows, in order, however many engines compute them. Each named mark
+ * of the markup fires a `mark` event when the window that contains it is delivered.
  */
 import { HanvoxError } from "../shared/errors.js";
 import { Lane } from "./lane.js";
@@ -14,12 +14,12 @@ import { Spread } from "./spread.js";
 /** @typedef {import("../shared/protocol.js").Stats} Stats */
 
 /**
- * @typedef {object} Engines What a speech may use.
+ * @typedef {object} Engines The engines a speech may use.
  * @property {import("./pool.js").Lease} lease
- * @property {(most: number) => import("./pool.js").Lease[]} spare At most so many more engines that have nothing to do.
+ * @property {(most: number) => import("./pool.js").Lease[]} spare Leases up to `most` more idle engines.
  */
 
-// So many chunks pay for reading the text, and perhaps starting, in another engine.
+// This many chunks are worth reading the text, and perhaps starting up, in another engine.
 const CHUNKS_PER_LANE = 2;
 
 export class Speech extends EventTarget {
@@ -29,7 +29,7 @@ export class Speech extends EventTarget {
   #opened;
   /** Index of the chunk that is being read. */ #chunk = 0;
   #samples = 0;
-  /** Named places that the reader has passed. @type {Mark[]} */ marks = [];
+  /** Named marks that the consumer has passed. @type {Mark[]} */ marks = [];
   /** @type {SpeechEnd | undefined} */ #end;
 
   /**
@@ -76,7 +76,7 @@ export class Speech extends EventTarget {
     return this.#opened.sampling_rate;
   }
 
-  /** Of a WAV file whose length is not known yet. */
+  /** For a WAV file of unknown length. */
   get header() {
     return this.#opened.header;
   }
@@ -109,9 +109,9 @@ export class Speech extends EventTarget {
   }
 
   /**
-   * Announces a named place.
+   * Announces a named mark.
    * @param {string} name
-   * @param {number} sample Of the next window.
+   * @param {number} sample In the next window.
    * @returns {Mark}
    */
   #mark(name, sample) {
@@ -121,7 +121,7 @@ export class Speech extends EventTarget {
     return detail;
   }
 
-  /** Gives the engines back without reading on. */
+  /** Releases the engines without reading on. */
   close() {
     this.#leave();
   }

@@ -1,11 +1,11 @@
-/** A text on several engines: chunks are computed ahead by whichever lane is free, and given out in their order. */
+/** Spreads a text over several engines: free lanes compute chunks ahead, and the chunks are delivered in order. */
 import { CODES } from "../shared/codes.js";
 import { HanvoxError } from "../shared/errors.js";
 
 /** @typedef {import("./lane.js").Lane} Lane */
 /** @typedef {import("../shared/protocol.js").EngineWindow} EngineWindow */
 
-// Chunks that a lane may be ahead of the reader: the one it works on, and one that waits.
+// How many chunks a lane may be ahead of the consumer: the one it works on, and one that waits.
 const AHEAD = 2;
 
 export class Spread {
@@ -13,17 +13,17 @@ export class Spread {
   #count;
   #onmoved;
   #working = 0;
-  /** Chunk that the reader is at. */ #reader;
-  /** The next chunk that nobody has begun. */ #next;
-  /** Chunks whose lane failed, with the samples that were given out. @type {Buffered[]} */ #dropped = [];
+  /** The chunk the consumer is at. */ #reader;
+  /** The next chunk that no lane has started. */ #next;
+  /** Chunks whose lane failed, with the count of delivered samples. @type {Buffered[]} */ #dropped = [];
   /** @type {Map<number, Buffered>} */ #buffers = new Map();
   #stopped = false;
-  /** Wakes whoever waits for something to change. */ #bell = new Bell();
+  /** Wakes everyone waiting for a change. */ #bell = new Bell();
 
   /**
    * @param {Lane[]} lanes
    * @param {{from: number, to: number, onmoved: (error: HanvoxError) => void}} options Chunks from and before;
-   *   `onmoved` hears of a lane that failed and whose chunk goes to another one.
+   *   `onmoved` is called when a lane fails and its chunk moves to another one.
    */
   constructor(lanes, { from, to, onmoved }) {
     this.#lanes = lanes;
@@ -58,7 +58,7 @@ export class Spread {
     }
   }
 
-  /** Speaks chunk after chunk until there is none left, or the lane fails. @param {Lane} lane */
+  /** Speaks chunks until none are left or the lane fails. @param {Lane} lane */
   async #work(lane) {
     this.#working += 1;
     for (let buffer; (buffer = await this.#turn()); ) {
@@ -71,7 +71,7 @@ export class Spread {
     this.#working -= 1;
   }
 
-  /** The next chunk to speak, as soon as the reader is near enough; undefined if there is none. */
+  /** The next chunk to speak, once the consumer is close enough; undefined if there is none. */
   async #turn() {
     for (;;) {
       if (this.#stopped) return undefined;
@@ -79,7 +79,7 @@ export class Spread {
       if (dropped) return dropped;
       if (this.#next < this.#count && this.#next < this.#reader + AHEAD * this.#lanes.length)
         return this.#buffer(this.#next++);
-      // The last chunks of a lane that fails need someone who is still there.
+      // Stay around: the last chunks of a failing lane need another one to take over.
       if (this.#next >= this.#count && !this.#anyOpen()) return undefined;
       await this.#bell.rung();
     }
@@ -92,7 +92,7 @@ export class Spread {
   /**
    * @param {Buffered} buffer
    * @param {Lane} lane
-   * @returns {Promise<HanvoxError | undefined>} Why it could not.
+   * @returns {Promise<HanvoxError | undefined>} Why it failed.
    */
   async #fill(buffer, lane) {
     try {
@@ -110,7 +110,7 @@ export class Spread {
   }
 
   /**
-   * Another lane speaks the chunk, unless the fault is the text's or nobody is left.
+   * Moves the chunk to another lane, unless the text is at fault or no lane is left.
    * @param {Buffered} buffer
    * @param {HanvoxError} error
    */
@@ -135,7 +135,7 @@ export class Spread {
   }
 }
 
-/** What was computed of a chunk. */
+/** The computed part of a chunk. */
 class Buffered {
   /** @type {EngineWindow[]} */ windows = [];
   /** Of all its windows so far. */ samples = 0;

@@ -1,4 +1,4 @@
-/** A worker behind a promise per request: numbers, progress, canceling, and nothing left pending. */
+/** Wraps a worker with one promise per request: ids, progress, canceling, and nothing left pending. */
 import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 
 /** @typedef {import("../shared/protocol.js").ToWorker} ToWorker */
@@ -6,13 +6,13 @@ import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 /** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
 
 /**
- * @typedef {object} WorkerLike What is used of a Worker.
+ * @typedef {object} WorkerLike The part of Worker used here.
  * @property {(message: ToWorker) => void} postMessage
  * @property {() => void} terminate
  * @property {((event: any) => void) | null} onmessage
  * @property {((event: any) => void) | null} onerror
  * @property {((event: any) => void) | null} onmessageerror
- * @property {(busy: boolean) => void} [working] Told when calls begin and when none is left.
+ * @property {(busy: boolean) => void} [working] Called when the first call starts and when none is left.
  */
 
 /**
@@ -66,7 +66,7 @@ export class WorkerConnection {
   }
 
   /**
-   * Ends the worker; what is pending fails with `error`.
+   * Terminates the worker; pending calls fail with `error`.
    * @param {HanvoxError} error
    */
   close(error) {

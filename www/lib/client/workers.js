@@ -1,4 +1,4 @@
-/** How many engines a Hanvox gets. */
+/** How many engines a Hanvox uses. */
 import { HanvoxError } from "../shared/errors.js";
 
 /**
@@ -8,14 +8,14 @@ import { HanvoxError } from "../shared/errors.js";
  * @property {boolean} [phone]
  */
 
-// An engine with its voice takes some 75 MB, and a reader seldom keeps more of them busy than this.
+// An engine with its voice takes some 75 MB, and a consumer seldom keeps more than this many busy.
 const MOST_IN_A_PAGE = 4;
 const LEAST_MEMORY_GB = 4;
 
 /**
- * Half of the cores of a machine that others use as well, but two where there are two; one on a phone, or where memory
+ * Half the cores, since others use the machine too, but two if there are two; one on a phone or when memory
  * is short.
- * @param {Machine} machine What is unknown counts as small.
+ * @param {Machine} machine Unknown values count as small.
  */
 export function automaticWorkers({ cores = 1, memory_gb = LEAST_MEMORY_GB, phone = false }) {
   if (phone || memory_gb < LEAST_MEMORY_GB) return 1;
@@ -23,7 +23,7 @@ export function automaticWorkers({ cores = 1, memory_gb = LEAST_MEMORY_GB, phone
 }
 
 /**
- * The machine as a browser tells it.
+ * The machine as the browser describes it.
  * @param {{hardwareConcurrency?: number, deviceMemory?: number, userAgent?: string}} navigator
  * @returns {Machine}
  */
@@ -32,7 +32,7 @@ export function machineOf({ hardwareConcurrency, deviceMemory, userAgent = "" })
 }
 
 /**
- * Engines in all, and how many of them start at once; the others start when they are first needed.
+ * How many engines in total, and how many start at once; the others start when first needed.
  * @param {number | "auto"} workers
  * @param {number} automatic
  */

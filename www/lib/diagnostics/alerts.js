@@ -1,4 +1,4 @@
-/** Alerts: rules as data, matched against every error; a rule speaks when its threshold is met in its window. */
+/** Alerts: rules as data, matched against every error; a rule fires when it reaches its threshold in its window. */
 import { CODES } from "../shared/codes.js";
 import { HanvoxError } from "../shared/errors.js";
 import { DEFAULT_RULES } from "./rules.js";
@@ -11,7 +11,7 @@ import { DEFAULT_RULES } from "./rules.js";
  * @property {string} rule Its id.
  * @property {Severity} severity
  * @property {string} code Of the last error.
- * @property {number} count Errors in the window; goes on counting while the rule cools down.
+ * @property {number} count Errors in the window; keeps counting while the rule cools down.
  * @property {number} first Milliseconds: the first error of the window.
  * @property {number} last
  * @property {string} advice
@@ -22,7 +22,7 @@ import { DEFAULT_RULES } from "./rules.js";
 /** @typedef {{code: string, message: string, level?: string, at?: number}} Observed */
 
 /**
- * @typedef {object} RuleStorage Such as localStorage behind two async functions.
+ * @typedef {object} RuleStorage For example, localStorage behind two async functions.
  * @property {(key: string) => Promise<string | null | undefined>} get
  * @property {(key: string, text: string) => Promise<void>} set
  */
@@ -30,7 +30,7 @@ import { DEFAULT_RULES } from "./rules.js";
 /** @typedef {{rule: Rule, times: number[], fired: number, alert: Alert | undefined}} State */
 
 const KEY = "hanvox-alert-rules";
-// Bounds what a rule remembers: the times of its last matches.
+// Limits what a rule remembers: the times of its last matches.
 const MAX_THRESHOLD = 1000;
 const MAX_RULES = 200;
 const DAY_S = 24 * 3600;
@@ -42,7 +42,7 @@ export class Alerts {
   #storage;
   #now;
   /** @type {((alert: Alert) => void) | undefined} */ onalert;
-  /** Resolves when the last change of the rules is stored. @type {Promise<void>} */ saved = Promise.resolve();
+  /** Resolves when the last change to the rules is stored. @type {Promise<void>} */ saved = Promise.resolve();
 
   /** @param {{rules?: Rule[], storage?: RuleStorage, now?: () => number}} [options] */
   constructor({ rules = DEFAULT_RULES, storage, now = Date.now } = {}) {
@@ -51,33 +51,33 @@ export class Alerts {
     this.#storage = storage;
   }
 
-  /** @returns {Rule[]} A copy: a change counts only when it is set. */
+  /** @returns {Rule[]} A copy: changes take effect only when set. */
   get rules() {
     return structuredClone(this.#states.map(({ rule }) => rule));
   }
 
-  /** Checked as a whole, with `option-invalid` naming the field that is wrong, then stored. */
+  /** Validated as a whole (`option-invalid` names the bad field), then stored. */
   set rules(rules) {
     this.#apply(rules);
     const saved = this.#storage?.set(KEY, JSON.stringify(this.rules)) ?? Promise.resolve();
-    // Whoever wants to know awaits `saved`; nobody else must suffer.
+    // Callers who care await `saved`; a rejection must not affect anyone else.
     saved.catch(() => {});
     this.saved = saved;
   }
 
-  /** Takes the stored rules, if there are any and they are sound; fails with their fault otherwise. */
+  /** Loads the stored rules, if any; rejects if they are invalid. */
   async load() {
     const text = await this.#storage?.get(KEY);
     if (text) this.#apply(parse(text));
   }
 
-  /** Back to the rules of the package. */
+  /** Restores the package's default rules. */
   reset() {
     this.rules = [...DEFAULT_RULES];
   }
 
   /**
-   * @param {Observed} event What is mere information, such as "canceled", raises nothing.
+   * @param {Observed} event Errors of level "info", such as "canceled", raise nothing.
    * @returns {Alert[]} Those raised by this event.
    */
   observe({ code, message, level = "error", at = this.#now() }) {
@@ -88,7 +88,7 @@ export class Alerts {
     return raised;
   }
 
-  /** The alerts whose last error is not longer ago than their window and their cool-down. */
+  /** The alerts whose last error is within their window plus cool-down. */
   active() {
     const now = this.#now();
     return this.#states.flatMap(({ rule, alert }) => {
@@ -98,7 +98,7 @@ export class Alerts {
   }
 
   /**
-   * A rule that stays as it is keeps what it has seen.
+   * An unchanged rule keeps its history.
    * @param {Rule[]} rules
    */
   #apply(rules) {
@@ -157,7 +157,7 @@ function parse(text) {
 
 /**
  * @param {unknown} rules
- * @returns {Rule[]} Frozen in a copy.
+ * @returns {Rule[]} A frozen copy.
  */
 function checkRules(rules) {
   if (!Array.isArray(rules) || rules.length > MAX_RULES) {

@@ -1,6 +1,6 @@
 /**
- * Where every error and every finished request arrives: written to the log once, counted, matched
- * against the rules for alerts, and kept for whoever looks. All that is kept in memory is bounded.
+ * Receives every error and every finished request: logs them once, counts them, matches them against the
+ * alert rules, and keeps them for inspection. Everything kept in memory is bounded.
  */
 import { HanvoxError } from "../shared/errors.js";
 import { Alerts } from "./alerts.js";
@@ -16,19 +16,19 @@ import { Statistics } from "./statistics.js";
 /** @typedef {import("./record-filter.js").RecordFilter} RecordFilter */
 
 /**
- * @typedef {object} Finished A speech request that ended, in whichever way.
+ * @typedef {object} Finished A speech request that ended in any way.
  * @property {string} voice
  * @property {string} [code] Of the error that ended it.
  * @property {number} duration_s From the request to its end.
  * @property {number} [first_sound_s] From the request to its first samples.
- * @property {number} [audio_s] Length of the speech made.
- * @property {number} [compute_s] Time the engine worked for it (default: the duration).
+ * @property {number} [audio_s] Length of the audio produced.
+ * @property {number} [compute_s] Time the engine spent on it (default: the duration).
  * @property {number} [characters] Of its text.
  * @property {number} [memory_bytes] Of its engine.
  */
 
 /**
- * @typedef {object} Point A finished request for a chart.
+ * @typedef {object} Point A finished request as a point in a chart.
  * @property {number} at Milliseconds.
  * @property {number} duration_s
  * @property {number} [first_sound_s]
@@ -42,10 +42,10 @@ import { Statistics } from "./statistics.js";
  * @typedef {object} CreateOptions
  * @property {import("./log.js").LogLevel | "off"} [level]
  * @property {import("./log.js").LogOptions["console"]} [console]
- * @property {boolean} [includeText] The user allows that records quote the text that is spoken.
- * @property {Log} [log] In place of a new one; the three above are then its owner's.
- * @property {LogStore | boolean} [store] Default: where there is an IndexedDB, there.
- * @property {import("./alerts.js").Rule[]} [rules] Default: the stored ones or else the package's.
+ * @property {boolean} [includeText] The user allows records to quote the spoken text.
+ * @property {Log} [log] Instead of a new one; its owner then sets the three options above.
+ * @property {LogStore | boolean} [store] Default: IndexedDB, if available.
+ * @property {import("./alerts.js").Rule[]} [rules] Default: the stored ones, or else the package's.
  * @property {import("./alerts.js").RuleStorage} [storage] Keeps the rules.
  * @property {Metrics} [metrics]
  * @property {() => number} [now] Milliseconds since 1970.
@@ -86,18 +86,18 @@ export class Diagnostics extends EventTarget {
     const alerts = new Alerts({ rules, storage, now });
     const store = openStore(options.store, log);
     const diagnostics = new Diagnostics({ log, metrics, alerts, store, now });
-    // Broken rules in the storage are no reason to have none: the given ones stay.
+    // Broken stored rules are no reason to have none: keep the given ones.
     if (!rules) await alerts.load().catch((error) => diagnostics.handle(error));
     return diagnostics;
   }
 
   /**
-   * Takes an error for good: logs and counts it, raises what alerts are due. The same error again is
-   * only given back, so it may be called wherever an error passes.
+   * Handles an error: logs and counts it, and raises any alerts that are due. A repeated error is only
+   * returned, so call it wherever an error passes.
    * @param {unknown} thrown
    * @param {import("./log.js").Fields} [fields] For the record, such as request and chunk. A field `text`
    *   is the text of the request, which is hidden where the error quotes it.
-   * @returns {HanvoxError} To throw on.
+   * @returns {HanvoxError} To rethrow.
    */
   handle(thrown, fields = {}) {
     const known = this.#handled.get(/** @type {object} */ (thrown));
@@ -110,10 +110,10 @@ export class Diagnostics extends EventTarget {
   }
 
   /**
-   * Takes a fault that a second try mended: a warning in the log and a match for the alerts, but no failed
+   * Records a fault that a retry recovered from: a warning in the log and a match for the alerts, but no failed
    * request.
    * @param {HanvoxError} error
-   * @param {import("./log.js").Fields} [fields] As of `handle`.
+   * @param {import("./log.js").Fields} [fields] As for `handle`.
    */
   mended(error, fields = {}) {
     this.log.error(error, { level: "warning", mended: true, ...fields });
@@ -129,7 +129,7 @@ export class Diagnostics extends EventTarget {
     this.metrics.add("hanvox_characters_total", {}, characters);
     this.#requests.add(outcome);
     if (outcome !== "canceled") {
-      // How long the user waited before stopping it says nothing of the engine.
+      // How long the user waited before stopping it says nothing about the engine.
       this.metrics.observe("hanvox_request_duration_seconds", {}, duration_s);
       this.#requests.add("seconds", duration_s);
     }
@@ -150,7 +150,7 @@ export class Diagnostics extends EventTarget {
   }
 
   /**
-   * What a chart of the last seconds shows. A canceled request is a request, but no error.
+   * The data for a chart of the last seconds. A canceled request counts as a request, not as an error.
    * @param {number} [window_s] Up to 3,600.
    */
   derived(window_s = 60) {
@@ -163,7 +163,7 @@ export class Diagnostics extends EventTarget {
     };
   }
 
-  /** Writes what is still to be stored, and lets go of the log and the store. */
+  /** Stores pending records, and detaches from the log and the store. */
   async close() {
     this.#removeSink();
     await this.store?.close();
@@ -190,7 +190,7 @@ export class Diagnostics extends EventTarget {
   }
 
   /**
-   * The record has no `code`: one error is one record with its code.
+   * The record has no `code`: each error has exactly one record with its code.
    * @param {Alert} alert
    */
   #raise(alert) {

@@ -1,8 +1,8 @@
 /**
  * Records that outlive the page: a ring in IndexedDB, bounded by count, bytes and age. A batch goes to
- * the inbox by one request that needs no answer, so that it arrives though the page ends right then.
- * From there any tab that comes by moves it into the ring and drops what is too much or too old; the
- * totals stand in the database and change in that transaction, so no tab must count the ring.
+ * the inbox in one request that needs no reply, so it arrives even if the page closes right then. From
+ * there, any open tab moves it into the ring and drops excess and old records; the totals are in the
+ * database and change in the same transaction, so no tab has to count the ring.
  */
 import { HanvoxError } from "../shared/errors.js";
 import { finished, openIndexedDb, result } from "../shared/indexed-db.js";
@@ -16,7 +16,7 @@ import { collect } from "./record-filter.js";
 /** @typedef {import("./record-filter.js").RecordFilter} RecordFilter */
 
 /**
- * @typedef {object} LogStore A place where records outlive the page or the process.
+ * @typedef {object} LogStore Storage for records that outlives the page or the process.
  * @property {(record: LogRecord) => void} append Never throws.
  * @property {(filter?: RecordFilter) => Promise<LogRecord[]>} all Oldest first.
  * @property {(options?: {gzip?: boolean}) => Promise<Blob>} exportNdjson
@@ -28,7 +28,7 @@ import { collect } from "./record-filter.js";
 /**
  * @typedef {object} Limits
  * @property {number} count
- * @property {number} bytes Of the lines as UTF-8.
+ * @property {number} bytes Size of the lines in UTF-8.
  * @property {number} age_ms
  */
 
@@ -38,7 +38,7 @@ import { collect } from "./record-filter.js";
  * @typedef {object} StoreOptions
  * @property {IDBFactory | null} [factory]
  * @property {Partial<Limits>} [limits]
- * @property {(error: HanvoxError) => void} [onfault] Told once, when records are only kept in memory.
+ * @property {(error: HanvoxError) => void} [onfault] Called once, when records can only be kept in memory.
  * @property {() => number} [now]
  */
 
@@ -47,13 +47,13 @@ const STORES = ["inbox", "records", "totals"];
 const DAY_MS = 24 * 3600 * 1000;
 /** @type {Limits} */
 export const LIMITS = { count: 5000, bytes: 4 * 1024 * 1024, age_ms: 7 * DAY_MS };
-// Long enough to make one transaction of many records, short enough for a reader who watches.
+// Long enough to batch many records in one transaction, short enough for someone watching the log.
 const FLUSH_MS = 500;
-// Records of one read; bounds what an export holds in memory at a time.
+// Records per read; bounds what an export holds in memory at a time.
 const PAGE = 500;
 
 /**
- * Opens the ring, without waiting for it: until it is there, and where it never is, records are in memory.
+ * Opens the ring without waiting for it: until it is open, or if it never opens, records stay in memory.
  * @param {StoreOptions} [options]
  * @returns {LogStore}
  */
@@ -72,8 +72,8 @@ class IndexedDbLog {
   /** @type {HanvoxError | undefined} */ #fault;
   /** @type {Promise<void>} */ #work;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  /** The last batch on its way to the inbox. */ #sending = Promise.resolve();
-  /** Why it did not arrive. @type {unknown} */ #refused;
+  /** The last batch being sent to the inbox. */ #sending = Promise.resolve();
+  /** Why it failed to arrive. @type {unknown} */ #refused;
   #queued = false;
   #leaving = () => this.#send();
 
@@ -97,7 +97,7 @@ class IndexedDbLog {
     else this.#timer ??= unref(setTimeout(() => this.flush(), FLUSH_MS));
   }
 
-  /** Resolves when all records so far are stored, or can't be. */
+  /** Resolves when all records so far are stored or have failed to be. */
   flush() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -138,14 +138,14 @@ class IndexedDbLog {
     this.#db = undefined;
   }
 
-  /** Pages of lines, oldest first, of the database and of what could not be stored. */
+  /** Pages of lines, oldest first, from the database and from what could not be stored. */
   async *#pages() {
     await this.flush();
     if (this.#db) yield* pagesOf(this.#db);
     yield this.#pending.lines();
   }
 
-  /** Sends what is pending to the inbox; what can't be sent is pending again. */
+  /** Sends pending records to the inbox; what can't be sent becomes pending again. */
   #send() {
     const db = this.#db;
     if (!db || this.#fault || this.#pending.count === 0) return;
@@ -168,8 +168,8 @@ class IndexedDbLog {
   }
 
   /**
-   * A connection may be gone (the user cleared the site's data), a disk may be full: one more try,
-   * with a new connection and half the ring.
+   * The connection may be gone (the user cleared the site's data) or the disk full: retry once with a
+   * new connection and half the ring.
    */
   async #storeOrShrink() {
     try {
@@ -190,7 +190,7 @@ class IndexedDbLog {
   }
 
   /**
-   * Whatever fails in storing, the caller goes on; from then on new records are in memory only.
+   * If storing fails, the caller continues; from then on new records stay in memory only.
    * @param {() => Promise<void>} work
    */
   async #guarded(work) {
@@ -220,7 +220,7 @@ function createStores(db) {
 async function send(db, entries) {
   const transaction = db.transaction("inbox", "readwrite");
   transaction.objectStore("inbox").add(entries);
-  // Without this it would wait for a page that may be gone, and be undone.
+  // Otherwise it would wait for a page that may be gone, and be rolled back.
   transaction.commit();
   await finished(transaction);
 }
@@ -256,13 +256,13 @@ async function move(transaction, limits, now) {
 }
 
 /**
- * Page by page, the first one as long as what usually goes: a cursor that deletes one by one is slow.
+ * Page by page, the first as long as the usual excess: deleting one by one with a cursor is slow.
  * @param {IDBObjectStore} records
- * @param {Totals} totals What is in them.
- * @param {Totals} room What may stay.
+ * @param {Totals} totals Their current totals.
+ * @param {Totals} room The totals that may remain.
  * @param {number} oldest
  * @param {number} usual
- * @returns {Promise<Totals>} What stays.
+ * @returns {Promise<Totals>} The totals that remain.
  */
 async function dropOldest(records, totals, room, oldest, usual) {
   const left = { ...totals };
@@ -301,7 +301,7 @@ async function* pagesOf(db) {
     yield linesOf(entries);
     range = IDBKeyRange.lowerBound(keys[keys.length - 1], true);
   }
-  // Empty unless the move failed.
+  // Empty unless moving it failed.
   yield linesOf((await result(db.transaction("inbox").objectStore("inbox").getAll())).flat());
 }
 
@@ -316,7 +316,7 @@ function byteLength(line) {
 }
 
 /**
- * A timer that does not hold a Node process; in a browser it is a number.
+ * Stops a timer from keeping a Node process alive; in a browser it is a number.
  * @param {any} timer
  */
 function unref(timer) {

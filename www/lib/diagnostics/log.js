@@ -1,6 +1,6 @@
 /**
  * Structured logging: one JSON object per console line. An error is logged once, by the code that
- * handles it; code that passes it on stays silent.
+ * handles it; code that passes it on doesn't log it.
  */
 import { HanvoxError, placeOf } from "../shared/errors.js";
 import { withoutText } from "./text-facts.js";
@@ -15,18 +15,18 @@ import { withoutText } from "./text-facts.js";
 /**
  * @typedef {object} LogOptions
  * @property {LogLevel | "off"} [level]
- * @property {boolean | ConsoleLike} [console] Where the lines go; Node's own prints "info" to stdout.
+ * @property {boolean | ConsoleLike} [console] Where the lines go; Node's console prints "info" to stdout.
  * @property {Sink[]} [sinks]
- * @property {boolean} [includeText] The user allows that records quote the text that is spoken.
+ * @property {boolean} [includeText] The user allows records to quote the spoken text.
  */
 
 /** @typedef {{end: (fields?: Fields) => void}} Span */
 
 const RANKS = { off: 0, error: 1, warning: 2, info: 3, debug: 4 };
 const METHODS = /** @type {const} */ ({ error: "error", warning: "warn", info: "info", debug: "debug" });
-// Characters of a message in a record that had to be cut down.
+// Length of a message in a record that had to be shortened.
 const BRIEF = 1000;
-/** Units of a line that may be stored: one record must not drive all others out of a ring. */
+/** Maximum UTF-16 units of a stored line: one record must not push all others out of a ring. */
 export const MAX_STORED = 64 * 1024;
 /** @type {Span} */
 const NO_SPAN = { end() {} };
@@ -41,7 +41,7 @@ export function rankOf(level) {
   throw new HanvoxError("option-invalid", message, { context: { option: "level", value: String(level) } });
 }
 
-/** What a log and its views have in common. */
+/** What a log and its derived logs share. */
 class Core {
   /** @type {Set<Sink>} */ sinks = new Set();
   /** @type {Set<(level: LogLevel | "off") => void>} */ levelListeners = new Set();
@@ -76,9 +76,9 @@ export class Log {
   }
 
   /**
-   * Tells of changes of the level, for logs elsewhere that follow this one.
+   * Reports level changes, for logs elsewhere that follow this one.
    * @param {(level: LogLevel | "off") => void} listener
-   * @returns {() => void} Takes it away again.
+   * @returns {() => void} Removes the listener.
    */
   onlevel(listener) {
     this.#core.levelListeners.add(listener);
@@ -118,11 +118,11 @@ export class Log {
   }
 
   /**
-   * Writes an error, the same one only once. A field `text` is the text of the request: it is not
-   * recorded, and where the error quotes it only the length stays.
+   * Writes an error, but never the same one twice. A field `text` is the text of the request: it is not
+   * recorded, and where the error quotes it, only the length is kept.
    * @param {unknown} thrown
-   * @param {Fields} [fields] `level` goes before the error's own.
-   * @returns {boolean} False where it was written before.
+   * @param {Fields} [fields] `level` overrides the error's own.
+   * @returns {boolean} False if it was already written.
    */
   error(thrown, { text, ...fields } = {}) {
     const error = HanvoxError.from(thrown);
@@ -148,10 +148,10 @@ export class Log {
   }
 
   /**
-   * A message, or data with messages in it, as it may be recorded.
+   * A message, or data that contains messages, in the form that may be recorded.
    * @template T
    * @param {T} value
-   * @param {unknown} text The text of the request, if there is one.
+   * @param {unknown} text The text of the request, if any.
    * @returns {T}
    */
   shown(value, text) {
@@ -159,7 +159,7 @@ export class Log {
   }
 
   /**
-   * The same log, with fields that every record of it has, such as `request`.
+   * The same log with fields added to every record, such as `request`.
    * @param {Fields} fields
    */
   with(fields) {
@@ -170,7 +170,7 @@ export class Log {
   }
 
   /**
-   * Takes a record that was made elsewhere, in a worker or in Rust, as it is.
+   * Passes on a record made elsewhere, in a worker or in Rust, unchanged.
    * @param {LogRecord} record
    */
   accept(record) {
@@ -178,7 +178,7 @@ export class Log {
   }
 
   /**
-   * The time that a piece of work takes, as a "debug" record at its end.
+   * Measures a piece of work and logs its duration as a "debug" record at the end.
    * @param {string} name
    * @param {Fields} [fields]
    * @returns {Span}
@@ -196,7 +196,7 @@ export class Log {
 
   /**
    * @param {Sink} sink
-   * @returns {() => void} Takes it away again.
+   * @returns {() => void} Removes the sink.
    */
   addSink(sink) {
     this.#core.sinks.add(sink);
@@ -222,7 +222,7 @@ export class Log {
   }
 
   /**
-   * Only to the console, and once: another sink must not suffer from this one.
+   * Reports only to the console, and only once: a failing sink must not affect the others.
    * @param {Sink} sink
    * @param {unknown} cause
    */
@@ -238,8 +238,8 @@ export class Log {
 export const log = new Log();
 
 /**
- * A record as one line of JSON, without its line end. Fields that JSON can't take, or that make the line
- * longer than `most` UTF-16 units, never cost the record: it is told without them.
+ * A record as one line of JSON, without the newline. Fields that JSON can't represent, or that make the line
+ * longer than `most` UTF-16 units, never cost the record: it is written without them.
  * @param {LogRecord} record
  * @param {number} [most]
  * @returns {string}
@@ -249,7 +249,7 @@ export function toLine(record, most = Number.POSITIVE_INFINITY) {
     const line = JSON.stringify(record, plainValue);
     if (line.length <= most) return line;
   } catch {
-    // A circle or a toJSON that fails.
+    // A circular reference or a failing toJSON.
   }
   const { timestamp, level, message, code, module, funcName, lineno } = record;
   const short = message.slice(0, BRIEF);
@@ -267,7 +267,7 @@ function plainValue(_, value) {
 }
 
 /**
- * What an error is known by: itself, also where it is not a HanvoxError and becomes one anew each time.
+ * The identity of an error: the thrown value itself, even if it is not a HanvoxError and is converted each time.
  * @param {unknown} thrown
  * @param {HanvoxError} error
  * @returns {object}

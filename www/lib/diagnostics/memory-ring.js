@@ -1,4 +1,4 @@
-/** The newest entries of a log within bounds of count and bytes. */
+/** The newest entries of a log, bounded by count and bytes. */
 
 /** @typedef {{at: number, bytes: number, line: string}} Entry */
 
@@ -29,7 +29,7 @@ export class MemoryRing {
     return this.#bytes;
   }
 
-  /** Empties the ring. */
+  /** Empties the ring and returns its entries. */
   take() {
     const entries = this.#entries;
     this.#entries = [];
@@ -37,7 +37,7 @@ export class MemoryRing {
     return entries;
   }
 
-  /** Puts entries back that were taken; those that came since are newer. @param {Entry[]} entries */
+  /** Puts taken entries back; those added since are newer. @param {Entry[]} entries */
   restore(entries) {
     for (const entry of [...entries, ...this.take()]) this.push(entry);
   }

@@ -1,6 +1,6 @@
 /**
- * Metrics: what there is to measure, and a small keeper of the values that runs everywhere and gives
- * them as an object or as Prometheus exposition text 0.0.4.
+ * Metrics: what to measure, and a small registry that runs everywhere and returns the values as an
+ * object or as Prometheus exposition text 0.0.4.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import { CODES } from "../shared/codes.js";
@@ -12,7 +12,7 @@ import { HanvoxError } from "../shared/errors.js";
  * @property {"counter" | "gauge" | "histogram"} type
  * @property {string} help
  * @property {readonly string[]} labels
- * @property {readonly number[]} [buckets] Upper bounds of a histogram, without the infinite one.
+ * @property {readonly number[]} [buckets] Upper bounds of a histogram, without infinity.
  */
 
 /** @typedef {Record<string, string | number>} Labels */
@@ -20,20 +20,20 @@ import { HanvoxError } from "../shared/errors.js";
 /**
  * @typedef {object} Series The value of one metric with one set of labels.
  * @property {Record<string, string>} labels
- * @property {number} value Of a histogram: the sum of what was observed.
- * @property {number} [count] Of a histogram, as are the buckets: how many were at most each bound.
- * @property {Record<string, number>} [buckets]
+ * @property {number} value For a histogram, the sum of the observations.
+ * @property {number} [count] Histograms only: number of observations.
+ * @property {Record<string, number>} [buckets] Histograms only: number of observations up to each bound.
  */
 
 /** @typedef {Record<string, {type: Metric["type"], help: string, series: Series[]}>} Snapshot */
 
 export const TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-// From a word on a fast machine to a page of text on a slow one; a request has a minute in common.
+// From a word on a fast machine to a page of text on a slow one; requests commonly take up to a minute.
 const DURATION_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
-// Below 1 speech is made faster than it is heard.
+// Below 1, speech is computed faster than it plays.
 const RATIO = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 4];
-// HTTP also answers from memory: health, metrics, refusals.
+// HTTP also has responses from memory: health, metrics, refusals.
 const HTTP_S = [0.001, 0.005, 0.01, ...DURATION_S];
 
 /** @type {readonly Metric[]} */
@@ -62,8 +62,8 @@ export const METRICS = [
 /** @type {ReadonlyMap<string, Metric>} */
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]));
 
-// Label values can come from outside (a voice's name): so many series a metric, beyond that the values
-// of those labels that have no fixed set of them become "other".
+// Label values can come from outside (a voice's name): beyond this many series per metric, values of
+// labels without a fixed set of values become "other".
 const MAX_SERIES = 100;
 const CLOSED = new Set(["outcome", "code", "severity", "status"]);
 const OTHER = "other";
@@ -78,11 +78,11 @@ export class Metrics {
   }
 
   /**
-   * Adds to a counter or a gauge. A value that is no finite number is dropped, here and below: no
-   * request fails for what was to be measured of it.
+   * Adds to a counter or a gauge. A value that isn't a finite number is dropped, here and below: a
+   * measurement must never fail a request.
    * @param {string} name
    * @param {Labels} [labels]
-   * @param {number} [n] Not below 0 for a counter.
+   * @param {number} [n] Not negative for a counter.
    */
   add(name, labels = {}, n = 1) {
     const { type } = metricOf(name, ["counter", "gauge"]);
@@ -103,7 +103,7 @@ export class Metrics {
   }
 
   /**
-   * Puts a value into a histogram.
+   * Adds an observation to a histogram.
    * @param {string} name
    * @param {Labels | undefined} labels
    * @param {number} value
@@ -118,7 +118,7 @@ export class Metrics {
   }
 
   /**
-   * Forgets what was set or added for these labels, such as the memory of an engine that ended.
+   * Drops the series with these labels, such as the memory of an engine that ended.
    * @param {string} name
    * @param {Labels} labels
    */
@@ -139,7 +139,7 @@ export class Metrics {
     return `${METRICS.map((metric) => toText(metric, this.#all(metric.name))).join("\n\n")}\n`;
   }
 
-  /** The sum over all labels of a counter or gauge. @param {string} name */
+  /** The sum of a counter or gauge over all labels. @param {string} name */
   total(name) {
     return this.#all(name).reduce((sum, { value }) => sum + value, 0);
   }
@@ -208,7 +208,7 @@ function metricOf(name, types) {
 }
 
 /**
- * The labels that the metric has, in its order.
+ * The metric's labels, in its own order.
  * @param {string} name
  * @param {Labels} given
  * @returns {Record<string, string>}

@@ -1,7 +1,7 @@
-/** Records as a file: NDJSON in UTF-8, gzipped if asked for, put together page by page. */
+/** Records as a file: NDJSON in UTF-8, optionally gzipped, assembled page by page. */
 
 /**
- * @param {AsyncGenerator<string[], void, void>} pages Of lines.
+ * @param {AsyncGenerator<string[], void, void>} pages Pages of lines.
  * @param {boolean} gzip
  * @returns {Promise<Blob>}
  */
@@ -22,7 +22,7 @@ function bytesOf(pages) {
     async pull(controller) {
       const { value: lines, done } = await pages.next();
       if (done) return controller.close();
-      // A stream whose pull gives nothing is not asked again.
+      // A stream isn't pulled again if a pull enqueues nothing.
       controller.enqueue(encoder.encode(lines.map((line) => `${line}\n`).join("")));
     },
     async cancel() {

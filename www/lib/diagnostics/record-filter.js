@@ -1,4 +1,4 @@
-/** Picks records out of stored lines. */
+/** Selects records from stored lines. */
 import { rankOf } from "./log.js";
 
 /** @typedef {import("./log.js").LogRecord} LogRecord */
@@ -6,9 +6,9 @@ import { rankOf } from "./log.js";
 /**
  * @typedef {object} RecordFilter
  * @property {string} [code]
- * @property {import("./log.js").LogLevel} [level] This one and those more severe.
+ * @property {import("./log.js").LogLevel} [level] This level and more severe ones.
  * @property {number} [since] Milliseconds.
- * @property {number} [limit] The newest so many.
+ * @property {number} [limit] At most this many, the newest.
  */
 
 /**

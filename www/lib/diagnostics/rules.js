@@ -1,6 +1,6 @@
 /**
- * The rules for alerts that hold unless the user sets others. A grave failure alerts at once; one that
- * its user can see and mend alerts when it comes often.
+ * The default alert rules, used unless the user sets others. A severe failure alerts at once; one that
+ * users can see and fix themselves alerts when it is frequent.
  */
 
 /** @typedef {"high" | "medium" | "low"} Severity */
@@ -8,12 +8,12 @@
 /**
  * @typedef {object} Rule
  * @property {string} id
- * @property {{codes?: string[], keywords?: string[]}} match An error with one of the codes, or with one
- *   of the keywords in its message, in upper or lower case; with neither list any error.
+ * @property {{codes?: string[], keywords?: string[]}} match Matches an error with one of the codes, or with one
+ *   of the keywords in its message, ignoring case; with neither list, any error.
  * @property {Severity} severity
- * @property {number} threshold So many errors, 1 to 1,000 ...
- * @property {number} window_s ... within so many seconds, up to a day, raise the alert ...
- * @property {number} cooldown_s ... and then none for so many seconds, 0 to a day.
+ * @property {number} threshold This many errors, 1 to 1,000 ...
+ * @property {number} window_s ... within this many seconds, up to a day, raise the alert ...
+ * @property {number} cooldown_s ... and then none for this many seconds, 0 to a day.
  * @property {string} advice
  * @property {string} advice_zh
  */
@@ -26,7 +26,7 @@ export const DEFAULT_RULES = [
     id: "out-of-memory",
     match: {
       codes: ["out-of-memory"],
-      // As V8, SpiderMonkey and JavaScriptCore, the wasm allocator and GPU drivers put it.
+      // The wording of V8, SpiderMonkey, JavaScriptCore, the wasm allocator and GPU drivers.
       keywords: [
         "out of memory",
         "memory access out of bounds",

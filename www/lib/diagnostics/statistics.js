@@ -1,4 +1,4 @@
-/** Counts over a sliding window, in buckets of a second: what they cost depends on time, not on events. */
+/** Counts over a sliding window, in one-second buckets: the cost depends on time, not on the number of events. */
 
 const BUCKET_MS = 1000;
 
@@ -8,7 +8,7 @@ export class Statistics {
   #keep;
   #now;
 
-  /** @param {{keep_s?: number, now?: () => number}} [options] `keep_s`: the longest window to be asked for. */
+  /** @param {{keep_s?: number, now?: () => number}} [options] `keep_s`: the longest window that can be queried. */
   constructor({ keep_s = 3600, now = Date.now } = {}) {
     this.#keep = keep_s;
     this.#now = now;
@@ -17,7 +17,7 @@ export class Statistics {
   /**
    * @param {string} key One of a small set, such as an error code.
    * @param {number} [count]
-   * @param {number} [at] Milliseconds; what is older than the last event counts with that.
+   * @param {number} [at] Milliseconds; anything older than the last event is counted with it.
    */
   add(key, count = 1, at = this.#now()) {
     const { counts } = this.#bucket(Math.floor(at / BUCKET_MS));
@@ -26,8 +26,8 @@ export class Statistics {
   }
 
   /**
-   * What came in the last `window_s` seconds, the running one included, by key.
-   * @param {number} [window_s] Without it: since the start.
+   * Counts by key over the last `window_s` seconds, including the current one.
+   * @param {number} [window_s] Default: since the start.
    * @returns {Record<string, number>}
    */
   counts(window_s) {

@@ -1,18 +1,18 @@
-/** What a record may say of a text that is spoken: never the text itself, unless the user allows it. */
+/** What a record may reveal about a spoken text: never the text itself, unless the user allows it. */
 
-// As many hex digits as tell the texts of one log apart; too few to be taken for a secure fingerprint.
+// Enough hex digits to tell the texts of one log apart; too few to serve as a secure fingerprint.
 const HASH_DIGITS = 8;
-// A shorter text may be part of any message by chance; it is hidden only where it is quoted.
+// A shorter text may occur in any message by chance; it is hidden only where it is quoted.
 const TELLING_LENGTH = 8;
 
-// Straight ones as Rust writes them, with escapes; then those of books.
+// Straight quotes as Rust writes them, with escapes; then typographic ones.
 const QUOTES = [/(")((?:[^"\\]|\\.)+)(")/g, /(“)([^”]+)(”)/g, /(‘)([^’]+)(’)/g, /(「)([^」]+)(」)/g, /(`)([^`]+)(`)/g];
 
 /** @typedef {{text_length: number, text_sha256_8: string, text?: string}} TextFacts */
 
 /**
  * @param {string} text
- * @param {{include?: boolean}} [options] `include`: the user allows that the text is recorded.
+ * @param {{include?: boolean}} [options] `include`: the user allows recording the text.
  * @returns {Promise<TextFacts>} `text_length` in UTF-16 units.
  */
 export async function textFacts(text, { include = false } = {}) {
@@ -23,8 +23,8 @@ export async function textFacts(text, { include = false } = {}) {
 }
 
 /**
- * A message, or any data with strings in it, whose quotes of the text ("…", “…”, ‘…’, 「…」, `…`) became
- * their length: `"今天"` becomes `"[2 characters]"`. What a quote holds that is not of the text stays.
+ * A message, or any data with strings in it, with quotes of the text ("…", “…”, ‘…’, 「…」, `…`) replaced by
+ * their length: `"今天"` becomes `"[2 characters]"`. Quotes that aren't part of the text stay.
  * @template T
  * @param {T} value
  * @param {string} text
@@ -54,7 +54,7 @@ function hideQuotes(message, text) {
 }
 
 /**
- * @param {string} quoted It may be cut off with an ellipsis.
+ * @param {string} quoted May be truncated with an ellipsis.
  * @param {string} text
  */
 function isPart(quoted, text) {

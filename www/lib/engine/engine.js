@@ -1,16 +1,16 @@
 /**
- * The seam to the Rust engine: the wasm-bindgen classes as plain calls, with every failure a HanvoxError. Tests put
- * a fake with the same shape in its place.
+ * The boundary to the Rust engine: wraps the wasm-bindgen classes in plain calls and turns every failure into a
+ * HanvoxError. Tests substitute a fake with the same shape.
  */
 import { guarded } from "./guard.js";
 import { HanvoxError } from "../shared/errors.js";
 
 const MIB = 1024 * 1024;
 
-/** A voice and a long text take a quarter of it; a page with twice as much is in danger on a phone. */
+/** A voice and a long text take a quarter of it; twice as much endangers a page on a phone. */
 export const MEMORY_LIMIT = 1024 * MIB;
 
-// What the module asks for at the start: its static data and its stack are below 2 MiB.
+// What the module requests at start: its static data and its stack are below 2 MiB.
 const INITIAL_MEMORY = 4 * MIB;
 
 const PAGE = 64 * 1024;
@@ -19,24 +19,24 @@ const PAGE = 64 * 1024;
 
 /** @typedef {Awaited<ReturnType<typeof createEngine>>} Engine */
 
-/** @typedef {ReturnType<typeof openSpeech>} EngineSpeech One text on its way to sound. */
+/** @typedef {ReturnType<typeof openSpeech>} EngineSpeech One text being spoken. */
 
 /** @typedef {Pick<import("../store/manifest.js").Voice, "text" | "file">} VoiceFiles */
 
 /** @typedef {"off" | "error" | "warning" | "info" | "debug"} LogLevel */
 
 /**
- * @typedef {object} EngineRecord What the engine did, with the fields of the spans around it; never text.
+ * @typedef {object} EngineRecord What the engine did, with the fields of the enclosing spans; never text.
  * @property {string} timestamp
  * @property {Exclude<LogLevel, "off">} level
  * @property {string} message
- * @property {string} module File.
+ * @property {string} module Source file.
  * @property {string} funcName
  * @property {number} lineno
  * @property {string} [request]
  * @property {number} [chunk]
  * @property {string} [stage]
- * @property {number} [duration_ms] Spent inside, where a span was closed.
+ * @property {number} [duration_ms] Time inside the span, on the record that closes it.
  */
 
 /** @typedef {Omit<typeof import("../../pkg/hanvox.js"), "default" | "initSync"> & {default: Initialise}} Bindings */
@@ -45,14 +45,14 @@ const PAGE = 64 * 1024;
  * @typedef {(from: {module_or_path: Wasm, memory: WebAssembly.Memory}) => Promise<{__wasm_call_ctors: () => void}>} Initialise
  */
 
-/** @typedef {Uint8Array<ArrayBuffer> | WebAssembly.Module} Wasm The engine's code as bytes, or compiled already. */
+/** @typedef {Uint8Array<ArrayBuffer> | WebAssembly.Module} Wasm The engine's code, as bytes or already compiled. */
 
 /**
  * @param {object} parts
- * @param {Bindings} parts.bindings Not yet initialised, and never shared by two engines.
+ * @param {Bindings} parts.bindings Not yet initialised, and never shared between engines.
  * @param {Wasm} parts.wasm
  * @param {Uint8Array<ArrayBuffer>} parts.lexicon
- * @param {number} [parts.memoryLimit] Bytes that its memory can't grow beyond: `out-of-memory`.
+ * @param {number} [parts.memoryLimit] Limit of its memory in bytes; beyond it: `out-of-memory`.
  */
 export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMORY_LIMIT }) {
   const memory = boundedMemory(memoryLimit);
@@ -77,8 +77,8 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
     },
 
     /**
-     * Asks for one file of the voice after the other; each is read while the net before it is prepared. Until it is
-     * done the engine has no voice. What `file` rejects with is what this rejects with.
+     * Requests the voice's files one after another; each is read while the net before it is prepared. Until it resolves
+     * the engine has no voice. Rejects with whatever `file` rejects with.
      * @param {VoiceFiles} voice
      */
     async loadVoice({ text, file }) {
@@ -88,7 +88,7 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
         const read = () => guard.run("VoiceLoader.read", () => loader.read(file));
         for (let reading = read(); await reading; ) {
           reading = read();
-          // Awaited in its turn; if the load fails before, nobody waits for it.
+          // Awaited later; if the load fails before that, nothing awaits it.
           reading.catch(() => {});
           guard.run("VoiceLoader.prepare", () => loader.prepare());
         }
@@ -102,7 +102,7 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
     emotions: () => guard.run("Engine.emotions", () => engine.emotions()),
 
     /**
-     * What the voice is given for a text: a line of symbols for each chunk.
+     * The input of the voice for a text: one line of symbols per chunk.
      * @param {string} text
      * @param {SpeechOptions} options
      */
@@ -117,7 +117,7 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
       openSpeech(guard, "Engine.synthesize", () => engine.synthesize(wellFormed(text), options, request)),
 
     /**
-     * Speaks lines such as `symbols` gives.
+     * Speaks lines as returned by `symbols`.
      * @param {string} lines
      * @param {SpeechOptions} options
      * @param {string} [request] Names it in the log.
@@ -128,7 +128,7 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
       ),
 
     /**
-     * Hands over what the engine does from now on; the sink must not call the engine.
+     * Passes on the engine's records from now on; the sink must not call the engine.
      * @param {LogLevel} level
      * @param {(record: EngineRecord) => void} sink
      */
@@ -142,7 +142,7 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
 
     /**
      * @param {number} sampleRate
-     * @param {number} [samples] Without it the header is of open length.
+     * @param {number} [samples] Without it, the header has no fixed length.
      */
     wavHeader: (sampleRate, samples) => guard.run("wav_header", () => bindings.wav_header(sampleRate, samples)),
 
@@ -189,15 +189,15 @@ function openSpeech(guard, name, start) {
     /** Computes the next window; undefined after the last. */
     next: () => guard.run("Synthesis.next", () => synthesis.next()),
 
-    /** @param {number} chunk Goes to the beginning of it; `chunks.length` is the end. */
+    /** @param {number} chunk Jumps to its beginning; `chunks.length` is the end. */
     resume: (chunk) => guard.run("Synthesis.resume", () => synthesis.resume(chunk)),
 
-    /** @param {number} characters From now on a chunk is run in parts of at most so many. */
+    /** @param {number} characters From now on, runs chunks in parts of at most this many. */
     limit: (characters) => guard.run("Synthesis.set_limit", () => synthesis.set_limit(characters)),
 
     stats: () => guard.run("Synthesis.stats", () => synthesis.stats()),
 
-    /** Gives its memory back. */
+    /** Frees its memory. */
     close: () => guard.release(() => synthesis.free()),
   };
 }

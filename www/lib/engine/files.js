@@ -1,4 +1,4 @@
-/** What an engine in a browser is made of, each file checked to be of this version. */
+/** The parts of a browser engine, each file checked to be of this version. */
 import { downloadBytes } from "../store/download.js";
 import { HanvoxError } from "../shared/errors.js";
 import { requireFile } from "./version.js";
@@ -6,22 +6,22 @@ import { requireFile } from "./version.js";
 const WASM = "pkg/hanvox_bg.wasm";
 const LEXICON = "pkg/lexicon.bin";
 
-// The packed lexicon is a few megabytes; a bound before memory is taken.
+// The packed lexicon is a few megabytes; a bound on memory.
 const MAX_LEXICON_BYTES = 64 * 1024 * 1024;
 
 /**
- * Compiles while it still comes, and so that the browser may keep what it compiled.
+ * Compiles during the download, and in a way that lets the browser cache the compiled code.
  * @param {string} base
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function fetchWasm(base) {
   const response = await fetchPart(`${base}${WASM}`);
   const streamed = WebAssembly.compileStreaming(response.clone());
-  // Told below, after the check: a file of another version may well be none at all.
+  // Reported below, after the check: a file of another version may well not be wasm at all.
   streamed.catch(() => {});
   const bytes = new Uint8Array(await response.arrayBuffer());
   await requireFile(WASM, bytes);
-  // Streams are compiled only where the server calls them application/wasm.
+  // Streaming compilation works only if the server sends the type application/wasm.
   return streamed.catch(() => WebAssembly.compile(bytes)).catch((cause) => unfetched(response.url, { cause }));
 }
 

@@ -1,19 +1,19 @@
-/** Calls into the wasm: what they throw and leave broken becomes one HanvoxError. */
+/** Calls into the wasm: turns whatever they throw, and the state they leave broken, into one HanvoxError. */
 import { HanvoxError } from "../shared/errors.js";
 
 /** @typedef {{message: string, module?: string, lineno?: number}} Panic */
 
 /**
  * @typedef {object} Guard
- * @property {(panic: Panic) => void} panicked Told of a panic just before the trap that it ends in.
- * @property {<T>(name: string, call: () => T) => T} run Names the function of src/wasm that is called:
- *   Rust knows the file and the line of an error only.
- * @property {(call: () => void) => void} release Gives something back; nothing is left to give after a trap.
+ * @property {(panic: Panic) => void} panicked Called on a panic, just before the trap that follows.
+ * @property {<T>(name: string, call: () => T) => T} run `name` is the called function of src/wasm:
+ *   Rust knows only the file and the line of an error.
+ * @property {(call: () => void) => void} release Frees something; after a trap there is nothing left to free.
  */
 
 /**
  * @param {WebAssembly.Memory} memory
- * @param {number} limit Bytes that the memory can grow to.
+ * @param {number} limit Maximum size of the memory in bytes.
  * @returns {Guard}
  */
 export function guarded(memory, limit) {
@@ -30,7 +30,7 @@ export function guarded(memory, limit) {
       } catch (thrown) {
         if (isCoded(thrown)) throw named(HanvoxError.from(thrown), name);
         const context = { memory_bytes: memory.buffer.byteLength, memory_limit: limit };
-        // A trap leaves the instance in the middle of something: it can't be trusted any more.
+        // A trap leaves the instance in an inconsistent state: it can't be trusted any more.
         broken = named(trapped(thrown, panic, context), name);
         throw broken;
       }
@@ -46,7 +46,7 @@ function brokenBefore(cause) {
   return new HanvoxError("engine-crashed", "the engine broke in an earlier call", { cause });
 }
 
-/** @param {unknown} thrown Errors that Rust returned carry a code; nothing else does. */
+/** @param {unknown} thrown Only errors returned by Rust carry a code. */
 function isCoded(thrown) {
   return thrown instanceof Error && "code" in thrown;
 }
@@ -67,8 +67,8 @@ function trapped(cause, panic, context) {
 }
 
 /**
- * Rust's allocator aborts without a word, which is the instruction `unreachable`; the tensors of the nets
- * panic instead. Outside the wasm it is a RangeError, as the overflow of the stack is in some browsers.
+ * Rust's allocator aborts silently, with an `unreachable` instruction; the nets' tensors panic instead.
+ * Outside the wasm it is a RangeError, as is stack overflow in some browsers.
  * @param {unknown} cause
  * @param {Panic | undefined} panic
  */

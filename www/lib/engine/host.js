@@ -1,4 +1,4 @@
-/** Owns the engine and its voice and answers requests, inside the worker. */
+/** Owns the engine and its voice and answers requests inside the worker. */
 import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { LIMITS } from "../shared/limits.js";
@@ -14,17 +14,17 @@ import { BUILD, requireVersion } from "./version.js";
  * @property {(base: string, memoryLimit: number) => Promise<Engine>} createEngine
  * @property {(id: string, options: {base: string, voices: string} & import("../store/voice-store.js").LoadOptions) =>
  *   Promise<import("../store/manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
- * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Takes the records of the engine.
+ * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Receives the engine's records.
  */
 
 /** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
 
 /** @typedef {{speech: import("./engine.js").EngineSpeech, symbols?: boolean, pcm: boolean}} Running */
 
-// Past this share of its memory the engine is fed in small parts: what a net needs grows with its input.
+// Above this share of its memory the engine gets small parts: a net's memory grows with its input.
 const PRESSURE = 0.75;
 const CHARACTERS_UNDER_PRESSURE = 12;
-// The same in symbols and the blanks between them.
+// The same in symbols and the spaces between them.
 const SYMBOLS_UNDER_PRESSURE = 5 * CHARACTERS_UNDER_PRESSURE;
 
 export class EngineHost {

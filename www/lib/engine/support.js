@@ -1,12 +1,12 @@
-/** What the engine needs from its host, looked up and not guessed from the browser's name. */
+/** What the engine needs from its host, detected by feature, not guessed from the browser's name. */
 import { HanvoxError } from "../shared/errors.js";
 
-// (module (func (result v128) i32.const 0 i8x16.splat)): valid only where SIMD is.
+// (module (func (result v128) i32.const 0 i8x16.splat)): valid only with SIMD.
 const SIMD_MODULE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
 ]);
 
-/** Needed by every host, and in a browser also by the thread that owns the page. */
+/** Needed by every host, and in browsers also by the thread that owns the page. */
 export const ENGINE_FEATURES = ["WebAssembly", "WebAssembly SIMD", "Web Crypto"];
 export const PAGE_FEATURES = [...ENGINE_FEATURES, "Worker"];
 
@@ -14,13 +14,13 @@ export const PAGE_FEATURES = [...ENGINE_FEATURES, "Worker"];
 const CHECKS = {
   WebAssembly: (scope) => typeof scope.WebAssembly === "object",
   "WebAssembly SIMD": (scope) => Boolean(scope.WebAssembly?.validate(SIMD_MODULE)),
-  // Browsers hide it on pages that came over plain http from another machine.
+  // Browsers hide it on pages loaded from another machine over plain http.
   "Web Crypto": (scope) => Boolean(scope.crypto?.subtle),
   Worker: (scope) => typeof scope.Worker === "function",
 };
 
 /**
- * Names of what is missing, empty where all is there.
+ * Names of the missing features; empty if all are there.
  * @param {string[]} features
  * @param {any} [scope]
  */
@@ -29,7 +29,7 @@ export function missingFeatures(features, scope = globalThis) {
 }
 
 /**
- * Throws `not-supported` naming what is missing.
+ * Throws `not-supported`, naming what is missing.
  * @param {string[]} features
  * @param {any} [scope]
  */

@@ -1,19 +1,19 @@
 /**
- * The handshake of versions: whatever a server, a cache or a service worker hands out, an engine runs only with the
+ * The version handshake: whatever a server, a cache or a service worker delivers, an engine runs only with the
  * JavaScript it was built with, and only for a page of the same version.
  */
 import { HanvoxError } from "../shared/errors.js";
 import { sha256 } from "../shared/hashes.js";
 
 /**
- * What was built together: its name, and the SHA-256 of each file in hex. The build fills it in; the sources served
- * as they are have none, and check nothing.
+ * What was built together: the version, and the SHA-256 of each file in hex. The build fills it in; unbuilt sources
+ * have none and check nothing.
  * @type {{version: string, files: Record<string, string>}}
  */
 export const BUILD = { version: "", files: {} };
 
 /**
- * Throws `version-mismatch` unless the other side is of this version.
+ * Throws `version-mismatch` unless the other side has this version.
  * @param {string | undefined} version
  * @param {string} whose For the message.
  */
@@ -25,7 +25,7 @@ export function requireVersion(version, whose) {
 }
 
 /**
- * Throws `version-mismatch` unless a file is the one of this version.
+ * Throws `version-mismatch` unless a file belongs to this version.
  * @param {string} path As the build lists it.
  * @param {Uint8Array<ArrayBuffer>} bytes
  */

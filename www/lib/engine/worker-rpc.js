@@ -9,13 +9,13 @@ import { transferables } from "../shared/protocol.js";
 /**
  * @param {import("./host.js").HostParts} parts
  * @param {(message: FromWorker, transfer: ArrayBuffer[]) => void} post
- * @returns {(message: import("../shared/protocol.js").ToWorker) => void} Takes the messages that come.
+ * @returns {(message: import("../shared/protocol.js").ToWorker) => void} Handles incoming messages.
  */
 export function answerRequests(parts, post) {
   /** @type {Map<number, AbortController>} */
   const controllers = new Map();
   const tell = (/** @type {import("../diagnostics/log.js").LogRecord} */ record) => post({ kind: "log", record }, []);
-  // The thread that owns this one prints and keeps the records.
+  // The thread that owns this worker prints and stores the records.
   log.console = false;
   log.addSink(tell);
   const host = new EngineHost({ ...parts, onlog: tell });

@@ -1,12 +1,12 @@
 /**
- * Where voices are kept in Node: a folder for each voice, with a file for each block. The committed manifest
- * comes by one rename after all its blocks, so a voice is either whole or absent. Each file begins with the
- * SHA-256 (32 bytes) of what follows.
+ * Voice storage in Node: a folder per voice, with a file per block. The committed manifest arrives by one rename
+ * after all its blocks, so a voice is either whole or absent. Each file begins with the SHA-256 (32 bytes) of the
+ * rest.
  *
  *   voices/ID/manifest               the committed one
- *   voices/ID/pending                that of a download under way
+ *   voices/ID/pending                that of a download in progress
  *   voices/ID/chunks/SHA256/INDEX    of the file with this SHA-256
- *   tmp/                             what is being written or deleted
+ *   tmp/                             files being written or deleted
  */
 import { createHash } from "node:crypto";
 import { HanvoxError } from "../shared/errors.js";
@@ -17,11 +17,11 @@ import { FolderFiles } from "./folder-files.js";
 
 const DIGEST_BYTES = 32;
 
-/** Names that Windows keeps for devices. */
+/** Names that Windows reserves for devices. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 
 /**
- * @param {string} folder Made by the first write.
+ * @param {string} folder Created by the first write.
  * @param {import("./folder-files.js").FileSystem} [fs]
  * @returns {Backend}
  */
@@ -88,8 +88,8 @@ class FolderBackend {
   }
 
   /**
-   * Makes the manifest the committed one, then drops what it has no use for. What a crash leaves of that goes
-   * with the next commit.
+   * Commits the manifest, then drops what it doesn't use. The next commit removes anything that a crash leaves
+   * behind.
    * @param {string} id
    * @param {string} text
    * @param {string[]} sha256sOfFiles
@@ -155,7 +155,7 @@ class FolderBackend {
     return { bytes: stored.subarray(DIGEST_BYTES), sha256 };
   }
 
-  /** An import that was killed has left blocks, but no manifest. */
+  /** A killed import leaves blocks but no manifest. */
   async #dropAbandoned() {
     for (const name of await this.#files.names("voices")) {
       if (idOf(name) === undefined) continue;
@@ -179,7 +179,7 @@ class FolderBackend {
 }
 
 /**
- * Ids that differ only in case are two voices, also where the file system knows no case.
+ * Keeps ids that differ only in case apart, even on a case-insensitive file system.
  * @param {string} id
  */
 function voiceFolder(id) {
@@ -189,7 +189,7 @@ function voiceFolder(id) {
 }
 
 /**
- * The inverse, for what stands in the folder; other things that stand there are no voices.
+ * The inverse, for names found in the folder; other names aren't voices.
  * @param {string} name
  */
 function idOf(name) {

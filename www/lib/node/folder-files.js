@@ -1,4 +1,4 @@
-/** Files that are either whole or absent: written beside, flushed to the disk, and renamed. */
+/** Files that are either whole or absent: written to a temporary file, flushed to disk, and renamed. */
 import * as fileSystem from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HanvoxError } from "../shared/errors.js";
@@ -12,7 +12,7 @@ const ABSENT = ["ENOENT", "ENOTDIR"];
 
 const SCRATCH = "tmp";
 
-// Longer than any write takes, for what processes of other machines left in a shared folder.
+// Longer than any write takes; for leftovers of other machines' processes in a shared folder.
 const LEFTOVER_MS = 24 * 3600 * 1000;
 
 const MOST_ATTEMPTS = 10;
@@ -24,7 +24,7 @@ export class FolderFiles {
   /** @type {Promise<void> | undefined} */ #prepared;
 
   /**
-   * @param {string} folder Made by the first write.
+   * @param {string} folder Created by the first write.
    * @param {FileSystem} [fs]
    */
   constructor(folder, fs = fileSystem) {
@@ -35,7 +35,7 @@ export class FolderFiles {
 
   /**
    * @param {string} path
-   * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} Undefined where there is none.
+   * @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} Undefined if there is none.
    */
   read(path) {
     return this.#coded(async () => {
@@ -45,7 +45,7 @@ export class FolderFiles {
   }
 
   /**
-   * The names in a folder, none where it is absent.
+   * The names in a folder, none if it is absent.
    * @param {string} path
    * @returns {Promise<string[]>}
    */
@@ -57,7 +57,7 @@ export class FolderFiles {
   }
 
   /**
-   * Bytes of a file, 0 where it is absent.
+   * Size of a file in bytes, 0 if it is absent.
    * @param {string} path
    */
   size(path) {
@@ -87,7 +87,7 @@ export class FolderFiles {
   }
 
   /**
-   * Takes a file or a whole folder away in one step; what it held is deleted after that.
+   * Removes a file or a whole folder in one step; its contents are deleted afterwards.
    * @param {string} path
    */
   remove(path) {
@@ -100,12 +100,12 @@ export class FolderFiles {
   }
 
   /**
-   * A rename is on the disk only when its folder is.
+   * A rename is on disk only once its folder is.
    * @param {string} path
    */
   syncFolder(path) {
     return this.#coded(async () => {
-      // Windows opens no folders.
+      // Windows can't open folders.
       if (process.platform === "win32") return;
       const handle = await this.#fs.open(join(this.#folder, path), "r").catch(ifAbsent(undefined));
       await handle?.sync().finally(() => handle.close());
@@ -113,7 +113,7 @@ export class FolderFiles {
   }
 
   /**
-   * Whether nobody can be at it any more.
+   * Whether it is too old to be still in use.
    * @param {string} path
    */
   isOld(path) {
@@ -128,7 +128,7 @@ export class FolderFiles {
     return this.#prepared;
   }
 
-  /** Deletes what processes that were killed have left. */
+  /** Deletes what killed processes left behind. */
   async #sweep() {
     for (const name of await this.#fs.readdir(this.#scratch)) {
       if (!isOrphan(name) && !(await this.isOld(join(SCRATCH, name)))) continue;

@@ -1,7 +1,7 @@
 /**
- * Locks between processes, with the shape of the browser's LockManager: a file with the name of its owner,
- * touched while it is held. A lock whose process has ended, or that nobody touched for a while, is broken.
- * Where no lock can be written, no voice can either: there is nothing to guard then, and the work just runs.
+ * Locks between processes, with the interface of the browser's LockManager: a file with its owner's name,
+ * touched while the lock is held. A lock is broken if its process has ended or nobody has touched it for a while.
+ * If no lock can be written, neither can a voice: there is nothing to guard then, so the work just runs.
  */
 import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export class FolderLocks {
 
   /**
    * @param {string} folder
-   * @param {{stale_ms?: number}} [times] After how long a lock that nobody touches is broken.
+   * @param {{stale_ms?: number}} [times] After how long an untouched lock is broken.
    */
   constructor(folder, { stale_ms = STALE_MS } = {}) {
     this.#folder = join(folder, "locks");
@@ -27,7 +27,7 @@ export class FolderLocks {
   }
 
   /**
-   * Runs `work` while no other process, and no other call, holds the lock.
+   * Runs `work` while no other process or call holds the lock.
    * @template T
    * @param {string} name
    * @param {{signal?: AbortSignal}} options `signal` ends the wait, not the work.
@@ -52,7 +52,7 @@ export class FolderLocks {
    * @param {string} path
    * @param {string} owner
    * @param {AbortSignal} [signal]
-   * @returns {Promise<boolean>} Whether there is a lock now.
+   * @returns {Promise<boolean>} Whether a lock was created.
    */
   async #acquire(path, owner, signal) {
     await mkdir(this.#folder, { recursive: true }).catch(() => {});
@@ -66,11 +66,11 @@ export class FolderLocks {
   }
 
   /**
-   * Breaking is itself under a lock: of two that found the same lock stale, the slower would otherwise remove
-   * the new one of the faster.
+   * Breaking needs a lock of its own: if two find the same stale lock, the slower one would otherwise remove the
+   * faster one's new lock.
    * @param {string} path
    * @param {string} owner
-   * @returns {Promise<boolean>} Whether it is worth another try.
+   * @returns {Promise<boolean>} Whether to try again.
    */
   async #break(path, owner) {
     const guard = `${path}.breaking`;
@@ -121,7 +121,7 @@ async function touch(path) {
 }
 
 /**
- * A lock that was broken meanwhile belongs to another.
+ * A lock broken in the meantime belongs to someone else.
  * @param {string} path
  * @param {string} owner
  */

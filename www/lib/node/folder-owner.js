@@ -1,18 +1,18 @@
-/** Who wrote a temporary file or a lock, and whether that process still runs. */
+/** Who wrote a temporary file or a lock, and whether that process is still running. */
 import { hostname } from "node:os";
 
-/** Containers may share a folder but not their process ids, hence the name of the host. */
+/** Containers may share a folder but not process ids, so the name includes the host. */
 const HOST = hostname().replace(/[^\w-]/g, "") || "host";
 
 let count = 0;
 
-/** A name that no other process, and no other call, makes. */
+/** A name that no other process or call generates. */
 export function uniqueName() {
   return `${HOST}.${process.pid}.${Date.now().toString(36)}${Math.random().toString(36).slice(2)}.${++count}`;
 }
 
 /**
- * Whether the maker of a `uniqueName` is known to be gone; of another host nothing is known.
+ * Whether the process that made a `uniqueName` is known to be gone; on another host that is never known.
  * @param {string} name
  */
 export function isOrphan(name) {
@@ -25,7 +25,7 @@ function isRunning(pid) {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, but for another user.
+    // EPERM: it is running as another user.
     return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
   }
 }

@@ -1,4 +1,4 @@
-/** What the file system says of the room it has, with the shape of the browser's StorageManager. */
+/** The file system's free space, with the interface of the browser's StorageManager. */
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -12,7 +12,7 @@ export function folderStorage(folder) {
 }
 
 /**
- * The folder may not be there yet, hence the nearest one above it. Where nothing is known, nothing is said.
+ * The folder may not exist yet, so ask its nearest existing ancestor. Empty if nothing is known.
  * @param {string} folder
  * @returns {Promise<{usage?: number, quota?: number}>}
  */

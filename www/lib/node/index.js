@@ -1,4 +1,4 @@
-/** The entry for Node: engines in worker threads, voices from folders on disk and from the cache. */
+/** The entry point for Node: engines in worker threads, voices from folders on disk and from the cache. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_VOICE } from "../shared/default-voice.js";
@@ -12,13 +12,13 @@ export { VoiceStore } from "../store/voice-store.js";
 export { Diagnostics } from "../diagnostics/diagnostics.js";
 export { HanvoxError, openFrontend, openNodeStore as openVoiceStore };
 
-// One engine hands out the windows of all: more than this outrun it.
+// One thread delivers the windows of all engines; more than this would outrun it.
 const MOST_AUTOMATIC = 8;
 
 export class Hanvox extends Base {
   /**
-   * Loads the engine and a voice: the path of its folder, or an id, looked up in `voices` and HANVOX_VOICES, in the
-   * cache, in the package, and at last fetched from `sources` or HANVOX_SOURCES and kept in the cache.
+   * Loads the engine and a voice: from the path of its folder, or by id, looked up in `voices` and HANVOX_VOICES, the
+   * cache and the package, and finally downloaded from `sources` or HANVOX_SOURCES and kept in the cache.
    * @param {string} [voice]
    * @param {import("../hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
@@ -31,7 +31,7 @@ export class Hanvox extends Base {
   }
 
   /**
-   * The voices that are here.
+   * Lists the voices on this machine.
    * @param {{base?: string, voices?: string}} [options]
    */
   static voices({ base = PACKAGE, voices } = {}) {
@@ -40,7 +40,7 @@ export class Hanvox extends Base {
 }
 
 /**
- * A worker thread with the events of a browser's worker. It keeps the process alive only while it has work.
+ * A worker thread with a browser worker's events. It keeps the process alive only while it has work.
  * @returns {import("../client/worker-connection.js").WorkerLike}
  */
 function startWorker() {

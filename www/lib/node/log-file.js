@@ -1,6 +1,6 @@
 /**
- * Records that outlive the process, in Node: NDJSON in a file that rotates by size, day and age. A
- * folder belongs to one process at a time.
+ * Persistent log records in Node: NDJSON in a file that rotates by size, day and age. Only one process
+ * may use a folder at a time.
  */
 import { appendFile, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,10 +15,10 @@ import { collect } from "../diagnostics/record-filter.js";
 
 /**
  * @typedef {object} FileOptions
- * @property {string} folder Made if it is not there.
- * @property {{bytes?: number, files?: number, age_ms?: number}} [limits] `bytes` of the file that is
- *   written, then it becomes one of the `files` that are kept besides.
- * @property {(error: HanvoxError) => void} [onfault] Told once, when records can't be stored any more.
+ * @property {string} folder Created if absent.
+ * @property {{bytes?: number, files?: number, age_ms?: number}} [limits] `bytes`: size at which the
+ *   file rotates; `files`: how many rotated files are kept in addition.
+ * @property {(error: HanvoxError) => void} [onfault] Called once, when records can no longer be stored.
  */
 
 const NAME = "hanvox.log";
@@ -73,7 +73,7 @@ class LogFile {
   /** @param {import("../diagnostics/log.js").LogRecord} record */
   append(record) {
     const stream = this.#stream;
-    // What a disk that hangs does not take must not fill the memory.
+    // Records that a hanging disk doesn't accept must not fill the memory.
     if (!stream?.writable || stream.writableLength > this.#limits.bytes) return;
     stream.write(`${toLine(record, MAX_STORED)}\n`);
   }
@@ -113,7 +113,7 @@ class LogFile {
     });
   }
 
-  /** A page of lines for each file, oldest first. */
+  /** One page of lines per file, oldest first. */
   async *#pages() {
     await this.flush();
     for (const { path } of await this.#files()) {
@@ -122,7 +122,7 @@ class LogFile {
     }
   }
 
-  /** The files of the log that are here, oldest first. */
+  /** The log files present, oldest first. */
   async #files() {
     const names = await readdir(this.#folder).catch(ifGone([]));
     const files = [];
@@ -160,7 +160,7 @@ class LogFile {
 }
 
 /**
- * A process that was killed may have left half a line.
+ * A killed process may have left a partial line.
  * @param {string} line
  */
 function isWhole(line) {
@@ -172,7 +172,7 @@ function isWhole(line) {
 }
 
 /**
- * For a file that another step has removed meanwhile.
+ * For a file that another step has removed in the meantime.
  * @template T
  * @param {T} instead
  * @returns {(error: NodeJS.ErrnoException) => T}

@@ -1,4 +1,4 @@
-/** The engine in Node: its parts read from the package's folder. */
+/** The engine in Node, with its parts read from the package's folder. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -12,12 +12,12 @@ let instances = 0;
 
 /**
  * The engine without a voice.
- * @param {string} [base] The folder with `pkg/`.
+ * @param {string} [base] The folder that contains `pkg/`.
  * @param {number} [memoryLimit] Bytes.
  * @returns {Promise<import("../engine/engine.js").Engine>}
  */
 export async function openFrontend(base = PACKAGE, memoryLimit = LIMITS.memory_bytes) {
-  // A crashed wasm instance can't be revived, and a module is evaluated once per address.
+  // A crashed wasm instance can't be revived, and a module is evaluated once per URL.
   const address = `${pathToFileURL(join(base, "pkg/hanvox.js"))}?instance=${++instances}`;
   return createEngine({
     bindings: await importEngine(address),

@@ -1,11 +1,11 @@
-/** Voices in folders on disk, of the package or of the user, verified like everywhere. */
+/** Voices in folders on disk, the package's or the user's, verified like any others. */
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { HanvoxError } from "../shared/errors.js";
 import { corrupt, parseManifest, verify, voiceInfo } from "../store/manifest.js";
 
 /**
- * @param {string} folder A voice's own.
+ * @param {string} folder The voice's own folder.
  * @param {string} voice Its id or path, for messages.
  * @returns {Promise<import("../store/manifest.js").Voice>}
  */
@@ -24,7 +24,7 @@ export async function readVoice(folder, voice) {
 }
 
 /**
- * The files that are missing or differ from the manifest.
+ * The files that are missing or don't match the manifest.
  * @param {string} folder
  * @param {string} id
  * @returns {Promise<{id: string, ok: boolean, faults: {file: string, chunk?: number}[]}>}
@@ -39,7 +39,7 @@ export async function verifyFolder(folder, id) {
 }
 
 /**
- * What is known of the voices in a folder of voices.
+ * Lists the voices in a folder of voices.
  * @param {string} folder
  */
 export async function listFolder(folder) {
@@ -55,7 +55,7 @@ export async function listFolder(folder) {
 }
 
 /**
- * The first of the folders that holds a voice.
+ * The first of the folders that contains a voice.
  * @param {string[]} candidates
  */
 export async function firstVoiceFolder(candidates) {

@@ -1,22 +1,22 @@
-/** Sources of voices as they are written on the command line and in the environment. */
+/** Voice sources as written on the command line and in the environment. */
 import { HanvoxError } from "../shared/errors.js";
 import { toSources } from "../store/sources.js";
 
 /** @typedef {import("../store/sources.js").Source} Source */
 
-/** Before the address of a hub that has the files at URL/ID/resolve/REVISION/. */
+/** Precedes the address of a hub whose files are at URL/ID/resolve/REVISION/. */
 const HUB = "hf+";
 
 /**
- * The sources that are given or else those in HANVOX_SOURCES (addresses separated by spaces); by default none.
+ * The given sources, or else those in HANVOX_SOURCES (addresses separated by spaces); none by default.
  * @param {readonly (string | Source)[]} [given]
- * @param {string} [revision] For those that name none.
+ * @param {string} [revision] For sources that name none.
  * @returns {Source[]}
  */
 export function nodeSources(given = fromEnvironment(), revision) {
   return given.flatMap((source) => {
     const parsed = typeof source === "string" ? parse(source) : source;
-    // Relative addresses have nothing to start at here.
+    // There is no base here to resolve relative addresses against.
     return toSources([parsed], { from: httpAddress(parsed.base), revision });
   });
 }
@@ -26,7 +26,7 @@ function fromEnvironment() {
 }
 
 /**
- * @param {string} text An address, "hf+" before that of a hub, "#" and a revision after it.
+ * @param {string} text An address, with "hf+" before it for a hub, and "#" plus a revision after it.
  * @returns {Source}
  */
 function parse(text) {

@@ -1,6 +1,6 @@
 /**
- * Voices in Node: in folders on disk, and in the cache, into which they are downloaded or imported. All of them
- * are verified whenever they are read.
+ * Voices in Node: in folders on disk, and in the cache, where they are downloaded or imported to. All of them
+ * are verified on every read.
  */
 import { join } from "node:path";
 import { HanvoxError } from "../shared/errors.js";
@@ -22,10 +22,10 @@ import { VoiceStore } from "../store/voice-store.js";
 
 /**
  * @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, path: string, place: "folder" | "cache" | "package",
- *   whole: boolean}} PlacedVoice `whole`: whether its download has ended.
+ *   whole: boolean}} PlacedVoice `whole`: whether its download is complete.
  */
 
-/** The store in the cache folder of this machine. */
+/** The store in this machine's cache folder. */
 export function openNodeStore() {
   const folder = cacheFolder();
   const parts = { locks: new FolderLocks(folder), storage: folderStorage(folder) };
@@ -33,9 +33,9 @@ export function openNodeStore() {
 }
 
 /**
- * The voice in a folder, by its path; or of an id, looked up in the folders that were named, in the cache, in
- * the package; or else from the sources, and kept in the cache. A voice that is kept is used as it is: what is
- * damaged comes from the sources, a newer version only when it is asked for.
+ * The voice in a folder, by path; or by id, looked up in the given folders, the cache and the package, and
+ * else downloaded from the sources and kept in the cache. A cached voice is used as it is: only damaged parts
+ * come from the sources; a newer version is fetched only on request.
  * @param {string} voice
  * @param {Places & import("../store/voice-store.js").LoadOptions} options
  * @returns {Promise<LoadedVoice>}
@@ -54,7 +54,7 @@ export async function loadVoice(voice, { base, voices, ...options }) {
 }
 
 /**
- * The voices that are here, in the order in which they are looked up.
+ * Lists the voices on this machine, in lookup order.
  * @param {Places} places
  * @returns {Promise<PlacedVoice[]>}
  */
@@ -69,7 +69,7 @@ export async function listVoices({ base, voices }) {
 }
 
 /**
- * Whether the cache has the voice, be it damaged.
+ * Whether the cache has the voice, even if damaged.
  * @param {string} voice
  * @param {{onprogress?: (progress: import("../shared/protocol.js").Progress) => void}} [options]
  */
@@ -86,7 +86,7 @@ export async function isKept(voice, { onprogress } = {}) {
 }
 
 /**
- * Like the store's own, for a manifest that is damaged too.
+ * Like the store's `verify`, but also handles a damaged manifest.
  * @param {string} voice
  * @returns {Promise<{id: string, ok: boolean, faults: {file: string, chunk?: number}[]}>}
  */
@@ -96,7 +96,7 @@ export async function verifyKept(voice) {
 }
 
 /**
- * Like the store's own, for a manifest that is damaged too: it comes from the sources, and the blocks stay.
+ * Like the store's `repair`, but also handles a damaged manifest: fetches it from the sources and keeps the blocks.
  * @param {string} voice
  * @param {import("../store/voice-store.js").LoadOptions} options
  * @returns {Promise<{refetched: number}>}
@@ -108,7 +108,7 @@ export async function repairKept(voice, options) {
 }
 
 /**
- * Whether the manifest of a voice that is kept is as it was.
+ * Whether a cached voice's manifest is intact.
  * @param {string} voice
  */
 async function hasManifest(voice) {
@@ -128,7 +128,7 @@ async function hasManifest(voice) {
 async function loadKept(voice, options) {
   const store = openNodeStore();
   try {
-    // A damaged manifest is named as such, also where no source can replace it.
+    // Reports a damaged manifest as such, even if no source can replace it.
     await openFolderBackend(cacheFolder()).manifest(voice);
     return await store.load(voice, { ...options, sources: [] });
   } catch (thrown) {

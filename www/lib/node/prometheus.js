@@ -1,11 +1,11 @@
-/** Metrics for Node: those of every host and, if asked for, the figures of the process by prom-client. */
+/** Metrics for Node: those of every host and, on request, the process metrics of prom-client. */
 import { Registry, collectDefaultMetrics } from "prom-client";
 import { Metrics } from "../diagnostics/metrics.js";
 
 export class PrometheusMetrics extends Metrics {
   /** @type {Registry | undefined} */ #process;
 
-  /** @param {{process?: boolean}} [options] `process`: also the figures of the Node process. */
+  /** @param {{process?: boolean}} [options] `process`: include the Node process's metrics. */
   constructor({ process = false } = {}) {
     super();
     if (!process) return;

@@ -1,5 +1,5 @@
 /**
- * Copies parts one after the other into `whole`, which has room for them all.
+ * Copies parts one after another into `whole`, which has room for all of them.
  * @template {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} T
  * @param {T} whole
  * @param {ArrayLike<number>[]} parts

@@ -1,18 +1,18 @@
 /**
- * The one error of this package. Every error has a stable `code`; the codes, their levels and their
- * advice come from one table, as do those of the Rust engine (docs/errors.md).
+ * The only error class of this package. Every error has a stable `code`; the codes, their levels and their
+ * advice come from the same table as those of the Rust engine (docs/errors.md).
  */
 import { CODES } from "./codes.js";
 
 /** @typedef {"error" | "warning" | "info"} Level */
 
 /**
- * @typedef {object} PlainError An error as data: for JSON, for logs, and for the way between threads.
+ * @typedef {object} PlainError An error as data: for JSON, logs, and passing between threads.
  * @property {string} name
  * @property {ErrorCode} code
  * @property {Level} level
  * @property {string} message
- * @property {string} advice What the reader can do about it.
+ * @property {string} advice What the user can do about it.
  * @property {Record<string, unknown>} context
  * @property {string} [module] File that raised it.
  * @property {string} [funcName]
@@ -26,13 +26,13 @@ import { CODES } from "./codes.js";
  * @typedef {object} ErrorDetails
  * @property {Record<string, unknown>} [context] Facts for the reader of the log: file, status, voice...
  * @property {unknown} [cause]
- * @property {Level} [level] Instead of the level of the table.
+ * @property {Level} [level] Overrides the level in the table.
  * @property {Place} [place] Where it was raised, if not here.
  */
 
 /** @typedef {{module?: string, funcName?: string, lineno?: number}} Place */
 
-/** Fields of the engine's own errors that say what they struck. */
+/** Fields of the engine's own errors that say what they affected. */
 const STRUCK = ["stage", "chunk", "start", "end"];
 
 export class HanvoxError extends Error {
@@ -74,8 +74,8 @@ export class HanvoxError extends Error {
   }
 
   /**
-   * Any thrown value as a HanvoxError: the engine's own errors keep their code, their place and their cause,
-   * and what they struck as context; a bug of the JavaScript around it becomes `internal-error`, a trap or
+   * Any thrown value as a HanvoxError: the engine's own errors keep their code, place and cause, and get what they
+   * affected as context; a bug in the surrounding JavaScript becomes `internal-error`, a trap or
    * anything unforeseen `engine-crashed`.
    * @param {unknown} thrown
    */
@@ -96,8 +96,8 @@ export class HanvoxError extends Error {
 }
 
 /**
- * Whether JavaScript or the browser refused a call of our own code. The engine's guard has the codes of what is
- * thrown inside the engine, and a RangeError is also how memory runs out.
+ * Whether JavaScript or the browser rejected a call of our own code. The engine's guard assigns codes to what is
+ * thrown inside the engine, and a RangeError is also how running out of memory shows.
  * @param {unknown} thrown
  */
 function isBug(thrown) {
@@ -118,7 +118,7 @@ export function canceled(signal) {
 }
 
 /**
- * The first line of a stack that is not this file's.
+ * The first line of a stack that isn't in this file.
  * @param {string | undefined} stack
  * @returns {Place}
  */

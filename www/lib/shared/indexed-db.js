@@ -1,9 +1,9 @@
-/** IndexedDB as promises: what the stores of this package share. */
+/** IndexedDB as promises, shared by the stores of this package. */
 
 /**
  * @param {IDBFactory} factory
  * @param {string} name
- * @param {(db: IDBDatabase) => void} create Makes the object stores of a new database, or of a new version of it.
+ * @param {(db: IDBDatabase) => void} create Creates the object stores of a new database or database version.
  * @param {number} [version]
  * @returns {Promise<IDBDatabase>}
  */
@@ -29,7 +29,7 @@ export function result(request) {
 }
 
 /**
- * Resolves when the transaction is on disk; a full disk shows only here.
+ * Resolves when the transaction is on disk; a full disk shows up only here.
  * @param {IDBTransaction} transaction
  * @returns {Promise<void>}
  */

@@ -1,13 +1,13 @@
-/** What a request may take before it ends with an error that says so. */
+/** What a request may use before it ends with an error that says so. */
 import { HanvoxError } from "./errors.js";
 
 /**
  * @typedef {object} Limits
- * @property {number} text Most UTF-16 units of a text, or most symbols of symbol lines (`text-too-long`).
- * @property {number} speeches Most speeches that share an engine, window by window.
- * @property {number} queue Most speeches that wait for an engine (`busy`).
- * @property {number} chunk_ms Longest time without a window (`synthesis-timeout`).
- * @property {number} memory_bytes Most memory of an engine (`out-of-memory`).
+ * @property {number} text Maximum UTF-16 units of a text, or symbols of symbol lines (`text-too-long`).
+ * @property {number} speeches Maximum speeches that share an engine, window by window.
+ * @property {number} queue Maximum speeches that wait for an engine (`busy`).
+ * @property {number} chunk_ms Maximum time without a window (`synthesis-timeout`).
+ * @property {number} memory_bytes Maximum memory of an engine (`out-of-memory`).
  */
 
 /** @type {Limits} */
@@ -22,13 +22,13 @@ export const LIMITS = {
   memory_bytes: 1024 ** 3,
 };
 
-// As `{sh_c$tone4$s_begin$word_begin$emotion_neutral$F7} ` is written; marks take a few more. A symbol costs the engine
-// about as much as a character of text (100,000: 1.5 s and 72 MB for 1.5 s and 42 MB), so the one limit counts both:
-// of symbol lines it allows about a third of the speech, as a syllable is two symbols and a share of the marks.
+// As in `{sh_c$tone4$s_begin$word_begin$emotion_neutral$F7} `; marks take a few more. A symbol costs the engine about
+// as much as a character of text (100,000: 1.5 s and 72 MB for 1.5 s and 42 MB), so one limit counts both: for symbol
+// lines it allows about a third of the speech, as a syllable is two symbols and a share of the marks.
 const UNITS_PER_SYMBOL = 60;
 
 /**
- * How long a text is by the measure of the limits: in UTF-16 units or, of symbol lines, in symbols.
+ * The length of a text as the limits count it: in UTF-16 units or, for symbol lines, in symbols.
  * @param {string} text
  * @param {boolean} [symbols]
  */
@@ -37,10 +37,10 @@ export function measure(text, symbols = false) {
 }
 
 /**
- * `option-invalid`, `text-too-long` or `encoding-invalid` for what can't be spoken at all.
+ * `option-invalid`, `text-too-long` or `encoding-invalid` for anything that can't be spoken.
  * @param {unknown} text
- * @param {number} most As `measure` counts.
- * @param {boolean} [symbols] Whether it is symbol lines.
+ * @param {number} most As counted by `measure`.
+ * @param {boolean} [symbols] Whether the text is symbol lines.
  */
 export function checkText(text, most, symbols = false) {
   if (typeof text !== "string") throw new HanvoxError("option-invalid", `the text is a ${typeof text}`);

@@ -1,9 +1,9 @@
 /**
- * The messages between the page and the worker, as one union each way. The client pulls: the worker
- * computes a window only when asked for one, so that canceling and back-pressure need no more words.
+ * The messages between the page and the worker, one union per direction. The client pulls: the worker computes
+ * a window only on request, so canceling and back-pressure need no further messages.
  */
 
-// What the engine takes and gives, as src/ describes it.
+// The engine's input and output types, as src/ describes them.
 /** @typedef {import("../../pkg/hanvox.js").Chunk} Chunk */
 /** @typedef {import("../../pkg/hanvox.js").PinyinToken} PinyinToken */
 /** @typedef {import("../../pkg/hanvox.js").Explanation} Explanation */
@@ -20,36 +20,36 @@
  * @property {number} [loaded] Bytes of all files of the voice so far.
  * @property {number} [total]
  * @property {boolean} [fromCache]
- * @property {number} [downloaded] With "ready": bytes that were fetched.
- * @property {import("./errors.js").PlainError} [error] With "warning": what goes on in a lesser way.
+ * @property {number} [downloaded] With "ready": bytes fetched.
+ * @property {import("./errors.js").PlainError} [error] With "warning": what continues in degraded form.
  */
 
 /** @typedef {import("../../pkg/hanvox.js").ReadingOptions & Dictionary} Reading */
 
 /**
  * @typedef {object} Dictionary
- * @property {string} [dictionary] Words of one's own: a word, a tab and its pinyin (`单于<TAB>chan2 yu2`) a line.
+ * @property {string} [dictionary] Custom words: per line a word, a tab and its pinyin (`单于<TAB>chan2 yu2`).
  */
 
 /**
  * @typedef {object} Source
  * @property {string} base Address with a final slash; a voice's folder is `base` + id + "/".
- * @property {"plain" | "hf"} [layout] "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is a
- *   hub and an owner there. Default: plain.
- * @property {string} [revision] Branch, tag or commit of a "hf" source (default "main"); of a plain source the
- *   version of the manifest, and no other will do.
+ * @property {"plain" | "hf"} [layout] "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is the
+ *   hub plus an owner. Default: plain.
+ * @property {string} [revision] Branch, tag or commit of a "hf" source (default "main"); for a plain source, the
+ *   manifest's version, and no other is accepted.
  */
 
 /**
  * @typedef {object} Opening How a speech starts.
- * @property {string} request Id of the request it is for, in the logs.
- * @property {number} [from] Index of the first chunk to speak, where an earlier engine was lost.
- * @property {number} [limit] Most characters to run through the nets in one go; the chunks stay as they are.
+ * @property {string} request Id of its request in the logs.
+ * @property {number} [from] Index of the first chunk to speak, if an earlier engine was lost.
+ * @property {number} [limit] Maximum characters to run through the nets at once; doesn't change the chunks.
  */
 
 /**
- * What a host is asked to do. `next` goes on where the speech is, or jumps to `chunk`. The client numbers the speeches, and never the same twice, so that a
- * number of an engine that is gone means nothing to the next one.
+ * What a host can be asked to do. `next` continues the speech or jumps to `chunk`. The client never reuses a speech's
+ * number, so a number from a lost engine means nothing to the next one.
  * @typedef {(
  *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level}
  *   | {type: "read", call: ReadCall, text: string, options?: SpeechOptions}
@@ -62,7 +62,7 @@
  * )} Request
  */
 
-/** @typedef {"normalize" | "pinyin" | "explain" | "symbols"} ReadCall Calls of the engine that look at a text only. */
+/** @typedef {"normalize" | "pinyin" | "explain" | "symbols"} ReadCall Engine calls that only analyse a text. */
 
 /**
  * @template {ReadCall} Call
@@ -70,14 +70,14 @@
  */
 
 /**
- * @typedef {object} VoiceFacts What a voice's manifest tells.
+ * @typedef {object} VoiceFacts What a voice's manifest says.
  * @property {string} id
  * @property {string} name
  * @property {string} version
  * @property {string} language
  * @property {string} licence
  * @property {number} sampling_rate
- * @property {Speaker[]} [speakers] The default one first; not there if the voice is one person.
+ * @property {Speaker[]} [speakers] The default first; absent if the voice is one person.
  */
 
 /** @typedef {{name: string, sex: "female" | "male"}} Speaker */
@@ -88,7 +88,7 @@
  * @property {EmotionKind} emotion_kind
  */
 
-/** @typedef {VoiceFacts & VoiceEmotions} VoiceInfo Of a voice that is loaded. */
+/** @typedef {VoiceFacts & VoiceEmotions} VoiceInfo Of a loaded voice. */
 
 /** @typedef {VoiceFacts & Partial<VoiceEmotions>} ListedVoice Only the engine knows what presets it has. */
 
@@ -96,7 +96,7 @@
  * @typedef {object} Opened
  * @property {Chunk[]} chunks
  * @property {number} sampling_rate
- * @property {Uint8Array<ArrayBuffer>} header Of a WAV file whose length is not known yet.
+ * @property {Uint8Array<ArrayBuffer>} header For a WAV file of unknown length.
  * @property {number} memory_bytes
  */
 
@@ -108,13 +108,13 @@
  * @property {number} [memory_bytes] Of the engine, after the window.
  */
 
-/** @typedef {{name: string, time: number}} Mark A named place of the markup; `time` in seconds from the start of the sound. */
+/** @typedef {{name: string, time: number}} Mark A named mark; `time` in seconds from the start of the sound. */
 
-/** @typedef {Omit<EngineWindow, "marks"> & {marks: Mark[]}} AudioWindow What a reader of a speech gets. */
+/** @typedef {Omit<EngineWindow, "marks"> & {marks: Mark[]}} AudioWindow What a consumer of a speech gets. */
 
 /** @typedef {{done: true, stats: Stats}} Ended The answer to "next" after the last window. */
 
-/** @typedef {{stats: Stats, header: Uint8Array<ArrayBuffer>}} SpeechEnd `header`: of the whole WAV file. */
+/** @typedef {{stats: Stats, header: Uint8Array<ArrayBuffer>}} SpeechEnd `header`: for the whole WAV file. */
 
 /** @typedef {"error" | "warning" | "info" | "debug"} LogLevel */
 /** @typedef {LogLevel | "off"} Level */
@@ -124,11 +124,11 @@
  * @property {string} timestamp ISO 8601, UTC.
  * @property {LogLevel} level
  * @property {string} message
- * @property {string} [module] File that wrote it.
+ * @property {string} [module] Source file that wrote it.
  * @property {string} [funcName]
  * @property {number} [lineno]
  * @property {string} [code] Of an error.
- * @property {string | number} [request] The request that it belongs to.
+ * @property {string | number} [request] The request it belongs to.
  */
 
 /** @typedef {RecordParts & Record<string, unknown>} LogRecord */
@@ -147,7 +147,7 @@
  */
 
 /**
- * Buffers of an answer that can change hands instead of being copied.
+ * Buffers of an answer that can be transferred instead of copied.
  * @param {unknown} value
  * @returns {ArrayBuffer[]}
  */

@@ -1,4 +1,4 @@
-/** The files of a voice brought together in memory: stored blocks first, and the others from a source. */
+/** Assembles the files of a voice in memory: stored blocks first, the rest from a source. */
 import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { handOut, parseManifest } from "./manifest.js";
@@ -10,7 +10,7 @@ import { requireQuota } from "./quota.js";
 /** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 /** @typedef {import("./voice-source.js").VoiceSource} VoiceSource */
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
-/** @typedef {{file: string, chunk: number}} Fault A stored block that is not what it was. */
+/** @typedef {{file: string, chunk: number}} Fault A missing or damaged block. */
 
 /**
  * @typedef {object} AssemblerParts
@@ -21,7 +21,7 @@ import { requireQuota } from "./quota.js";
  */
 
 /**
- * Runs `work` while nobody else changes the voice.
+ * Runs `work` while no one else changes the voice.
  * @typedef {<T>(id: string, signal: AbortSignal | undefined, work: () => Promise<T>) => Promise<T>} Exclusive
  */
 
@@ -30,7 +30,7 @@ import { requireQuota } from "./quota.js";
 /** @typedef {Voice & {fromCache: boolean, downloaded: number}} LoadedVoice */
 
 export class Assembler {
-  /** By SHA-256 of the file; they outlive a source that fails. @type {Map<string, Assembly>} */
+  /** By the file's SHA-256; kept when a source fails. @type {Map<string, Assembly>} */
   #assemblies = new Map();
   #parts;
   #signal;
@@ -38,9 +38,9 @@ export class Assembler {
   #loaded = 0;
   #total = 0;
   #downloaded = 0;
-  /** Whether what comes is stored. */ #keeping = true;
-  /** Blocks that were fetched. */ fetched = 0;
-  /** Of stored blocks. @type {Fault[]} */ faults = [];
+  /** Whether to store what is fetched. */ #keeping = true;
+  /** Number of blocks fetched. */ fetched = 0;
+  /** In stored blocks. @type {Fault[]} */ faults = [];
 
   /**
    * @param {AssemblerParts} parts
@@ -53,7 +53,7 @@ export class Assembler {
   }
 
   /**
-   * The committed manifest, where it can be read.
+   * The committed manifest, if it can be read.
    * @returns {Promise<string | undefined>}
    */
   async stored() {
@@ -81,7 +81,7 @@ export class Assembler {
     }
     throwIfCanceled(this.#signal);
     const files = new Map(manifest.files.map((file) => [file.path, this.#assembly(file).bytes]));
-    // From here on the voice alone holds the bytes, and lets go of each file that it hands out.
+    // From here on only the voice holds the bytes; it releases each file when the file is taken.
     this.#assemblies.clear();
     return { manifest, text, file: handOut(id, files), fromCache: this.fetched === 0, downloaded: this.#downloaded };
   }
@@ -137,7 +137,7 @@ export class Assembler {
       if (fits && (await assembly.accept(index, stored.sha256))) return;
       throw damaged(id, path, index);
     } catch (error) {
-      // What can't be read is as good as damaged.
+      // Treat unreadable as damaged.
       this.#noteFault({ file: path, chunk: index }, error);
     }
   }
@@ -154,7 +154,7 @@ export class Assembler {
 
   /**
    * @param {Manifest} manifest
-   * @param {string | undefined} pending Its text, unless it is the committed one.
+   * @param {string | undefined} pending The manifest's text, unless already committed.
    * @param {VoiceSource} [source]
    */
   async #download(manifest, pending, source) {
@@ -202,7 +202,7 @@ export class Assembler {
   }
 
   /**
-   * Every block is as it was stored, but the file is not the one of the manifest: none of it can be trusted.
+   * Every block passed its own check, but the file doesn't match the manifest: none of it can be trusted.
    * @param {Assembly} assembly
    */
   async #forget({ file }) {
@@ -214,7 +214,7 @@ export class Assembler {
   }
 
   /**
-   * Storing may fail (a full disk); the voice speaks all the same, and the caller is told.
+   * Storing may fail (a full disk); the voice still works, and the caller gets a warning.
    * @param {() => Promise<void>} write
    */
   async #keep(write) {

@@ -1,4 +1,4 @@
-/** A file of a voice on its way into memory: its bytes, and which blocks of them are right. */
+/** A voice file being assembled in memory: its bytes, and which blocks have been verified. */
 import { HanvoxError } from "../shared/errors.js";
 import { sha256 } from "../shared/hashes.js";
 import { blockCount, blockSpan } from "./blocks.js";
@@ -7,7 +7,7 @@ import { blockCount, blockSpan } from "./blocks.js";
 
 export class Assembly {
   /** @type {Set<number>} */ #missing;
-  /** Of the blocks that are there. @type {string[]} */ sha256s = [];
+  /** Of the blocks present. @type {string[]} */ sha256s = [];
 
   /** @param {VoiceFile} file */
   constructor(file) {
@@ -16,7 +16,7 @@ export class Assembly {
     this.#missing = new Set(Array.from({ length: blockCount(file) }, (_, index) => index));
   }
 
-  /** Indexes of the blocks that are not there, in order. */
+  /** Indexes of the missing blocks, in order. */
   get missing() {
     return [...this.#missing];
   }
@@ -25,7 +25,7 @@ export class Assembly {
     return this.#missing.size === 0;
   }
 
-  /** Bytes of the blocks that are there. */
+  /** Bytes in the blocks present. */
   get present() {
     const sizeOf = (/** @type {number} */ index) => this.block(index).length;
     return this.missing.reduce((sum, index) => sum - sizeOf(index), this.file.bytes);
@@ -37,7 +37,7 @@ export class Assembly {
   }
 
   /**
-   * The block's place in the file.
+   * The block's slice of the file.
    * @param {number} index
    */
   block(index) {
@@ -46,10 +46,10 @@ export class Assembly {
   }
 
   /**
-   * Takes what stands in the block's place as right, if it is.
+   * Marks the block as present if its bytes match.
    * @param {number} index
-   * @param {string} [expected] Its SHA-256, where the manifest gives none.
-   * @returns {Promise<string | undefined>} Its SHA-256, if it is right.
+   * @param {string} [expected] Its SHA-256, if the manifest has none.
+   * @returns {Promise<string | undefined>} Its SHA-256 if it matches.
    */
   async accept(index, expected) {
     const actual = await sha256(this.block(index));
@@ -60,7 +60,7 @@ export class Assembly {
   }
 
   /**
-   * Whether the file is what its manifest says. Blocks that the manifest vouches for need no second look.
+   * Whether the file matches its manifest. Blocks with a hash in the manifest need no second check.
    */
   async isRight() {
     return this.file.chunks !== undefined || (await sha256(this.bytes)) === this.file.sha256;

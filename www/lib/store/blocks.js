@@ -1,9 +1,9 @@
 /**
- * The blocks in which a voice's files are kept, checked and repaired. The formats that are older than this name, and the
- * reports of damage, call them chunks.
+ * The blocks in which a voice's files are stored, checked and repaired. Formats that predate this name, and damage
+ * reports, call them chunks.
  */
 
-/** Small enough to be fetched again without a thought, large enough to make few of them. */
+/** Small enough to refetch cheaply, large enough to keep their number low. */
 export const BLOCK_BYTES = 1024 * 1024;
 
 /** @typedef {{start: number, end: number}} Span Offsets in a file; `end` is the byte after the last one. */

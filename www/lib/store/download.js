@@ -1,31 +1,31 @@
 /**
- * Fetching with a bound on the size and on silence, progress by bytes, and coded errors whose context gives a
+ * Fetches with a size limit, a stall timeout, progress in bytes, and coded errors whose context has a
  * `reason`: "status", "html", "length", "redirect", "refused", "cut" or "stalled".
  */
 import { HanvoxError, canceled } from "../shared/errors.js";
 import { joined } from "../shared/bytes.js";
 
-// A connection that brings next to nothing for so long is as good as broken.
+// A connection that delivers almost nothing for this long counts as broken.
 const PATIENCE_MS = 30_000;
-// Half a kilobyte a second, a tenth of what an old modem brings; less than that is called next to nothing.
+// Half a kilobyte a second, a tenth of an old modem's speed; anything less counts as almost nothing.
 const MIN_PROGRESS_BYTES = 16 * 1024;
 
 /**
  * @typedef {object} DownloadOptions
  * @property {typeof fetch} fetch
  * @property {AbortSignal} [signal]
- * @property {number} [patience_ms] Longest time in which the other side may bring next to nothing.
- * @property {import("../shared/errors.js").ErrorCode} missing The code for an address that has nothing (404, 410).
+ * @property {number} [patience_ms] How long the server may deliver almost nothing.
+ * @property {import("../shared/errors.js").ErrorCode} missing Error code for 404 and 410.
  * @property {Record<string, unknown>} context
  * @property {RequestCache} [cache]
  * @property {Record<string, string>} [headers]
  */
 
-/** @typedef {AsyncIterable<Uint8Array>} Parts A body as it comes. */
+/** @typedef {AsyncIterable<Uint8Array>} Parts A body as it arrives. */
 
 /**
  * @param {string} url
- * @param {number} limit Most bytes.
+ * @param {number} limit Maximum bytes.
  * @param {DownloadOptions} options
  * @returns {Promise<string>}
  */
@@ -35,7 +35,7 @@ export async function downloadText(url, limit, options) {
 
 /**
  * @param {string} url
- * @param {number} limit Most bytes; more than that is refused while it comes.
+ * @param {number} limit Maximum bytes; a longer body is rejected as it arrives.
  * @param {DownloadOptions} options
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
@@ -53,7 +53,7 @@ export function downloadBytes(url, limit, options) {
 }
 
 /**
- * Asks for `url` and hands a good answer to `take`, which reads as much of its body as it likes.
+ * Requests `url` and passes a successful response to `take`, which may read as much of the body as it likes.
  * @template T
  * @param {string} url
  * @param {DownloadOptions} options
@@ -78,7 +78,7 @@ export async function exchange(url, options, take) {
     throw await networkError(response !== undefined, { ...options, patience_ms, context }, cause);
   } finally {
     watch.end();
-    // Where the body was not read to its end, the connection is given up.
+    // Close the connection if the body wasn't read to the end.
     response?.body?.cancel().catch(() => {});
   }
 }
@@ -120,7 +120,7 @@ function stalledError(patience_ms, context, cause) {
 }
 
 /**
- * @param {boolean} answered Whether the answer had begun.
+ * @param {boolean} answered Whether the response had started.
  * @param {DownloadOptions & {patience_ms: number}} options Its context has the `url`.
  * @param {unknown} cause
  */
@@ -136,7 +136,7 @@ async function networkError(answered, options, cause) {
 }
 
 /**
- * Whether an address that can't be fetched is one that redirects: browsers don't say so by themselves.
+ * Whether a URL that can't be fetched redirects: browsers don't report that themselves.
  * @param {string} url
  * @param {DownloadOptions & {patience_ms: number}} options
  */
@@ -174,7 +174,7 @@ async function* bodyParts({ body }, watch) {
   }
 }
 
-/** Aborts when the caller does, or when the other side brought next to nothing for too long. */
+/** Aborts when the caller does, or when the server delivers almost nothing for too long. */
 class Watch {
   #controller = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
@@ -205,7 +205,7 @@ class Watch {
   }
 
   /**
-   * What `work` gives, unless it is over before: not every fetch heeds its signal.
+   * Resolves to the result of `work` unless aborted first: not every fetch respects its signal.
    * @template T
    * @param {Promise<T>} work
    * @returns {Promise<T>}
@@ -214,7 +214,7 @@ class Watch {
     return Promise.race([work, this.#over]);
   }
 
-  /** The other side began to answer, or brought enough: its time starts anew. */
+  /** The server started to respond, or delivered enough: restart the timer. */
   answered() {
     clearTimeout(this.#timer);
     this.#brought = 0;
@@ -224,7 +224,7 @@ class Watch {
     }, this.#patience);
   }
 
-  /** @param {number} count Bytes that came. */
+  /** @param {number} count Bytes received. */
   heard(count) {
     this.#brought += count;
     if (this.#brought >= MIN_PROGRESS_BYTES) this.answered();

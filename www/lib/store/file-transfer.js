@@ -1,7 +1,7 @@
 /**
- * The missing blocks of one file from one source. A server that knows ranges is asked for a block at a time, in
- * parts side by side, so that whatever breaks costs no more than that block; of one that doesn't the whole file is
- * read and the missing blocks are taken from it.
+ * Fetches the missing blocks of one file from one source. If the server supports ranges, it fetches a block at a
+ * time, in parallel parts, so a failure costs at most that block. Otherwise it reads the whole file and picks the
+ * missing blocks out of it.
  */
 import { exchange, lengthError } from "./download.js";
 import { canceled } from "../shared/errors.js";
@@ -11,7 +11,7 @@ import { BLOCK_BYTES, blockSpan } from "./blocks.js";
 /** @typedef {import("./blocks.js").Span} Span */
 /** @typedef {import("./download.js").Parts} Parts */
 
-// A connection each; browsers open six to a server.
+// One connection each; browsers open six per server.
 const PARTS = 4;
 const PART_BYTES = BLOCK_BYTES / PARTS;
 
@@ -23,11 +23,11 @@ const PART_BYTES = BLOCK_BYTES / PARTS;
  * @property {AbortSignal} [signal]
  * @property {number} [patience_ms]
  * @property {(count: number) => void} onbytes
- * @property {(index: number, sha256: string) => Promise<void>} onblock A block stands in the assembly, checked.
+ * @property {(index: number, sha256: string) => Promise<void>} onblock A verified block is in the assembly.
  */
 
 export class FileTransfer {
-  /** Whether the server is known to give ranges of this file. */ #ranges = false;
+  /** Whether the server is known to support ranges for this file. */ #ranges = false;
   /** @type {string | undefined} */ #etag;
   #changed = false;
   #assembly;
@@ -45,7 +45,7 @@ export class FileTransfer {
   async run() {
     if (this.#assembly.file.bytes <= PART_BYTES) return this.#fetchWhole();
     for (const index of this.#assembly.missing) {
-      // One that came with the whole file.
+      // It arrived with the whole file.
       if (this.#assembly.has(index)) continue;
       if (await this.#fetchBlock(index)) await this.#accept(index);
       else if (!this.#assembly.whole) await this.#fetchWhole();
@@ -54,7 +54,7 @@ export class FileTransfer {
 
   /**
    * @param {number} index
-   * @returns {Promise<boolean>} False if the server gave, or is to be asked for, the whole file.
+   * @returns {Promise<boolean>} False if the server sent the whole file, or must be asked for it.
    */
   async #fetchBlock(index) {
     const [first, ...rest] = partsOf(blockSpan(this.#assembly.file, index));
@@ -83,7 +83,7 @@ export class FileTransfer {
         await this.#fill(span, parts);
         return true;
       }
-      // In mid-transfer it says that the file is another one now.
+      // In mid-transfer this means that the file has changed.
       if (this.#ranges) this.#changed = true;
       else await this.#takeWhole(parts);
       return false;
@@ -95,7 +95,7 @@ export class FileTransfer {
   }
 
   /**
-   * Takes the missing blocks out of the whole file as it comes.
+   * Picks the missing blocks out of the whole file as it arrives.
    * @param {Parts} parts
    */
   async #takeWhole(parts) {
@@ -148,7 +148,7 @@ export class FileTransfer {
     await this.#options.onblock(index, sha256);
   }
 
-  /** @param {number} [index] Of the block that is wrong, where it is known. */
+  /** @param {number} [index] The bad block, if known. */
   contentError(index) {
     const { voice, url } = this.#options;
     const reason = this.#changed ? "etag" : "content";
@@ -164,7 +164,7 @@ export class FileTransfer {
 
   /** @returns {Record<string, string>} */
   #condition() {
-    // Weak ones don't count for ranges (RFC 9110), and another origin would have to be asked for leave first.
+    // Weak ETags don't work for ranges (RFC 9110), and another origin would require a CORS preflight.
     const strong = this.#etag !== undefined && !this.#etag.startsWith("W/");
     return strong && isSameOrigin(this.#options.url) ? { "if-range": /** @type {string} */ (this.#etag) } : {};
   }
@@ -176,7 +176,7 @@ export class FileTransfer {
   #checkRange({ headers }, { start, end }) {
     const { bytes } = this.#assembly.file;
     const range = headers.get("content-range");
-    // Another origin may hide it.
+    // Another origin may not expose this header.
     if (range === null || range === `bytes ${start}-${end - 1}/${bytes}`) return;
     if (range === `bytes ${start}-${end - 1}/*`) return;
     throw this.#lengthError(`"${range}" where bytes ${start} to ${end - 1} of ${bytes} are due`);
@@ -199,7 +199,7 @@ export class FileTransfer {
   #exchange(request, take) {
     const { url, fetch, patience_ms } = this.#options;
     const missing = /** @type {const} */ ("voice-missing");
-    // What the store keeps need not be in the browser's cache too, and what is wrong there must not come back.
+    // The store keeps the bytes, so the browser's cache needn't; and bad bytes must not come back from that cache.
     const cache = /** @type {const} */ ("no-store");
     return exchange(url, { fetch, patience_ms, missing, cache, context: this.#context(), ...request }, take);
   }
@@ -218,7 +218,7 @@ function partsOf({ start, end }) {
 }
 
 /**
- * Runs tasks side by side; with the first that fails the others are stopped.
+ * Runs tasks in parallel; the first failure stops the others.
  * @template T
  * @param {((signal: AbortSignal) => Promise<T>)[]} tasks
  * @param {AbortSignal} [signal]

@@ -1,4 +1,4 @@
-/** A voice taken from files that someone brought: whole or not at all. */
+/** Imports a voice from the user's files: all of it or nothing. */
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { MAX_VOICE_BYTES, corrupt, parseManifest } from "./manifest.js";
 import { Assembly, damaged } from "./assembly.js";
@@ -14,11 +14,11 @@ import { soundBlock } from "./verify.js";
 /** @typedef {{manifest: Manifest, text: string, assemblies: Assembly[]}} ReadVoice */
 
 const MANIFEST = "voice.json";
-// A voice has 100 files at most; a folder may hold some others.
+// A voice has at most 100 files; a folder may hold other files too.
 const MAX_ENTRIES = 1000;
 
 /**
- * The voice in the entries, every file checked; entries that its manifest doesn't name are passed over.
+ * Reads the voice from the entries and verifies every file; ignores entries that the manifest doesn't name.
  * @param {Entries} entries `voice.json` may be in a folder, with the files beside it.
  * @param {AbortSignal} [signal]
  * @returns {Promise<ReadVoice>}
@@ -33,14 +33,14 @@ export async function readEntries(entries, signal) {
   for (const file of manifest.files) {
     throwIfCanceled(signal);
     assemblies.push(await assemble(manifest.id, file, files.get(`${folder}${file.path}`)));
-    // Its copy is in the assembly; a voice need not be in memory twice.
+    // The assembly has a copy; don't hold the voice in memory twice.
     files.delete(`${folder}${file.path}`);
   }
   return { manifest, text, assemblies };
 }
 
 /**
- * Stores a voice; if that fails, everything stored so far is removed again.
+ * Stores a voice; on failure, removes everything stored so far.
  * @param {Backend} backend
  * @param {ReadVoice} voice
  * @param {object} options

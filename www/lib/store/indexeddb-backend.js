@@ -1,4 +1,4 @@
-/** The backend of a browser: IndexedDB with the blocks in one store and the manifests in two. */
+/** The browser's backend: IndexedDB, with blocks in one object store and manifests in two. */
 import { HanvoxError } from "../shared/errors.js";
 import { finished, openIndexedDb, result } from "../shared/indexed-db.js";
 import { sha256 } from "../shared/hashes.js";
@@ -9,7 +9,7 @@ import { sha256 } from "../shared/hashes.js";
 /** @typedef {{text: string, sha256: string}} StoredText */
 
 const NAME = "hanvox-voices";
-// Version 1 held whole files; what it stored is fetched again.
+// Version 1 held whole files; those are fetched again.
 const VERSION = 2;
 
 /**
@@ -30,7 +30,7 @@ function createStores(db) {
   for (const name of [...db.objectStoreNames]) db.deleteObjectStore(name);
   db.createObjectStore("manifests");
   db.createObjectStore("pending");
-  // The index gives the sizes without the bytes.
+  // The index provides sizes without reading the bytes.
   db.createObjectStore("chunks").createIndex("size", ["id", "size"]);
 }
 
@@ -72,7 +72,7 @@ class IndexedDbBackend {
    * @param {string} sha256
    */
   putBlock(id, file, index, bytes, sha256) {
-    // A view is stored with all of the buffer behind it.
+    // Storing a view would store its whole underlying buffer.
     const own = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
     const record = { id, size: own.length, bytes: own, sha256 };
     return this.#write(["chunks"], (stores) => stores.chunks.put(record, [id, file, index]));
@@ -216,7 +216,7 @@ function eachKey(request, take) {
 }
 
 /**
- * Every key that begins with the id: arrays come after texts and numbers.
+ * Every key that begins with the id: arrays sort after strings and numbers.
  * @param {string} id
  */
 function blocksOf(id) {

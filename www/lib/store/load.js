@@ -1,4 +1,4 @@
-/** One load of one voice: its newest version from the first source that has it whole, or else the stored one. */
+/** One load of one voice: the newest version from the first source that has all of it, or else the stored one. */
 import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { VoiceSource } from "./voice-source.js";
@@ -6,7 +6,7 @@ import { VoiceSource } from "./voice-source.js";
 /** @typedef {import("./assembler.js").Assembler} Assembler */
 /** @typedef {import("./assembler.js").LoadedVoice} LoadedVoice */
 
-// A voice that is stored need not wait long for a network that hangs.
+// A stored voice shouldn't wait long for a hanging network.
 const REFRESH_PATIENCE_MS = 3000;
 
 export class Load {
@@ -43,7 +43,7 @@ export class Load {
   }
 
   /**
-   * The voice of this manifest, with damaged blocks fetched again.
+   * Loads the voice with this manifest; refetches damaged blocks.
    * @param {string} text
    * @returns {Promise<LoadedVoice>}
    */
@@ -63,12 +63,12 @@ export class Load {
       const message = "a newer version of the voice could not be fetched, the stored one is used";
       log.write("warning", message, { voice: this.#id });
     }
-    // Another tab may have brought a newer one since.
+    // Another tab may have stored a newer one since.
     return this.complete((await this.#assembler.stored()) ?? before);
   }
 
   /**
-   * What a source gives, or undefined if it fails, which is noted.
+   * Resolves to the result of `work`, or to undefined if the source fails; records the failure.
    * @template T
    * @param {VoiceSource} source
    * @param {() => Promise<T>} work
@@ -85,7 +85,7 @@ export class Load {
     }
   }
 
-  /** The first source's error, with the reason of each. */
+  /** The first source's error, with every source's reason. */
   #failure() {
     const [first] = this.#failures;
     if (!first) return noSource(this.#id);
@@ -106,7 +106,7 @@ function noSource(voice) {
 }
 
 /**
- * How long each of several tries to refresh may take; without a stored voice as long as any download.
+ * How long each refresh attempt may take; without a stored voice, as long as any download.
  * @param {string | undefined} stored
  * @param {number} [patience_ms]
  * @returns {() => number | undefined}

@@ -1,4 +1,4 @@
-/** A voice's manifest (`voice.json`) and the check of its files; the same in a browser and in Node. */
+/** A voice's manifest (`voice.json`) and the verification of its files; the same in a browser and in Node. */
 import { HanvoxError } from "../shared/errors.js";
 import { sha256 } from "../shared/hashes.js";
 import { blockCount } from "./blocks.js";
@@ -19,7 +19,7 @@ import { blockCount } from "./blocks.js";
  * @property {string} language
  * @property {string} licence
  * @property {number} sample_rate
- * @property {{name: string}[]} [emotions] Those that the voice was trained on.
+ * @property {{name: string}[]} [emotions] The ones the voice was trained on.
  * @property {import("../shared/protocol.js").Speaker[]} [speakers]
  * @property {VoiceFile[]} files
  */
@@ -27,20 +27,20 @@ import { blockCount } from "./blocks.js";
 /**
  * @typedef {object} Voice
  * @property {Manifest} manifest
- * @property {string} text The manifest as it is.
- * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} file Bytes of a file, checked; each can be had once.
+ * @property {string} text The manifest verbatim.
+ * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} file A file's verified bytes; can be taken once.
  */
 
 /** The only manifest format this version reads. */
 export const FORMAT = 1;
 
-// Larger than any voice planned (HiFi-GAN V1 in f32: 56 MB); a bound before memory is taken.
+// Larger than any planned voice (HiFi-GAN V1 in f32: 56 MB); checked before allocating.
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 100;
 const MAX_EMOTIONS = 100;
 const MAX_SPEAKERS = 100;
 const MAX_PATH = 200;
-/** The same bound for all of a voice. */
+/** The same limit for a whole voice. */
 export const MAX_VOICE_BYTES = 1024 ** 3;
 
 /** @param {string} id */
@@ -49,8 +49,8 @@ export function isVoiceId(id) {
 }
 
 /**
- * Whether a path stays in the voice's folder on every system: neither "..", an absolute path, a backslash nor
- * anything that looks like something else.
+ * Whether a path stays in the voice's folder on every system: no "..", absolute path or backslash, only plain
+ * ASCII characters.
  * @param {string} path
  */
 export function isVoicePath(path) {
@@ -79,7 +79,7 @@ export function parseManifest(text, voice = "?") {
 }
 
 /**
- * Throws `voice-corrupt` if `bytes` are not what the manifest says.
+ * Throws `voice-corrupt` if `bytes` don't match the manifest.
  * @param {VoiceFile} file
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {string} voice
@@ -92,7 +92,7 @@ export async function verify(file, bytes, voice) {
 }
 
 /**
- * The files of a voice in memory; each is let go of when it is taken.
+ * The voice's files in memory; each is released when taken.
  * @param {string} voice
  * @param {Map<string, Uint8Array<ArrayBuffer>>} files By path.
  * @returns {Voice["file"]}
@@ -167,7 +167,7 @@ function problemOf(manifest) {
   return problemOfAll(manifest.files);
 }
 
-/** @param {VoiceFile[]} files Each of which is fine by itself. */
+/** @param {VoiceFile[]} files Each one valid by itself. */
 function problemOfAll(files) {
   const paths = new Set(files.map(({ path }) => path.toLowerCase()));
   if (paths.size < files.length) return `"files" has a path twice`;

@@ -1,9 +1,9 @@
-/** The store of a browser, the same for a page and for its workers. */
+/** The browser's store, the same for a page and its workers. */
 import { openIndexedDbBackend } from "./indexeddb-backend.js";
 import { VoiceStore } from "./voice-store.js";
 
 /**
- * @param {Partial<import("./voice-store.js").StoreParts>} [parts] Instead of the browser's own.
+ * @param {Partial<import("./voice-store.js").StoreParts>} [parts] Override the browser's own.
  */
 export function openVoiceStore(parts = {}) {
   const { navigator, indexedDB } = globalThis;

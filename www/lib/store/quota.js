@@ -1,15 +1,15 @@
-/** What the browser says of the room it gives, and the wish that it keep what is stored. */
+/** The browser's storage quota, and the request to keep stored data. */
 import { log } from "../diagnostics/log.js";
 import { HanvoxError } from "../shared/errors.js";
 
 /**
- * @typedef {object} Storage What is used of a StorageManager.
+ * @typedef {object} Storage The part of StorageManager used here.
  * @property {() => Promise<StorageEstimate>} [estimate]
  * @property {() => Promise<boolean>} [persist]
  * @property {() => Promise<boolean>} [persisted]
  */
 
-/** @typedef {{usage?: number, quota?: number, persisted: boolean}} Usage Bytes of all that the site stores. */
+/** @typedef {{usage?: number, quota?: number, persisted: boolean}} Usage Bytes stored by the whole site. */
 
 /**
  * @param {Storage | undefined} storage
@@ -21,7 +21,7 @@ export async function usageOf(storage) {
 }
 
 /**
- * Throws `quota-exceeded` if it is known that the bytes won't fit.
+ * Throws `quota-exceeded` if the bytes are known not to fit.
  * @param {Storage | undefined} storage
  * @param {number} needed
  */
@@ -34,8 +34,8 @@ export async function requireQuota(storage, needed) {
 }
 
 /**
- * Asks the browser, unless it does so already, not to drop what is stored when room gets scarce. Only a page can ask,
- * a worker can't. A refusal changes nothing for now.
+ * Asks the browser, unless it has already agreed, not to evict stored data when space runs low. Only a page can ask,
+ * not a worker. A refusal changes nothing for now.
  * @param {Storage | undefined} storage
  */
 export async function keepStored(storage) {
@@ -47,7 +47,7 @@ export async function keepStored(storage) {
 }
 
 /**
- * Nothing where the browser doesn't tell.
+ * Empty if the browser doesn't report it.
  * @param {Storage | undefined} storage
  * @returns {Promise<StorageEstimate>}
  */

@@ -4,10 +4,10 @@ import { HanvoxError } from "../shared/errors.js";
 /** @typedef {import("../shared/protocol.js").Source} Source */
 
 /**
- * Sources as people write them, made absolute.
- * @param {(string | Source)[]} sources An address stands for a plain source.
- * @param {{from: string, revision?: string}} options `from`: address that relative ones start at; `revision`: for
- *   those that name none.
+ * Resolves sources, as users write them, to absolute addresses.
+ * @param {(string | Source)[]} sources An address means a plain source.
+ * @param {{from: string, revision?: string}} options `from`: base for relative addresses; `revision`: for
+ *   sources that name none.
  * @returns {Source[]}
  */
 export function toSources(sources, { from, revision }) {

@@ -1,4 +1,4 @@
-/** The check of what is stored, block by block, and its way out. */
+/** Verifies stored voices block by block, and reads them for export. */
 import { parseManifest } from "./manifest.js";
 import { damaged } from "./assembly.js";
 import { sha256 } from "../shared/hashes.js";
@@ -9,7 +9,7 @@ import { blockCount, blockSpan } from "./blocks.js";
 /** @typedef {import("./assembler.js").Fault} Fault */
 
 /**
- * The blocks that are missing or damaged, with no more than one of them in memory.
+ * Finds the missing or damaged blocks, with at most one block in memory.
  * @param {Backend} backend
  * @param {string} id
  * @param {VoiceFile[]} files
@@ -26,7 +26,7 @@ export async function findFaults(backend, id, files) {
 }
 
 /**
- * The stored files, each checked, and the manifest last.
+ * The stored files, each verified, with the manifest last.
  * @param {Backend} backend
  * @param {string} id
  * @param {string} text
@@ -46,14 +46,14 @@ export async function* storedFiles(backend, id, text) {
 }
 
 /**
- * A block's bytes, if they are there and right.
+ * A block's bytes, if present and intact.
  * @param {Backend} backend
  * @param {string} id
  * @param {VoiceFile} file
  * @param {number} index
  */
 export async function soundBlock(backend, id, file, index) {
-  // What can't be read is as good as damaged.
+  // Treat unreadable as damaged.
   const stored = await backend.block(id, file.sha256, index).catch(() => undefined);
   if (!stored) return undefined;
   const { start, end } = blockSpan(file, index);

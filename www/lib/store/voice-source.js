@@ -5,7 +5,7 @@ import { parseManifest } from "./manifest.js";
 import { FileTransfer } from "./file-transfer.js";
 import { fileAddress } from "./sources.js";
 
-// Symbols, pinyin and blocks take tens of kilobytes; a bound before memory is taken.
+// Symbols, pinyin and blocks take tens of kilobytes; a bound on memory.
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 /** @typedef {{fetch: typeof fetch, signal?: AbortSignal, patience_ms?: number}} Access */

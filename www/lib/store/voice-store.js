@@ -1,6 +1,6 @@
 /**
- * Voices that arrive whole and stay: fetched once with progress, resumed where a download broke off, checked by
- * SHA-256 whenever they are read, repaired block by block, and from then on there without the network.
+ * Stores whole voices: fetched once with progress, resumed after an interrupted download, verified by SHA-256 on
+ * every read, repaired block by block, and available offline from then on.
  */
 import { HanvoxError } from "../shared/errors.js";
 import { isVoiceId, parseManifest, voiceInfo } from "./manifest.js";
@@ -18,17 +18,17 @@ import { findFaults, storedFiles } from "./verify.js";
 /** @typedef {import("./sources.js").Source} Source */
 /** @typedef {CallOptions & {sources: readonly Source[]}} LoadOptions Sources are tried in order. */
 /**
- * @typedef {object} Locks What is used of a LockManager.
+ * @typedef {object} Locks The part of LockManager used here.
  * @property {(name: string, options: {signal?: AbortSignal}, work: () => Promise<any>) => Promise<any>} request
  */
 
 /**
  * @typedef {object} StoreParts
- * @property {() => Promise<Backend>} backend Opens it; rejects with `storage-blocked` where there is none.
+ * @property {() => Promise<Backend>} backend Opens it; rejects with `storage-blocked` if there is none.
  * @property {typeof fetch} [fetch]
- * @property {Locks} [locks] Shared by all that use the backend; `navigator.locks` in browsers.
+ * @property {Locks} [locks] Shared by everything that uses the backend; `navigator.locks` in browsers.
  * @property {import("./quota.js").Storage} [storage] `navigator.storage` in browsers.
- * @property {number} [patience_ms] Longest time in which a server may bring next to nothing.
+ * @property {number} [patience_ms] How long a server may deliver almost nothing.
  */
 
 /** @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, whole: boolean}} StoredVoice */
@@ -38,7 +38,7 @@ import { findFaults, storedFiles } from "./verify.js";
 export class VoiceStore {
   #parts;
   #fetch;
-  /** Takes a backend's place where storage is blocked. */ #memory = new MemoryBackend();
+  /** Replaces the backend when storage is blocked. */ #memory = new MemoryBackend();
 
   /** @param {StoreParts} parts */
   constructor(parts) {
@@ -47,7 +47,7 @@ export class VoiceStore {
   }
 
   /**
-   * The voice, as new as the sources have it now or, where none answers, as it is stored.
+   * Loads the newest version from the sources or, if none responds, the stored one.
    * @param {string} id
    * @param {LoadOptions} options
    * @returns {Promise<LoadedVoice>}
@@ -57,7 +57,7 @@ export class VoiceStore {
     const backend = await this.#openOrMemory(options);
     try {
       const voice = await this.#loading(id, backend, options).load.run();
-      // Memory helps a download that broke off; a voice that is whole would only be there twice.
+      // Memory is for resuming an interrupted download; a whole voice would only be held twice.
       if (backend === this.#memory) await backend.remove(id);
       else if (voice.downloaded > 0) await keepStored(this.#parts.storage);
       return voice;
@@ -67,14 +67,14 @@ export class VoiceStore {
   }
 
   /**
-   * What is stored, also what is not whole yet.
+   * Lists the stored voices, including incomplete ones.
    * @returns {Promise<StoredVoice[]>}
    */
   list() {
     return this.#withBackend(async (backend) => (await backend.list()).map(storedVoice));
   }
 
-  /** Bytes of all that the site stores, where the browser tells. */
+  /** Bytes stored by the whole site, if the browser reports them. */
   usage() {
     return usageOf(this.#parts.storage);
   }
@@ -92,7 +92,7 @@ export class VoiceStore {
     return this.#withBackend((backend) => report(backend, id));
   }
 
-  /** All that is committed. */
+  /** Verifies every committed voice. */
   verifyAll() {
     return this.#withBackend(async (backend) => {
       const reports = [];
@@ -104,7 +104,7 @@ export class VoiceStore {
   }
 
   /**
-   * Fetches the damaged blocks of a stored voice again, and nothing else; a damaged manifest as it is now.
+   * Refetches only the damaged blocks of a stored voice; replaces a damaged manifest with the current one.
    * @param {string} id
    * @param {LoadOptions} options
    * @returns {Promise<{refetched: number}>} Chunks; the manifest counts as one.
@@ -119,7 +119,7 @@ export class VoiceStore {
   }
 
   /**
-   * Stores a voice from its files, whole or not at all. Unlike a load it needs a place to store.
+   * Stores a voice from its files, all of it or nothing. Unlike `load`, it requires working storage.
    * @param {import("./import.js").Entries} entries
    * @param {CallOptions} [options]
    * @returns {Promise<StoredVoice>}
@@ -144,7 +144,7 @@ export class VoiceStore {
   }
 
   /**
-   * The files of a stored voice, each checked, and `voice.json` last.
+   * The files of a stored voice, each verified, with `voice.json` last.
    * @param {string} id
    * @returns {AsyncGenerator<{path: string, bytes: Uint8Array<ArrayBuffer>}, void, void>}
    */
@@ -164,7 +164,7 @@ export class VoiceStore {
    */
   #loading(id, backend, { sources, signal, onprogress }) {
     const { storage, patience_ms } = this.#parts;
-    // Nobody else sees this one's memory; and where a browser blocks storage, it refuses locks, too.
+    // No one else sees this instance's memory, and a browser that blocks storage refuses locks too.
     const exclusive = backend === this.#memory ? alone : this.#exclusive.bind(this);
     const assembler = new Assembler({ id, backend, exclusive, storage }, { signal, onprogress });
     const access = { fetch: this.#fetch, signal, patience_ms };
@@ -263,7 +263,7 @@ function storedVoice({ id, text, bytes, committed }) {
   try {
     return { ...voiceInfo(parseManifest(text, id)), id, bytes, whole: committed };
   } catch {
-    // So that it can be seen and removed.
+    // List it anyway, so that it can be removed.
     const unknown = { name: id, version: "", language: "", licence: "", sampling_rate: 0 };
     return { id, ...unknown, bytes, whole: false };
   }
