@@ -1,7 +1,7 @@
 /**
- * `npm run demo-voice`: makes the demonstration voices, full-size Sambert packs of random weights (always the same
- * ones) with either vocoder, in target/demo-voice. They are for benchmarks: no list of voices looks there, and the
- * library refuses their manifests.
+ * `npm run demo-voice`: makes the demonstration voices in target/demo-voice: full-size Sambert packs with either
+ * vocoder and fixed random weights. They are for benchmarks: no list of voices includes them, and the library
+ * rejects their manifests.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** dist/: the page with everything it needs, for any static host under any path. */
+/** Makes dist/: the page with everything it needs, for any static host under any path. */
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { madeFiles, pageFiles } from "../www/bin/shell.js";

@@ -1,6 +1,6 @@
 /**
- * Makes what knows the errors from their one table, src/error/table.json: the Rust kinds, the JavaScript
- * codes, the page's Chinese messages and docs/errors.md. `--check` only says whether they are up to date.
+ * Generates everything that lists the errors from one table, src/error/table.json: the Rust kinds, the JavaScript
+ * codes, the page's Chinese messages and docs/errors.md. `--check` only reports whether they are up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,11 +12,11 @@ const NOTICE = `Made by scripts/errors.mjs from ${TABLE}; change it there.`;
 /**
  * @typedef {object} Entry
  * @property {string} code Stable, kebab-case.
- * @property {boolean} [engine] Whether Rust raises it; all others are JavaScript's alone.
- * @property {"error" | "warning" | "info"} level How a log ranks it.
- * @property {"high" | "medium" | "low"} severity How an alert ranks it.
- * @property {number} status Of the API's answer.
- * @property {"none" | "halve" | "replace"} recovery What the client tries by itself.
+ * @property {boolean} [engine] Whether Rust raises it; all others are raised only by JavaScript.
+ * @property {"error" | "warning" | "info"} level Its level in a log.
+ * @property {"high" | "medium" | "low"} severity Its severity as an alert.
+ * @property {number} status Of the API's response.
+ * @property {"none" | "halve" | "replace"} recovery What the client tries automatically.
  * @property {string} meaning
  * @property {string} advice
  * @property {{title: string, advice: string}} zh

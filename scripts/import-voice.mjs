@@ -1,4 +1,4 @@
-/** `npm run import-voice -- PATH`: voice packs of a Sambert-HifiGAN package. Ends with one JSON error on stderr. */
+/** `npm run import-voice -- PATH`: voice packs from a Sambert-HifiGAN package. Fails with one JSON error on stderr. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -18,7 +18,7 @@ A Sambert pack of the same name is replaced, whole; anything else that has the n
 imported. docs/sambert.md tells more.
 `;
 const IMPORTER = join(ROOT, "models/sambert/import.py");
-// npm runs its scripts in the package's folder, wherever it was called.
+// npm runs scripts in the package's folder, wherever it was called.
 const HERE = process.env.INIT_CWD ?? process.cwd();
 const STORAGES = ["f32", "f16", "int8"];
 
@@ -50,7 +50,7 @@ async function importVoices(path, { voice, emotions, storage, out }) {
   try {
     if (!existsSync(PYTHON)) await python();
   } catch {
-    // The step has shown why by then.
+    // The step has already shown why.
     return tell("not-supported", "the importer needs Python 3 with venv");
   }
   const named = voice === undefined ? [] : [`--voice=${voice}`];
@@ -59,7 +59,7 @@ async function importVoices(path, { voice, emotions, storage, out }) {
   const words = [IMPORTER, into, `--storage=${storage}`, ...named, ...trained, "--", path];
   const { status, error } = spawnSync(PYTHON, words, { stdio: ["ignore", "inherit", "inherit"] });
   if (error) tell("not-supported", `${PYTHON} did not start (${error.message})`);
-  // The importer has told why by then.
+  // The importer has already reported why.
   else if (status !== 0) process.exitCode = 1;
 }
 

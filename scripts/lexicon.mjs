@@ -1,4 +1,4 @@
-/** `npm run lexicon`: packs models/lexicon/lexicon.bin anew; with `--check`, only says whether it is up to date. */
+/** `npm run lexicon`: rebuilds models/lexicon/lexicon.bin; with `--check`, only reports whether it is up to date. */
 import { python } from "./set-up.mjs";
 import { PYTHON, exec, say } from "./steps.mjs";
 

@@ -1,6 +1,6 @@
 /**
- * Every dependency must be free to use under permissive terms: the crates that are built, and the
- * Node modules of package-lock.json.
+ * Checks that every dependency has a permissive licence: the crates that are built, and the Node modules of
+ * package-lock.json.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -57,7 +57,7 @@ function run(command, args) {
 }
 
 /**
- * An SPDX expression is allowed if one of its choices needs only what is allowed.
+ * An SPDX expression is allowed if one of its alternatives needs only allowed licences.
  * @param {string | undefined} expression
  */
 function isAllowed(expression) {

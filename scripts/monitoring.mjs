@@ -1,6 +1,6 @@
 /**
- * Makes the Grafana dashboard and Prometheus' rules for alerts, the latter from the package's own rules.
- * `--check` only says whether they are up to date.
+ * Generates the Grafana dashboard and the Prometheus alerting rules, the latter from the package's own rules.
+ * `--check` only reports whether they are up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * `node scripts/pictures.mjs`: takes the pictures of the page in docs/ and www/screenshots/ anew, of what is built in
- * dist/. It needs Chromium and a font with Chinese characters (Debian: fonts-noto-cjk).
+ * `node scripts/pictures.mjs`: retakes the screenshots in docs/ and www/screenshots/ from the build in dist/. It needs
+ * Chromium and a font with Chinese characters (Debian: fonts-noto-cjk).
  */
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
@@ -26,7 +26,7 @@ try {
 }
 
 /**
- * The page in the middle of a speech.
+ * Takes a screenshot of the page while it speaks.
  * @param {typeof PICTURES[number]} picture
  */
 async function take({ file, width, height, fullPage, top }) {

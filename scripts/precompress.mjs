@@ -1,4 +1,4 @@
-/** Compressed copies beside the files of dist/, for hosts that serve those (nginx: gzip_static, brotli_static). */
+/** Compresses copies of the files in dist/, for hosts that serve them (nginx: gzip_static, brotli_static). */
 import { readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
@@ -17,7 +17,7 @@ const COMPRESSIBLE = new Set([
   ".wasm",
   ".webmanifest",
 ]);
-// Below this the headers of an answer weigh more.
+// Below this, the response headers outweigh the gain.
 const SMALLEST_BYTES = 1024;
 
 /** @type {Record<string, (bytes: Buffer) => Promise<Buffer>>} */

@@ -1,4 +1,4 @@
-/** Programs that the tests need: those that are there or, on Debian as root, the distribution's. */
+/** Programs that the tests need: installed ones or, on Debian as root, the distribution's packages. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TARGET, probe, runStep } from "./steps.mjs";
@@ -8,10 +8,10 @@ import { TARGET, probe, runStep } from "./steps.mjs";
 /**
  * @typedef {object} Program
  * @property {string} title
- * @property {string} variable Names it in the environment.
- * @property {string[]} names In PATH.
- * @property {string} place Where it may stand beside PATH.
- * @property {(exec: Exec) => Promise<unknown>} install After `apt-get update`.
+ * @property {string} variable The environment variable with its path.
+ * @property {string[]} names Its names in PATH.
+ * @property {string} place Where else it may be.
+ * @property {(exec: Exec) => Promise<unknown>} install Runs after `apt-get update`.
  */
 
 const UNPACKED = join(TARGET, "tools/prometheus");
@@ -43,7 +43,7 @@ const PROMETHEUS = {
   install: unpackPrometheus,
 };
 
-/** With parec, which records what is played. @type {Program} */
+/** With parec, which records the output. @type {Program} */
 const PULSEAUDIO = {
   title: "PulseAudio",
   variable: "PULSEAUDIO",
@@ -52,7 +52,7 @@ const PULSEAUDIO = {
   install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "pulseaudio", "pulseaudio-utils"]),
 };
 
-/** @returns {Promise<string>} The path of the program, as of the next ones. */
+/** @returns {Promise<string>} The path of the program; likewise below. */
 export function chromium() {
   return provided(CHROMIUM);
 }
@@ -103,7 +103,7 @@ async function find({ variable, names, place }) {
 }
 
 /**
- * Beside the build, not into the system, where the package would start a service on the network.
+ * Next to the build, not system-wide, where the package would start a network service.
  * @param {Exec} exec
  */
 async function unpackPrometheus(exec) {

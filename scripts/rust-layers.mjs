@@ -1,5 +1,5 @@
 /**
- * Checks that the modules of `src/` import each other in one direction: no circles among files, and no import from a
+ * Checks that the modules of `src/` import each other in one direction: no cycles among files, and no import from a
  * lower room of ROOMS to a higher one. Tests may import anything. Node built-ins only.
  */
 import { readFileSync } from "node:fs";
@@ -25,14 +25,14 @@ export const ROOMS = [
   ["lib"],
 ];
 
-/** Imports that close a circle and are still to be removed: from, to. @type {[string, string][]} */
+/** Imports that close a cycle and still have to be removed: from, to. @type {[string, string][]} */
 export const KNOWN = [];
 
 /**
  * @param {Map<string, string>} sources Text by path below `src/`.
  * @param {string[][]} rooms
  * @param {[string, string][]} known
- * @returns {string[]} What is wrong, a line each.
+ * @returns {string[]} The violations, one line each.
  */
 export function faults(sources, rooms, known) {
   const imports = importsOf(sources);
@@ -70,7 +70,7 @@ function roomOf(rooms, file) {
 
 /**
  * @param {Map<string, string>} sources
- * @returns {Map<string, Set<string>>} Names of files (without `.rs`; a folder for its `mod.rs`), and those they import.
+ * @returns {Map<string, Set<string>>} File names (without `.rs`; a folder for its `mod.rs`), and the files they import.
  */
 export function importsOf(sources) {
   const named = (/** @type {string} */ path) => path.replace(/(\/mod)?\.rs$/, "");
@@ -89,7 +89,7 @@ export function importsOf(sources) {
  * @param {Module} module
  */
 function* targets(modules, { name, uses, inline, body }) {
-  // A name that is only passed on is no import: whoever takes it from here imports the file that it leads to.
+  // A name that is only re-exported is not an import: its users import the file that it resolves to.
   const own = uses.filter((use) => !use.isPublic || new RegExp(`\\b${use.path.at(-1)}\\b`).test(body));
   for (const path of [...own.map((use) => use.path), ...inline]) {
     const target = resolve(modules, name, path);
@@ -98,7 +98,7 @@ function* targets(modules, { name, uses, inline, body }) {
 }
 
 /**
- * The file that a path leads to, through re-exports; undefined for another crate.
+ * The file that a path resolves to, through re-exports; undefined for another crate.
  * @param {Map<string, Module>} modules
  * @param {string} from
  * @param {string[]} path
@@ -134,7 +134,7 @@ function parentOf(name) {
 }
 
 /**
- * What a file takes from others, and the code that is left without its `use` items.
+ * A file's imports, and its code without the `use` items.
  * @param {string} code
  */
 function paths(code) {
@@ -162,7 +162,7 @@ function expand(tree) {
   return inside.flatMap(expand).map((path) => [...head, ...path]);
 }
 
-/** @param {string} list What stands in the braces of a use tree. */
+/** @param {string} list The contents of a use tree's braces. */
 function branches(list) {
   let depth = 0;
   let branch = "";
@@ -177,7 +177,7 @@ function branches(list) {
 }
 
 /**
- * Code without comments, strings, limits of visibility and test modules, which stand at the end of their files.
+ * Code without comments, strings, visibility restrictions and test modules, which are at the end of their files.
  * @param {string} text
  */
 function codeOf(text) {
@@ -188,7 +188,7 @@ function codeOf(text) {
 }
 
 /**
- * The files that a file declares for tests alone.
+ * The files that a file declares only for tests.
  * @param {string} name
  * @param {string} text
  */

@@ -1,4 +1,4 @@
-/** The packs that the tests of Sambert voices run on, made of small packages with published numbers. */
+/** The packs for the tests of Sambert voices, made from small packages with published numbers. */
 import { join } from "node:path";
 import { PYTHON, ROOT, runStep } from "./steps.mjs";
 
@@ -6,7 +6,7 @@ const MAKER = "models/tests/golden_packs.py";
 export const PACKAGES = "tests/data/kantts-tiny";
 const PACKS = "target/test/sambert-packs";
 
-/** Makes the packs; their folder, absolute. */
+/** Makes the packs; resolves to the absolute path of their folder. */
 export async function sambertPacks() {
   await runStep({
     name: "sambert-packs",

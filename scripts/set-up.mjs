@@ -13,7 +13,7 @@ export async function setUp(profile) {
   await Promise.all([rustSide(profile), nodeSide()]);
 }
 
-/** The declarations of the npm package. */
+/** The type declarations of the npm package. */
 export function types() {
   return runStep({
     name: "types",
@@ -28,7 +28,7 @@ export function types() {
   });
 }
 
-/** The engine's own declarations, without what asks for a newer TypeScript or for the DOM. */
+/** The engine's own declarations, without those that need a newer TypeScript or the DOM. */
 function engineTypes() {
   const [engine] = readFileSync(join(ROOT, "www/pkg/hanvox.d.ts"), "utf8").split("export type InitInput");
   return engine.replace(/^ *\[Symbol\.dispose\].*\n/gm, "");
@@ -42,12 +42,12 @@ export function python() {
 /** @param {Profile} profile */
 async function rustSide(profile) {
   await runStep(wasmTarget);
-  // Each has its long tail on one core.
+  // Both end with a long single-core phase.
   await Promise.all([runStep(bindgen), runStep(engine(profile))]);
   await runStep(bindings(profile));
 }
 
-/** What is only copied, the Node modules, and what the page takes from them. */
+/** What is only copied, the Node modules, and what the page uses of them. */
 export async function nodeSide() {
   await runStep(lexicon);
   await runStep(voice);
@@ -65,7 +65,7 @@ const nodeModules = {
   advice: "Check the connection to the npm registry.",
 };
 
-/** What the page and the library take from node_modules, by the name it has in www/vendor. @type {Record<string, string>} */
+/** What the page and the library use of node_modules, by name in www/vendor. @type {Record<string, string>} */
 const VENDORED = {
   "uPlot.esm.js": "uplot/dist/uPlot.esm.js",
   "uPlot.min.css": "uplot/dist/uPlot.min.css",
@@ -83,7 +83,7 @@ const vendor = {
   async run() {
     for (const [name, path] of Object.entries(VENDORED))
       cpSync(join(ROOT, "node_modules", path), join(ROOT, "www/vendor", name));
-    // uPlot's own declarations are those of its CommonJS build.
+    // uPlot's own declarations are for its CommonJS build.
     writeFileSync(join(ROOT, "www/vendor/uPlot.esm.d.ts"), `export { default } from "uplot";\n`);
     writeFileSync(join(ROOT, "www/vendor/fflate.d.ts"), `export * from "fflate";\n`);
   },
@@ -129,10 +129,10 @@ function engine(profile) {
     key: [profile],
     outputs: [compiled(profile)],
     run(exec) {
-      // Only so does cargo link with LTO: with the rlib beside it, it would leave it out.
+      // Building only the cdylib makes cargo link with LTO; with the rlib as well, it would skip it.
       const crate = ["--lib", "--crate-type", "cdylib", "--target", WASM_TARGET, "--profile", profile];
-      // The host gives the engine its memory, and with it a bound. It runs the constructors, too: where nobody exports
-      // them, the linker has them run again in every call, also in each that only hands over a value.
+      // The host provides the engine's memory, and so its limit. It also runs the constructors: unless they are
+      // exported, the linker runs them again in every call, even in one that only passes a value.
       const link = ["--import-memory", "--export=__wasm_call_ctors"].flatMap((flag) => ["-C", `link-arg=${flag}`]);
       return exec("cargo", ["rustc", "--locked", ...crate, "--", ...link]);
     },
@@ -153,7 +153,7 @@ function bindings(profile) {
   };
 }
 
-/** The wasm as cargo leaves it, relative to the root. @param {Profile} profile */
+/** Cargo's wasm output, relative to the root. @param {Profile} profile */
 function compiled(profile) {
   return relative(ROOT, join(TARGET, WASM_TARGET, profile, "hanvox.wasm"));
 }

@@ -1,4 +1,4 @@
-/** `npm start`: sets up what is missing, builds what has changed, and serves the page. */
+/** `npm start`: installs what is missing, builds what has changed, and serves the page. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -37,7 +37,7 @@ function options() {
 }
 
 /**
- * The port that was asked for, or else the first free one from the usual on.
+ * The requested port, or the first free one starting at the default.
  * @param {number | undefined} wanted
  */
 async function listen(wanted) {

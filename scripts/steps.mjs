@@ -1,6 +1,6 @@
 /**
- * Runs the steps of the set-up: shows what runs and for how long, skips what has not changed, and on
- * failure shows everything the step printed and what to do. Node built-ins only.
+ * Runs the setup steps: shows what runs and for how long, skips what has not changed, and on failure shows
+ * everything the step printed and what to do. Node built-ins only.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Python with the packages of the importers; made by the set-up. */
+/** Python with the packages of the importers; made by the setup. */
 export const PYTHON = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
 export const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
 
@@ -21,23 +21,23 @@ const REDRAW_MS = 200;
  * @typedef {object} Step
  * @property {string} name
  * @property {string} title
- * @property {string[]} [inputs] Files and folders; with no change in them the step is skipped.
+ * @property {string[]} [inputs] Files and folders; the step is skipped if they are unchanged.
  * @property {string[]} [key] What else it depends on.
- * @property {string[]} [outputs] Files that must be there for the step to be skipped.
- * @property {() => boolean | Promise<boolean>} [done] Instead of inputs: whether there is nothing to do.
+ * @property {string[]} [outputs] Files that must exist for the step to be skipped.
+ * @property {() => boolean | Promise<boolean>} [done] Replaces inputs: whether there is nothing to do.
  * @property {(exec: Exec) => Promise<unknown>} run
  * @property {string} [advice] What the reader can do when it fails.
  */
 
 /** @typedef {(command: string, args: string[], options?: {env?: Record<string, string>, cwd?: string}) => Promise<string>} Exec */
 
-/** A failed step; its output was shown already. */
+/** A failed step; its output was already shown. */
 export class StepError extends Error {}
 
 /** @type {Map<string, {title: string, since: number, last: string}>} */
 const running = new Map();
 
-// When one step fails, or the reader has enough, what runs beside it must not go on unseen.
+// When a step fails or the user interrupts, the commands running beside it must not continue in the background.
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const children = new Set();
 process.on("exit", () => children.forEach((child) => child.kill()));
@@ -111,7 +111,7 @@ export function exec(command, args, { env = {}, cwd = ROOT, take }) {
 }
 
 /**
- * Whether a command runs and what it prints, for looking around.
+ * Probes whether a command runs, and what it prints.
  * @param {string} command
  * @param {string[]} args
  * @returns {Promise<string | undefined>}
@@ -176,7 +176,7 @@ export function filesUnder(path) {
   return names.sort().flatMap((name) => filesUnder(`${path}/${name}`));
 }
 
-// On a terminal: a line for each running step, redrawn in place. Elsewhere: a sign of life now and then.
+// On a terminal: a line for each running step, redrawn in place. Elsewhere: an occasional sign of life.
 let drawn = 0;
 
 function eraseStatus() {
@@ -195,8 +195,8 @@ function drawStatus() {
 
 /** @param {string} text */
 function printable(text) {
-  // The control characters of progress bars would break the redrawing.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it removes.
+  // Control characters of progress bars would break the redrawing.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this removes them.
   return text.replace(/\x1b\[[0-9;]*[A-Za-z]|[\x00-\x1f]/g, "");
 }
 

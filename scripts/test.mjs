@@ -1,6 +1,6 @@
 /**
- * `npm test`: the same set-up as `npm start`, then every check there is, with a count at the end. `npm run test:unit`
- * (`--unit`) runs the units alone: they need no built engine, no voice, no browser and no Python packages.
+ * `npm test`: the same setup as `npm start`, then every check, with a count at the end. `npm run test:unit`
+ * (`--unit`) runs only the unit tests: they need no built engine, no voice, no browser and no Python packages.
  */
 import { availableParallelism } from "node:os";
 import { makeDist } from "./dist.mjs";
@@ -14,7 +14,7 @@ import { PYTHON, exec, filesUnder, probe, say, seconds } from "./steps.mjs";
  * @typedef {object} Check
  * @property {string} title
  * @property {string[]} command
- * @property {RegExp} [passed] Where its output counts the passed tests; without it the check counts as one.
+ * @property {RegExp} [passed] Matches the number of passed tests in the output; without it, the check counts as one.
  * @property {RegExp} [failed]
  * @property {Record<string, string>} [env]
  */
@@ -63,7 +63,7 @@ async function everything() {
 }
 
 /**
- * @param {Record<string, string>} programs The path of each, by its variable in the environment.
+ * @param {Record<string, string>} programs The path of each, by its environment variable.
  * @returns {Check[]}
  */
 function checks(programs) {
@@ -98,7 +98,7 @@ function checks(programs) {
  * @returns {Check}
  */
 function javaScriptUnits(env) {
-  // Node itself leaves one core idle.
+  // By default, Node leaves one core idle.
   const concurrency = `--test-concurrency=${availableParallelism()}`;
   const command = [...NODE_TEST, concurrency, ...testFiles("tests/web/unit")];
   return { title: "JavaScript units", command, env, ...NODE_COUNTS };
@@ -155,7 +155,7 @@ async function run({ title, command: [program, ...args], passed, failed, env }) 
   };
   if (!passed && !fault) outcome.passed = 1;
   if (fault && outcome.failed === 0) outcome.failed = 1;
-  // A runner that found no test has checked nothing.
+  // A runner that found no tests has checked nothing.
   if (!fault && outcome.passed === 0) outcome.failed = 1;
   return outcome;
 }

@@ -34,7 +34,7 @@ impl std::fmt::Display for Syllable {
     }
 }
 
-/// Syllables as people write them, parted by blanks: `ni3 hao3`.
+/// Syllables as people write them, separated by spaces: `ni3 hao3`.
 pub fn spell(syllables: &[Syllable]) -> String {
     syllables.iter().map(Syllable::to_string).collect::<Vec<_>>().join(" ")
 }

@@ -1,20 +1,20 @@
 /**
- * Keeps the page and the engine for visits without the network (voices are not here: they live in the voice
- * store), takes what is shared with the page, and hosts the API: what a script fetches from it goes to a page
- * that has an engine, also where a server would answer. No module, since Firefox takes none here.
+ * Caches the page and the engine for offline visits (voices live in the voice store instead), receives what is
+ * shared with the page, and hosts the API: requests to it go to a page that has an engine, even if a server
+ * would answer. Not a module, since Firefox does not support modules here.
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-// The build puts the version and the files in, each with its SHA-256; without them (the sources served as they
-// are) this worker keeps nothing.
+// The build fills in the version and the files, each with its SHA-256; without them (the sources served as they
+// are) this worker caches nothing.
 /** @type {{version: string, files: Record<string, string>}} */
 const SHELL = { version: "", files: {} };
 
 const PREFIX = `hanvox-shell ${worker.registration.scope} `;
 const CACHE = PREFIX + SHELL.version;
 
-/** Addresses in the shell. @type {Set<string>} */
+/** URLs in the shell. @type {Set<string>} */
 const addresses = new Set(Object.keys(SHELL.files).map(address));
 
 /** @param {string} file */
@@ -22,7 +22,7 @@ function address(file) {
   return new URL(file, worker.registration.scope).href;
 }
 
-/** All files or none: what fails here leaves the version before at work. */
+/** All files or none: a failure here leaves the previous version active. */
 async function install() {
   const cache = await caches.open(CACHE);
   try {
@@ -39,13 +39,13 @@ async function install() {
  * @param {string} sha256
  */
 async function keep(cache, file, sha256) {
-  // Asks the server about what the HTTP cache has: that may be of the version before.
+  // Checks the HTTP cache against the server: it may hold the previous version.
   const response = await fetch(address(file), { cache: "no-cache" });
   if (!response.ok) throw new Error(`${file}: the server answered ${response.status}`);
   const bytes = await response.clone().arrayBuffer();
-  // The server may change from one file to the next.
+  // The server may be updated between two files.
   if ((await digest(bytes)) !== sha256) throw new Error(`${file} is not of version ${SHELL.version}`);
-  // A navigation takes no answer that was redirected, as hosts do from index.html to its folder.
+  // A navigation rejects a redirected response, and hosts redirect index.html to its folder.
   await cache.put(address(file), response.redirected ? new Response(bytes, response) : response);
 }
 
@@ -69,7 +69,7 @@ async function fromShell(url) {
 }
 
 /**
- * The shell's address for a request, or undefined where the network has to answer.
+ * The shell's URL for a request, or undefined if the network has to answer.
  * @param {Request} request
  */
 function shellAddress(request) {
@@ -79,7 +79,7 @@ function shellAddress(request) {
   return url === worker.registration.scope && addresses.size > 0 ? address("index.html") : undefined;
 }
 
-// What is shared lies here until the page takes it (www/app/share.js).
+// Holds what is shared until the page fetches it (www/app/share.js).
 const SHARED = `hanvox-shared ${worker.registration.scope}`;
 
 /** @param {Request} request */
@@ -87,7 +87,7 @@ function isShare({ url, method }) {
   return method === "POST" && url.split(/[?#]/)[0] === address("share");
 }
 
-/** Keeps a form for the page, and sends the browser there. @param {Request} request */
+/** Stores a form for the page, and redirects the browser there. @param {Request} request */
 async function takeShare(request) {
   const cache = await caches.open(SHARED);
   const type = request.headers.get("Content-Type") ?? "";
@@ -105,13 +105,13 @@ const ROUTES = {
   voices: ["GET", "HEAD"],
 };
 
-// How long a page has to say that it takes a fetch, and how much earlier than others the one that asks.
+// How long a page has to accept a fetch, and the head start of the page that made it.
 const ACCEPT_MS = 1000;
 const HEAD_START_MS = 150;
-// Between two looks whether the page that answers is still there: it may be closed without a word.
+// Between two checks that the answering page still exists: it may be closed without notice.
 const ALIVE_MS = 1000;
 
-/** As the table of errors has it (docs/errors.md). */
+/** As in the table of errors (docs/errors.md). */
 const LOADING = {
   code: "loading",
   level: "warning",
@@ -137,7 +137,7 @@ async function fromPage(event) {
   const plain = { type: "request", method, url, headers: [...headers], body };
   const answer = new Answer(page);
   event.waitUntil(answer.over);
-  // Where the reader leaves before the answer; later the stream is told.
+  // For an abort before the response; a later one cancels the stream.
   request.signal.addEventListener("abort", () => answer.cancel());
   return answer.to(plain, body ? [body] : []);
 }
@@ -145,7 +145,7 @@ async function fromPage(event) {
 /** @typedef {{port: MessagePort, client: string}} Page */
 
 /**
- * The page that takes the fetch: the one that asks, or else any of the scope.
+ * The page that accepts the fetch: the one that made it, or any other in scope.
  * @param {string} asking
  * @returns {Promise<Page | undefined>}
  */
@@ -177,14 +177,14 @@ function offer(client, delay_ms) {
   return { port, accepted, withdraw };
 }
 
-/** The answer of a page, whose body is pulled through the port part by part. */
+/** The response of a page, whose body is pulled through the port in parts. */
 class Answer {
   #page;
   #end = () => {};
   /** @type {(message: any) => void} */ #settle = () => {};
   /** @type {(error: Error) => void} */ #fail = () => {};
 
-  /** Keeps this worker from being put to sleep on the way. @type {Promise<void>} */
+  /** Keeps this worker alive until the response ends. @type {Promise<void>} */
   over = new Promise((resolve) => (this.#end = resolve));
 
   /** @param {Page} page */
@@ -227,7 +227,7 @@ class Answer {
   }
 
   /**
-   * Says something and gives what the page says next.
+   * Sends a message and resolves to the page's next one.
    * @param {unknown} message
    * @param {Transferable[]} [transfer]
    * @returns {Promise<any>}

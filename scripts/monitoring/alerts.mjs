@@ -1,4 +1,4 @@
-/** Prometheus' rules for alerts: those of the package (rules.js), and what only an observer from outside sees. */
+/** The Prometheus alerting rules: those of the package (rules.js), and ones for what only an outside observer sees. */
 import { DEFAULT_RULES } from "../../www/lib/diagnostics/rules.js";
 
 /** @typedef {{name: string, expr: string, for?: string, keep_firing_for?: string, severity: string, summary: string, advice: string}} AlertRule */
@@ -33,7 +33,7 @@ export function alerts() {
 }
 
 /**
- * A rule of the package. Its words are left out: they are of messages, which Prometheus does not have.
+ * Converts a rule of the package. Its keywords are omitted: they match messages, which Prometheus does not have.
  * @param {import("../../www/lib/diagnostics/alerts.js").Rule} rule
  * @returns {AlertRule}
  */

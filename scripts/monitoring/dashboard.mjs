@@ -9,7 +9,7 @@
  * @property {"timeseries" | "stat"} [type]
  */
 
-// A rate needs at least two samples: Grafana makes this four times the interval of scraping.
+// A rate needs at least two samples: Grafana sets this to four times the scrape interval.
 const SPAN = "[$__rate_interval]";
 const WHERE = `job="$job", instance=~"$instance"`;
 
@@ -169,7 +169,7 @@ export function dashboard() {
   return `${JSON.stringify(model, null, 2)}\n`;
 }
 
-/** What the reader chooses on top: the data source, the job and its instances. */
+/** The selectors at the top: the data source, the job and its instances. */
 function variables() {
   const ofSeries = (/** @type {string} */ name, /** @type {string} */ query) => ({
     name,
@@ -195,7 +195,7 @@ function variables() {
 const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
 
 /**
- * Each panel with its place: left to right, a new row where it does not fit or the size changes.
+ * Each panel with its position: left to right, in a new row if it does not fit or the size changes.
  * @param {Panel[]} panels
  */
 function placed(panels) {
@@ -274,7 +274,7 @@ function distribution(histogram) {
   ];
 }
 
-/** As `Diagnostics.derived` has it. */
+/** Defined as in `Diagnostics.derived`. */
 function errorRate() {
   const errors = rate("hanvox_requests_total", "", `outcome="error"`);
   return `(${errors} or vector(0)) / (${rate("hanvox_requests_total", "", `outcome!="canceled"`)} > 0)`;

@@ -12,7 +12,7 @@ pub fn lexicon() -> Lexicon {
     Lexicon::read(&bytes).expect("a readable lexicon")
 }
 
-/// A stretch of words with blanks between them.
+/// A stretch of words separated by spaces.
 pub fn stretch(lexicon: &Lexicon, spaced: &str) -> Stretch {
     let mut text: Vec<char> = Vec::new();
     let mut words = Vec::new();

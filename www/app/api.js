@@ -1,4 +1,4 @@
-/** The API that scripts fetch from; it loads with the first fetch, since most visits see none. */
+/** The API that scripts fetch from. Loads on the first fetch, since most visits have none. */
 import { errorResponse } from "../lib/api/refusal.js";
 import { HanvoxError } from "../lib/shared/errors.js";
 

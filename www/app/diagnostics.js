@@ -1,4 +1,4 @@
-/** The page's one log with its alerts and metrics, kept in the browser from visit to visit. */
+/** The page's single log with its alerts and metrics, kept in the browser across visits. */
 import { Diagnostics } from "../lib/diagnostics/diagnostics.js";
 import { log } from "../lib/diagnostics/log.js";
 import { savedLevel, storage } from "./settings.js";

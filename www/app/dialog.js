@@ -1,13 +1,13 @@
-/** The frame of a panel: a dialog with a title and a body, closed by its button, by Escape or by a press beside it. */
+/** The frame of a panel: a dialog with a title and a body, closed by its button, by Escape or by a click outside. */
 import { both, h } from "./dom.js";
 
-// Its look, next to this module.
+// The style sheet is next to this module.
 const STYLE = new URL("./dialog.css", import.meta.url).href;
 
 /**
- * Makes a dialog, closed, and puts it into the page.
+ * Creates a closed dialog and adds it to the page.
  * @param {{id: string, chinese: string, english: string, tools?: HTMLElement[], body: HTMLElement[]}} content
- *   `tools` stand beside the title.
+ *   `tools` go beside the title.
  */
 export function panelDialog({ id, chinese, english, tools = [], body }) {
   const close = h("button", { type: "button", class: "quiet close", "aria-label": "关闭 Close" }, "✕");
@@ -20,15 +20,15 @@ export function panelDialog({ id, chinese, english, tools = [], body }) {
   );
   document.body.append(dialog);
   close.addEventListener("click", () => dialog.close());
-  // Escape closes the panel and nothing else; the page would stop its speech.
+  // Escape only closes the panel; on the page it would stop the speech.
   dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
-  // A press beside the panel.
+  // A click outside the panel.
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   return dialog;
 }
 
 /**
- * Loads the style of panels and those given.
+ * Loads the style sheet of panels and the given ones.
  * @param {...string} addresses
  */
 export function loadStyles(...addresses) {

@@ -3,7 +3,7 @@
 /** @typedef {string | number | boolean | undefined | ((event: any) => unknown)} Value */
 
 /**
- * An element. Of its attributes, functions are listeners ("onclick"), booleans are there or not.
+ * Creates an element. Function attributes are listeners ("onclick"); boolean ones are present or absent.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, Value>} [attributes]
@@ -29,7 +29,7 @@ function set(element, name, value) {
 }
 
 /**
- * A label in Chinese with its English beside it.
+ * A label in Chinese followed by its English.
  * @param {string} chinese
  * @param {string} english
  */
@@ -38,7 +38,7 @@ export function both(chinese, english) {
 }
 
 /**
- * A select with its choices.
+ * A select with its options.
  * @param {Record<string, Value>} attributes
  * @param {[value: string, label: string][]} choices
  * @param {string} chosen
@@ -51,7 +51,7 @@ export function select(attributes, choices, chosen) {
 }
 
 /**
- * Asks for a second press before it acts, and forgets the first one after a while.
+ * Asks for a second click before acting; the first one expires after a while.
  * @param {HTMLButtonElement} button
  * @param {string} question
  * @param {() => void} act
@@ -72,7 +72,7 @@ export function confirmed(button, question, act) {
   });
 }
 
-/** A line that says what was done, for ears too, and goes by itself. */
+/** A status line, announced by screen readers, that disappears by itself. */
 export function statusLine() {
   const line = h("p", { class: "status-line", role: "status" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -86,13 +86,13 @@ export function statusLine() {
 }
 
 /**
- * Offers a blob as a file.
+ * Downloads a blob as a file.
  * @param {Blob} blob
  * @param {string} name
  */
 export function saveAs(blob, name) {
   const link = h("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
-  // The download has its own hold on the data by then.
+  // By then the download holds the data itself.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

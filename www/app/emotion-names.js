@@ -1,4 +1,4 @@
-/** What emotions are called, by the names that the model system gives them. */
+/** Display names of emotions, by the model's names. */
 
 /** @type {Map<string, string>} */
 const CHINESE = new Map(
@@ -10,7 +10,7 @@ const CHINESE = new Map(
   }),
 );
 
-/** In Chinese, or the name itself where it is not known. @param {string} name */
+/** In Chinese, or the name itself if it is unknown. @param {string} name */
 export function inChinese(name) {
   return CHINESE.get(name) ?? name;
 }

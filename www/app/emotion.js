@@ -1,9 +1,9 @@
-/** The choice of an emotion among those of the voice, and what was wished for, also where the voice lacks it. */
+/** Lets the reader choose one of the voice's emotions, and remembers the choice even if a voice lacks it. */
 import { both } from "./dom.js";
 import { inBoth, inChinese } from "./emotion-names.js";
 import { saveEmotion, savedEmotion } from "./settings.js";
 
-/** How a voice comes by its emotions. @type {Record<import("../lib/shared/protocol.js").EmotionKind, [string, string]>} */
+/** How a voice gets its emotions. @type {Record<import("../lib/shared/protocol.js").EmotionKind, [string, string]>} */
 const KINDS = {
   trained: ["训练得到的情感", "trained"],
   prosody: ["由语调规则表现", "shaped by prosody rules"],
@@ -13,11 +13,11 @@ export class EmotionChoice {
   #box = element("emotions");
   #select = /** @type {HTMLSelectElement} */ (element("emotion"));
   #slider = /** @type {HTMLInputElement} */ (element("intensity"));
-  /** Of the voice, the neutral one first. @type {string[]} */ #names = [];
+  /** The voice's emotions, neutral first. @type {string[]} */ #names = [];
   #wished = savedEmotion();
   #onerror;
 
-  /** @param {(error: unknown) => void} onerror When the choice could not be kept. */
+  /** @param {(error: unknown) => void} onerror Called when the choice could not be saved. */
   constructor(onerror) {
     this.#onerror = onerror;
     this.#select.addEventListener("change", () => this.#choose({ name: this.#select.value }));
@@ -37,7 +37,7 @@ export class EmotionChoice {
     this.#show();
   }
 
-  /** What the speech is to have. @returns {import("../lib/shared/protocol.js").SpeechOptions} */
+  /** The options for the speech. @returns {import("../lib/shared/protocol.js").SpeechOptions} */
   options() {
     if (this.#isNeutral()) return {};
     return { emotion: this.#select.value, intensity: this.#slider.valueAsNumber };
@@ -55,7 +55,7 @@ export class EmotionChoice {
     this.#show();
   }
 
-  /** Falls back to the neutral one, and says so, where the voice lacks what is wished for. */
+  /** If the voice lacks the chosen emotion, falls back to neutral and says so. */
   #show() {
     const { name } = this.#wished;
     const lacks = name !== "neutral" && this.#names.length > 0 && !this.#names.includes(name);

@@ -1,6 +1,6 @@
 /** Numbers and times as the panel shows them. */
 
-/** Where there is nothing to tell yet. */
+/** Shown when there is no value yet. */
 export const NOTHING = "–";
 
 /** @param {number | undefined} seconds */
@@ -16,7 +16,7 @@ export function megabytes(bytes) {
   return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }
 
-/** In the unit that suits it. @param {number | undefined} bytes */
+/** In a suitable unit. @param {number | undefined} bytes */
 export function size(bytes) {
   if (!isKnown(bytes)) return NOTHING;
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
@@ -27,7 +27,7 @@ export function size(bytes) {
 export function percent(share) {
   if (!isKnown(share)) return NOTHING;
   const text = (share * 100).toFixed(1);
-  // Rounding must not hide a single failure among thousands, nor the one success.
+  // Rounding must not hide a single failure, or a single success, among thousands.
   if (share < 1 && text === "100.0") return "99.9 %";
   return share === 0 || share === 1 ? `${share * 100} %` : `${text} %`;
 }
@@ -41,7 +41,7 @@ export function number(value, digits = 2) {
 }
 
 /**
- * The time of the day here, with the date where it is another day.
+ * The local time, with the date if it is not today.
  * @param {string | number | Date} at
  * @param {Date} [now]
  */
@@ -53,7 +53,7 @@ export function clock(at, now = new Date()) {
   return `${day}${hours}:${minutes}:${seconds}`;
 }
 
-/** A moment for the name of a file. @param {Date} at */
+/** A timestamp for a file name. @param {Date} at */
 export function stamp(at) {
   return at
     .toISOString()

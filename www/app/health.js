@@ -1,4 +1,4 @@
-/** The way to the health panel: its button, and a notice on the page when an alert comes. */
+/** Opens the health panel: its button, and a notice on the page when an alert fires. */
 import { HanvoxError } from "../lib/shared/errors.js";
 import { MESSAGES } from "./messages.js";
 import { saveLevel } from "./settings.js";
@@ -6,14 +6,14 @@ import { saveLevel } from "./settings.js";
 /** @typedef {import("../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 /** @typedef {import("../lib/diagnostics/alerts.js").Alert} Alert */
 
-// How soon the mark on the button goes when an alert is over.
+// How often to check whether the button's mark can go.
 const CHECK_MS = 5000;
 const SEVERITIES = /** @type {const} */ (["high", "medium", "low"]);
 const WORDS = { high: "警报 · 高", medium: "警报 · 中", low: "警报 · 低" };
 
 /**
  * @param {Diagnostics} diagnostics
- * @param {(error: unknown) => void} onerror When the panel itself can't be had.
+ * @param {(error: unknown) => void} onerror Called when the panel itself can't be loaded.
  */
 export function connectHealth(diagnostics, onerror) {
   /** @type {Promise<{open: () => void}> | undefined} */
@@ -67,7 +67,7 @@ function hideNotice() {
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let checking;
 
-/** Shows on the button the gravest alert that is active, until none is. @param {Diagnostics} diagnostics */
+/** Marks the button with the most severe active alert until none is left. @param {Diagnostics} diagnostics */
 function mark(diagnostics) {
   const active = diagnostics.alerts.active().map(({ severity }) => severity);
   const gravest = SEVERITIES.find((severity) => active.includes(severity));

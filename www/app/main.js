@@ -28,7 +28,7 @@ const session = new Session({
   voice: query.get("voice") ?? savedVoice() ?? DEFAULT_VOICE,
   load: (voice, options) =>
     Hanvox.from_pretrained(voice, { ...options, workers: "auto", diagnostics, sources: sources() }),
-  // What scripts fetch from the API is answered here, by way of the service worker.
+  // Answers the API requests of scripts, which arrive through the service worker.
   serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),
   ...{ connectMedia, speak, diagnostics, view },

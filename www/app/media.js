@@ -1,24 +1,24 @@
-/** What is spoken as the system shows it: title, position, and the keys of a headset or a lock screen. */
+/** The system's media controls for the speech: title, position, and the keys of a headset or a lock screen. */
 
 /** @typedef {import("../lib/player.js").Player} Player */
 
 const TITLE_CHARACTERS = 60;
 const REFRESH_MS = 1000;
 
-// Browsers show only what plays through an element, and for longer than a beep; Web Audio alone is not enough.
+// Browsers show only what plays through an element for longer than a beep; Web Audio alone is not enough.
 const SILENCE_SECONDS = 10;
 const SILENCE_RATE = 8000;
 const HEADER_BYTES = 44;
 
 /**
- * Begins when the speech does; inside the handler of a click, as its player. It never throws: what the browser refuses
- * costs the controls, not the speech.
+ * Starts with the speech. Call it inside a click handler, like the player's constructor. It never throws: if the
+ * browser refuses, only the controls are lost, not the speech.
  * @param {Player} player
  * @param {object} what
  * @param {string} what.text
  * @param {() => void} what.onstop
- * @param {(paused: boolean) => void} what.onpause Also when paused by `toggle`.
- * @param {(thrown: unknown) => void} what.onfault The first call that the browser refused.
+ * @param {(paused: boolean) => void} what.onpause Also called when paused by `toggle`.
+ * @param {(thrown: unknown) => void} what.onfault Called for the first call that the browser refused.
  */
 export function connectMedia(player, { text, onstop, onpause, onfault }) {
   const attempt = attempts(onfault);
@@ -64,7 +64,7 @@ export function connectMedia(player, { text, onstop, onpause, onfault }) {
 }
 
 /**
- * The one way to the browser's media controls: whatever they throw is reported once and stays here.
+ * Wraps all calls to the browser's media controls: reports only their first error and throws none.
  * @param {(thrown: unknown) => void} onfault
  */
 function attempts(onfault) {
@@ -82,7 +82,7 @@ function attempts(onfault) {
 }
 
 /**
- * The length is that of the sound so far and grows while more is computed: Firefox refuses one that is not finite.
+ * The duration is that of the audio so far and grows as more is computed: Firefox rejects one that is not finite.
  * @param {Player} player
  * @returns {MediaPositionState | undefined}
  */
@@ -105,7 +105,7 @@ function setActions(actions) {
     try {
       navigator.mediaSession?.setActionHandler(/** @type {MediaSessionAction} */ (name), action ?? null);
     } catch {
-      // A browser throws for the actions that it does not know.
+      // Browsers throw for actions that they don't know.
     }
   }
 }
@@ -114,7 +114,7 @@ function playSilence() {
   const url = URL.createObjectURL(new Blob([silentWav()], { type: "audio/wav" }));
   const element = new Audio(url);
   element.loop = true;
-  // Fails where the browser refuses the element, or where it is paused before it played.
+  // Fails if the browser refuses the element, or if it is paused before it has played.
   const play = () => void element.play().catch(() => {});
   play();
   return {
@@ -128,7 +128,7 @@ function playSilence() {
   };
 }
 
-/** 8-bit PCM, mono; the header's fields as in any description of RIFF/WAVE. */
+/** 8-bit mono PCM with a standard RIFF/WAVE header. */
 function silentWav() {
   const bytes = new Uint8Array(HEADER_BYTES + SILENCE_SECONDS * SILENCE_RATE).fill(128);
   const view = new DataView(bytes.buffer);

@@ -9,7 +9,7 @@ export function withMarks(line) {
 }
 
 /**
- * The mark stands on a or e if there is one, on the o of ou, and else on the last vowel.
+ * The mark goes on a or e if there is one, on the o of ou, and otherwise on the last vowel.
  * @param {string} syllable
  * @param {string} tone
  */

@@ -1,4 +1,4 @@
-/** What the page does with its engine: loads it, changes its voice, speaks aloud or into a file, one thing at a time. */
+/** The page's use of its engine: loads it, switches voices, speaks aloud or to a file, one thing at a time. */
 import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 
 /** @typedef {import("../lib/hanvox.js").Hanvox} Hanvox */
@@ -9,17 +9,17 @@ import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 
 /**
  * @typedef {object} Parts
- * @property {string} voice The voice to begin with.
+ * @property {string} voice The initial voice.
  * @property {(voice: string, options: {signal: AbortSignal, progress_callback: (progress: Progress) => void}) =>
  *   Promise<Hanvox>} load
- * @property {(tts: Hanvox) => () => void} serve Lets scripts fetch from the engine; gives the way to end that.
+ * @property {(tts: Hanvox) => () => void} serve Lets scripts fetch from the engine; returns a function that stops it.
  * @property {(sampleRate: number) => Player} createPlayer
  * @property {typeof import("./media.js").connectMedia} connectMedia
  * @property {typeof import("./speak.js").speak} speak
  * @property {() => SpeechOptions} options What the reader chose; complete once a voice is loaded.
- * @property {(voice: Hanvox["voice"]) => void} onvoice A voice is loaded.
- * @property {() => void} onoutdated The page and its engine are of different versions.
- * @property {(id: string) => Promise<void>} keepVoice For the next visit.
+ * @property {(voice: Hanvox["voice"]) => void} onvoice Called when a voice is loaded.
+ * @property {() => void} onoutdated Called when the page and its engine differ in version.
+ * @property {(id: string) => Promise<void>} keepVoice Saves the choice for the next visit.
  * @property {(file: Blob) => void} save
  * @property {Pick<import("../lib/diagnostics/diagnostics.js").Diagnostics, "handle" | "log">} diagnostics
  * @property {View} view
@@ -30,7 +30,7 @@ import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
  *   "showProgress" | "hideProgress" | "showReading" | "hideReading">} View
  */
 
-// Used until the voice has given its own.
+// Used until the voice's own is known.
 const DEFAULT_SAMPLE_RATE = 24000;
 
 export class Session {
@@ -38,12 +38,12 @@ export class Session {
   #view;
   /** The voice that speaks or is being loaded. */ #voice;
   /** @type {Promise<Hanvox> | undefined} */ #loading;
-  /** Ends the load when another voice is chosen. */ #loader = new AbortController();
+  /** Cancels the load when another voice is chosen. */ #loader = new AbortController();
   /** @type {Hanvox | undefined} */ #tts;
   #stopServing = () => {};
-  /** Ends what is being spoken. @type {AbortController | undefined} */ #running;
-  /** The controls of the sound that is being heard. @type {Media | undefined} */ #media;
-  /** The last finished file and what it was made from. @type {{key: string, file: Blob} | undefined} */ #finished;
+  /** Cancels the current speech. @type {AbortController | undefined} */ #running;
+  /** The controls of the audio being played. @type {Media | undefined} */ #media;
+  /** The last finished file and its inputs. @type {{key: string, file: Blob} | undefined} */ #finished;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -56,7 +56,7 @@ export class Session {
     return this.#voice;
   }
 
-  /** The engine with its voice; a load that failed is tried again by the next call. @returns {Promise<Hanvox>} */
+  /** The engine with its voice; after a failed load, the next call retries. @returns {Promise<Hanvox>} */
   engine() {
     if (this.#loading) return this.#loading;
     const mine = this.#load(this.#loader.signal).catch((error) => {
@@ -67,7 +67,7 @@ export class Session {
   }
 
   /**
-   * Changes to another voice, and back if that can't be loaded.
+   * Switches to another voice, and back if it can't be loaded.
    * @param {string} id
    * @param {AbortSignal} signal
    */
@@ -86,7 +86,7 @@ export class Session {
   }
 
   /**
-   * Speaks a text aloud. Call it inside the handler of a click or a key: only that may start sound.
+   * Speaks a text aloud. Call it inside a click or key handler: only those may start audio.
    * @param {string} text
    */
   async speak(text) {
@@ -99,7 +99,7 @@ export class Session {
   }
 
   /**
-   * Saves a text as a file, which is not made again if it was just made.
+   * Saves a text as a file, reusing the file if it was just made.
    * @param {string} text
    */
   async download(text) {
@@ -117,12 +117,12 @@ export class Session {
     this.#running?.abort();
   }
 
-  /** Pauses the sound, or lets it go on. */
+  /** Pauses or resumes the audio. */
   togglePause() {
     this.#media?.toggle();
   }
 
-  /** Shows and logs an error; where every error of the page ends. @type {(thrown: unknown) => void} */
+  /** Shows and logs an error; every error of the page ends up here. @type {(thrown: unknown) => void} */
   handle = (thrown) => {
     const error = this.#parts.diagnostics.handle(thrown);
     if (error.code === "canceled") return this.#view.showStatus("已停止");
@@ -131,7 +131,7 @@ export class Session {
     this.#view.showError(error.toJSON());
   };
 
-  /** Takes a fault that costs the reader little: a warning in the log, and nothing on the page. @param {unknown} thrown */
+  /** Logs a minor error as a warning without showing it on the page. @param {unknown} thrown */
   note = (thrown) => {
     this.#parts.diagnostics.log.error(thrown, { level: "warning" });
     return HanvoxError.from(thrown);
@@ -152,7 +152,7 @@ export class Session {
   }
 
   /**
-   * Ends the engine with what it speaks; the next one has another voice.
+   * Stops the engine and its speech; the next engine has another voice.
    * @param {string} next
    */
   #leave(next) {
@@ -168,8 +168,8 @@ export class Session {
   }
 
   /**
-   * Runs the one thing that may go on at a time; its error is shown and logged here and nowhere else.
-   * @param {string} text What it is about.
+   * Runs one task at a time; its error is shown and logged only here.
+   * @param {string} text The text it works on.
    * @param {(signal: AbortSignal) => Promise<void>} work
    */
   async #exclusively(text, work) {
@@ -194,7 +194,7 @@ export class Session {
    * @param {AbortSignal} signal
    */
   async #speakAloud(text, signal) {
-    // Before anything is awaited: only the handler of a click may start sound.
+    // Before any await: only a click handler may start audio.
     const player = this.#parts.createPlayer(this.#tts?.voice.sampling_rate ?? DEFAULT_SAMPLE_RATE);
     try {
       await player.start();
@@ -213,7 +213,7 @@ export class Session {
   }
 
   /**
-   * The file of a text, heard as it is made if there is a player.
+   * Makes the file of a text, playing it meanwhile if there is a player.
    * @param {string} text
    * @param {AbortSignal} signal
    * @param {{status: string, player?: Player}} how
@@ -221,7 +221,7 @@ export class Session {
   async #make(text, signal, { status, player }) {
     const tts = await abortable(this.engine(), signal);
     this.#view.showStatus(status);
-    // Only now it is known what the voice has to choose from.
+    // The voice's choices are known only now.
     const options = this.#parts.options();
     const file = await this.#parts.speak({
       ...{ tts, text, options, player, signal },
@@ -260,13 +260,13 @@ function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
 }
 
-/** Blank text needs no voice to be refused. @param {string} text */
+/** Rejects blank text without needing a voice. @param {string} text */
 function requireText(text) {
   if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");
 }
 
 /**
- * The voice goes on loading when one request for it is canceled.
+ * Canceling one request does not stop the voice from loading.
  * @template T
  * @param {Promise<T>} promise
  * @param {AbortSignal} signal

@@ -1,4 +1,4 @@
-/** What the page keeps for the next visit, in localStorage, which the browser may block. */
+/** Settings that the page saves for the next visit, in localStorage, which the browser may block. */
 import { HanvoxError } from "../lib/shared/errors.js";
 
 const LEVEL_KEY = "hanvox-log-level";
@@ -14,12 +14,12 @@ export const storage = {
   set: async (key, text) => guarded(() => localStorage.setItem(key, text)),
 };
 
-/** The level of the log that was chosen on an earlier visit. */
+/** The log level chosen on an earlier visit. */
 export function savedLevel() {
   return LEVELS.find((level) => level === saved(LEVEL_KEY));
 }
 
-/** The id of the voice that was chosen on an earlier visit. */
+/** The id of the voice chosen on an earlier visit. */
 export function savedVoice() {
   return saved(VOICE_KEY);
 }
@@ -29,7 +29,7 @@ export function saveVoice(id) {
   return storage.set(VOICE_KEY, id);
 }
 
-/** Where voices are fetched from, as it was typed on an earlier visit. */
+/** The download sources of voices, as typed on an earlier visit. */
 export function savedSources() {
   return saved(SOURCES_KEY) ?? "";
 }
@@ -41,7 +41,7 @@ export function saveSources(text) {
 
 /** @typedef {{name: string, intensity: number}} Emotion */
 
-/** The emotion that was chosen on an earlier visit. @returns {Emotion} */
+/** The emotion chosen on an earlier visit. @returns {Emotion} */
 export function savedEmotion() {
   const [name = "neutral", intensity] = (saved(EMOTION_KEY) ?? "").split(" ").filter(Boolean);
   const share = Number(intensity ?? 1);
@@ -53,7 +53,7 @@ export function saveEmotion({ name, intensity }) {
   return storage.set(EMOTION_KEY, `${name} ${intensity}`);
 }
 
-/** The speaker that was chosen on an earlier visit; none for the default one. */
+/** The speaker chosen on an earlier visit; none for the default one. */
 export function savedSpeaker() {
   return saved(SPEAKER_KEY) ?? "";
 }
@@ -73,7 +73,7 @@ function saved(key) {
   try {
     return localStorage.getItem(key) ?? undefined;
   } catch {
-    // The store of the log says that the storage is blocked.
+    // The log store reports that the storage is blocked.
     return undefined;
   }
 }

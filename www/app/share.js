@@ -1,20 +1,20 @@
-/** Text from outside: shared with the page, opened with it as a file, in its address, or on the clipboard. */
+/** Text from outside: shared with the page, opened as a file, in the URL, or on the clipboard. */
 import { HanvoxError } from "../lib/shared/errors.js";
 import { LIMITS } from "../lib/shared/limits.js";
 
-// GB18030 and UTF-8 take up to four bytes for a character.
+// GB18030 and UTF-8 use up to four bytes per character.
 const MAX_FILE_BYTES = 4 * LIMITS.text;
 
 const BASE = new URL("../", import.meta.url).href;
 
 /**
  * @typedef {object} Target
- * @property {(text: string, note: string) => void} ontext `note`: what to tell of it, or empty.
+ * @property {(text: string, note: string) => void} ontext `note`: a remark about the text, or empty.
  * @property {(error: unknown) => void} onerror
  */
 
 /**
- * Takes what the page was opened with, once, and files as they come.
+ * Reads what the page was opened with, once, and files as they arrive.
  * @param {Target} target
  */
 export async function takeShared(target) {
@@ -30,14 +30,14 @@ export async function takeShared(target) {
   }
 }
 
-/** A page that is loaded anew must not put the same text over what was written since. */
+/** A reload must not overwrite what was typed since with the same text. */
 function forget() {
   const url = new URL(location.href);
   for (const name of ["text", "shared", "clipboard", "open"]) url.searchParams.delete(name);
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 }
 
-/** The form that the service worker has kept (www/sw.js). @param {Target} target */
+/** The form that the service worker has stored (www/sw.js). @param {Target} target */
 async function takeForm({ ontext }) {
   const name = `hanvox-shared ${BASE}`;
   const kept = await caches.match(new URL("share", BASE).href, { cacheName: name });
@@ -51,7 +51,7 @@ async function takeForm({ ontext }) {
 }
 
 /**
- * What is to be spoken of a share: nobody listens to an address where there is anything else.
+ * The part of a share to speak: a URL only if there is nothing else.
  * @param {{title: string, text: string, url: string}} share
  */
 export function sharedText({ title, text, url }) {
@@ -64,7 +64,7 @@ async function takeClipboard({ ontext }) {
   try {
     ontext(await navigator.clipboard.readText(), "");
   } catch {
-    // Some browsers want a press of a key first, or have been told not to allow it.
+    // Some browsers require a user gesture first, or are set to deny access.
     ontext("", "请粘贴要朗读的文字");
   }
 }
@@ -98,7 +98,7 @@ async function takeFile(file, ontext) {
 }
 
 /**
- * The text of a file: by its mark of order, as UTF-8 or, for older Chinese files, as GB18030.
+ * Decodes a file by its byte order mark, as UTF-8 or, for older Chinese files, as GB18030.
  * @param {Uint8Array<ArrayBuffer>} bytes
  */
 export function decodeText(bytes) {
@@ -123,7 +123,7 @@ function encodingsOf([first, second]) {
 function decodedAs(encoding, bytes) {
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    // Pictures and the like may pass for GB18030, but hardly without this one.
+    // Images and the like may pass as GB18030, but hardly without a NUL.
     return text.includes("\0") ? undefined : text;
   } catch {
     return undefined;

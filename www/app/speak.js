@@ -1,4 +1,4 @@
-/** One run from text to sound and file: plays while it still computes, keeps the file as 16-bit parts. */
+/** One run from text to audio and file: plays while still computing, collects the file as 16-bit parts. */
 
 /** @typedef {import("../lib/shared/protocol.js").Chunk} Chunk */
 
@@ -10,15 +10,15 @@ const PART_BYTES = 1024 * 1024;
  * @property {import("../lib/hanvox.js").Hanvox} tts
  * @property {string} text
  * @property {import("../lib/shared/protocol.js").SpeechOptions} options
- * @property {import("../lib/player.js").Player} [player] Without one the run is silent and at full speed.
+ * @property {import("../lib/player.js").Player} [player] Without one, the run is silent and at full speed.
  * @property {AbortSignal} signal
- * @property {(done: number, total: number) => void} onprogress In chunks.
- * @property {(chunk: Chunk) => void} onchunk When a chunk is heard.
+ * @property {(done: number, total: number) => void} onprogress Counted in chunks.
+ * @property {(chunk: Chunk) => void} onchunk Called when a chunk starts playing.
  */
 
 /**
  * @param {Run} run
- * @returns {Promise<Blob>} The WAV file, when all was computed and heard.
+ * @returns {Promise<Blob>} The WAV file, once everything is computed and played.
  */
 export async function speak({ tts, text, options, player, signal, onprogress, onchunk }) {
   const speech = await tts.open(text, { ...options, signal, pcm: true });
@@ -39,7 +39,7 @@ export async function speak({ tts, text, options, player, signal, onprogress, on
   return parts.file(speech.end.header);
 }
 
-/** The samples of a file in the making. */
+/** The samples of an unfinished file. */
 class Parts {
   /** @type {Blob[]} */ #blobs = [];
   /** @type {Uint8Array<ArrayBuffer>[]} */ #open = [];
@@ -66,7 +66,7 @@ class Parts {
 }
 
 /**
- * Tells when each chunk begins to be heard.
+ * Reports when each chunk starts playing.
  * @param {import("../lib/player.js").Player} player
  * @param {(chunk: Chunk) => void} onchunk
  */

@@ -1,4 +1,4 @@
-/** The choice of a speaker among those of the voice, and whom the reader wished for, also where the voice lacks them. */
+/** Lets the reader choose one of the voice's speakers, and remembers the choice even if a voice lacks it. */
 import { saveSpeaker, savedSpeaker } from "./settings.js";
 
 const SEXES = { female: "女声 female", male: "男声 male" };
@@ -9,7 +9,7 @@ export class SpeakerChoice {
   #wished = savedSpeaker();
   #onerror;
 
-  /** @param {(error: unknown) => void} onerror When the choice could not be kept. */
+  /** @param {(error: unknown) => void} onerror Called when the choice could not be saved. */
   constructor(onerror) {
     this.#onerror = onerror;
     this.#select.addEventListener("change", () => this.#choose(this.#select.value));
@@ -22,7 +22,7 @@ export class SpeakerChoice {
     this.#show();
   }
 
-  /** What the speech is to have. @returns {import("../lib/shared/protocol.js").SpeechOptions} */
+  /** The options for the speech. @returns {import("../lib/shared/protocol.js").SpeechOptions} */
   options() {
     return this.#select.selectedIndex <= 0 ? {} : { speaker: this.#select.value };
   }

@@ -1,8 +1,8 @@
-/** The service worker: registered for the next visit, and a newer page is offered, never forced. */
+/** Registers the service worker for the next visit, and offers a newer page without forcing it. */
 import { log } from "../lib/diagnostics/log.js";
 import { BUILD } from "../lib/engine/version.js";
 
-// A page that is installed may stay open for days.
+// An installed page may stay open for days.
 const CHECK_MS = 60 * 60 * 1000;
 
 /** @type {ServiceWorkerRegistration | undefined} */
@@ -12,18 +12,18 @@ export async function offerUpdates() {
   const workers = navigator.serviceWorker;
   if (!workers) return;
   const controlled = workers.controller !== null;
-  // Another tab has taken the newer one: what this page still has to load would be of that.
+  // Another tab activated a newer worker: whatever this page has yet to load would come from that version.
   workers.addEventListener("controllerchange", () => controlled && offerUpdate());
   try {
     registration = await workers.register(new URL("../sw.js", import.meta.url), { updateViaCache: "none" });
     follow(registration);
   } catch (error) {
-    // The page works without it, only not offline.
+    // Without it, the page works but not offline.
     log.error(error, { level: "warning", action: "no service worker" });
   }
 }
 
-/** Shows the button that loads the page anew, in the newest version that can be had. */
+/** Shows the button that reloads the page in the newest available version. */
 export function offerUpdate() {
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("update"));
   button.hidden = false;
@@ -70,15 +70,15 @@ async function update() {
   location.reload();
 }
 
-/** @returns {Promise<ServiceWorker | undefined>} The worker that waits to take over. */
+/** @returns {Promise<ServiceWorker | undefined>} The worker waiting to take over. */
 async function newest() {
   if (!registration || registration.waiting) return registration?.waiting ?? undefined;
-  // Without the network the page is loaded anew as it is kept.
+  // Offline, the page reloads from the cache.
   await registration.update().catch(() => {});
   return (await settled(registration.installing)) ?? registration.waiting ?? undefined;
 }
 
-/** A reload alone takes the modules from the HTTP cache, where a host lets them stay for minutes. */
+/** A reload alone takes the modules from the HTTP cache, where a host may keep them for minutes. */
 async function renewHttpCache() {
   const files = ["", "index.html", "lib/engine/version.js", ...Object.keys(BUILD.files)];
   const base = new URL("../", import.meta.url);

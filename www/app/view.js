@@ -1,4 +1,4 @@
-/** The page's elements and what they show; no logic of speech. */
+/** The page's elements and what they show; no speech logic. */
 import { MESSAGES } from "./messages.js";
 import { withMarks } from "./pinyin.js";
 
@@ -45,14 +45,14 @@ export function showState(state) {
   stopButton.disabled = state !== "speaking";
 }
 
-/** @param {"none" | "playing" | "paused"} state Of the sound; with none there is nothing to pause. */
+/** @param {"none" | "playing" | "paused"} state Of the audio; with "none" there is nothing to pause. */
 export function showPause(state) {
   pauseButton.disabled = state === "none";
   element("pause-word").textContent = state === "paused" ? "继续" : "暂停";
   element("pause-word-en").textContent = state === "paused" ? "Resume" : "Pause";
 }
 
-/** About the text that was put in. @param {string} message */
+/** A note about the inserted text. @param {string} message */
 export function showNote(message) {
   element("note").textContent = message;
 }
@@ -92,7 +92,7 @@ export function showReading(whole, chunk) {
 }
 
 /**
- * The characters of a chunk with their pinyin above; characters that are read together (a number) share theirs.
+ * The characters of a chunk with their pinyin above; characters read as a unit (a number) share theirs.
  * @param {string} whole
  * @param {import("../lib/shared/protocol.js").Chunk} chunk
  */

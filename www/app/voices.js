@@ -1,4 +1,4 @@
-/** The way to the panel of voices: its button, and files dropped anywhere on the page. */
+/** Opens the voices panel: by its button, or by files dropped anywhere on the page. */
 import { HanvoxError } from "../lib/shared/errors.js";
 import { droppedFiles, holdsFiles } from "../lib/archive/drop-input.js";
 
@@ -6,7 +6,7 @@ import { droppedFiles, holdsFiles } from "../lib/archive/drop-input.js";
 
 /**
  * @param {Page} page
- * @param {(error: unknown) => void} onerror When the panel itself can't be had.
+ * @param {(error: unknown) => void} onerror Called when the panel itself can't be loaded.
  */
 export function connectVoices(page, onerror) {
   /** @type {ReturnType<typeof loadPanel> | undefined} */
@@ -42,7 +42,7 @@ function takeDrops(take) {
   const { dataset } = document.body;
   addEventListener("dragover", (event) => {
     if (!holdsFiles(event.dataTransfer)) return;
-    // Else the browser would open the file in the place of the page.
+    // Otherwise the browser would replace the page with the file.
     event.preventDefault();
     dataset.dropping = "";
   });

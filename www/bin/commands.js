@@ -1,4 +1,4 @@
-/** The commands of the command line. */
+/** The CLI commands. */
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
@@ -12,16 +12,16 @@ import { WavFile } from "./wav-file.js";
 
 /**
  * @typedef {object} Command
- * @property {readonly string[]} options Names of the options it knows.
+ * @property {readonly string[]} options Names of the options it accepts.
  * @property {(text: string | undefined, values: Values) => Promise<unknown>} run
  */
 
 const READING = /** @type {const} */ (["dictionary", "emoji", "a-variants"]);
 
-// Symbol lines are read already, and name the emotion of each symbol.
+// Symbol lines already contain the readings and the emotion of each symbol.
 const NOT_OF_LINES = /** @type {const} */ (["emotion", "intensity", ...READING]);
 
-// What a voice is asked for; pinyin alone is read without one.
+// Options that need a voice; plain pinyin works without one.
 const OF_A_VOICE = /** @type {const} */ (["voice", "source", "emotion"]);
 
 /** @type {Record<string, Command>} */
@@ -44,13 +44,13 @@ export const COMMANDS = {
   "voices remove": voicesCommand("removeVoice", ["json"]),
   "serve": {
     options: ["port", "host", "workers", "queue", "voice", "source", "log-level", "log-folder", "json"],
-    // Loaded for this command alone: the others have no use for its modules.
+    // Loaded only for this command: the others don't need its modules.
     run: async (...words) => (await import("./serve.js")).serve(...words),
   },
 };
 
 /**
- * As above, its module is loaded when it is wanted.
+ * As above, its module is loaded on demand.
  * @param {keyof typeof import("./voices.js")} name
  * @param {string[]} options
  * @returns {Command}
@@ -80,7 +80,7 @@ async function say(given, values) {
   const reading = await readingOf(values);
   const text = await (symbols ? readLines(String(values.symbols)) : textOf(given));
   const signal = interruption();
-  // Before the work: a path that can't be written is told at once.
+  // Before the work: reports a path that can't be written at once.
   const file = await WavFile.create(output);
   try {
     const tts = await loadVoice(values, { signal, reading, workers });
@@ -95,7 +95,7 @@ async function say(given, values) {
 }
 
 /**
- * Either a text or a file of symbol lines is to be said, and nothing with it that would be lost in silence.
+ * Accepts either a text or a file of symbol lines, and no option that would be silently ignored.
  * @param {string | undefined} text
  * @param {Values} values
  */
@@ -129,7 +129,7 @@ async function loadVoice(values, options) {
   const { voice, source: sources } = values;
   const line = new ProgressLine();
   const progress_callback = (/** @type {import("./terminal.js").Progress} */ progress) => {
-    // Where records were asked for, a warning is among them.
+    // If log records were requested, they include the warning.
     if (progress.status !== "warning" || values["log-level"] === undefined) line.take(progress);
   };
   try {
@@ -152,7 +152,7 @@ async function readAll(stream) {
   return parts.join("");
 }
 
-/** @param {string} path Of symbol lines, or - for standard input. */
+/** @param {string} path A file of symbol lines, or - for standard input. */
 async function readLines(path) {
   try {
     return await readAll(path === "-" ? process.stdin : createReadStream(path));
@@ -163,7 +163,7 @@ async function readLines(path) {
 }
 
 /**
- * Records go to standard error, and only those that were asked for: the command's own error is told there anyway.
+ * Writes only the requested log records to standard error: the command's own error is reported there anyway.
  * @param {Values} values
  */
 function quiet({ "log-level": level = "off" }) {
@@ -185,7 +185,7 @@ function number(name, values) {
 }
 
 /**
- * Window by window, so that a long text needs no more memory than a short one.
+ * Window by window: a long text needs no more memory than a short one.
  * @param {import("../lib/client/speech.js").Speech} speech
  * @param {WavFile} file
  * @returns {Promise<number>} Samples written.
@@ -218,7 +218,7 @@ async function report(tts, speech, samples) {
 }
 
 /**
- * The choices of reading that the options make.
+ * The reading options.
  * @param {Values} values
  * @returns {Promise<import("../lib/shared/protocol.js").Reading>}
  */
@@ -249,7 +249,7 @@ async function frontend(values) {
  */
 async function normalize(text, values) {
   const engine = await frontend(values);
-  // Other line ends inside a line (U+2028, a lone carriage return) come back as line feeds.
+  // Other line breaks inside a line (U+2028, a lone carriage return) come back as line feeds.
   await eachLine(text, (line) => engine.normalize(line).replaceAll("\n", " "));
 }
 
@@ -272,7 +272,7 @@ async function pinyin(text, values) {
 }
 
 /**
- * The whole text at once: a line goes out for each chunk, as `say --symbols` takes them.
+ * Processes the whole text at once: writes one line per chunk, as `say --symbols` accepts them.
  * @param {string | undefined} given
  * @param {Values} values
  */
@@ -287,7 +287,7 @@ async function writeSymbols(given, values) {
 }
 
 /**
- * A block of lines, one for each stage.
+ * A block of lines, one per stage.
  * @param {string} line
  * @param {import("../lib/shared/protocol.js").Explanation} explanation
  */
@@ -308,8 +308,8 @@ function explained(line, { normalized, words }) {
 }
 
 /**
- * A line in, a line out, in order.
- * @param {string | undefined} text Standard input, if undefined.
+ * One output line per input line, in order.
+ * @param {string | undefined} text Standard input if undefined.
  * @param {(line: string) => string} convert
  */
 async function eachLine(text, convert) {
@@ -318,8 +318,8 @@ async function eachLine(text, convert) {
 }
 
 /**
- * Only a line feed ends a line (and a carriage return before it goes): Node's readline would also split at
- * other characters, and then more lines go out than came in.
+ * Only a line feed ends a line (a preceding carriage return is dropped): Node's readline also splits at
+ * other characters, so there would be more output lines than input lines.
  * @param {AsyncIterable<string>} stream
  */
 async function* linesOf(stream) {

@@ -1,4 +1,4 @@
-/** Text from bytes, with an error where they are no text. */
+/** Decodes bytes to text; invalid text is an error. */
 import { HanvoxError } from "../lib/shared/errors.js";
 
 /**

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: parses the words, runs a command, and ends with 0 or with one JSON error on stderr. */
+/** The CLI: parses the arguments, runs a command, and exits with 0 or with one JSON error on stderr. */
 import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { COMMANDS } from "./commands.js";
@@ -63,7 +63,7 @@ async function main(args) {
 }
 
 /**
- * The name of a command is one word, or two.
+ * A command name is one or two words.
  * @param {string[]} words
  */
 function commandIn(words) {
@@ -76,7 +76,7 @@ function commandIn(words) {
 }
 
 /**
- * An option that exists but not for this command would be lost in silence.
+ * Finds an option of another command, which would be silently ignored.
  * @param {{kind: string, name?: string}[]} tokens
  * @param {readonly string[]} known
  */
@@ -88,7 +88,7 @@ async function version() {
   return JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
-// A reader that has enough (head, less) closes the pipe: that is no error of ours.
+// A reader that has enough (head, less) closes the pipe: that is not an error.
 process.stdout.on("error", (error) => process.exit(/** @type {any} */ (error).code === "EPIPE" ? 0 : 1));
 
 try {

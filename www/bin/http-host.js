@@ -1,6 +1,6 @@
 /**
- * A handler from `Request` to `Response` on Node's http: bodies with back-pressure both ways, a signal that
- * aborts when the reader goes away, time limits, and an answer in JSON also to what is no http.
+ * Runs a handler from `Request` to `Response` on Node's http: bodies with back-pressure both ways, a signal that
+ * aborts when the client disconnects, timeouts, and a JSON response even to invalid HTTP.
  */
 import { STATUS_CODES, createServer } from "node:http";
 import { HanvoxError } from "../lib/shared/errors.js";
@@ -14,27 +14,27 @@ import { Refusal } from "../lib/api/refusal.js";
 /**
  * @typedef {object} HostOptions
  * @property {(request: Request) => Promise<Response>} handler
- * @property {(request: IncomingMessage, response: ServerResponse) => Promise<boolean>} files Asked first.
+ * @property {(request: IncomingMessage, response: ServerResponse) => Promise<boolean>} files Called first.
  * @property {import("../lib/api/exchange.js").ApiDiagnostics} diagnostics
  * @property {Partial<typeof TIMES>} [times]
  */
 
 export const TIMES = {
-  /** For a request's head to come. */ headers_ms: 10_000,
-  /** For a request to come, its body too. */ request_ms: 30_000,
-  /** For a reader to take more of an answer. */ write_ms: 60_000,
-  /** Between two requests of a connection. */ idle_ms: 5_000,
-  /** Between two looks at the above. */ check_ms: 500,
+  /** To receive a request's head. */ headers_ms: 10_000,
+  /** To receive a whole request, with its body. */ request_ms: 30_000,
+  /** For a client to read more of a response. */ write_ms: 60_000,
+  /** Between two requests on a connection. */ idle_ms: 5_000,
+  /** Between two checks of the above. */ check_ms: 500,
 };
 
 const MOST_CONNECTIONS = 1000;
 const MOST_HEADER_BYTES = 16 * 1024;
-// For a refused sender to read why; then what it still sends is of no matter.
+// For a rejected client to read why; whatever it still sends then is discarded.
 const FAREWELL_MS = 1000;
-// For a reset to come back.
+// For a reset to arrive.
 const RESET_MS = 1000;
 
-/** What has no `Request`: the platform forbids it. */
+/** Methods that the platform forbids in a `Request`. */
 const FORBIDDEN_METHODS = ["CONNECT", "TRACE", "TRACK"];
 
 export class HttpHost {
@@ -43,8 +43,8 @@ export class HttpHost {
   #diagnostics;
   #times;
   #server;
-  /** The last request of a connection. @type {WeakMap<Socket, Incoming>} */ #last = new WeakMap();
-  /** Connections that were told off. @type {WeakSet<Socket>} */ #refused = new WeakSet();
+  /** The last request on a connection. @type {WeakMap<Socket, Incoming>} */ #last = new WeakMap();
+  /** Connections that were rejected. @type {WeakSet<Socket>} */ #refused = new WeakSet();
   #running = 0;
   #closing = false;
   /** @type {() => void} */ #onidle = () => {};
@@ -59,7 +59,7 @@ export class HttpHost {
   }
 
   /**
-   * @param {number} port 0: any free one.
+   * @param {number} port 0 for any free one.
    * @param {string} host
    * @returns {Promise<import("node:net").AddressInfo>}
    */
@@ -70,7 +70,7 @@ export class HttpHost {
     });
   }
 
-  /** Lets the running requests end, whose connections then close; until then new ones are answered too. */
+  /** Waits for the running requests, whose connections then close; until then, new requests are answered too. */
   async close() {
     this.#closing = true;
     this.#server.closeIdleConnections();
@@ -91,11 +91,11 @@ export class HttpHost {
       requireHostHeader: false,
     });
     server.maxConnections = MOST_CONNECTIONS;
-    // A sender may close its half when all is said, and still wait for the answer.
+    // A client may close its half after the request and still wait for the response.
     Object.assign(server, { httpAllowHalfOpen: true });
     server.on("connection", (socket) => socket.on("end", () => this.#last.get(socket)?.probe()));
     server.on("request", (request, response) => this.#answer(request, response));
-    // Who asks first is told to go on when the body is read, so that one too large is never sent.
+    // A client that expects 100 Continue gets it when the body is read: a body that is too large is never sent.
     server.on("checkContinue", (request, response) => this.#answer(request, response));
     server.on("clientError", (error, socket) => this.#refuse(error, /** @type {Socket} */ (socket)));
     return server;
@@ -115,7 +115,7 @@ export class HttpHost {
       if (await this.#files(message, response)) return;
       await this.#send(await this.#responseTo(incoming), incoming);
     } catch {
-      // What fails from here on has no answer any more: the reader sees a connection that breaks off.
+      // A failure from here on can't be answered anymore: the client sees a broken connection.
       response.destroy();
     }
   }
@@ -145,7 +145,7 @@ export class HttpHost {
    */
   async #send({ status, headers, body }, { message, response }) {
     const reader = body?.getReader();
-    // A connection that went away meanwhile has had its "close".
+    // A connection that was lost in the meantime has already emitted "close".
     if (response.destroyed) return reader?.cancel();
     response.on("close", () => reader?.cancel().catch(() => {}));
     response.writeHead(status, [...headers].flat());
@@ -158,7 +158,7 @@ export class HttpHost {
   }
 
   /**
-   * Answers what came instead of a request, or too slowly.
+   * Answers an invalid or timed-out request.
    * @param {Error & {code?: string}} error
    * @param {Socket} socket
    */
@@ -168,7 +168,7 @@ export class HttpHost {
     const last = this.#last.get(socket);
     if (!socket.writable || error.code === "ECONNRESET" || last?.half) return socket.destroy();
     if (last?.waiting) return last.fail(refusalOf(error));
-    // Answers go out in the order of their requests.
+    // Responses are sent in the order of their requests.
     if (last && !last.response.closed) return last.response.once("close", () => this.#sendOff(error, socket));
     return this.#sendOff(error, socket);
   }
@@ -188,7 +188,7 @@ export class HttpHost {
   }
 }
 
-/** A request on its way in. */
+/** An incoming request. */
 class Incoming {
   #gone = new AbortController();
   /** @type {Error | undefined} */ #fault;
@@ -206,12 +206,12 @@ class Incoming {
     });
   }
 
-  /** Whether its body is still to come, and its answer too. */
+  /** Whether its body is incomplete and its response not yet started. */
   get waiting() {
     return !this.message.complete && !this.response.headersSent;
   }
 
-  /** Whether it broke off in its own answer or after it. */
+  /** Whether it broke off during or after its response. */
   get half() {
     return !this.message.complete && this.response.headersSent;
   }
@@ -242,9 +242,9 @@ class Incoming {
   }
 
   /**
-   * A sender who closed its half may wait for the answer or be gone. On a connection that is gone a first
-   * write provokes a reset, and a second one meets it. A reader must be able to take this line at any time
-   * (RFC 9110, 15.2).
+   * A client that closed its half may be waiting for the response or be gone. On a dead connection, a first
+   * write provokes a reset, and a second one fails on it. A client must accept this interim response at any
+   * time (RFC 9110, 15.2).
    */
   probe() {
     const { message, response } = this;
@@ -254,7 +254,7 @@ class Incoming {
     setTimeout(write, RESET_MS).unref();
   }
 
-  /** Read from the connection only as it is asked for; what is not asked for is thrown away. */
+  /** Read from the connection only on demand; the unread rest is discarded. */
   #body() {
     const { message, response } = this;
     let told = message.headers.expect === undefined;
@@ -273,7 +273,7 @@ class Incoming {
       {
         start: (its) => {
           controller = its;
-          // It may have come in the same packet as the head.
+          // The fault may have arrived in the same packet as the head.
           if (this.#fault) fail(this.#fault);
         },
         pull() {
@@ -289,7 +289,7 @@ class Incoming {
 }
 
 /**
- * Put together by hand: as an address relative to another, `//x/tts` would be tts of the host x.
+ * Concatenated: resolved as a relative URL, `//x/tts` would be tts on the host x.
  * @param {string} url
  */
 function addressOf(url) {

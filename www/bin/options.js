@@ -1,4 +1,4 @@
-/** The options of the command line, and how its words are read. */
+/** The CLI options and how arguments are parsed. */
 import { parseArgs } from "node:util";
 import { HanvoxError } from "../lib/shared/errors.js";
 
@@ -28,13 +28,13 @@ const OPTIONS = /** @type {const} */ ({
   version: { type: "boolean", default: false },
 });
 
-/** The options of `pinyin`, which writes symbols and takes no file of them. */
+/** The options of `pinyin`, where `--symbols` is a flag: it writes symbols instead of reading a file. */
 const OPTIONS_OF_PINYIN = /** @type {const} */ ({ ...OPTIONS, symbols: { type: "boolean" } });
 
 /** @typedef {ReturnType<typeof parse>["values"]} Values */
 
 /**
- * The words of a command line as options and positional words; fails with `option-invalid`.
+ * Parses arguments into options and positional words; fails with `option-invalid`.
  * @param {string[]} args
  */
 export function parse(args) {
@@ -61,7 +61,7 @@ export function usageError(message) {
 const MOST_WORKERS = 64;
 
 /**
- * The number of engines that an option asks for, or "auto".
+ * The number of engines from `--workers`, or "auto".
  * @param {Values} values
  * @param {"auto"} [fallback]
  */

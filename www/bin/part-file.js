@@ -1,4 +1,4 @@
-/** A file written in parts; it stands under its name only when it is whole. */
+/** A file written in parts; it gets its name only when complete. */
 import { open, rename, rm } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
 
@@ -41,7 +41,7 @@ export class PartFile {
     await coded(this.#path, () => rename(this.#part, this.#path));
   }
 
-  /** Leaves nothing behind of a file that was not finished. */
+  /** Removes an unfinished file. */
   async discard() {
     await this.#handle.close().catch(() => {});
     await rm(this.#part, { force: true });

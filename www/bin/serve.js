@@ -18,7 +18,7 @@ const MOST_PORT = 65535;
 const MOST_WAITING = 10_000;
 
 /**
- * Serves until the process is told to stop, then lets the running requests end.
+ * Serves until the process is asked to stop, then waits for the running requests.
  * @param {string | undefined} text
  * @param {Values} values
  */
@@ -32,7 +32,7 @@ export async function serve(text, values) {
   const options = { sources: values.source, workers, limits: { queue }, diagnostics, signal: closing.signal };
   const tts = Hanvox.from_pretrained(values.voice, options);
   const failed = tts.then(() => new Promise(() => {}));
-  // Where the port can't be had, nobody waits for it.
+  // If the port is not available, nobody awaits it.
   failed.catch(() => {});
   const handler = createApi({ tts, diagnostics, closing: closing.signal });
   const host = new HttpHost({ handler, files: pageOf(WWW), diagnostics });
@@ -68,7 +68,7 @@ async function openDiagnostics({ "log-level": level, "log-folder": folder }) {
 }
 
 /**
- * The files of the page; those that hold its version are made when one of them is first asked for.
+ * The files of the page; those with its version are generated when one is first requested.
  * @param {string} folder
  */
 function pageOf(folder) {
@@ -88,7 +88,7 @@ function announce({ address, port, family }, { json }) {
   process.stdout.write(`${line}\n`);
 }
 
-/** When the process is told to stop; told once more, it ends at once. */
+/** Resolves when the process is asked to stop; a second signal exits at once. */
 function interrupted() {
   return new Promise((resolve) => {
     let told = false;

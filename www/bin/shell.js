@@ -1,4 +1,4 @@
-/** The page as a list of files, and the files that are made of the others: they hold the version and the list. */
+/** The list of the page's files, and the files generated from the others, with the version and the list. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ const LIST = "lib/engine/version.js";
 const GLUE = "pkg/hanvox.js";
 const WORKER = "sw.js";
 
-/** The files that are made here, not read. */
+/** The files that are generated here instead of read. */
 export const MADE = [LIST, GLUE, WORKER];
 
 /**
- * Whether a file below www/ is the page's; the command line and Node's side of the library are not.
+ * Whether a file below www/ belongs to the page; the CLI and the Node side of the library do not.
  * @param {string} file
  */
 export function isPageFile(file) {
@@ -22,7 +22,7 @@ export function isPageFile(file) {
 }
 
 /**
- * The files of the page without its service worker, in a stable order.
+ * The files of the page except its service worker, in a stable order.
  * @param {string} folder
  */
 export function pageFiles(folder) {
@@ -52,13 +52,13 @@ function filesUnder(folder, path) {
 }
 
 /**
- * The text of each made file: the version, which changes when any file of the shell does, and the SHA-256 of the
- * files, so that the parts of a page can tell whether they belong together.
+ * The text of each generated file: the version, which changes with any file of the shell, and the SHA-256 of the
+ * files. They let the parts of a page check that they belong together.
  * @param {string} folder
  * @returns {Record<string, string>}
  */
 export function madeFiles(folder) {
-  // Without the voices, which are the voice store's, and the pictures for those who install it.
+  // Without the voices, which belong to the voice store, and the screenshots for installation.
   const shell = listed(folder, PAGE);
   const sources = new Map([...shell, WORKER].map((file) => [file, readFileSync(join(folder, file))]));
   const version = versionOf(sources);
@@ -86,7 +86,7 @@ function sha256(bytes) {
 
 /**
  * @param {string} source
- * @param {string} name Of the constant that is filled in.
+ * @param {string} name The constant to fill in.
  * @param {{version: string, files: Record<string, string>}} build
  */
 function filled(source, name, build) {

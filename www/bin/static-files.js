@@ -1,4 +1,4 @@
-/** Files of a folder over http, and nothing else. */
+/** Serves the files of a folder over HTTP, and nothing else. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -22,12 +22,12 @@ const HEADERS = { "cache-control": "no-cache", "x-content-type-options": "nosnif
 
 /**
  * @typedef {object} Exception
- * @property {(path: string) => boolean} [allowed] Whether a file may be seen; the path has no slash before it.
- * @property {Record<string, () => string>} [made] Files made here instead of read, by path.
+ * @property {(path: string) => boolean} [allowed] Whether a file may be served; the path has no leading slash.
+ * @property {Record<string, () => string>} [made] Files generated here instead of read, by path.
  */
 
 /**
- * Answers GET and HEAD where there is a file; anything else is left to the caller.
+ * Answers GET and HEAD if the file exists; leaves anything else to the caller.
  * @param {string} folder
  * @param {Exception} [exception]
  * @returns {(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => Promise<boolean>}
@@ -44,9 +44,9 @@ export function staticFiles(folder, { allowed = () => true, made = {} } = {}) {
 }
 
 /**
- * A server of a folder on this machine only.
+ * Serves a folder on this machine only.
  * @param {string} folder
- * @param {number} port 0: any free one.
+ * @param {number} port 0 for any free one.
  * @returns {Promise<import("node:http").Server>} Listening on the loopback address.
  */
 export function serveFolder(folder, port) {
@@ -62,12 +62,12 @@ export function serveFolder(folder, port) {
 }
 
 /**
- * The path below the folder, or undefined where it would lead out of it.
+ * The path below the folder, or undefined if it would lead outside.
  * @param {string} url
  * @returns {string | undefined}
  */
 function pathOf(url) {
-  // What doesn't begin with one slash is read as another host's.
+  // A URL that doesn't start with exactly one slash could name another host.
   if (!/^\/(?!\/)/.test(url)) return undefined;
   try {
     const { pathname } = new URL(url, "http://localhost");
@@ -96,7 +96,7 @@ async function sendFile(request, response, file) {
   const { status, start, end, about } = partOf(rangeOf(request.headers, etag), entry.size);
   response.writeHead(status, { ...headers, "accept-ranges": "bytes", "content-length": end - start, ...about });
   if (request.method === "HEAD" || start === end) response.end();
-  // A file that can't be read, or a reader who is gone: both close the connection.
+  // An unreadable file or a lost client: both close the connection.
   else pipeline(createReadStream(file, { start, end: end - 1 }), response, () => {});
   return true;
 }
@@ -116,7 +116,7 @@ function partOf(range, size) {
 }
 
 /**
- * The one range that is asked for (RFC 9110, 14.2); lists and suffixes are answered with the whole file.
+ * The single requested range (RFC 9110, 14.2); lists and suffixes get the whole file.
  * @param {import("node:http").IncomingHttpHeaders} headers
  * @param {string} etag
  * @returns {Range | undefined}

@@ -1,9 +1,9 @@
-/** What the commands have in common: lines out, progress and warnings on the side, and the wish to stop. */
+/** What the commands share: output lines, progress and warnings on stderr, and interruption. */
 
 /** @typedef {import("../lib/shared/protocol.js").Progress} Progress */
 
 /**
- * Waits where the reader is slower than we are.
+ * Waits if the reader is slower.
  * @param {string} line
  */
 export async function writeLine(line) {
@@ -11,14 +11,14 @@ export async function writeLine(line) {
   await new Promise((resolve) => process.stdout.once("drain", resolve));
 }
 
-/** Aborts when the reader has enough, so that nothing half-written stays; the second time the process ends at once. */
+/** Aborts on the first signal, leaving nothing half-written; a second one ends the process at once. */
 export function interruption() {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => controller.abort(new Error(name)));
   return controller.signal;
 }
 
-/** Progress on standard error: on a terminal a line that is redrawn, or as JSON lines where those are asked for. */
+/** Progress on standard error: a redrawn line on a terminal, or JSON lines if requested. */
 export class ProgressLine {
   #json;
   #stream;
@@ -40,14 +40,14 @@ export class ProgressLine {
     else if (this.#isNews(progress)) this.#show(progress);
   }
 
-  /** Takes the line away. */
+  /** Erases the line. */
   end() {
     if (this.#drawn) this.#stream.write("\r\x1b[K");
     this.#drawn = false;
   }
 
   /**
-   * Not more than a hundred steps of a file.
+   * At most a hundred steps per file.
    * @param {Progress} progress
    */
   #isNews({ status, file, loaded = 0, total = 1 }) {

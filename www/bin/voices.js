@@ -1,4 +1,4 @@
-/** `hanvox voices` and what can be done with the voices that are kept on this machine. */
+/** `hanvox voices`, and the commands for the voices stored on this machine. */
 import { openAsBlob } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -82,7 +82,7 @@ export async function exportVoice(id, { output, json }) {
 }
 
 /**
- * @param {string | undefined} id All voices, if undefined.
+ * @param {string | undefined} id All voices if undefined.
  * @param {Values} values
  */
 export async function verifyVoices(id, { json }) {
@@ -91,7 +91,7 @@ export async function verifyVoices(id, { json }) {
   if (id !== undefined && voices.length === 0) throw unknown(id);
   const reports = [];
   for (const { id, place, path } of voices) {
-    // A download that has not ended is not damaged.
+    // An unfinished download is not damaged.
     if (place === "cache" && !(await isKept(id))) continue;
     const report = await (place === "cache" ? verifyKept(id) : verifyFolder(path, id));
     reports.push(report);
@@ -168,7 +168,7 @@ async function withProgress(values, work) {
 }
 
 /**
- * A download that can't be kept is no download, though a voice could speak with it.
+ * A download that can't be stored fails, even though a voice could speak with it.
  * @param {(progress: Progress) => void} onprogress
  * @returns {(progress: Progress) => void}
  */
@@ -180,7 +180,7 @@ function unlessWarned(onprogress) {
 }
 
 /**
- * The files of a voice in a folder or in an archive.
+ * The files of a voice in a folder or an archive.
  * @param {string} path
  * @param {{signal: AbortSignal}} options
  */

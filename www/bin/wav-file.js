@@ -1,4 +1,4 @@
-/** A WAV file written as its samples come; it stands under its name only when it is whole. */
+/** A WAV file written as its samples arrive; it gets its name only when complete. */
 import { PartFile } from "./part-file.js";
 
 const HEADER_BYTES = 44;
@@ -23,13 +23,13 @@ export class WavFile {
     this.#position += pcm.length;
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} header Known at the end, since it holds the length. */
+  /** @param {Uint8Array<ArrayBuffer>} header Known only at the end, since it contains the length. */
   async finish(header) {
     await this.#file.writeAt(header, 0);
     await this.#file.finish();
   }
 
-  /** Leaves nothing behind of a file that was not finished. */
+  /** Removes an unfinished file. */
   discard() {
     return this.#file.discard();
   }

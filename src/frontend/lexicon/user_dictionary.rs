@@ -1,8 +1,8 @@
 //! Words with readings that the user gives, before all other sources.
 //!
-//! A text with one word a line: the word, a tab (or blanks), and its pinyin with tone digits, a syllable
-//! for each character (`单于<TAB>chan2 yu2`). Latin words may have any number of syllables. Lines that
-//! start with `#` and empty lines say nothing.
+//! A text with one word per line: the word, a tab (or spaces), and its pinyin with tone digits, one syllable
+//! per character (`单于<TAB>chan2 yu2`). Latin words may have any number of syllables. Lines that start with
+//! `#` and empty lines are ignored.
 
 use std::collections::HashMap;
 

@@ -218,7 +218,7 @@ impl<'a> Document<'a> {
         }
         for ch in text.chars().filter(|_| !self.open.is_empty()) {
             let span = Span { start: self.place, end: self.place + ch.len_utf16() };
-            // Lines of a document are broken anywhere; <p> and <s> part what is to be parted.
+            // A document's lines may break anywhere; <p> and <s> mark where to split.
             let ch = if ch == '\n' || ch == '\r' { ' ' } else { ch };
             self.chars.push(SpokenChar { ch, span, origin: Origin::Text });
             self.place = span.end;

@@ -52,7 +52,7 @@ fn the_conventions_hold() {
     rows.iter().for_each(|(written, _)| check(written));
 }
 
-/// Marks by kind and no blanks, since projects differ in how they write them.
+/// Punctuation unified by kind, without spaces, since projects differ in how they write both.
 fn comparable(text: &str) -> String {
     let fold = |ch: char| match ch {
         '，' => ',',

@@ -1,4 +1,4 @@
-//! Blanks and punctuation of the text to speak.
+//! Spaces and punctuation of the text to speak.
 
 use super::view::is_latin;
 use crate::frontend::spoken::{Origin, SpokenChar, is_han};

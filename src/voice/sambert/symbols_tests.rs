@@ -24,7 +24,7 @@ fn symbols() -> Symbols {
     Symbols::new(tables, vec![emotion("neutral"), emotion("angry")], "F7".to_owned()).unwrap()
 }
 
-/// A token for each syllable; words are parted by their boundary: `|`, `,` or `.`.
+/// A token for each syllable; words are separated by their boundary: `|`, `,` or `.`.
 fn tokens(text: &str) -> Vec<Token> {
     let token = |syllable: &str| {
         let letters = syllable.trim_end_matches(['|', ';', ',', '.']);

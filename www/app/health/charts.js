@@ -1,4 +1,4 @@
-/** The charts of the last requests, drawn by uPlot. */
+/** Charts of the latest requests, drawn with uPlot. */
 import uPlot from "../../vendor/uPlot.esm.js";
 import { both, h } from "../dom.js";
 import { clock, duration, number } from "../format.js";
@@ -11,16 +11,16 @@ import { COLUMNS, spread } from "./series.js";
  * @property {keyof typeof COLUMNS} id
  * @property {string} chinese
  * @property {string} english
- * @property {string} unit Behind the numbers of the axis.
- * @property {(value: number) => string} format A value in words.
- * @property {number} [max] Of the axis, where it is known.
+ * @property {string} unit After the numbers on the axis.
+ * @property {(value: number) => string} format Formats a value for display.
+ * @property {number} [max] Of the axis, if known.
  * @property {Line[]} lines
  */
 
 /** @typedef {{label: string, color: string, points?: boolean}} Line */
 
 const HEIGHT = 150;
-// A few requests don't fill the width: the chart grows to the right until there are so many.
+// Below this many requests, the chart grows to the right instead of filling the width.
 const LEAST_PLACES = 10;
 
 /** @type {Chart[]} */
@@ -66,7 +66,7 @@ const CHARTS = [
   },
 ];
 
-/** All charts, with one cursor for them together. */
+/** All charts, with a shared cursor. */
 export function chartsView() {
   const charts = CHARTS.map(drawn);
   const view = h("div", { class: "charts" }, ...charts.map(({ figure }) => figure));
@@ -114,7 +114,7 @@ function drawn(chart) {
   return { figure, plot, update };
 }
 
-/** What the colors mean, where there is more than one. @param {Chart} chart */
+/** The legend, if there is more than one color. @param {Chart} chart */
 function keys({ lines }) {
   if (lines.length < 2) return [];
   return lines.map(({ label, color }) => h("span", { class: `key ${color.slice(2)}` }, label));
@@ -166,13 +166,13 @@ function line({ color: name, points }, place) {
   };
 }
 
-/** The value of a custom property, as the scheme has it now. @param {string} name */
+/** The value of a custom property in the current color scheme. @param {string} name */
 function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 /**
- * The request under the cursor, or else the last one.
+ * The request under the cursor, or the last one.
  * @param {Chart} chart
  * @param {uPlot} plot
  * @param {Point[]} points
@@ -191,7 +191,7 @@ function reading({ lines, format }, plot, points) {
 }
 
 /**
- * The chart in words.
+ * Describes the chart in words.
  * @param {Chart} chart
  * @param {Point[]} points
  */

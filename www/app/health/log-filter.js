@@ -1,17 +1,17 @@
-/** Which records of the log are shown. */
+/** Filters the records of the log. */
 import { toLine } from "../../lib/diagnostics/log.js";
 
 /** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
 
 /**
- * @typedef {object} Filter Every field that is empty lets everything through.
- * @property {string} level The least severe level that is shown.
+ * @typedef {object} Filter An empty field matches everything.
+ * @property {string} level The least severe level shown.
  * @property {string} code
- * @property {string} words All of them have to be in the message, the code or the place, in any case of letters.
- * @property {string} request A part of the request's id.
+ * @property {string} words All of them must occur in the message, the code or the location, ignoring case.
+ * @property {string} request Part of the request's id.
  */
 
-/** From the gravest on. */
+/** Most severe first. */
 export const LEVELS = ["error", "warning", "info", "debug"];
 
 /** @type {Filter} */
@@ -34,7 +34,7 @@ export function matcher({ level, code, words, request }) {
 
 /**
  * @param {LogRecord} record
- * @param {string[]} words In small letters.
+ * @param {string[]} words In lower case.
  */
 function hasWords({ message, code, module, funcName }, words) {
   if (words.length === 0) return true;
@@ -43,7 +43,7 @@ function hasWords({ message, code, module, funcName }, words) {
 }
 
 /**
- * The codes that occur, for the choice of one.
+ * The codes that occur, to choose from.
  * @param {LogRecord[]} records
  */
 export function codesOf(records) {
@@ -51,12 +51,12 @@ export function codesOf(records) {
 }
 
 /**
- * Kept records with those that came while they were read, each once, oldest first.
+ * Stored records merged with those that arrived while they were read, without duplicates, oldest first.
  * @param {LogRecord[]} kept Oldest first.
  * @param {LogRecord[]} live Oldest first.
  */
 export function merged(kept, live) {
-  // Only the youngest of the kept ones can be among those that just came.
+  // Only the newest stored records can be among those that just arrived.
   const seen = new Set(kept.slice(-2 * live.length - 100).map((record) => toLine(record)));
   return [...kept, ...live.filter((record) => !seen.has(toLine(record)))];
 }

@@ -1,4 +1,4 @@
-/** The records that the log shows: the kept ones, then every new one, never more than a bound. */
+/** The records that the log shows: the stored ones, then each new one, up to a limit. */
 import { merged } from "./log-filter.js";
 
 /** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
@@ -9,7 +9,7 @@ const MAX_RECORDS = 5000;
 export class LogModel {
   #diagnostics;
   /** @type {LogRecord[]} Oldest first. */ records = [];
-  /** @type {LogRecord[] | undefined} What came while the kept ones are read. */ #early;
+  /** @type {LogRecord[] | undefined} Arrived while the stored ones are being read. */ #early;
   #onrecord = (/** @type {any} */ event) => this.#take(event.detail);
 
   /**
@@ -28,7 +28,7 @@ export class LogModel {
     this.#early = early;
     this.#diagnostics.addEventListener("record", this.#onrecord);
     const kept = await this.#kept();
-    // It was stopped and started anew in the meantime.
+    // It was stopped and restarted in the meantime.
     if (this.#early !== early) return;
     this.records = merged(kept, early).slice(-MAX_RECORDS);
     this.#early = undefined;
@@ -62,7 +62,7 @@ export class LogModel {
   #take(record) {
     if (this.#early) return this.#early.push(record);
     this.records.push(record);
-    // In steps, because each cut moves all that stay.
+    // In batches, because each cut moves all remaining records.
     if (this.records.length > MAX_RECORDS * 1.1) this.records.splice(0, this.records.length - MAX_RECORDS);
     return this.onrecord(record);
   }

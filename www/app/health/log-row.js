@@ -1,4 +1,4 @@
-/** One record of the log: a line that opens to all of its fields. */
+/** One record of the log: a line that expands to show all its fields. */
 import { both, h } from "../dom.js";
 import { clock } from "../format.js";
 
@@ -7,7 +7,7 @@ import { clock } from "../format.js";
 /** @type {Record<string, string>} */
 export const LEVEL_NAMES = { error: "错误", warning: "警告", info: "信息", debug: "调试" };
 
-// Enough of a request's id to tell those on the screen apart.
+// Enough of a request's id to distinguish those on the screen.
 const SHORT_ID = 8;
 
 /**
@@ -63,7 +63,7 @@ async function copyText(text, shown, onstatus) {
     await navigator.clipboard.writeText(text);
     onstatus("已复制");
   } catch {
-    // Without the right to the clipboard the reader can still copy what is selected.
+    // Without clipboard permission, the reader can still copy the selection.
     getSelection()?.selectAllChildren(shown);
     onstatus("浏览器不允许复制，已选中内容，请按 Ctrl + C");
   }

@@ -1,4 +1,4 @@
-/** What can be done with the log as a whole: how much is written, taking it along, throwing it away. */
+/** Actions on the whole log: set its level, export it, clear it. */
 import { toLine } from "../../lib/diagnostics/log.js";
 import { ndjsonBlob } from "../../lib/diagnostics/ndjson.js";
 import { both, confirmed, h, saveAs, select } from "../dom.js";
@@ -82,7 +82,7 @@ function exportButton(diagnostics, gzip, onstatus) {
 }
 
 /**
- * What is kept or, where nothing can be kept, what is in memory.
+ * The stored log, or the one in memory if nothing can be stored.
  * @param {Diagnostics} diagnostics
  * @param {boolean} gzip
  */

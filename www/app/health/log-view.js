@@ -1,4 +1,4 @@
-/** The log as it grows: newest first, filtered, a bounded number of rows. */
+/** The live log: newest first, filtered, with a limited number of rows. */
 import { both, h, select, statusLine } from "../dom.js";
 import { ALL, codesOf, LEVELS, matcher } from "./log-filter.js";
 import { LogModel } from "./log-model.js";
@@ -9,7 +9,7 @@ import { titleOf } from "./rules.js";
 /** @typedef {import("./log-filter.js").Filter} Filter */
 /** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
 
-// So many rows a browser lays out without a pause; more come when they are asked for.
+// A browser lays out this many rows without a pause; more are shown on request.
 const ROWS = 100;
 
 /**
@@ -60,7 +60,7 @@ export function logView(diagnostics, { onlevel }) {
     onreset: showAll,
     onrecord: (record) => {
       if (paused) return ((missed += 1), showCount());
-      // One layout for all that come before the next frame.
+      // One layout for all records that arrive before the next frame.
       if (fresh.push(record) === 1) requestAnimationFrame(showFresh);
     },
   });

@@ -1,4 +1,4 @@
-/** The overview: figures at a glance, alerts, counts by code and charts. */
+/** The overview: key figures, alerts, counts by code and charts. */
 import { chartsView } from "./charts.js";
 import { both, h } from "../dom.js";
 import { clock } from "../format.js";
@@ -11,7 +11,7 @@ import { codeCounts, tilesOf } from "./summary.js";
 
 /**
  * @param {Diagnostics} diagnostics
- * @param {{oncode: (code: string) => void}} how `oncode`: the reader wants to see the records of a code.
+ * @param {{oncode: (code: string) => void}} how `oncode`: called when the reader asks for the records of a code.
  */
 export function overview(diagnostics, { oncode }) {
   const tiles = h("dl", { class: "tiles" });
@@ -48,7 +48,7 @@ export function overview(diagnostics, { oncode }) {
  * @param {string} chinese
  * @param {string} english
  * @param {HTMLElement} content
- * @param {string} [empty] Shown where the content is empty.
+ * @param {string} [empty] Shown if the content is empty.
  */
 function section(chinese, english, content, empty) {
   const id = `health-${english.toLowerCase().replaceAll(" ", "-")}`;
@@ -58,7 +58,7 @@ function section(chinese, english, content, empty) {
 }
 
 /**
- * Shows a list, and touches only what has changed: a reader may have the focus or a selection in it.
+ * Renders a list, updating only what has changed: it may hold the focus or a selection.
  * @template T
  * @param {HTMLElement} list
  * @param {(item: T) => HTMLElement} view
@@ -116,7 +116,7 @@ function byGravity(alerts) {
   return alerts.sort((a, b) => rank(a) - rank(b) || b.last - a.last);
 }
 
-/** @typedef {{code: string, count: number, share: number}} CodeLine `share`: of the most frequent one. */
+/** @typedef {{code: string, count: number, share: number}} CodeLine `share`: relative to the most frequent code. */
 
 /** @param {{code: string, count: number}[]} counts */
 function codeLines(counts) {

@@ -1,4 +1,4 @@
-/** The health panel: a dialog with the overview, the log and the rules. Loaded when it is first opened. */
+/** The health panel: a dialog with the overview, the log and the rules. Loaded when first opened. */
 import { loadStyles, panelDialog } from "../dialog.js";
 import { ALL } from "./log-filter.js";
 import { logView } from "./log-view.js";
@@ -12,7 +12,7 @@ const REFRESH_MS = 1000;
 const STYLES = ["../../vendor/uPlot.min.css", "./health.css"].map((path) => new URL(path, import.meta.url).href);
 
 /**
- * Makes the panel, closed.
+ * Creates the panel, closed.
  * @param {Diagnostics} diagnostics
  * @param {{onlevel: (level: string) => void}} how
  * @returns {Promise<{open: () => void}>}

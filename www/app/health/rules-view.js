@@ -1,4 +1,4 @@
-/** The editor of the rules: each one a line that opens to its fields; what is sound is in force at once. */
+/** The rule editor: each rule is a line that expands to its fields; valid changes apply at once. */
 import { both, confirmed, h, select, statusLine } from "../dom.js";
 import { applied, entriesOf, refusal, ruleName } from "./rules.js";
 import { SEVERITIES, severityBadge } from "./severity.js";
@@ -114,7 +114,7 @@ function ruleRow({ rule, on }, change) {
 }
 
 /**
- * Shows what is wrong with an entry beside it.
+ * Shows what is wrong with an entry next to it.
  * @param {HTMLElement} fault
  * @param {HTMLInputElement | HTMLSelectElement} input
  * @param {() => Promise<void>} work

@@ -1,4 +1,4 @@
-/** What the editor does with the rules: which there are, which are off, and what is wrong with an entry. */
+/** The rule editor's logic: which rules exist, which are off, and what is wrong with an entry. */
 import { DEFAULT_RULES } from "../../lib/diagnostics/rules.js";
 import { HanvoxError } from "../../lib/shared/errors.js";
 import { MESSAGES } from "../messages.js";
@@ -8,7 +8,7 @@ import { MESSAGES } from "../messages.js";
 /** @typedef {{rule: Rule, on: boolean}} Entry */
 /** @typedef {"severity" | "threshold" | "window_s" | "cooldown_s"} Field */
 
-/** What each field takes. @type {Record<Field, string>} */
+/** What each field accepts. @type {Record<Field, string>} */
 const EXPECTED = {
   severity: "级别应为高、中或低",
   threshold: "次数应为 1 到 1000 的整数",
@@ -17,7 +17,7 @@ const EXPECTED = {
 };
 
 /**
- * The rules in force and, switched off, the default ones that are not among them.
+ * The active rules, plus the missing default ones, switched off.
  * @param {Rule[]} rules
  * @returns {Entry[]}
  */
@@ -32,10 +32,10 @@ export function entriesOf(rules) {
 }
 
 /**
- * Puts the entries into force.
+ * Applies the entries.
  * @param {Alerts} alerts
  * @param {Entry[]} entries
- * @returns {Promise<boolean>} Whether they are kept for the next visit too.
+ * @returns {Promise<boolean>} Whether they were also saved for the next visit.
  * @throws {HanvoxError} `option-invalid`; then nothing has changed.
  */
 export function applied(alerts, entries) {
@@ -47,7 +47,7 @@ export function applied(alerts, entries) {
 }
 
 /**
- * The name of a rule: what its errors are called.
+ * The name of a rule, from the titles of its errors.
  * @param {Rule} rule
  */
 export function ruleName({ match }) {
@@ -62,7 +62,7 @@ export function titleOf(code) {
 }
 
 /**
- * The field that a refusal is about, and the refusal in words with its code.
+ * The field that was rejected, and the reason with its code.
  * @param {unknown} thrown
  * @returns {{field: Field | undefined, message: string}}
  */

@@ -1,27 +1,27 @@
-/** From finished requests to the columns that uPlot draws; x is the place of the request, 1 the oldest. */
+/** Turns finished requests into the columns that uPlot draws; x is the request's position, 1 being the oldest. */
 
 /**
  * @typedef {object} Point A finished request.
  * @property {string | number} at
  * @property {number} [duration_s]
  * @property {number} [first_sound_s]
- * @property {number} [rtf] Seconds of computing for a second of sound.
+ * @property {number} [rtf] Seconds of computing per second of audio.
  * @property {number} [audio_s]
  * @property {number} [memory_bytes]
- * @property {string} [code] Of the error it ended with.
+ * @property {string} [code] Of the error that ended it.
  */
 
 /** @typedef {(number | null)[]} Column */
 /** @typedef {[number[], ...Column[]]} Columns */
 
-// Over so many requests the share of errors is taken: short enough to see when it began.
+// The error rate is taken over this many requests: few enough to show when errors began.
 const ERROR_WINDOW = 20;
 
 /** @type {Record<"latency" | "rtf" | "memory" | "errors", (points: Point[]) => Columns>} */
 export const COLUMNS = {
   latency: (points) => [places(points), column(points, "duration_s"), column(points, "first_sound_s")],
   rtf: (points) => [places(points), column(points, "rtf")],
-  // An engine that was not asked has told no memory, which is not none.
+  // Zero means that the engine was not asked for its memory, not that it uses none.
   memory: (points) => [places(points), column(points, "memory_bytes").map((bytes) => (bytes ? bytes / 1e6 : null))],
   errors: (points) => {
     const shares = errorShares(points);
@@ -43,7 +43,7 @@ function column(points, key) {
   return points.map((point) => (Number.isFinite(point[key]) ? Number(point[key]) : null));
 }
 
-/** The share of errors in percent among each request and those just before it. @param {Point[]} points */
+/** For each request, the error rate in percent over it and the ones just before it. @param {Point[]} points */
 function errorShares(points) {
   let failed = 0;
   return points.map((point, place) => {
@@ -52,13 +52,13 @@ function errorShares(points) {
   });
 }
 
-/** A canceled request is no error. @param {Point | undefined} point */
+/** A canceled request is not an error. @param {Point | undefined} point */
 export function isFailed(point) {
   return point?.code !== undefined && point.code !== "canceled";
 }
 
 /**
- * What a column comes to, for those who can't see the chart.
+ * Summarizes a column for readers who can't see the chart.
  * @param {Column} values
  */
 export function spread(values) {

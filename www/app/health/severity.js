@@ -1,9 +1,9 @@
-/** How grave an alert is, in words and color. */
+/** The severity of an alert, in words and color. */
 import { h } from "../dom.js";
 
 /** @typedef {import("../../lib/diagnostics/alerts.js").Severity} Severity */
 
-/** @type {Record<Severity, string>} From the gravest on. */
+/** @type {Record<Severity, string>} Most severe first. */
 export const SEVERITIES = { high: "高", medium: "中", low: "低" };
 
 /** @param {Severity} severity */

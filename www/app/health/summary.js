@@ -1,4 +1,4 @@
-/** From the metrics to what the panel tells at a glance. */
+/** Turns the metrics into the panel's key figures. */
 import { duration, megabytes, number, percent } from "../format.js";
 
 /** @typedef {import("../../lib/diagnostics/metrics.js").Snapshot} Snapshot */
@@ -37,7 +37,7 @@ const MEMORY = "hanvox_wasm_memory_bytes";
 const DOWNLOADED = "hanvox_download_bytes_total";
 
 /**
- * The codes that have occurred, the most frequent first.
+ * The codes that have occurred, most frequent first.
  * @param {Snapshot} snapshot
  * @returns {{code: string, count: number}[]}
  */
@@ -84,7 +84,7 @@ function seriesOf(snapshot, name) {
 }
 
 /**
- * A zero that means that nothing was measured yet.
+ * Formats a value where zero means that nothing was measured yet.
  * @param {number} value
  * @param {(value: number | undefined) => string} format
  */

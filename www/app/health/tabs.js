@@ -1,4 +1,4 @@
-/** Tabs by the pattern of WAI-ARIA: arrows, Home and End move between them, one is in the tab order. */
+/** Tabs after the WAI-ARIA pattern: arrows, Home and End move between them; only one is in the tab order. */
 import { both, h } from "../dom.js";
 
 /** @typedef {{id: string, chinese: string, english: string, view: HTMLElement}} Tab */

@@ -1,4 +1,4 @@
-/** Where a voice comes in: a place to drop it on, and two pickers. */
+/** Imports a voice: a drop zone and two file pickers. */
 import { chosenFiles } from "../../lib/archive/drop-input.js";
 import { both, h } from "../dom.js";
 
@@ -33,7 +33,7 @@ function picker(attributes, take) {
   const input = h("input", { type: "file", hidden: true, ...attributes });
   input.addEventListener("change", () => {
     const files = chosenFiles(input);
-    // The same file may be chosen again.
+    // Allows choosing the same file again.
     input.value = "";
     if (files.length > 0) take(files);
   });

@@ -1,4 +1,4 @@
-/** The voices that are stored, each with what can be done with it. */
+/** The stored voices with their actions. */
 import { both, confirmed, h } from "../dom.js";
 import { inChinese } from "../emotion-names.js";
 import { size } from "../format.js";
@@ -28,11 +28,11 @@ export function listView(actions) {
   let shown = "";
   /**
    * @param {StoredVoice[]} voices
-   * @param {{current: string, usual: string}} chosen `usual`: the voice that the page comes with.
+   * @param {{current: string, usual: string}} chosen `usual`: the page's default voice.
    */
   const show = (voices, { current, usual }) => {
     const state = JSON.stringify([voices, current, usual]);
-    // A new row would forget that its button was pressed once, and lose the focus.
+    // A new row would lose the focus and the first click on a confirmed button.
     if (state === shown) return;
     shown = state;
     const rows = voices.map((voice) => voiceRow(voice, current, actions));

@@ -1,4 +1,4 @@
-/** The panel of voices: what is stored, what comes in and goes out, and from where. Loaded when first opened. */
+/** The voices panel: stored voices, import and export, and download sources. Loaded when first opened. */
 import { HanvoxError } from "../../lib/shared/errors.js";
 import { readFiles } from "../../lib/archive/archive.js";
 import { writeZip } from "../../lib/archive/write-zip.js";
@@ -17,20 +17,20 @@ import { workView } from "./work.js";
 /** @typedef {import("./list-view.js").StoredVoice} StoredVoice */
 
 /**
- * @typedef {object} Page What the panel needs of the page.
+ * @typedef {object} Page What the panel needs from the page.
  * @property {VoiceStore} store
- * @property {string} usual The voice that the page comes with.
- * @property {() => string} current The voice that speaks.
- * @property {(id: string, signal: AbortSignal) => Promise<void>} use Speaks with a voice from now on.
+ * @property {string} usual The page's default voice.
+ * @property {() => string} current The current voice.
+ * @property {(id: string, signal: AbortSignal) => Promise<void>} use Switches to a voice.
  * @property {import("./work.js").Handle} handle
- * @property {import("./work.js").Handle} note The same for what is no fault of the page: it raises no alert.
+ * @property {import("./work.js").Handle} note The same for errors that are not the page's fault: raises no alert.
  * @property {{text: () => string, save: (text: string) => Promise<void>, usual: string}} sources As typed.
  */
 
 const STYLE = new URL("./voices.css", import.meta.url).href;
 
 /**
- * Makes the panel, closed.
+ * Creates the panel, closed.
  * @param {Page} page
  * @returns {Promise<{open: () => void, take: (files: Promise<PlacedFile[]>) => Promise<void>}>}
  */
@@ -149,7 +149,7 @@ class Panel {
    */
   async #remove(id, { signal }) {
     const { current, usual, use } = this.#page;
-    // The next visit would look for it in vain.
+    // The next visit would not find it.
     if (id === current() && id !== usual) await use(usual, signal);
     await this.#store.remove(id);
     return "已删除";
@@ -171,7 +171,7 @@ class Panel {
   }
 }
 
-/** Whether an import failed for what was brought, and not for the storage. @param {unknown} thrown */
+/** Whether an import failed because of its files rather than the storage. @param {unknown} thrown */
 function isOfTheFiles(thrown) {
   return HanvoxError.from(thrown).code.startsWith("voice-");
 }

@@ -1,11 +1,11 @@
-/** The addresses that voices are fetched from, for who has mirrors. */
+/** The URLs that voices are fetched from, for readers with mirrors. */
 import { both, h } from "../dom.js";
 
 /**
  * @param {object} how
  * @param {string} how.text
- * @param {string} how.usual Used where none is given.
- * @param {(text: string) => Promise<string | void>} how.save Gives what to say of it.
+ * @param {string} how.usual Used if none is given.
+ * @param {(text: string) => Promise<string | void>} how.save Resolves to the message to show.
  */
 export function sourcesView({ text, usual, save }) {
   const field = h("textarea", { id: "voices-sources", rows: 3, spellcheck: false, placeholder: usual });

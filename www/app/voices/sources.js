@@ -1,19 +1,19 @@
-/** Where voices are fetched from, as people type it: an address a line, `hf` before one that is laid out so. */
+/** Parses the download sources of voices: one URL per line, prefixed with `hf` for the `hf` layout. */
 import { HanvoxError } from "../../lib/shared/errors.js";
 
 /** @typedef {{base: string, layout?: "hf"}} Source */
 
 /**
- * @param {string} text Empty lines say nothing.
- * @param {string} page Address that relative ones start at.
- * @returns {Source[]} `option-invalid` for a line that is no address.
+ * @param {string} text Empty lines are ignored.
+ * @param {string} page Base for relative URLs.
+ * @returns {Source[]} `option-invalid` for a line that is not a valid URL.
  */
 export function parseSources(text, page) {
   const lines = text.split("\n").map((line) => line.trim());
   return lines.flatMap((line, place) => (line ? [parseLine(line, place + 1, page)] : []));
 }
 
-/** Those that the page may not ask by its own policy. @param {Source[]} sources @param {string} page */
+/** The sources that the page's own policy blocks. @param {Source[]} sources @param {string} page */
 export function foreign(sources, page) {
   return sources.filter(({ base }) => new URL(base).origin !== new URL(page).origin);
 }

@@ -1,4 +1,4 @@
-/** How much of the device the page takes, and whether it may stay. */
+/** How much storage the page uses, and whether it is persistent. */
 import { h } from "../dom.js";
 import { size } from "../format.js";
 

@@ -1,4 +1,4 @@
-/** Errors of voices in words: what to do, by reason where there is one and else by code. */
+/** Advice for voice errors, by reason if there is one, otherwise by code. */
 import { MESSAGES } from "../messages.js";
 
 /** @type {Record<string, string>} */
@@ -28,7 +28,7 @@ const ADVICE = {
   "unreadable": "文件已被移动或不能读取，请重新选择。",
 };
 
-/** What is said of a code elsewhere is about the voice that the page loads. @type {Record<string, string>} */
+/** Other advice for these codes is about the voice that the page loads. @type {Record<string, string>} */
 const ADVICE_BY_CODE = {
   "quota-exceeded": "请删除不用的语音或清理设备的空间，然后再试。",
   "storage-blocked": "浏览器不允许本站存储数据，所以不能导入；请退出隐私模式或更改设置。",

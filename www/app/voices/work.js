@@ -1,4 +1,4 @@
-/** The one thing the panel does at a time: its progress, the way to cancel it, and its error. */
+/** The panel's current task, one at a time: its progress, its cancel button and its error. */
 import { both, h } from "../dom.js";
 import { megabytes } from "../format.js";
 import { inWords } from "./words.js";
@@ -32,7 +32,7 @@ export function workView(page) {
 
   /**
    * @param {string} title
-   * @param {(tools: Tools) => Promise<string | void>} work Gives what to say at its end.
+   * @param {(tools: Tools) => Promise<string | void>} work Resolves to the message to show at the end.
    * @param {Handle} [handle]
    * @returns {Promise<string | void>}
    */
