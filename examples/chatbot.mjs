@@ -38,7 +38,7 @@ async function write(bytes) {
   if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
 }
 
-const tts = await Hanvox.from_pretrained("han");
+const tts = await Hanvox.fromPretrained("han");
 let started = false;
 for await (const sentence of sentences(tokens())) {
   try {

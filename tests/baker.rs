@@ -68,7 +68,7 @@ fn durations_equal_and_mel_is_within_0_05_of_the_original() {
     let Some(voice) = voice() else { return };
     for (path, bytes) in goldens() {
         let golden = SafeTensors::deserialize(&bytes).unwrap();
-        let encoded = voice.mel_model().unwrap().acoustic.encode(vec![ids(&golden)]).unwrap();
+        let encoded = voice.mel_model().unwrap().acoustic.encode(ids(&golden).into()).unwrap();
         assert!(mean_error(&encoded.variances.f0, &floats(&golden, "f0")) < 1e-3, "{}", path.display());
         assert!(
             mean_error(&encoded.variances.energy, &floats(&golden, "energy")) < 1e-3,

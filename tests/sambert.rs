@@ -119,7 +119,7 @@ fn ids_are_equal() {
     each(|label, pack, symbols, golden| {
         let ids = pack.voice.phonemizer.ids(symbols).unwrap();
         for (row, name) in
-            ids.iter().zip(["sy", "tone", "syllable_flag", "word_segment", "emotion", "speaker"])
+            ids.into_rows().iter().zip(["sy", "tone", "syllable_flag", "word_segment", "emotion", "speaker"])
         {
             assert_eq!(*row, golden(&format!("ids_{name}")).ids, "{label}: {name}");
         }
@@ -188,7 +188,7 @@ fn the_encoder_gives_what_the_official_one_gives() {
         let file = pack.folder.join("encoder.onnx");
         let net = TractNetwork::read("encoder.onnx", &std::fs::read(file).unwrap()).unwrap();
         let ids = pack.voice.phonemizer.ids(symbols).unwrap();
-        let inputs = ids.into_iter().map(|row| Tensor::i64(&[1, row.len()], row)).collect();
+        let inputs = ids.into_rows().into_iter().map(|row| Tensor::i64(&[1, row.len()], row)).collect();
         let [text, _emotion, _speaker] = network::run(&net, "encoder", inputs).unwrap();
         let shape = text.shape.clone();
         let text = text.into_f32(&shape, "text").unwrap();

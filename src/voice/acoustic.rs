@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::network::Tensor;
 use crate::token::{Boundary, Token};
 use crate::vocoder::Mel;
+use crate::voice::symbol_ids::SymbolIds;
 
 /// Converter from tokens to the symbols that a voice was trained on.
 pub trait Phonemizer {
@@ -31,7 +32,7 @@ pub trait Phonemizer {
     fn boundary(&self, symbol: &str) -> Boundary;
 
     /// Ids of symbols, `[fields][symbols]`: one row for each field of a symbol.
-    fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>>;
+    fn ids(&self, symbols: &[String]) -> Result<SymbolIds>;
 
     /// Symbols of a line, or of a part of one, with what every input of the voice opens and closes with.
     fn enclosed(&self, phonemes: Vec<Phoneme>) -> Vec<Phoneme> {
@@ -80,11 +81,11 @@ pub trait AcousticModel {
 
     /// Predicts the variances of symbol ids `[fields][symbols]`, at most [`Limits::symbols`] of them. Fails with
     /// `mel-too-short` if the symbols get fewer than one frame each on average: no speech is that short.
-    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput>;
+    fn encode(&self, ids: SymbolIds) -> Result<EncoderOutput>;
 
     /// Like [`Self::encode`], with an emotion intensity for each symbol, from 0 (neutral) to 1 (as trained). Models
     /// without trained emotions ignore it.
-    fn encode_at(&self, ids: Vec<Vec<i64>>, _intensities: &[f32]) -> Result<EncoderOutput> {
+    fn encode_at(&self, ids: SymbolIds, _intensities: &[f32]) -> Result<EncoderOutput> {
         self.encode(ids)
     }
 

@@ -7,6 +7,7 @@ use super::acoustic::{self, AcousticModel, EncoderOutput, Limits, Scales, Varian
 use super::model::{AudioStream, Contour, Input, Prosody, SpeechModel};
 use crate::error::Result;
 use crate::vocoder::{Mel, Vocoder};
+use crate::voice::symbol_ids::SymbolIds;
 
 /// Acoustic model and vocoder.
 pub struct MelModel {
@@ -32,7 +33,7 @@ impl MelModel {
     }
 
     /// Mel of symbol ids in one run, with the predicted prosody unchanged.
-    pub fn mel(&self, ids: Vec<Vec<i64>>) -> Result<Mel> {
+    pub fn mel(&self, ids: SymbolIds) -> Result<Mel> {
         let encoded = self.acoustic.encode(ids)?;
         let durations = acoustic::durations(&encoded.variances.frames)?;
         self.acoustic.decode(encoded, &durations)

@@ -12,6 +12,7 @@ pub mod parts;
 pub mod sambert;
 pub mod speakers;
 pub mod student;
+pub mod symbol_ids;
 pub mod symbol_lines;
 
 use std::rc::Rc;

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use super::acoustic::{EncoderOutput, Limits};
 use crate::error::Result;
+use crate::voice::symbol_ids::SymbolIds;
 
 /// Model from symbol ids to samples.
 pub trait SpeechModel {
@@ -36,7 +37,7 @@ pub trait SpeechModel {
 #[derive(Clone, Debug, Default)]
 pub struct Input {
     /// Ids of the symbols, `[fields][symbols]`.
-    pub ids: Vec<Vec<i64>>,
+    pub ids: SymbolIds,
     /// Emotion intensity of each symbol, from 0 (neutral) to 1 (as trained). Models without trained emotions ignore
     /// it.
     pub intensities: Vec<f32>,

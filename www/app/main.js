@@ -27,7 +27,7 @@ const speaker = new SpeakerChoice((thrown) => diagnostics.handle(thrown));
 const session = new Session({
   voice: query.get("voice") ?? savedVoice() ?? DEFAULT_VOICE,
   load: (voice, options) =>
-    Hanvox.from_pretrained(voice, { ...options, workers: "auto", diagnostics, sources: sources() }),
+    Hanvox.fromPretrained(voice, { ...options, workers: "auto", diagnostics, sources: sources() }),
   // Answers the API requests of scripts, which arrive through the service worker.
   serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),

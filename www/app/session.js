@@ -10,7 +10,7 @@ import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 /**
  * @typedef {object} Parts
  * @property {string} voice The initial voice.
- * @property {(voice: string, options: {signal: AbortSignal, progress_callback: (progress: Progress) => void}) =>
+ * @property {(voice: string, options: {signal: AbortSignal, progressCallback: (progress: Progress) => void}) =>
  *   Promise<Hanvox>} load
  * @property {(tts: Hanvox) => () => void} serve Lets scripts fetch from the engine; returns a function that stops it.
  * @property {(sampleRate: number) => Player} createPlayer
@@ -139,8 +139,8 @@ export class Session {
 
   /** @param {AbortSignal} signal */
   async #load(signal) {
-    const progress_callback = (/** @type {Progress} */ progress) => this.#showLoading(progress);
-    const loaded = await this.#parts.load(this.#voice, { signal, progress_callback });
+    const progressCallback = (/** @type {Progress} */ progress) => this.#showLoading(progress);
+    const loaded = await this.#parts.load(this.#voice, { signal, progressCallback });
     if (signal.aborted) loaded.dispose();
     throwIfCanceled(signal);
     this.#tts = loaded;

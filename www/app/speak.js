@@ -27,7 +27,7 @@ export async function speak({ tts, text, options, player, signal, onprogress, on
   try {
     for await (const window of speech) {
       parts.add(/** @type {Uint8Array<ArrayBuffer>} */ (window.pcm));
-      const start = player?.push(window.samples, speech.sampling_rate) ?? 0;
+      const start = player?.push(window.samples, speech.samplingRate) ?? 0;
       if (window.first) marks?.add(start, speech.chunks[window.chunk]);
       onprogress(window.chunk + (window.last ? 1 : 0), speech.chunks.length);
       await player?.room(signal);

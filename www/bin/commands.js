@@ -128,13 +128,13 @@ function invalid(message) {
 async function loadVoice(values, options) {
   const { voice, source: sources } = values;
   const line = new ProgressLine();
-  const progress_callback = (/** @type {import("./terminal.js").Progress} */ progress) => {
+  const progressCallback = (/** @type {import("./terminal.js").Progress} */ progress) => {
     // If log records were requested, they include the warning.
     if (progress.status !== "warning" || values["log-level"] === undefined) line.take(progress);
   };
   try {
     const diagnostics = await quiet(values);
-    return await Hanvox.from_pretrained(voice, { ...options, sources, diagnostics, progress_callback });
+    return await Hanvox.fromPretrained(voice, { ...options, sources, diagnostics, progressCallback });
   } finally {
     line.end();
   }
@@ -211,7 +211,7 @@ async function report(tts, speech, samples) {
     voice: tts.voice.id,
     chunks: speech.chunks,
     marks: speech.marks,
-    audio_seconds: samples / speech.sampling_rate,
+    audio_seconds: samples / speech.samplingRate,
     compute_seconds,
     peak_wasm_bytes: await tts.memory(),
   };

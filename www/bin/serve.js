@@ -30,7 +30,7 @@ export async function serve(text, values) {
   const diagnostics = await openDiagnostics(values);
   const closing = new AbortController();
   const options = { sources: values.source, workers, limits: { queue }, diagnostics, signal: closing.signal };
-  const tts = Hanvox.from_pretrained(values.voice, options);
+  const tts = Hanvox.fromPretrained(values.voice, options);
   const failed = tts.then(() => new Promise(() => {}));
   // If the port is not available, nobody awaits it.
   failed.catch(() => {});

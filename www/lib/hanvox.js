@@ -34,7 +34,9 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {Partial<import("./shared/limits.js").Limits>} [limits]
  * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. By default,
  *   warnings and errors go to the console.
- * @property {(progress: import("./shared/protocol.js").Progress) => void} [progress_callback]
+ * @property {(progress: import("./shared/protocol.js").Progress) => void} [progressCallback]
+ * @property {(progress: import("./shared/protocol.js").Progress) => void} [progress_callback] `progressCallback` by the
+ *   name that transformers.js has for it.
  * @property {AbortSignal} [signal]
  */
 
@@ -57,7 +59,8 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {number} end
  * @property {string} pinyin
  * @property {Float32Array<ArrayBuffer>} audio Includes the silence after the chunk.
- * @property {number} sampling_rate
+ * @property {number} samplingRate
+ * @property {number} sampling_rate `samplingRate` by the name that transformers.js has for it.
  * @property {import("./shared/protocol.js").Mark[]} marks Named marks of the markup in it.
  */
 
@@ -67,7 +70,7 @@ export class Hanvox {
   #forget;
 
   /**
-   * For the entry points of this package; call `Hanvox.from_pretrained` instead.
+   * For the entry points of this package; call `Hanvox.fromPretrained` instead.
    * @param {Parts} parts
    */
   constructor({ pool, voice, diagnostics, limits }) {
@@ -142,7 +145,8 @@ export class Hanvox {
       marks.push(...window.marks);
       if (!window.last) continue;
       const { text, start, end, pinyin } = speech.chunks[window.chunk];
-      yield { text, start, end, pinyin, audio: concat(parts), sampling_rate: speech.sampling_rate, marks };
+      const { samplingRate } = speech;
+      yield { text, start, end, pinyin, audio: concat(parts), samplingRate, sampling_rate: samplingRate, marks };
       parts = [];
       marks = [];
     }
@@ -266,12 +270,13 @@ function withDefaults(limits = {}) {
  * @param {Where} where
  * @param {Options & {limits: import("./shared/limits.js").Limits, diagnostics: Diagnostics}} options
  */
-async function loadAll(clients, atOnce, where, { reading, limits, diagnostics, progress_callback, signal }) {
+async function loadAll(clients, atOnce, where, options) {
+  const { reading, limits, diagnostics, signal } = options;
   const { memory_bytes } = limits;
   const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...where, reading, memory_bytes });
   const onprogress = (/** @type {import("./shared/protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);
-    progress_callback?.(progress);
+    progressCallbackOf(options)?.(progress);
   };
   const loads = clients.slice(0, atOnce).map((client) => {
     const log_level = diagnostics.log.level;
@@ -304,6 +309,11 @@ function watching({ metrics }) {
   };
 }
 
+/** @param {Options} options */
+export function progressCallbackOf({ progressCallback, progress_callback }) {
+  return progressCallback ?? progress_callback;
+}
+
 /** The audio of a whole text. */
 class Generated {
   #pcm;
@@ -315,7 +325,7 @@ class Generated {
    */
   constructor(speech, windows) {
     this.audio = concat(windows.map((window) => window.samples));
-    this.sampling_rate = speech.sampling_rate;
+    this.samplingRate = this.sampling_rate = speech.samplingRate;
     this.chunks = speech.chunks;
     this.stats = speech.end.stats;
     this.marks = speech.marks;

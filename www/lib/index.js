@@ -1,6 +1,6 @@
 /** The entry point for browsers: the engine in a module worker, voices in IndexedDB. */
 import { automaticWorkers, machineOf } from "./client/workers.js";
-import { Hanvox as Base } from "./hanvox.js";
+import { Hanvox as Base, progressCallbackOf } from "./hanvox.js";
 import { keepStored } from "./store/quota.js";
 import { folderAddress, toSources } from "./store/sources.js";
 import { DEFAULT_VOICE } from "./shared/default-voice.js";
@@ -18,16 +18,25 @@ export class Hanvox extends Base {
    * @param {import("./hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
    */
-  static async from_pretrained(voice = DEFAULT_VOICE, options = {}) {
+  static async fromPretrained(voice = DEFAULT_VOICE, options = {}) {
     requireFeatures(PAGE_FEATURES);
     const { revision } = options;
     const base = folderAddress(options.base ?? "../", import.meta.url);
     const voices = folderAddress(options.voices ?? "voices/", base);
     const sources = toSources(options.sources ?? [voices], { from: base, revision });
-    const progress_callback = askingToKeep(options.progress_callback);
+    const progressCallback = askingToKeep(progressCallbackOf(options));
     const where = { voice, base, voices, sources };
     const automatic = automaticWorkers(machineOf(navigator));
-    return new Hanvox(await this.load(startWorker, where, { ...options, progress_callback }, automatic));
+    return new Hanvox(await this.load(startWorker, where, { ...options, progressCallback }, automatic));
+  }
+
+  /**
+   * `fromPretrained` by the name that transformers.js has for it.
+   * @param {string} [voice]
+   * @param {import("./hanvox.js").Options} [options]
+   */
+  static from_pretrained(voice, options) {
+    return this.fromPretrained(voice, options);
   }
 }
 
@@ -37,8 +46,8 @@ function startWorker() {
 
 /**
  * Asks the browser to keep a fetched voice: the worker that fetches it can't ask.
- * @param {import("./hanvox.js").Options["progress_callback"]} callback
- * @returns {import("./hanvox.js").Options["progress_callback"]}
+ * @param {import("./hanvox.js").Options["progressCallback"]} callback
+ * @returns {import("./hanvox.js").Options["progressCallback"]}
  */
 function askingToKeep(callback) {
   return (progress) => {

@@ -9,6 +9,7 @@ use super::acoustic::{AcousticModel, EncoderOutput, Limits, Scales, Variances};
 use crate::error::Result;
 use crate::network::{self, Network, Tensor};
 use crate::vocoder::Mel;
+use crate::voice::symbol_ids::SymbolIds;
 pub use layout::Layout;
 pub use positions::Positions;
 
@@ -41,8 +42,8 @@ impl AcousticModel for FastSpeech2 {
     }
 
     /// The voice `baker` gives 4 frames per symbol or more.
-    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput> {
-        let ids = ids.concat();
+    fn encode(&self, ids: SymbolIds) -> Result<EncoderOutput> {
+        let ids = ids.into_rows().concat();
         let count = ids.len();
         let inputs = vec![Tensor::i64(&[1, count], ids), self.positions.first(count)?];
         let [hidden, frames, f0, energy] = network::run(self.encoder.as_ref(), "encoder", inputs)?;

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::token::{Boundary, Syllable, Token};
 use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
 use crate::voice::emotion::{self, Emotions, Preset};
+use crate::voice::symbol_ids::SymbolIds;
 
 /// Symbol set of a voice.
 pub struct Symbols {
@@ -98,9 +99,9 @@ impl Phonemizer for Symbols {
     }
 
     /// Fails with `voice-corrupt` for a symbol that the voice lacks.
-    fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
-        let ids = symbols.iter().map(|symbol| self.id(symbol)).collect::<Result<_>>()?;
-        Ok(vec![ids])
+    fn ids(&self, symbols: &[String]) -> Result<SymbolIds> {
+        let ids = symbols.iter().map(|symbol| self.id(symbol)).collect::<Result<Vec<_>>>()?;
+        Ok(ids.into())
     }
 
     fn closing(&self) -> usize {

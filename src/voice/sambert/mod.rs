@@ -25,6 +25,7 @@ use super::acoustic::{AcousticModel, EncoderOutput, Limits, Scales, Variances};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 use crate::vocoder::Mel;
+use crate::voice::symbol_ids::SymbolIds;
 use contours::ContourNet;
 use decoder::{Decoder, Shape};
 use durations::DurationNet;
@@ -86,9 +87,9 @@ impl Sambert {
     }
 
     /// Text, emotion and speaker vectors of the symbols, `[1, symbols, width]` each.
-    fn embed(&self, ids: Vec<Vec<i64>>) -> Result<[Tensor; 3]> {
-        let count = ids.first().map_or(0, Vec::len);
-        let inputs = ids.into_iter().map(|row| Tensor::i64(&[1, count], row)).collect();
+    fn embed(&self, ids: SymbolIds) -> Result<[Tensor; 3]> {
+        let count = ids.len();
+        let inputs = ids.into_rows().into_iter().map(|row| Tensor::i64(&[1, count], row)).collect();
         network::run(self.encoder.as_ref(), "encoder", inputs)
     }
 
@@ -133,12 +134,12 @@ impl AcousticModel for Sambert {
         self.scales
     }
 
-    fn encode(&self, ids: Vec<Vec<i64>>) -> Result<EncoderOutput> {
+    fn encode(&self, ids: SymbolIds) -> Result<EncoderOutput> {
         self.predict(self.embed(ids)?)
     }
 
     /// Break marks keep the emotion that they were trained with.
-    fn encode_at(&self, ids: Vec<Vec<i64>>, intensities: &[f32]) -> Result<EncoderOutput> {
+    fn encode_at(&self, ids: SymbolIds, intensities: &[f32]) -> Result<EncoderOutput> {
         let between = self.neutral.between(&ids, intensities);
         let mut hidden = self.embed(ids)?;
         if !between.is_empty() {

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use super::layout::Layout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{Tensor, Values};
+use crate::voice::symbol_ids::SymbolIds;
 
 /// Row of the ids that holds the emotions.
 const EMOTION: usize = 4;
@@ -32,8 +33,8 @@ impl Neutral {
     }
 
     /// Symbols with an intensity between 0 and 1, both excluded. Break marks are left out.
-    pub fn between(&self, ids: &[Vec<i64>], intensities: &[f32]) -> Vec<Between> {
-        let phones = ids.first().into_iter().flatten().zip(intensities).enumerate();
+    pub fn between(&self, ids: &SymbolIds, intensities: &[f32]) -> Vec<Between> {
+        let phones = ids.first_row().iter().zip(intensities).enumerate();
         phones
             .filter(|(_, (phone, at))| !self.marks.contains(phone) && (0.0..1.0).contains(*at) && **at > 0.0)
             .map(|(symbol, (_, at))| (symbol, *at))
@@ -41,18 +42,14 @@ impl Neutral {
     }
 
     /// Embedding in `width` numbers. `embed` returns the text, emotion and speaker vectors of symbol ids.
-    pub fn row(
-        &self,
-        width: usize,
-        embed: impl FnOnce(Vec<Vec<i64>>) -> Result<[Tensor; 3]>,
-    ) -> Result<&[f32]> {
+    pub fn row(&self, width: usize, embed: impl FnOnce(SymbolIds) -> Result<[Tensor; 3]>) -> Result<&[f32]> {
         if let Some(row) = self.row.get() {
             return Ok(row);
         }
         // The emotion is looked up for itself; any phone will do.
         let mut ids = vec![vec![0]; 6];
         ids[EMOTION] = vec![self.id];
-        let [_, emotion, _] = embed(ids)?;
+        let [_, emotion, _] = embed(ids.into())?;
         let row = emotion.into_f32(&[1, 1, width], "neutral emotion")?;
         Ok(self.row.get_or_init(|| row))
     }
@@ -81,7 +78,7 @@ mod tests {
 
     #[test]
     fn marks_and_what_is_neutral_or_whole_stay() {
-        let ids = [vec![1, 9, 2, 3, 4]];
+        let ids = SymbolIds::from(vec![1, 9, 2, 3, 4]);
         assert_eq!(neutral().between(&ids, &[0.5, 0.5, 0.0, 1.0, 0.25]), [(0, 0.5), (4, 0.25)]);
         assert!(neutral().between(&ids, &[]).is_empty());
     }
@@ -89,8 +86,8 @@ mod tests {
     #[test]
     fn the_neutral_row_is_asked_for_once() {
         let neutral = neutral();
-        let embed = |ids: Vec<Vec<i64>>| {
-            assert_eq!(ids[EMOTION], [3]);
+        let embed = |ids: SymbolIds| {
+            assert_eq!(ids.into_rows()[EMOTION], [3]);
             Ok([(); 3].map(|()| Tensor::f32(&[1, 1, 2], vec![0.5, 1.0])))
         };
         assert_eq!(neutral.row(2, embed).unwrap(), [0.5, 1.0]);

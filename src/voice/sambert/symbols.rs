@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::token::{Boundary, Token};
 use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
 use crate::voice::emotion::{EmotionKind, Emotions};
+use crate::voice::symbol_ids::SymbolIds;
 
 /// Names for each field of a symbol, in the order of their ids.
 #[derive(Clone, Debug, Deserialize)]
@@ -174,9 +175,10 @@ impl Phonemizer for Symbols {
 
     /// Fails with `markup-invalid` for a symbol that does not have six fields or has a name that the voice lacks.
     /// (KAN-TTS itself drops an unknown phone, and its fields then have different lengths.)
-    fn ids(&self, symbols: &[String]) -> Result<Vec<Vec<i64>>> {
+    fn ids(&self, symbols: &[String]) -> Result<SymbolIds> {
         let parsed: Vec<_> = symbols.iter().map(|symbol| self.parse(symbol)).collect::<Result<_>>()?;
-        Ok((0..FIELDS).map(|field| parsed.iter().map(|symbol| symbol[field]).collect()).collect())
+        let row = |field: usize| parsed.iter().map(|symbol| symbol[field]).collect::<Vec<_>>();
+        Ok((0..FIELDS).map(row).collect::<Vec<_>>().into())
     }
 
     fn closing(&self) -> usize {

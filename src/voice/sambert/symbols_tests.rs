@@ -133,7 +133,7 @@ fn ids_are_rows_of_fields() {
     let line =
         "{a_c$tone4$s_both$word_both$emotion_angry$F74} {#1$tone_none$s_none$word_none$emotion_none$F7}";
     let ids = symbols.ids(&read(line).unwrap()).unwrap();
-    assert_eq!(ids, [[0, 23], [2, 1], [3, 2], [3, 4], [2, 0], [1, 0]]);
+    assert_eq!(ids.into_rows(), [[0, 23], [2, 1], [3, 2], [3, 4], [2, 0], [1, 0]]);
 }
 
 #[test]
@@ -171,7 +171,7 @@ proptest! {
     fn no_line_panics(line in r"([{}$~#_a-z0-9 \t]|a_c|tone1|s_both|word_both|F7|\PC){0,60}") {
         let symbols = symbols();
         if let Ok(symbols_read) = read(&line) {
-            prop_assert_eq!(symbols.ids(&symbols_read).unwrap().len(), FIELDS);
+            prop_assert_eq!(symbols.ids(&symbols_read).unwrap().into_rows().len(), FIELDS);
         }
     }
 

@@ -60,7 +60,7 @@ impl Student {
         let ids: Vec<i64> = ids().min().into_iter().chain(ids().max()).collect();
         let style = layout.speakers.first().map(|speaker| speaker.style.clone()).unwrap_or_default();
         let durations = vec![1; ids.len()];
-        let mut encoded = self.encode(Input { ids: vec![ids], style, ..Input::default() })?;
+        let mut encoded = self.encode(Input { ids: ids.into(), style, ..Input::default() })?;
         self.durations(&encoded.variances.frames)?;
         let values = self.contour(&mut encoded, &durations)?.symbols.len();
         let ratios = vec![1.0; values];
@@ -97,7 +97,7 @@ impl SpeechModel for Student {
     }
 
     fn encode(&self, input: Input) -> Result<EncoderOutput> {
-        let ids = input.ids.concat();
+        let ids = input.ids.into_rows().concat();
         let (count, width) = (ids.len(), input.style.len());
         let style = Tensor::f32(&[1, width], input.style);
         let inputs = vec![Tensor::i64(&[1, count], ids), style.clone()];

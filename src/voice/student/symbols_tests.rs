@@ -150,7 +150,7 @@ fn a_part_of_a_line_gets_the_end_marks_that_it_lacks() {
 fn ids_are_those_of_the_manifest_between_zeros() {
     let symbols = Symbols::new(&map()).unwrap();
     let ids = symbols.ids(&["$", "a", "_", "$"].map(str::to_owned)).unwrap();
-    assert_eq!(ids, [[0, map()["a"], map()[" "], 0]]);
+    assert_eq!(ids.into_rows(), [[0, map()["a"], map()[" "], 0]]);
     assert_eq!(symbols.ids(&["Q".to_owned()]).unwrap_err().kind(), ErrorKind::VoiceCorrupt);
 }
 
@@ -175,7 +175,7 @@ proptest! {
         let tokens: Vec<Token> = text.iter().map(|one| syllable(one)).collect();
         let phonemes = symbols.phonemize(&tokens, &[]).unwrap();
         let names: Vec<String> = phonemes.iter().map(|p| p.symbol.clone()).collect();
-        let ids = symbols.ids(&names).unwrap().concat();
+        let ids = symbols.ids(&names).unwrap().into_rows().concat();
         prop_assert!(ids[0] == 0 && ids[ids.len() - 1] == 0);
         prop_assert!(ids[1..ids.len() - 1].iter().all(|id| *id > 0));
         prop_assert!(phonemes.windows(2).all(|pair| pair[0].token <= pair[1].token));

@@ -93,8 +93,8 @@ fn student() -> Student {
 }
 
 fn input(count: usize) -> Input {
-    let ids = (0..count as i64).map(|i| i % 5 + 1).collect();
-    Input { ids: vec![ids], intensities: vec![0.0; count], style: vec![0.5, 1.0] }
+    let ids: Vec<_> = (0..count as i64).map(|i| i % 5 + 1).collect();
+    Input { ids: ids.into(), intensities: vec![0.0; count], style: vec![0.5, 1.0] }
 }
 
 /// Everything up to the decoder, with these ratios of pitch and loudness.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Diagnostics } from "../../../www/lib/diagnostics/diagnostics.js";
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
-import { Hanvox } from "../../../www/lib/hanvox.js";
+import { Hanvox, progressCallbackOf } from "../../../www/lib/hanvox.js";
 import { SAMPLES_PER_CHARACTER } from "../support/fake-engine.js";
 import { FakeWorker } from "../support/fake-worker.js";
 
@@ -314,3 +314,12 @@ test("empty text and what is no text are refused with a code", async () => {
 function concat(parts) {
   return Float32Array.from(parts.flatMap((part) => [...part]));
 }
+
+test("names in snake_case, as transformers.js has them, are aliases", async () => {
+  const callback = () => {};
+  assert.equal(progressCallbackOf({ progress_callback: callback }), callback);
+  const { tts } = await start();
+  const speech = await tts.generate("好。");
+  assert.equal(speech.sampling_rate, speech.samplingRate);
+  for await (const chunk of tts.stream("好。")) assert.equal(chunk.sampling_rate, chunk.samplingRate);
+});

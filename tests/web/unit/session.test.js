@@ -211,10 +211,10 @@ test("a change of voice that is canceled disposes of what still comes", async ()
 test("the progress of a load is shown in megabytes, and what goes on in a lesser way as an error", async () => {
   const warning = new HanvoxError("quota-exceeded", "full").toJSON();
   const { session, shown } = start({
-    load: async (/** @type {string} */ id, /** @type {any} */ { progress_callback }) => {
-      progress_callback({ status: "progress", loaded: 1_500_000, total: 3_000_000 });
-      progress_callback({ status: "progress", loaded: 3_000_000, total: 3_000_000 });
-      progress_callback({ status: "warning", error: warning });
+    load: async (/** @type {string} */ id, /** @type {any} */ { progressCallback }) => {
+      progressCallback({ status: "progress", loaded: 1_500_000, total: 3_000_000 });
+      progressCallback({ status: "progress", loaded: 3_000_000, total: 3_000_000 });
+      progressCallback({ status: "warning", error: warning });
       return voiceOf(id, []);
     },
   });

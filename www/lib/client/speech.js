@@ -72,8 +72,13 @@ export class Speech extends EventTarget {
     return this.#opened.chunks;
   }
 
-  get sampling_rate() {
+  get samplingRate() {
     return this.#opened.sampling_rate;
+  }
+
+  /** `samplingRate` by the name that transformers.js has for it. */
+  get sampling_rate() {
+    return this.samplingRate;
   }
 
   /** For a WAV file of unknown length. */
@@ -115,7 +120,7 @@ export class Speech extends EventTarget {
    * @returns {Mark}
    */
   #mark(name, sample) {
-    const detail = { name, time: (this.#samples + sample) / this.sampling_rate };
+    const detail = { name, time: (this.#samples + sample) / this.samplingRate };
     this.marks.push(detail);
     this.dispatchEvent(new CustomEvent("mark", { detail }));
     return detail;
@@ -165,7 +170,7 @@ export class Speech extends EventTarget {
   #spoken() {
     const { audio = 0, ...compute } = this.#end?.stats ?? {};
     return {
-      audio_s: this.#samples / this.sampling_rate,
+      audio_s: this.#samples / this.samplingRate,
       compute_s: Object.values(compute).reduce((sum, seconds) => sum + seconds, 0),
       chunks: this.#chunk,
       retries: this.#retries,

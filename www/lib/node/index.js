@@ -23,11 +23,20 @@ export class Hanvox extends Base {
    * @param {import("../hanvox.js").Options} [options]
    * @returns {Promise<Hanvox>}
    */
-  static async from_pretrained(voice = DEFAULT_VOICE, options = {}) {
+  static async fromPretrained(voice = DEFAULT_VOICE, options = {}) {
     const { base = PACKAGE, voices = "", revision } = options;
     const sources = nodeSources(options.sources, revision);
     const automatic = Math.min(availableParallelism(), MOST_AUTOMATIC);
     return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options, automatic));
+  }
+
+  /**
+   * `fromPretrained` by the name that transformers.js has for it.
+   * @param {string} [voice]
+   * @param {import("../hanvox.js").Options} [options]
+   */
+  static from_pretrained(voice, options) {
+    return this.fromPretrained(voice, options);
   }
 
   /**
