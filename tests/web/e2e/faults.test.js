@@ -136,7 +136,7 @@ const BAD_TEXTS = [
     name: "larger than the memory",
     text: "今天天气很好，我们去公园。".repeat(20_000),
     code: "out-of-memory",
-    limits: { text: 1e6, memory_bytes: 128 * 1024 * 1024 },
+    limits: { text: 1e6, memory_bytes: 64 * 1024 * 1024 },
   },
   { name: "a trap that stays", text: `好。${faultWords("trap")}。`, code: "engine-crashed" },
   { name: "memory that stays short", text: `好。${faultWords("unreachable")}。`, code: "out-of-memory" },
