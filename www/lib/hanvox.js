@@ -273,16 +273,15 @@ function withDefaults(limits = {}) {
 async function loadAll(clients, atOnce, where, options) {
   const { reading, limits, diagnostics, signal } = options;
   const { memory_bytes } = limits;
-  const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...where, reading, memory_bytes });
+  const log_level = diagnostics.log.level;
+  const known = { ...where, reading, memory_bytes, log_level };
+  const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...known });
   const onprogress = (/** @type {import("./shared/protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);
     progressCallbackOf(options)?.(progress);
   };
-  const loads = clients.slice(0, atOnce).map((client) => {
-    const log_level = diagnostics.log.level;
-    return client.call({ ...request, log_level }, { signal, onprogress });
-  });
-  for (const client of clients.slice(atOnce)) client.expect({ ...request, log_level: diagnostics.log.level });
+  const loads = clients.slice(0, atOnce).map((client) => client.call(request, { signal, onprogress }));
+  for (const client of clients.slice(atOnce)) client.expect(request);
   const [voice] = await Promise.all(loads);
   return /** @type {import("./shared/protocol.js").VoiceInfo} */ (voice);
 }

@@ -61,14 +61,14 @@ export class Spread {
   /** Speaks chunks until none are left or the lane fails. @param {Lane} lane */
   async #work(lane) {
     this.#working += 1;
-    for (let buffer; (buffer = await this.#turn()); ) {
-      const error = await this.#fill(buffer, lane);
+    let buffer = await this.#turn();
+    let error;
+    while (buffer && !(error = await this.#fill(buffer, lane))) {
       this.#bell.ring();
-      if (!error) continue;
-      this.#working -= 1;
-      return this.#drop(buffer, error);
+      buffer = await this.#turn();
     }
     this.#working -= 1;
+    if (buffer && error) this.#drop(buffer, error);
   }
 
   /** The next chunk to speak, once the consumer is close enough; undefined if there is none. */
@@ -98,7 +98,7 @@ export class Spread {
     try {
       for await (const window of lane.speak(buffer.chunk, buffer.samples)) {
         if (this.#stopped) return undefined;
-        buffer.windows.push({ ...window, first: buffer.samples === 0 });
+        buffer.windows.push(window);
         buffer.samples += window.samples.length;
         this.#bell.ring();
       }
