@@ -1,6 +1,4 @@
 /** A page for measurements: our builds, onnxruntime-web, voices, and the processor time that a call in it takes. */
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "../../scripts/programs.mjs";
@@ -8,11 +6,11 @@ import { ROOT } from "../../scripts/steps.mjs";
 import { serveFolder } from "../../www/bin/static-files.js";
 import { launch } from "../web/support/browser.js";
 import { temporaryFolder } from "../web/support/folder.js";
+import { onnxruntimeWeb, openBench } from "./bench-page.mjs";
 
 /** @typedef {Awaited<ReturnType<typeof openPage>>} OpenPage */
 
 const BENCH = join(ROOT, "tests/bench");
-const ORT = join(BENCH, "ort");
 const SCRIPTS = ["compare-page.js", "compare-chains.js"];
 
 /**
@@ -37,13 +35,10 @@ export async function openSite(builds, voices) {
 
 /** @param {Record<string, string>} builds @param {Record<string, string>} voices */
 async function folder(builds, voices) {
-  fetchOrt();
   const root = await temporaryFolder();
-  const dist = join(ORT, "node_modules/onnxruntime-web/dist");
   /** @type {Record<string, string>} */
   const links = {
-    "ort.js": join(dist, "ort.wasm.bundle.min.mjs"),
-    "ort.wasm": join(dist, "ort-wasm-simd-threaded.wasm"),
+    ...onnxruntimeWeb(),
     "lexicon.bin": join(ROOT, "models/lexicon/lexicon.bin"),
   };
   for (const script of SCRIPTS) links[script] = join(BENCH, script);
@@ -55,31 +50,9 @@ async function folder(builds, voices) {
   return root;
 }
 
-function fetchOrt() {
-  if (existsSync(join(ORT, "node_modules"))) return;
-  const { status, error } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: ORT,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  if (status !== 0) throw error ?? new Error("onnxruntime-web could not be fetched");
-}
-
 /** @param {import("puppeteer-core").Browser} browser @param {string} origin */
 async function openPage(browser, origin) {
-  const page = await browser.newPage();
-  await page.goto(`${origin}/index.html`);
-  await page.evaluate(async () => {
-    Object.assign(globalThis, { bench: await import(`${location.origin}/compare-page.js`) });
-  });
-  const session = await page.createCDPSession();
-  await session.send("Performance.enable");
-  const clock = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "ProcessTime")?.value ?? NaN;
-  };
-  /** @param {string} name @param {...unknown} words @returns {Promise<any>} */
-  const call = (name, ...words) =>
-    page.evaluate(`bench.${name}(${words.map((word) => JSON.stringify(word)).join(", ")})`);
+  const { page, clock, call } = await openBench(browser, origin, "compare-page.js");
   return {
     call,
     close: () => page.close(),

@@ -4,6 +4,7 @@
  */
 import { launch, openPage, startSite } from "../web/support/browser.js";
 import { temporaryFolder } from "../web/support/folder.js";
+import { spread } from "./statistics.mjs";
 
 const RUNS = 5;
 const SENTENCE = "今天下午三点，我们在公司门口见面，然后一起去吃饭。";
@@ -95,8 +96,7 @@ async function measure(site, sentence, paragraph) {
  * @param {number[]} values
  */
 function report(what, unit, values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [least, median, most] = [sorted[0], sorted[sorted.length >> 1], sorted[sorted.length - 1]];
+  const { least, median, most } = spread(values);
   console.log(
     `${what}: ${median.toFixed(3)} ${unit} (${least.toFixed(3)} to ${most.toFixed(3)}, ${values.length} runs)`,
   );

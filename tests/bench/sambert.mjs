@@ -14,9 +14,10 @@ import { DEMO_VOICES, makeDemoVoices } from "../../scripts/demo-voice.mjs";
 import { ROOT } from "../../scripts/steps.mjs";
 import { launch } from "../web/support/browser.js";
 import { temporaryFolder } from "../web/support/folder.js";
+import { onnxruntimeWeb, openBench } from "./bench-page.mjs";
 import * as inPage from "./sambert-page.js";
+import { spelled, spread } from "./statistics.mjs";
 
-const ORT = join(ROOT, "tests/bench/ort");
 const CUTS = join(ROOT, "tests/bench/sambert-cuts.py");
 const VOICES = ["demo_random", "demo_random_causal"];
 const LAYER_FRAMES = 82;
@@ -28,16 +29,13 @@ const { values: options } = parseArgs({
 });
 const ROUNDS = Number(options.rounds);
 if (!existsSync(DEMO_VOICES)) makeDemoVoices();
-if (!existsSync(join(ORT, "node_modules"))) command("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], ORT);
 
 const root = await temporaryFolder();
 await mkdir(join(root, "cuts"));
 await symlink(options.pkg ?? join(ROOT, "www/pkg"), join(root, "pkg"));
 await symlink(join(ROOT, "www/pkg/lexicon.bin"), join(root, "lexicon.bin"));
 await symlink(DEMO_VOICES, join(root, "voices"));
-const dist = join(ORT, "node_modules/onnxruntime-web/dist");
-await symlink(join(dist, "ort.wasm.bundle.min.mjs"), join(root, "ort.js"));
-await symlink(join(dist, "ort-wasm-simd-threaded.wasm"), join(root, "ort.wasm"));
+for (const [name, path] of Object.entries(onnxruntimeWeb())) await symlink(path, join(root, name));
 await symlink(join(ROOT, "tests/bench/sambert-page.js"), join(root, "sambert-page.js"));
 await writeFile(join(root, "index.html"), "<!doctype html><title>bench</title>");
 const server = await serveFolder(root, 0);
@@ -96,7 +94,7 @@ async function layers(voice) {
   const python = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
   const words = [CUTS, join(DEMO_VOICES, voice, "vocoder.onnx"), join(root, "cuts")];
   /** @type {string[]} */
-  const names = JSON.parse(command(python, words, ROOT, "pipe"));
+  const names = JSON.parse(output(python, words));
   console.log(`\nlayers of ${voice}, ${LAYER_FRAMES} frames, RTF: ours, onnxruntime-web's`);
   // One page for all, warmed up with the whole net, so that the browser has compiled both engines in full.
   const { seconds } = await open();
@@ -114,7 +112,7 @@ async function layers(voice) {
       }
     }
     const audio = LAYER_FRAMES / inPage.FRAMES_PER_SECOND;
-    const after = spent.map((all) => median(all) / audio);
+    const after = spent.map((all) => spread(all).median / audio);
     console.log(`${name}: ${after.map((value, at) => (value - before[at]).toFixed(3)).join(", ")}`);
     before = after;
   }
@@ -123,53 +121,32 @@ async function layers(voice) {
 
 /** A fresh page, and what a call of its bench costs: seconds of CPU of its process. */
 async function open() {
-  const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${port}/index.html`);
-  await page.evaluate(async () => {
-    Object.assign(globalThis, { bench: await import(`${location.origin}/sambert-page.js`) });
-  });
-  const session = await page.createCDPSession();
-  await session.send("Performance.enable");
-  const clock = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "ProcessTime")?.value ?? NaN;
-  };
+  const { page, clock, call } = await openBench(browser, `http://127.0.0.1:${port}`, "sambert-page.js");
   /** @param {string} name @param {...unknown} words */
   const seconds = async (name, ...words) => {
     const start = await clock();
-    await page.evaluate(`bench.${name}(${words.map((word) => JSON.stringify(word)).join(", ")})`);
+    await call(name, ...words);
     return (await clock()) - start;
   };
   return { page, seconds };
 }
 
 /**
+ * What a program prints.
  * @param {string} program
  * @param {string[]} words
- * @param {string} cwd
- * @param {"inherit" | "pipe"} stdout
  */
-function command(program, words, cwd, stdout = "inherit") {
-  const {
-    status,
-    error,
-    stdout: text,
-  } = spawnSync(program, words, {
-    cwd,
+function output(program, words) {
+  const { status, error, stdout } = spawnSync(program, words, {
+    cwd: ROOT,
     encoding: "utf8",
-    stdio: ["ignore", stdout, "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
   });
   if (status !== 0) throw error ?? new Error(`${program} ended with ${status}`);
-  return text ?? "";
-}
-
-/** @param {number[]} values */
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
+  return stdout;
 }
 
 /** @param {string} what @param {number[]} values */
 function report(what, values) {
-  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((v) => v.toFixed(3));
-  console.log(`${what}: ${middle} (${least} to ${most})`);
+  console.log(`${what}: ${spelled(spread(values), 3)}`);
 }
