@@ -1,6 +1,7 @@
 /** Text from outside: shared with the page, opened as a file, in the URL, or on the clipboard. */
 import { HanvoxError } from "../lib/shared/errors.js";
 import { LIMITS } from "../lib/shared/limits.js";
+import { words } from "./language/language.js";
 
 // GB18030 and UTF-8 use up to four bytes per character.
 const MAX_FILE_BYTES = 4 * LIMITS.text;
@@ -65,7 +66,7 @@ async function takeClipboard({ ontext }) {
     ontext(await navigator.clipboard.readText(), "");
   } catch {
     // Some browsers require a user gesture first, or are set to deny access.
-    ontext("", "请粘贴要朗读的文字");
+    ontext("", words.paste);
   }
 }
 
@@ -94,7 +95,7 @@ async function takeFile(file, ontext) {
   if (file.size > MAX_FILE_BYTES)
     throw new HanvoxError("text-too-long", `the file has more than ${MAX_FILE_BYTES} bytes`, { context });
   const { text, encoding } = decodeText(new Uint8Array(await file.arrayBuffer()));
-  ontext(text, encoding === "utf-8" ? "" : `文件不是 UTF-8，已按 ${encoding.toUpperCase()} 读取`);
+  ontext(text, encoding === "utf-8" ? "" : words.decodedAs(encoding.toUpperCase()));
 }
 
 /**
