@@ -53,18 +53,18 @@ function engine() {
 /** @param {string} text @param {number} start */
 function chunkOf(text, start) {
   const characters = Array.from(text, (_, index) => ({
-    ...{ start: start + index, end: start + index + 1 },
-    ...{ from: index * SECONDS_PER_CHARACTER, to: (index + 1) * SECONDS_PER_CHARACTER },
+    ...{ from: start + index, to: start + index + 1 },
+    ...{ start: index * SECONDS_PER_CHARACTER, end: (index + 1) * SECONDS_PER_CHARACTER },
   }));
   return { text, start, end: start + text.length, characters };
 }
 
 /** @param {ReturnType<typeof chunkOf>[]} chunks @param {AbortSignal} signal */
 async function* windowsOf(chunks, signal) {
-  for (const [chunk, { text }] of chunks.entries()) {
+  for (const [chunk, { text, characters }] of chunks.entries()) {
     signal.throwIfAborted();
     const samples = new Float32Array(text.length * SECONDS_PER_CHARACTER * RATE).fill(0.1);
-    yield { chunk, first: true, last: true, samples };
+    yield { chunk, first: true, last: true, samples, characters };
   }
 }
 

@@ -10,7 +10,7 @@ import { Timeline } from "./timeline.js";
 /** @typedef {import("../../lib/shared/protocol.js").AudioWindow} AudioWindow */
 /** @typedef {import("../../lib/shared/protocol.js").Chunk} Chunk */
 /** @typedef {import("../../lib/shared/protocol.js").SpeechOptions} SpeechOptions */
-/** @typedef {import("./timeline.js").TimedPart} TimedPart */
+/** @typedef {import("../../lib/shared/protocol.js").SpokenAt} SpokenAt */
 /** @typedef {import("./timeline.js").Span} Span */
 
 // The first passage is short, so that the first sound doesn't wait for the reading of a page.
@@ -41,6 +41,7 @@ export class Reading {
   /** Of the chunk that is being made, seconds of audio so far. */ #made = 0;
   #finished = false;
   #sounded = false;
+  /** The chunk that is being made. @type {import("./timeline.js").Entry | undefined} */ #chunk;
   /** Why a passage has no sound. @type {unknown} */ #skipped;
 
   /** @param {Parts} parts */
@@ -167,7 +168,8 @@ export class Reading {
     const silent = this.#fresh ? leadingSilence(window.samples, rate) : 0;
     this.#fresh = false;
     this.#sounded = true;
-    if (window.first) this.#begin(window, chunk, start, silent / rate);
+    if (window.first) this.#begin(chunk, start, silent / rate);
+    this.#chunk?.characters.push(...placed(window.characters, start));
     this.#made += seconds;
     this.#player.push(window.samples.subarray(silent), rate);
     if (window.last) pace.spoke(chunk.end - chunk.start, this.#made * this.#speed);
@@ -175,20 +177,15 @@ export class Reading {
   }
 
   /**
-   * @param {AudioWindow} window
    * @param {Chunk} chunk
    * @param {number} start
    * @param {number} skipped Seconds of silence before it.
    */
-  #begin(window, chunk, start, skipped) {
+  #begin(chunk, start, skipped) {
     this.#made = 0;
     const at = this.#player.duration - skipped;
-    const characters = timesOf(window, chunk).map((part) => ({
-      ...part,
-      start: start + part.start,
-      end: start + part.end,
-    }));
-    this.#timeline.add({ at, start: start + chunk.start, end: start + chunk.end, characters });
+    this.#chunk = { at, start: start + chunk.start, end: start + chunk.end, characters: [] };
+    this.#timeline.add(this.#chunk);
     this.#parts.onchunk?.(chunk, start);
   }
 
@@ -201,12 +198,11 @@ export class Reading {
 }
 
 /**
- * The times of the characters, if the engine gives them.
- * @param {AudioWindow} window
- * @param {Chunk} chunk
- * @returns {readonly TimedPart[]}
+ * The same times with offsets in the whole text.
+ * @param {readonly SpokenAt[]} times
+ * @param {number} start Of the passage.
+ * @returns {SpokenAt[]}
  */
-function timesOf(window, chunk) {
-  const { characters } = /** @type {{characters?: readonly TimedPart[]}} */ ({ ...chunk, ...window });
-  return characters ?? [];
+function placed(times, start) {
+  return times.map((time) => ({ ...time, from: start + time.from, to: start + time.to }));
 }

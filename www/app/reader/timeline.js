@@ -1,19 +1,14 @@
 /** Which characters are heard when: the chunks of a speech, placed in the stream of samples that a player plays. */
 
-/**
- * @typedef {object} TimedPart A character or word as the engine times it.
- * @property {number} start UTF-16 offsets.
- * @property {number} end
- * @property {number} from Seconds from the start of its chunk.
- * @property {number} to
- */
+/** @typedef {import("../../lib/shared/protocol.js").SpokenAt} SpokenAt */
 
 /**
  * @typedef {object} Entry A chunk.
  * @property {number} at Where it starts in the stream, in seconds.
  * @property {number} start Offsets in the whole text.
  * @property {number} end
- * @property {readonly TimedPart[]} characters Their offsets are in the whole text, too.
+ * @property {SpokenAt[]} characters In order, as they come: seconds from the start of the chunk, and offsets in the
+ *   whole text, too.
  */
 
 /** @typedef {{start: number, end: number}} Span */
@@ -49,7 +44,8 @@ export class Timeline {
     const chunk = this.chunkAt(position);
     if (!chunk) return undefined;
     const second = position - chunk.at;
-    return chunk.characters.find(({ from, to }) => from <= second && second < to);
+    const heard = chunk.characters.find(({ start, end }) => start <= second && second < end);
+    return heard && { start: heard.from, end: heard.to };
   }
 
   /**
