@@ -7,6 +7,8 @@ import { LIMITS, checkText } from "./shared/limits.js";
 import { Pool } from "./client/pool.js";
 import { RequestTrace } from "./client/request-trace.js";
 import { Speech } from "./client/speech.js";
+import { cuesOf, toLrc, toSrt, toVtt } from "./shared/subtitles.js";
+import { timesOf } from "./shared/times.js";
 import { engineCounts } from "./client/workers.js";
 import { BUILD } from "./engine/version.js";
 import { WorkerConnection } from "./client/worker-connection.js";
@@ -62,7 +64,14 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {number} samplingRate
  * @property {number} sampling_rate `samplingRate` by the name that transformers.js has for it.
  * @property {import("./shared/protocol.js").Mark[]} marks Named marks of the markup in it.
+ * @property {SpokenAt[]} sentences Of its sentence, or of its piece of one; all times are from the start of `audio`.
+ * @property {SpokenAt[]} words
+ * @property {SpokenAt[]} characters
  */
+
+/** @typedef {import("./shared/protocol.js").SpokenAt} SpokenAt */
+/** @typedef {import("./shared/subtitles.js").SubtitleOptions} SubtitleOptions */
+/** @typedef {import("./shared/protocol.js").AudioWindow} AudioWindow */
 
 export class Hanvox {
   #pool;
@@ -127,7 +136,7 @@ export class Hanvox {
     const speech = await this.open(text, { ...options, pcm: true });
     const windows = [];
     for await (const window of speech) windows.push(window);
-    return new Generated(speech, windows);
+    return new Generated(speech, windows, String(text));
   }
 
   /**
@@ -138,17 +147,13 @@ export class Hanvox {
    */
   async *stream(text, options) {
     const speech = await this.open(text, options);
-    let parts = [];
-    let marks = [];
+    /** @type {AudioWindow[]} */
+    let windows = [];
     for await (const window of speech) {
-      parts.push(window.samples);
-      marks.push(...window.marks);
+      windows.push(window);
       if (!window.last) continue;
-      const { text, start, end, pinyin } = speech.chunks[window.chunk];
-      const { samplingRate } = speech;
-      yield { text, start, end, pinyin, audio: concat(parts), samplingRate, sampling_rate: samplingRate, marks };
-      parts = [];
-      marks = [];
+      yield spokenChunk(speech, windows);
+      windows = [];
     }
   }
 
@@ -313,21 +318,56 @@ export function progressCallbackOf({ progressCallback, progress_callback }) {
   return progressCallback ?? progress_callback;
 }
 
+/**
+ * @param {Speech} speech
+ * @param {AudioWindow[]} windows All of one chunk.
+ * @returns {SpokenChunk}
+ */
+function spokenChunk({ chunks, samplingRate }, windows) {
+  const { text, start, end, pinyin } = chunks[windows[0].chunk];
+  const audio = concat(windows.map((window) => window.samples));
+  const marks = windows.flatMap((window) => window.marks);
+  const times = timesOf(chunkTimes(chunks, windows).map((chunk) => ({ ...chunk, chunkStart: 0 })));
+  return { text, start, end, pinyin, audio, samplingRate, sampling_rate: samplingRate, marks, ...times };
+}
+
+/**
+ * @param {import("./shared/protocol.js").Chunk[]} chunks
+ * @param {AudioWindow[]} windows
+ */
+function chunkTimes(chunks, windows) {
+  /** @type {import("./shared/times.js").ChunkTimes[]} */
+  const times = [];
+  for (const { first, chunk, chunkStart, characters, words } of windows) {
+    if (first) times.push({ chunk: chunks[chunk], chunkStart, characters: [], words: [] });
+    times[times.length - 1].characters.push(...characters);
+    times[times.length - 1].words.push(...words);
+  }
+  return times;
+}
+
 /** The audio of a whole text. */
 class Generated {
   #pcm;
   #header;
+  #text;
 
   /**
    * @param {Speech} speech At its end.
-   * @param {import("./shared/protocol.js").AudioWindow[]} windows
+   * @param {AudioWindow[]} windows
+   * @param {string} text
    */
-  constructor(speech, windows) {
+  constructor(speech, windows, text) {
     this.audio = concat(windows.map((window) => window.samples));
     this.samplingRate = this.sampling_rate = speech.samplingRate;
     this.chunks = speech.chunks;
     this.stats = speech.end.stats;
     this.marks = speech.marks;
+    const { sentences, words, characters } = timesOf(chunkTimes(speech.chunks, windows));
+    this.sentences = sentences;
+    this.words = words;
+    this.characters = characters;
+    this.#text = text;
     this.#pcm = windows.flatMap(({ pcm }) => pcm ?? []);
     this.#header = speech.end.header;
   }
@@ -339,6 +379,26 @@ class Generated {
 
   toBlob() {
     return new Blob([this.#header, ...this.#pcm], { type: "audio/wav" });
+  }
+
+  /** Subtitles as a SubRip file. @param {SubtitleOptions} [options] */
+  toSrt(options) {
+    return toSrt(this.#cues(options));
+  }
+
+  /** Subtitles as a WebVTT file. @param {SubtitleOptions} [options] */
+  toVtt(options) {
+    return toVtt(this.#cues(options), options);
+  }
+
+  /** Lyrics as an LRC file. @param {SubtitleOptions} [options] */
+  toLrc(options) {
+    return toLrc(this.#cues(options), options);
+  }
+
+  /** @param {SubtitleOptions} [options] */
+  #cues(options) {
+    return cuesOf({ text: this.#text, sentences: this.sentences, words: this.words }, options);
   }
 }
 
