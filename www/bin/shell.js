@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const PAGE = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor"];
-const PARTS = [...PAGE, "screenshots", "voices"];
+const PARTS = [...PAGE, "encoders", "screenshots", "voices"];
 const NOT_OF_THE_PAGE = /^lib\/node\/|\.d\.ts$|\.stamp$/;
 const LIST = "lib/engine/version.js";
 const GLUE = "pkg/hanvox.js";
@@ -58,7 +58,7 @@ function filesUnder(folder, path) {
  * @returns {Record<string, string>}
  */
 export function madeFiles(folder) {
-  // Without the voices, which belong to the voice store, and the screenshots for installation.
+  // Without what is loaded when it is first needed: voices, encoders, and the screenshots for installation.
   const shell = listed(folder, PAGE);
   const sources = new Map([...shell, WORKER].map((file) => [file, readFileSync(join(folder, file))]));
   const version = versionOf(sources);
