@@ -10,14 +10,35 @@ const ROOMS = {
   "lib/diagnostics": ["lib/shared"],
   "lib/store": ["lib/shared", "lib/diagnostics"],
   "lib/archive": ["lib/shared", "lib/store", "vendor"],
+  "lib/documents": ["lib/shared", "lib/archive", "vendor"],
   "lib/engine": ["lib/shared", "lib/diagnostics", "lib/store", "pkg"],
   "lib/client": ["lib/shared", "lib/diagnostics"],
   // The entries for browsers: hanvox.js, index.js, player.js.
   "lib": ["lib/shared", "lib/diagnostics", "lib/store", "lib/engine", "lib/client"],
   "lib/api": ["lib/shared", "lib"],
   "lib/node": ["lib/shared", "lib/diagnostics", "lib/store", "lib/engine", "lib/client", "lib"],
-  "app": ["lib/shared", "lib/diagnostics", "lib/store", "lib/archive", "lib/engine", "lib/api", "lib", "vendor"],
-  "bin": ["lib/shared", "lib/diagnostics", "lib/store", "lib/archive", "lib/client", "lib/api", "lib/node", "lib"],
+  "app": [
+    "lib/shared",
+    "lib/diagnostics",
+    "lib/store",
+    "lib/archive",
+    "lib/documents",
+    "lib/engine",
+    "lib/api",
+    "lib",
+    "vendor",
+  ],
+  "bin": [
+    "lib/shared",
+    "lib/diagnostics",
+    "lib/store",
+    "lib/archive",
+    "lib/documents",
+    "lib/client",
+    "lib/api",
+    "lib/node",
+    "lib",
+  ],
 };
 
 // What runs in Node alone; the rest runs in browsers, too.
