@@ -11,6 +11,7 @@ const ROOMS = {
   "lib/encode": ["lib/shared"],
   "lib/store": ["lib/shared", "lib/diagnostics"],
   "lib/archive": ["lib/shared", "lib/store", "vendor"],
+  "lib/documents": ["lib/shared", "lib/archive", "vendor"],
   "lib/engine": ["lib/shared", "lib/diagnostics", "lib/store", "pkg"],
   "lib/client": ["lib/shared", "lib/diagnostics"],
   // The entries for browsers: hanvox.js, index.js, player.js.
@@ -23,6 +24,7 @@ const ROOMS = {
     "lib/encode",
     "lib/store",
     "lib/archive",
+    "lib/documents",
     "lib/engine",
     "lib/api",
     "lib",
@@ -34,6 +36,7 @@ const ROOMS = {
     "lib/encode",
     "lib/store",
     "lib/archive",
+    "lib/documents",
     "lib/client",
     "lib/api",
     "lib/node",

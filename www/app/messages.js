@@ -21,6 +21,14 @@ export const MESSAGES = {
     title: "文字编码有误",
     advice: "请用 UTF-8 编码保存或发送文字，不要从一个字符的中间截断。",
   },
+  "document-unsupported": {
+    title: "读不了这个文件",
+    advice: "可以打开 txt、md、html、epub、docx、pdf、srt 文件；加密的或只有图片的文件读不出文字。",
+  },
+  "document-corrupt": {
+    title: "文件已损坏",
+    advice: "请重新下载或复制这个文件，或者另存一份再打开。",
+  },
   "markup-invalid": {
     title: "标记有误",
     advice: "请按提示的行和列改正标记，或者删去标记。",
