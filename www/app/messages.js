@@ -22,6 +22,14 @@ const TABLES = {
       title: "文字编码有误",
       advice: "请用 UTF-8 编码保存或发送文字，不要从一个字符的中间截断。",
     },
+    "document-unsupported": {
+      title: "读不了这个文件",
+      advice: "可以打开 txt、md、html、epub、docx、pdf、srt 文件；加密的或只有图片的文件读不出文字。",
+    },
+    "document-corrupt": {
+      title: "文件已损坏",
+      advice: "请重新下载或复制这个文件，或者另存一份再打开。",
+    },
     "markup-invalid": {
       title: "标记有误",
       advice: "请按提示的行和列改正标记，或者删去标记。",
@@ -143,6 +151,14 @@ const TABLES = {
     "encoding-invalid": {
       title: "The text is not validly encoded: bytes that are not UTF-8, or half of a surrogate pair",
       advice: "Send the text as UTF-8 or declare its charset, and don't cut a string in the middle of a character.",
+    },
+    "document-unsupported": {
+      title: "The file can't be read as a text: it is of another kind, protected, too large, or only pictures",
+      advice: "Open a .txt, .md, .html, .epub, .docx, .pdf or .srt file that is not protected.",
+    },
+    "document-corrupt": {
+      title: "The file of a document is truncated or damaged",
+      advice: "Download or copy the file again, or save it anew.",
     },
     "markup-invalid": {
       title: "The markup (SSML or pinyin in braces) is malformed; the message gives line and column",
