@@ -55,6 +55,7 @@ test("a press on a sentence reads from there, and keys go to the next and the pr
   visit(async (page) => {
     await start(page);
     await untilMarked(page, SENTENCES[0]);
+    await page.waitForFunction(() => "第一句话".includes(String([...(CSS.highlights.get("now") ?? ["-"])][0])), TIMEOUT);
     await pressSentence(page, SENTENCES[2]);
     await untilMarked(page, SENTENCES[2]);
     await page.keyboard.press("ArrowLeft");
@@ -234,10 +235,12 @@ test("what is edited while it is read can be read again from here", () =>
     await start(page);
     await page.click("#edit");
     await page.focus("#text");
+    await page.$eval("#text", (area) => /** @type {HTMLTextAreaElement} */ (area).setSelectionRange(0, 0));
     await page.keyboard.sendCharacter("新");
     await page.waitForSelector("#read-again:not([hidden])", TIMEOUT);
     await page.click("#read-again");
-    await untilMarked(page, `新${SENTENCES[0]}`.slice(0, 3));
+    await untilMarked(page, `新${SENTENCES[0]}`);
+    await page.waitForSelector("#read-again", { hidden: true, ...TIMEOUT });
   }));
 
 test("a selection can be read, and a cursor offers to read from there", () =>
