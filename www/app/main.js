@@ -5,9 +5,11 @@ import { DEFAULT_VOICE } from "../lib/shared/default-voice.js";
 import { Player } from "../lib/player.js";
 import { apiOf } from "./api.js";
 import { diagnostics } from "./diagnostics.js";
+import { connectDocuments } from "./documents.js";
 import { saveAs } from "./dom.js";
 import { EmotionChoice } from "./emotion.js";
 import { connectHealth } from "./health.js";
+import { connectLibrary } from "./library.js";
 import { connectMedia } from "./media.js";
 import { Session } from "./session.js";
 import { saveSources, saveVoice, savedSources, savedVoice } from "./settings.js";
@@ -31,7 +33,14 @@ const session = new Session({
   // Answers the API requests of scripts, which arrive through the service worker.
   serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),
-  ...{ connectMedia, speak, diagnostics, view },
+  ...{ connectMedia, speak, diagnostics },
+  view: {
+    ...view,
+    showReading(whole, chunk) {
+      view.showReading(whole, chunk);
+      library.moved(chunk.start);
+    },
+  },
   options: () => ({ ...view.options(), ...emotion.options(), ...speaker.options() }),
   onvoice(voice) {
     view.showVoice(voice);
@@ -60,7 +69,7 @@ function connect() {
   document.addEventListener("keydown", (event) => event.key === "Escape" && session.stop());
   for (const slider of view.sliders) slider.addEventListener("input", view.showOptions);
   view.resetButton.addEventListener("click", resetOptions);
-  for (const button of view.samples) button.addEventListener("click", () => setText(button.dataset.sample ?? ""));
+  for (const button of view.samples) button.addEventListener("click", () => replaceText(button.dataset.sample ?? ""));
 }
 
 function resetOptions() {
@@ -81,9 +90,26 @@ function setText(text, note = "") {
   view.text.focus();
 }
 
+/**
+ * Puts a text in the place of what is open.
+ * @param {string} text
+ * @param {string} [note]
+ */
+function replaceText(text, note) {
+  library.close();
+  setText(text, note);
+}
+
 connect();
 connectHealth(diagnostics, session.handle);
-connectVoices(
+const library = connectLibrary({
+  read(text, { place, note }) {
+    setText(text, note);
+    view.text.setSelectionRange(place, place);
+  },
+  ...{ status: view.showStatus, onerror: session.handle, note: session.note },
+});
+const voices = connectVoices(
   {
     ...{ store: openVoiceStore(), usual: DEFAULT_VOICE, current: () => session.voice },
     use: (id, signal) => session.use(id, signal),
@@ -100,4 +126,5 @@ view.showStatus("正在载入语音");
 session.engine().catch(session.handle);
 offerUpdates();
 if (query.get("open") === "health") document.getElementById("health-open")?.click();
-takeShared({ ontext: setText, onerror: session.handle });
+connectDocuments({ open: library.open, takeVoice: voices.open, onerror: session.handle });
+takeShared({ ontext: replaceText, onfiles: library.open, onerror: session.handle });
