@@ -8,6 +8,7 @@ const ROOMS = {
   // The types that the engine gives are made of its Rust.
   "lib/shared": ["pkg"],
   "lib/diagnostics": ["lib/shared"],
+  "lib/encode": ["lib/shared"],
   "lib/store": ["lib/shared", "lib/diagnostics"],
   "lib/archive": ["lib/shared", "lib/store", "vendor"],
   "lib/documents": ["lib/shared", "lib/archive", "vendor"],
@@ -15,11 +16,12 @@ const ROOMS = {
   "lib/client": ["lib/shared", "lib/diagnostics"],
   // The entries for browsers: hanvox.js, index.js, player.js.
   "lib": ["lib/shared", "lib/diagnostics", "lib/store", "lib/engine", "lib/client"],
-  "lib/api": ["lib/shared", "lib"],
-  "lib/node": ["lib/shared", "lib/diagnostics", "lib/store", "lib/engine", "lib/client", "lib"],
+  "lib/api": ["lib/shared", "lib/encode", "lib"],
+  "lib/node": ["lib/shared", "lib/diagnostics", "lib/encode", "lib/store", "lib/engine", "lib/client", "lib"],
   "app": [
     "lib/shared",
     "lib/diagnostics",
+    "lib/encode",
     "lib/store",
     "lib/archive",
     "lib/documents",
@@ -31,6 +33,7 @@ const ROOMS = {
   "bin": [
     "lib/shared",
     "lib/diagnostics",
+    "lib/encode",
     "lib/store",
     "lib/archive",
     "lib/documents",

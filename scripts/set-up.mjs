@@ -45,6 +45,7 @@ async function rustSide(profile) {
   // Both end with a long single-core phase.
   await Promise.all([runStep(bindgen), runStep(engine(profile))]);
   await runStep(bindings(profile));
+  await runStep(encoders);
 }
 
 /** What is only copied, the Node modules, and what the page uses of them. */
@@ -183,6 +184,25 @@ function bindings(profile) {
     run: (exec) => exec(join(ROOT, BINDGEN), [compiled(profile), "www/pkg"]),
   };
 }
+
+const FORMATS = ["mp3", "opus", "flac"];
+
+/** Always optimized: they are small, and as slow as nets otherwise. @type {import("./steps.mjs").Step} */
+const encoders = {
+  name: "encoders",
+  title: `Encoders (${FORMATS.join(", ")})`,
+  inputs: ["Cargo.toml", "Cargo.lock", "src"].map((path) => `encoders/${path}`),
+  outputs: FORMATS.map((format) => `www/encoders/${format}.wasm`),
+  async run(exec) {
+    const folder = join(TARGET, "encoders");
+    const place = ["--manifest-path", "encoders/Cargo.toml", "--target-dir", folder, "--target", WASM_TARGET];
+    mkdirSync(join(ROOT, "www/encoders"), { recursive: true });
+    for (const format of FORMATS) {
+      await exec("cargo", ["build", "--release", "--locked", ...place, "--features", format]);
+      cpSync(join(folder, WASM_TARGET, "release/encoders.wasm"), join(ROOT, `www/encoders/${format}.wasm`));
+    }
+  },
+};
 
 /** Cargo's wasm output, relative to the root. @param {Profile} profile */
 function compiled(profile) {
