@@ -6,11 +6,13 @@ import { DEFAULT_VOICE } from "../lib/shared/default-voice.js";
 import { LIMITS } from "../lib/shared/limits.js";
 import { apiOf } from "./api.js";
 import { diagnostics } from "./diagnostics.js";
+import { connectDocuments } from "./documents.js";
 import { saveAs } from "./dom.js";
 import { EmotionChoice } from "./emotion.js";
 import { connectHealth } from "./health.js";
 import { openHelp } from "./help.js";
 import { changeLanguage, translate, words } from "./language/language.js";
+import { connectLibrary } from "./library.js";
 import { connectMedia } from "./media.js";
 import { fillChoices, showPlace } from "./reader/bar.js";
 import { findNoReading } from "./reader/braces.js";
@@ -73,6 +75,13 @@ const textView = new TextView(view.element("reading"), {
 });
 const saved = new SavedText({ stores: stores(), onerror: session.note });
 const reader = new Reader({ session, view: textView, area: view.text, saved, onchange: showState });
+const library = connectLibrary({
+  read(text, { place, note }) {
+    reader.open(text, { place, mode: "read" });
+    view.showNote(note);
+  },
+  ...{ status: view.showStatus, onerror: session.handle, note: session.note },
+});
 const sleep = new SleepTimer(() => {
   session.stop();
   view.sleep.value = "0";
@@ -102,6 +111,7 @@ function showState(state) {
   view.button("read-start").hidden = speaks || place === 0;
   view.button("read-again").hidden = !edited;
   showPlace(state, pace);
+  library.moved(place);
 }
 
 function showText() {
@@ -125,7 +135,7 @@ function connect() {
   on("language", changeLanguage);
   on("help-open", openHelp);
   on("reset", resetOptions);
-  for (const button of view.samples) button.addEventListener("click", () => setText(button.dataset.sample ?? ""));
+  for (const button of view.samples) button.addEventListener("click", () => replaceText(button.dataset.sample ?? ""));
   connectText();
   connectOffers();
   connectOptions();
@@ -269,10 +279,20 @@ function restore() {
   reader.open(last.text, { place: last.place, mode: last.place > 0 ? "read" : "edit" });
 }
 
+/**
+ * Puts a text in the place of what is open.
+ * @param {string} text
+ * @param {string} [note]
+ */
+function replaceText(text, note) {
+  library.close();
+  setText(text, note);
+}
+
 connect();
 restore();
 connectHealth(diagnostics, session.handle);
-connectVoices(
+const voices = connectVoices(
   {
     ...{ store: openVoiceStore(), usual: DEFAULT_VOICE, current: () => session.voice },
     use: (id, signal) => session.use(id, signal),
@@ -289,4 +309,5 @@ view.showPause("none");
 session.load();
 offerUpdates();
 if (query.get("open") === "health") document.getElementById("health-open")?.click();
-takeShared({ ontext: setText, onerror: session.handle });
+connectDocuments({ open: library.open, takeVoice: voices.open, onerror: session.handle });
+takeShared({ ontext: replaceText, onfiles: library.open, onerror: session.handle });

@@ -88,8 +88,10 @@ test("the page keeps itself and its engine, and no part of a voice", () =>
       return requests.map(({ url }) => url);
     });
     const files = kept.map((address) => address.replace(site.url, ""));
-    for (const file of ["index.html", "app/main.js", "lib/engine/version.js", "pkg/hanvox_bg.wasm", "pkg/lexicon.bin"])
+    const wasm = "pkg/hanvox_relaxed_bg.wasm";
+    for (const file of ["index.html", "app/main.js", "lib/engine/version.js", wasm, "pkg/lexicon.bin"])
       assert.ok(files.includes(file), file);
+    assert.ok(!files.includes("pkg/hanvox_bg.wasm"), "the engine's code for browsers without relaxed SIMD");
     assert.deepEqual(
       files.filter((file) => /^(voices|screenshots)\//.test(file)),
       [],
@@ -206,7 +208,7 @@ test("with no service worker an engine of another version is refused, and a pres
   await versions.stop();
 });
 
-for (const file of ["pkg/hanvox_bg.wasm", "pkg/lexicon.bin", "pkg/hanvox.js"])
+for (const file of ["pkg/hanvox_relaxed_bg.wasm", "pkg/lexicon.bin", "pkg/hanvox.js"])
   test(`with ${file} of another version the page says so and offers to load it anew`, async () => {
     const versions = await startVersions();
     await inContext(async (open) => {

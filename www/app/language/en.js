@@ -77,7 +77,8 @@ export const en = {
   minutes: (count) => `${count} minutes`,
   timeOf: (elapsed, whole) => `${elapsed} of about ${whole}`,
   voiceLine: (name, kilohertz, licence) => `Voice: ${name} · ${kilohertz} kHz · ${licence}`,
-  decodedAs: (encoding) => `The file is not UTF-8; read as ${encoding}`,
+  open: "Open",
+  library: "Library",
   noReading: (written, line, column) =>
     `Line ${line}, character ${column}: "${written}" is not pinyin and is read as text. Pinyin has tone digits: {chong2}`,
   keysPlay: "Speak, pause, resume",

@@ -78,7 +78,8 @@ export const zh = {
   timeOf: (/** @type {string} */ elapsed, /** @type {string} */ whole) => `${elapsed}，共约 ${whole}`,
   voiceLine: (/** @type {string} */ name, /** @type {number} */ kilohertz, /** @type {string} */ licence) =>
     `语音：${name} · ${kilohertz} kHz · ${licence}`,
-  decodedAs: (/** @type {string} */ encoding) => `文件不是 UTF-8，已按 ${encoding} 读取`,
+  open: "打开",
+  library: "书架",
   noReading: (/** @type {string} */ written, /** @type {number} */ line, /** @type {number} */ column) =>
     `第 ${line} 行第 ${column} 字：“${written}”不是拼音，按文字读出。拼音要带声调数字，如 {chong2}`,
   keysPlay: "朗读、暂停、继续",
