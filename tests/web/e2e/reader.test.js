@@ -55,7 +55,10 @@ test("a press on a sentence reads from there, and keys go to the next and the pr
   visit(async (page) => {
     await start(page);
     await untilMarked(page, SENTENCES[0]);
-    await page.waitForFunction(() => "第一句话".includes(String([...(CSS.highlights.get("now") ?? ["-"])][0])), TIMEOUT);
+    await page.waitForFunction(
+      () => "第一句话".includes(String([...(CSS.highlights.get("now") ?? ["-"])][0])),
+      TIMEOUT,
+    );
     await pressSentence(page, SENTENCES[2]);
     await untilMarked(page, SENTENCES[2]);
     await page.keyboard.press("ArrowLeft");
