@@ -157,8 +157,9 @@ export class Reader {
       session.reading.text,
       characters?.start ?? Math.max(this.#heldPlace(chunk), chunk.start),
     );
-    if (sentence.start !== this.#place) this.#setPlace(sentence.start);
     if (this.#mode === "read") view.mark(sentence, characters);
+    if (sentence.start === this.#place) return;
+    this.#setPlace(sentence.start);
     this.#changed();
   }
 
