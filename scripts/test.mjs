@@ -73,6 +73,10 @@ function checks(programs) {
       title: "Rust format of the set-up",
       command: ["cargo", "fmt", "--check", "--manifest-path", "scripts/bindgen/Cargo.toml"],
     },
+    {
+      title: "Rust format (encoders)",
+      command: ["cargo", "fmt", "--check", "--manifest-path", "encoders/Cargo.toml"],
+    },
     { title: "Rust layers", command: ["node", "scripts/rust-layers.mjs"] },
     { title: "JavaScript format and lint", command: ["node", BIOME, "ci", "."] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },

@@ -1,12 +1,12 @@
 /** The CLI commands. */
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { Diagnostics, Hanvox, openFrontend } from "../lib/node/index.js";
-import { decoded } from "./decoded.js";
+import { decoded, decodedLine, linesOf } from "./decoded.js";
 import { workersOf } from "./options.js";
+import { READING, readingOf } from "./reading.js";
 import { ProgressLine, interruption, writeLine } from "./terminal.js";
-import { WavFile } from "./wav-file.js";
+import { STANDARD_OUTPUT, formatOf, reserveOutput } from "./sound-output.js";
 
 /** @typedef {import("./options.js").Values} Values */
 
@@ -15,8 +15,6 @@ import { WavFile } from "./wav-file.js";
  * @property {readonly string[]} options Names of the options it accepts.
  * @property {(text: string | undefined, values: Values) => Promise<unknown>} run
  */
-
-const READING = /** @type {const} */ (["dictionary", "emoji", "a-variants"]);
 
 // Symbol lines already contain the readings and the emotion of each symbol.
 const NOT_OF_LINES = /** @type {const} */ (["emotion", "intensity", ...READING]);
@@ -28,13 +26,13 @@ const OF_A_VOICE = /** @type {const} */ (["voice", "source", "emotion"]);
 export const COMMANDS = {
   say: {
     options: [
-      ...["output", "voice", "source", "symbols", "speed", "pitch", "energy", "emotion", "intensity"],
+      ...["output", "format", "voice", "source", "symbols", "speed", "pitch", "energy", "emotion", "intensity"],
       ...["speaker", "workers", "json", "log-level", ...READING],
     ],
     run: say,
   },
-  normalize: { options: READING, run: normalize },
-  pinyin: { options: ["json", "explain", "symbols", ...OF_A_VOICE, ...READING], run: pinyin },
+  normalize: { options: [...READING, "keep-going"], run: normalize },
+  pinyin: { options: ["keep-going", "json", "explain", "symbols", ...OF_A_VOICE, ...READING], run: pinyin },
   "voices": voicesCommand("list", ["json"]),
   "voices download": voicesCommand("downloadVoice", ["source", "json"]),
   "voices import": voicesCommand("importVoice", ["json"]),
@@ -43,7 +41,10 @@ export const COMMANDS = {
   "voices repair": voicesCommand("repairVoice", ["source", "json"]),
   "voices remove": voicesCommand("removeVoice", ["json"]),
   "serve": {
-    options: ["port", "host", "workers", "queue", "voice", "source", "log-level", "log-folder", "json"],
+    options: [
+      ...["port", "host", "allow-host", "cors", "workers", "queue", "grace", "voice", "source"],
+      ...["log-level", "log-folder", "json", ...READING],
+    ],
     // Loaded only for this command: the others don't need its modules.
     run: async (...words) => (await import("./serve.js")).serve(...words),
   },
@@ -64,10 +65,13 @@ function voicesCommand(name, options) {
  * @param {Values} values
  */
 async function say(given, values) {
-  const { output, emotion, speaker } = values;
+  const { output, emotion, speaker, json } = values;
   const symbols = values.symbols !== undefined;
   checkSaid(given, values);
   if (output === undefined) throw invalid("say needs -o FILE");
+  const format = formatOf(output, values.format);
+  if (json && output === STANDARD_OUTPUT)
+    throw invalid("--json and -o - exclude each other: both write standard output");
   const options = {
     speed: number("speed", values),
     pitch: number("pitch", values),
@@ -81,12 +85,12 @@ async function say(given, values) {
   const text = await (symbols ? readLines(String(values.symbols)) : textOf(given));
   const signal = interruption();
   // Before the work: reports a path that can't be written at once.
-  const file = await WavFile.create(output);
+  const file = await reserveOutput(output);
   try {
     const tts = await loadVoice(values, { signal, reading, workers });
     const speech = await tts.open(text, { ...options, symbols, pcm: true, signal });
-    const samples = await writeSpeech(speech, file);
-    if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
+    const samples = await writeSpeech(speech, await file.open(format, { sampleRate: speech.samplingRate }));
+    if (json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
     tts.dispose();
   } catch (error) {
     await file.discard();
@@ -187,16 +191,16 @@ function number(name, values) {
 /**
  * Window by window: a long text needs no more memory than a short one.
  * @param {import("../lib/client/speech.js").Speech} speech
- * @param {WavFile} file
+ * @param {import("./sound-output.js").SoundOutput} output
  * @returns {Promise<number>} Samples written.
  */
-async function writeSpeech(speech, file) {
+async function writeSpeech(speech, output) {
   let samples = 0;
   for await (const window of speech) {
-    await file.write(/** @type {Uint8Array<ArrayBuffer>} */ (window.pcm));
+    await output.write(/** @type {Uint8Array<ArrayBuffer>} */ (window.pcm));
     samples += window.samples.length;
   }
-  await file.finish(speech.end.header);
+  await output.finish();
   return samples;
 }
 
@@ -217,25 +221,6 @@ async function report(tts, speech, samples) {
   };
 }
 
-/**
- * The reading options.
- * @param {Values} values
- * @returns {Promise<import("../lib/shared/protocol.js").Reading>}
- */
-async function readingOf({ dictionary: path, emoji, "a-variants": a_variants }) {
-  const dictionary = path === undefined ? "" : await readDictionary(path);
-  return { dictionary, emoji: emoji ? "speak" : "drop", a_variants };
-}
-
-/** @param {string} path */
-async function readDictionary(path) {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new HanvoxError("option-invalid", `--dictionary ${path} could not be read`, { cause });
-  }
-}
-
 /** @param {Values} values */
 async function frontend(values) {
   const engine = await openFrontend();
@@ -250,7 +235,7 @@ async function frontend(values) {
 async function normalize(text, values) {
   const engine = await frontend(values);
   // Other line breaks inside a line (U+2028, a lone carriage return) come back as line feeds.
-  await eachLine(text, (line) => engine.normalize(line).replaceAll("\n", " "));
+  await eachLine(text, (line) => engine.normalize(line).replaceAll("\n", " "), values);
 }
 
 /**
@@ -265,10 +250,10 @@ async function pinyin(text, values) {
   const lost = OF_A_VOICE.find((name) => isGiven(values[name]));
   if (lost) throw invalid(`--${lost} is for pinyin with --symbols: pinyin is the same for every voice`);
   const engine = await frontend(values);
-  if (explain) return eachLine(text, (line) => explained(line, engine.explain(line)));
+  if (explain) return eachLine(text, (line) => explained(line, engine.explain(line)), values);
   const plain = (/** @type {import("../lib/shared/protocol.js").PinyinToken[]} */ tokens) =>
     tokens.map((token) => token.pinyin).join(" ");
-  await eachLine(text, (line) => (json ? JSON.stringify(engine.pinyin(line)) : plain(engine.pinyin(line))));
+  await eachLine(text, (line) => (json ? JSON.stringify(engine.pinyin(line)) : plain(engine.pinyin(line))), values);
 }
 
 /**
@@ -308,26 +293,35 @@ function explained(line, { normalized, words }) {
 }
 
 /**
- * One output line per input line, in order.
+ * One output line per input line, in order. A bad line is reported with its number and ends the work; with
+ * `--keep-going`, its output is empty, the rest goes on, and the command fails in the end.
  * @param {string | undefined} text Standard input if undefined.
  * @param {(line: string) => string} convert
+ * @param {Values} values
  */
-async function eachLine(text, convert) {
-  const lines = text === undefined ? linesOf(decoded(process.stdin)) : text.split("\n");
-  for await (const line of lines) await writeLine(convert(line));
+async function eachLine(text, convert, { "keep-going": keepGoing }) {
+  let [number, bad] = [0, 0];
+  for await (const line of text === undefined ? linesOf(process.stdin) : text.split("\n")) {
+    number += 1;
+    try {
+      await writeLine(convert(typeof line === "string" ? line : decodedLine(line, number)));
+    } catch (thrown) {
+      const error = ofLine(thrown, number);
+      if (!keepGoing) throw error;
+      bad += 1;
+      process.stderr.write(`${JSON.stringify(error)}\n`);
+      await writeLine("");
+    }
+  }
+  if (bad > 0) process.exitCode = 1;
 }
 
 /**
- * Only a line feed ends a line (a preceding carriage return is dropped): Node's readline also splits at
- * other characters, so there would be more output lines than input lines.
- * @param {AsyncIterable<string>} stream
+ * @param {unknown} thrown
+ * @param {number} line From 1.
  */
-async function* linesOf(stream) {
-  let rest = "";
-  for await (const text of stream) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) yield line.replace(/\r$/, "");
-  }
-  if (rest !== "") yield rest;
+function ofLine(thrown, line) {
+  const error = HanvoxError.from(thrown);
+  error.context = { ...error.context, line };
+  return error;
 }

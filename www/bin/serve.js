@@ -7,7 +7,9 @@ import { PrometheusMetrics } from "../lib/node/prometheus.js";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { Hanvox } from "../lib/node/index.js";
 import { HttpHost } from "./http-host.js";
-import { workersOf } from "./options.js";
+import { Guard } from "./guard.js";
+import { whole, workersOf } from "./options.js";
+import { readingOf } from "./reading.js";
 import { MADE, isPageFile, madeFiles } from "./shell.js";
 import { staticFiles } from "./static-files.js";
 
@@ -16,6 +18,9 @@ import { staticFiles } from "./static-files.js";
 const WWW = fileURLToPath(new URL("../", import.meta.url));
 const MOST_PORT = 65535;
 const MOST_WAITING = 10_000;
+const MOST_GRACE_S = 3600;
+// Kubernetes and systemd kill after 30 and 90 seconds.
+const GRACE_S = 25;
 
 /**
  * Serves until the process is asked to stop, then waits for the running requests.
@@ -27,44 +32,58 @@ export async function serve(text, values) {
   const port = /** @type {number} */ (whole("port", values, 0, MOST_PORT));
   const workers = workersOf(values);
   const queue = whole("queue", values, 0, MOST_WAITING);
+  const grace_s = whole("grace", values, 0, MOST_GRACE_S) ?? GRACE_S;
+  const guard = guardOf(values);
+  const reading = await readingOf(values);
   const diagnostics = await openDiagnostics(values);
   const closing = new AbortController();
-  const options = { sources: values.source, workers, limits: { queue }, diagnostics, signal: closing.signal };
+  const options = { sources: values.source, reading, workers, limits: { queue }, diagnostics, signal: closing.signal };
   const tts = Hanvox.fromPretrained(values.voice, options);
   const failed = tts.then(() => new Promise(() => {}));
   // If the port is not available, nobody awaits it.
   failed.catch(() => {});
   const handler = createApi({ tts, diagnostics, closing: closing.signal });
-  const host = new HttpHost({ handler, files: pageOf(WWW), diagnostics });
+  const host = new HttpHost({ handler, files: pageOf(WWW), diagnostics, guard });
   try {
     announce(await host.listen(port, values.host), values);
     await Promise.race([interrupted(), failed]);
   } finally {
     closing.abort(new Error("the server is stopping"));
-    await host.close();
+    await stop(host, grace_s, diagnostics);
     await tts.then((tts) => tts.dispose()).catch(() => {});
     await diagnostics.close();
   }
 }
 
 /**
- * @param {"port" | "queue"} name
- * @param {Values} values
- * @param {number} least
- * @param {number} most
+ * Waits for the running requests, but not for ever.
+ * @param {HttpHost} host
+ * @param {number} grace_s
+ * @param {Diagnostics} diagnostics
  */
-function whole(name, values, least, most) {
-  const text = values[name];
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-  throw new HanvoxError("option-invalid", `--${name} takes a number from ${least} to ${most}, not "${text}"`);
+async function stop(host, grace_s, diagnostics) {
+  const cut = await host.close(1000 * grace_s);
+  if (cut > 0) diagnostics.log.write("warning", `${cut} requests were cut off after ${grace_s} s`, { cut });
+}
+
+/**
+ * An address of this machine is no secret: others are kept out by the host name and the origin of their requests.
+ * @param {Values} values
+ */
+function guardOf({ host, "allow-host": names = [], cors: origins }) {
+  return new Guard({ hosts: [host, ...names], origins, token: process.env.HANVOX_TOKEN || undefined });
 }
 
 /** @param {Values} values */
 async function openDiagnostics({ "log-level": level, "log-folder": folder }) {
-  const store = folder === undefined ? false : await openLogFile({ folder });
   const metrics = new PrometheusMetrics({ process: true });
-  return Diagnostics.create({ level: /** @type {any} */ (level), store, metrics });
+  /** @type {Diagnostics | undefined} */
+  let diagnostics;
+  const onfault = (/** @type {HanvoxError} */ error) => void diagnostics?.handle(error);
+  const onlost = (/** @type {number} */ lines) => metrics.add("hanvox_log_lost_total", {}, lines);
+  const store = folder === undefined ? false : await openLogFile({ folder, onfault, onlost });
+  diagnostics = await Diagnostics.create({ level: /** @type {any} */ (level), store, metrics });
+  return diagnostics;
 }
 
 /**

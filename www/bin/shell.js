@@ -4,8 +4,10 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const PAGE = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor"];
-const PARTS = [...PAGE, "screenshots", "voices"];
+const PARTS = [...PAGE, "encoders", "screenshots", "voices"];
 const NOT_OF_THE_PAGE = /^lib\/node\/|\.d\.ts$|\.stamp$/;
+// Large and seldom needed: kept by the browser once they were used, and not with the page.
+const ON_DEMAND = /^vendor\/pdf/;
 const LIST = "lib/engine/version.js";
 const GLUE = "pkg/hanvox.js";
 const WORKER = "sw.js";
@@ -58,8 +60,8 @@ function filesUnder(folder, path) {
  * @returns {Record<string, string>}
  */
 export function madeFiles(folder) {
-  // Without the voices, which belong to the voice store, and the screenshots for installation.
-  const shell = listed(folder, PAGE);
+  // Without what is loaded when it is first needed: voices, encoders, PDF, and the screenshots for installation.
+  const shell = listed(folder, PAGE).filter((file) => !ON_DEMAND.test(file));
   const sources = new Map([...shell, WORKER].map((file) => [file, readFileSync(join(folder, file))]));
   const version = versionOf(sources);
   const glue = `${sources.get(GLUE)}\nexport const BUILD_VERSION = "${version}";\n`;

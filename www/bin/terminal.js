@@ -6,8 +6,13 @@
  * Waits if the reader is slower.
  * @param {string} line
  */
-export async function writeLine(line) {
-  if (process.stdout.write(`${line}\n`)) return;
+export function writeLine(line) {
+  return writeBytes(`${line}\n`);
+}
+
+/** @param {string | Uint8Array} bytes */
+export async function writeBytes(bytes) {
+  if (process.stdout.write(bytes)) return;
   await new Promise((resolve) => process.stdout.once("drain", resolve));
 }
 

@@ -34,6 +34,8 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {number | "auto"} [workers] Engines that run in parallel, default 1; each has its own memory. A long text is
  *   spread over the idle ones. "auto": chosen by the machine's cores and memory, each started when first needed.
  * @property {Partial<import("./shared/limits.js").Limits>} [limits]
+ * @property {boolean} [relaxed_simd] Whether the engine may use relaxed SIMD where the host has it, default true. Without
+ *   it an engine is slower, and gives the same samples on every machine.
  * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. By default,
  *   warnings and errors go to the console.
  * @property {(progress: import("./shared/protocol.js").Progress) => void} [progressCallback]
@@ -276,10 +278,10 @@ function withDefaults(limits = {}) {
  * @param {Options & {limits: import("./shared/limits.js").Limits, diagnostics: Diagnostics}} options
  */
 async function loadAll(clients, atOnce, where, options) {
-  const { reading, limits, diagnostics, signal } = options;
+  const { reading, limits, diagnostics, signal, relaxed_simd } = options;
   const { memory_bytes } = limits;
   const log_level = diagnostics.log.level;
-  const known = { ...where, reading, memory_bytes, log_level };
+  const known = { ...where, reading, memory_bytes, log_level, relaxed_simd };
   const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...known });
   const onprogress = (/** @type {import("./shared/protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);

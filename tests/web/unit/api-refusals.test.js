@@ -127,6 +127,13 @@ const REFUSED = [
     code: "option-invalid",
     field: "speed",
   })),
+  ...[`{"text": "好", "text": "坏"}`, `{"text": "好", "te\\u0078t": "坏"}`].map((body) => ({
+    name: `a field of JSON given twice (${body})`,
+    request: () => post("/tts", body, "application/json"),
+    status: 400,
+    code: "option-invalid",
+    field: "text",
+  })),
   {
     name: "a field given twice",
     request: () => post("/synthesize", "text=a&text=b", FORM),
