@@ -18,6 +18,8 @@ import { staticFiles } from "./static-files.js";
 const WWW = fileURLToPath(new URL("../", import.meta.url));
 const MOST_PORT = 65535;
 const MOST_WAITING = 10_000;
+// Those who wait longer had better ask another server.
+const WAITING = 16;
 const MOST_GRACE_S = 3600;
 // Kubernetes and systemd kill after 30 and 90 seconds.
 const GRACE_S = 25;
@@ -37,7 +39,14 @@ export async function serve(text, values) {
   const reading = await readingOf(values);
   const diagnostics = await openDiagnostics(values);
   const closing = new AbortController();
-  const options = { sources: values.source, reading, workers, limits: { queue }, diagnostics, signal: closing.signal };
+  const options = {
+    sources: values.source,
+    reading,
+    workers,
+    limits: { queue: queue ?? WAITING },
+    diagnostics,
+    signal: closing.signal,
+  };
   const tts = Hanvox.fromPretrained(values.voice, options);
   const failed = tts.then(() => new Promise(() => {}));
   // If the port is not available, nobody awaits it.
