@@ -6,6 +6,9 @@ import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 const WASM_TARGET = "wasm32-unknown-unknown";
 const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.txt"];
 
+/** Relative to the root. */
+export const CLIENTS_PYTHON = `target/clients/${process.platform === "win32" ? "Scripts/python.exe" : "bin/python"}`;
+
 /** @typedef {"daily" | "release"} Profile */
 
 /** @param {Profile} profile */
@@ -37,6 +40,23 @@ function engineTypes() {
 /** Python with the packages of the importers and of the lexicon. */
 export function python() {
   return runStep(venv);
+}
+
+/** Python with the clients of other people's APIs that the tests of the server use. */
+export function pythonClients() {
+  return runStep({
+    name: "python-clients",
+    title: "Python clients for the tests of the server",
+    inputs: ["tests/clients/requirements.txt"],
+    outputs: [CLIENTS_PYTHON],
+    async run(exec) {
+      await exec("python3", ["-m", "venv", "--clear", "target/clients"]);
+      const flags = ["--disable-pip-version-check", "--progress-bar", "off", "--no-deps", "--require-hashes"];
+      const python = join(ROOT, CLIENTS_PYTHON);
+      await exec(python, ["-m", "pip", "install", ...flags, "-r", "tests/clients/requirements.txt"]);
+    },
+    advice: "Python 3.10 or newer is needed, and the connection to PyPI.",
+  });
 }
 
 /** @param {Profile} profile */
