@@ -1,4 +1,6 @@
 /** Text from outside: shared with the page, opened as a file, in the URL, or on the clipboard. */
+import { words } from "./language/language.js";
+
 const BASE = new URL("../", import.meta.url).href;
 
 /**
@@ -60,7 +62,7 @@ async function takeClipboard({ ontext }) {
     ontext(await navigator.clipboard.readText(), "");
   } catch {
     // Some browsers require a user gesture first, or are set to deny access.
-    ontext("", "请粘贴要朗读的文字");
+    ontext("", words.paste);
   }
 }
 

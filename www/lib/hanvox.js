@@ -7,6 +7,8 @@ import { LIMITS, checkText } from "./shared/limits.js";
 import { Pool } from "./client/pool.js";
 import { RequestTrace } from "./client/request-trace.js";
 import { Speech } from "./client/speech.js";
+import { cuesOf, toLrc, toSrt, toVtt } from "./shared/subtitles.js";
+import { timesOf } from "./shared/times.js";
 import { engineCounts } from "./client/workers.js";
 import { BUILD } from "./engine/version.js";
 import { WorkerConnection } from "./client/worker-connection.js";
@@ -32,6 +34,8 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {number | "auto"} [workers] Engines that run in parallel, default 1; each has its own memory. A long text is
  *   spread over the idle ones. "auto": chosen by the machine's cores and memory, each started when first needed.
  * @property {Partial<import("./shared/limits.js").Limits>} [limits]
+ * @property {boolean} [relaxed_simd] Whether the engine may use relaxed SIMD where the host has it, default true. Without
+ *   it an engine is slower, and gives the same samples on every machine.
  * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. By default,
  *   warnings and errors go to the console.
  * @property {(progress: import("./shared/protocol.js").Progress) => void} [progressCallback]
@@ -62,7 +66,14 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {number} samplingRate
  * @property {number} sampling_rate `samplingRate` by the name that transformers.js has for it.
  * @property {import("./shared/protocol.js").Mark[]} marks Named marks of the markup in it.
+ * @property {SpokenAt[]} sentences Of its sentence, or of its piece of one; all times are from the start of `audio`.
+ * @property {SpokenAt[]} words
+ * @property {SpokenAt[]} characters
  */
+
+/** @typedef {import("./shared/protocol.js").SpokenAt} SpokenAt */
+/** @typedef {import("./shared/subtitles.js").SubtitleOptions} SubtitleOptions */
+/** @typedef {import("./shared/protocol.js").AudioWindow} AudioWindow */
 
 export class Hanvox {
   #pool;
@@ -127,7 +138,7 @@ export class Hanvox {
     const speech = await this.open(text, { ...options, pcm: true });
     const windows = [];
     for await (const window of speech) windows.push(window);
-    return new Generated(speech, windows);
+    return new Generated(speech, windows, String(text));
   }
 
   /**
@@ -138,17 +149,13 @@ export class Hanvox {
    */
   async *stream(text, options) {
     const speech = await this.open(text, options);
-    let parts = [];
-    let marks = [];
+    /** @type {AudioWindow[]} */
+    let windows = [];
     for await (const window of speech) {
-      parts.push(window.samples);
-      marks.push(...window.marks);
+      windows.push(window);
       if (!window.last) continue;
-      const { text, start, end, pinyin } = speech.chunks[window.chunk];
-      const { samplingRate } = speech;
-      yield { text, start, end, pinyin, audio: concat(parts), samplingRate, sampling_rate: samplingRate, marks };
-      parts = [];
-      marks = [];
+      yield spokenChunk(speech, windows);
+      windows = [];
     }
   }
 
@@ -271,10 +278,10 @@ function withDefaults(limits = {}) {
  * @param {Options & {limits: import("./shared/limits.js").Limits, diagnostics: Diagnostics}} options
  */
 async function loadAll(clients, atOnce, where, options) {
-  const { reading, limits, diagnostics, signal } = options;
+  const { reading, limits, diagnostics, signal, relaxed_simd } = options;
   const { memory_bytes } = limits;
   const log_level = diagnostics.log.level;
-  const known = { ...where, reading, memory_bytes, log_level };
+  const known = { ...where, reading, memory_bytes, log_level, relaxed_simd };
   const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...known });
   const onprogress = (/** @type {import("./shared/protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);
@@ -313,21 +320,56 @@ export function progressCallbackOf({ progressCallback, progress_callback }) {
   return progressCallback ?? progress_callback;
 }
 
+/**
+ * @param {Speech} speech
+ * @param {AudioWindow[]} windows All of one chunk.
+ * @returns {SpokenChunk}
+ */
+function spokenChunk({ chunks, samplingRate }, windows) {
+  const { text, start, end, pinyin } = chunks[windows[0].chunk];
+  const audio = concat(windows.map((window) => window.samples));
+  const marks = windows.flatMap((window) => window.marks);
+  const times = timesOf(chunkTimes(chunks, windows).map((chunk) => ({ ...chunk, chunkStart: 0 })));
+  return { text, start, end, pinyin, audio, samplingRate, sampling_rate: samplingRate, marks, ...times };
+}
+
+/**
+ * @param {import("./shared/protocol.js").Chunk[]} chunks
+ * @param {AudioWindow[]} windows
+ */
+function chunkTimes(chunks, windows) {
+  /** @type {import("./shared/times.js").ChunkTimes[]} */
+  const times = [];
+  for (const { first, chunk, chunkStart, characters, words } of windows) {
+    if (first) times.push({ chunk: chunks[chunk], chunkStart, characters: [], words: [] });
+    times[times.length - 1].characters.push(...characters);
+    times[times.length - 1].words.push(...words);
+  }
+  return times;
+}
+
 /** The audio of a whole text. */
 class Generated {
   #pcm;
   #header;
+  #text;
 
   /**
    * @param {Speech} speech At its end.
-   * @param {import("./shared/protocol.js").AudioWindow[]} windows
+   * @param {AudioWindow[]} windows
+   * @param {string} text
    */
-  constructor(speech, windows) {
+  constructor(speech, windows, text) {
     this.audio = concat(windows.map((window) => window.samples));
     this.samplingRate = this.sampling_rate = speech.samplingRate;
     this.chunks = speech.chunks;
     this.stats = speech.end.stats;
     this.marks = speech.marks;
+    const { sentences, words, characters } = timesOf(chunkTimes(speech.chunks, windows));
+    this.sentences = sentences;
+    this.words = words;
+    this.characters = characters;
+    this.#text = text;
     this.#pcm = windows.flatMap(({ pcm }) => pcm ?? []);
     this.#header = speech.end.header;
   }
@@ -339,6 +381,26 @@ class Generated {
 
   toBlob() {
     return new Blob([this.#header, ...this.#pcm], { type: "audio/wav" });
+  }
+
+  /** Subtitles as a SubRip file. @param {SubtitleOptions} [options] */
+  toSrt(options) {
+    return toSrt(this.#cues(options));
+  }
+
+  /** Subtitles as a WebVTT file. @param {SubtitleOptions} [options] */
+  toVtt(options) {
+    return toVtt(this.#cues(options), options);
+  }
+
+  /** Lyrics as an LRC file. @param {SubtitleOptions} [options] */
+  toLrc(options) {
+    return toLrc(this.#cues(options), options);
+  }
+
+  /** @param {SubtitleOptions} [options] */
+  #cues(options) {
+    return cuesOf({ text: this.#text, sentences: this.sentences, words: this.words }, options);
   }
 }
 

@@ -42,10 +42,13 @@ const DOWNLOADED = "hanvox_download_bytes_total";
  * @returns {{code: string, count: number}[]}
  */
 export function codeCounts(snapshot) {
-  return seriesOf(snapshot, "hanvox_errors_total")
-    .map(({ labels, value }) => ({ code: labels.code, count: value }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
+  return (
+    seriesOf(snapshot, "hanvox_errors_total")
+      .map(({ labels, value }) => ({ code: labels.code, count: value }))
+      // Stopping is what the user wants, no error.
+      .filter(({ code, count }) => count > 0 && code !== "canceled")
+      .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code))
+  );
 }
 
 /** @param {Snapshot} snapshot */

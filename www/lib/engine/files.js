@@ -1,9 +1,9 @@
 /** The parts of a browser engine, each file checked to be of this version. */
 import { downloadBytes } from "../store/download.js";
 import { HanvoxError } from "../shared/errors.js";
+import { wasmFile } from "./support.js";
 import { requireFile } from "./version.js";
 
-const WASM = "pkg/hanvox_bg.wasm";
 const LEXICON = "pkg/lexicon.bin";
 
 // The packed lexicon is a few megabytes; a bound on memory.
@@ -12,15 +12,17 @@ const MAX_LEXICON_BYTES = 64 * 1024 * 1024;
 /**
  * Compiles during the download, and in a way that lets the browser cache the compiled code.
  * @param {string} base
+ * @param {boolean} [relaxed] Whether relaxed SIMD may be used.
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function fetchWasm(base) {
-  const response = await fetchPart(`${base}${WASM}`);
+export async function fetchWasm(base, relaxed) {
+  const file = wasmFile(relaxed);
+  const response = await fetchPart(`${base}${file}`);
   const streamed = WebAssembly.compileStreaming(response.clone());
   // Reported below, after the check: a file of another version may well not be wasm at all.
   streamed.catch(() => {});
   const bytes = new Uint8Array(await response.arrayBuffer());
-  await requireFile(WASM, bytes);
+  await requireFile(file, bytes);
   // Streaming compilation works only if the server sends the type application/wasm.
   return streamed.catch(() => WebAssembly.compile(bytes)).catch((cause) => unfetched(response.url, { cause }));
 }

@@ -245,6 +245,14 @@ export const CODES = /** @type {const} */ ({
     meaning: "The browser blocks sound until the user interacts with the page.",
     advice: "Press the button again, or allow sound for this site.",
   },
+  "audio-unavailable": {
+    level: "warning",
+    severity: "low",
+    status: 500,
+    recovery: "none",
+    meaning: "No sound device has started.",
+    advice: "Connect or switch on headphones or a loudspeaker, and press the button again.",
+  },
   "output-failed": {
     level: "error",
     severity: "medium",

@@ -11,6 +11,7 @@
 /** @typedef {import("../../pkg/hanvox.js").SpeechOptions} SpeechOptions */
 /** @typedef {import("../../pkg/hanvox.js").EmotionKind} EmotionKind What the nets learned, or presets of prosody. */
 /** @typedef {import("../../pkg/hanvox.js").Stats} Stats */
+/** @typedef {import("../../pkg/hanvox.js").SpokenAt} SpokenAt Seconds from `start` to `end`, offsets `from` and `to`. */
 
 /**
  * @typedef {object} Progress
@@ -51,7 +52,7 @@
  * What a host can be asked to do. `next` continues the speech or jumps to `chunk`. The client never reuses a speech's
  * number, so a number from a lost engine means nothing to the next one.
  * @typedef {(
- *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level}
+ *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level, relaxed_simd?: boolean}
  *   | {type: "read", call: ReadCall, text: string, options?: SpeechOptions}
  *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
  *   | {type: "next", speech: number, chunk?: number}
@@ -110,7 +111,16 @@
 
 /** @typedef {{name: string, time: number}} Mark A named mark; `time` in seconds from the start of the sound. */
 
-/** @typedef {Omit<EngineWindow, "marks"> & {marks: Mark[]}} AudioWindow What a consumer of a speech gets. */
+/**
+ * @typedef {Omit<EngineWindow, "marks"> & Placed} AudioWindow What a consumer of a speech gets. The seconds of its
+ *   `characters` and `words` are from the start of the chunk.
+ */
+
+/**
+ * @typedef {object} Placed
+ * @property {Mark[]} marks
+ * @property {number} chunkStart Seconds from the start of the sound to the start of the chunk.
+ */
 
 /** @typedef {{done: true, stats: Stats}} Ended The answer to "next" after the last window. */
 
