@@ -60,6 +60,7 @@
  *   | {type: "close", speech: number}
  *   | {type: "memory"}
  *   | {type: "log", level: Level}
+ *   | {type: "reading", reading: Reading}
  * )} Request
  */
 
