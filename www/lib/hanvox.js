@@ -188,6 +188,16 @@ export class Hanvox {
   }
 
   /**
+   * Changes how texts are read from now on; fails with `option-invalid` for a dictionary with a bad line.
+   * @param {import("./shared/protocol.js").Reading} reading Replaces the one given before.
+   */
+  async setReading(reading) {
+    // The first engine says what is wrong before another one has changed.
+    await this.#first.setReading(reading);
+    await Promise.all(this.#pool.clients.map((client) => client.setReading(reading)));
+  }
+
+  /**
    * The line as it is read aloud: numbers, dates and signs as words.
    * @param {string} line
    */
