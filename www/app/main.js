@@ -9,6 +9,7 @@ import { diagnostics } from "./diagnostics.js";
 import { connectDocuments } from "./documents.js";
 import { saveAs } from "./dom.js";
 import { EmotionChoice } from "./emotion.js";
+import { connectExport } from "./export.js";
 import { connectHealth } from "./health.js";
 import { openHelp } from "./help.js";
 import { changeLanguage, translate, words } from "./language/language.js";
@@ -74,18 +75,29 @@ const textView = new TextView(view.element("reading"), {
   readings: async (text) => (await session.engine()).pinyin(text),
 });
 const saved = new SavedText({ stores: stores(), onerror: session.note });
-const reader = new Reader({ session, view: textView, area: view.text, saved, onchange: showState });
+const reader = new Reader({
+  ...{ session, view: textView, area: view.text, saved, onchange: showState },
+  onend: () => readOn().catch(session.handle),
+});
 const library = connectLibrary({
   read(text, { place, note }) {
+    selected = undefined;
     reader.open(text, { place, mode: "read" });
     view.showNote(note);
   },
   ...{ status: view.showStatus, onerror: session.handle, note: session.note },
 });
+/** What was selected last in the text. @type {{start: number, end: number} | undefined} */
+let selected;
 const sleep = new SleepTimer(() => {
   session.stop();
   view.sleep.value = "0";
 });
+
+/** At the end of a chapter, reads the next one. */
+async function readOn() {
+  if (await library.next()) await reader.toggle();
+}
 
 function sources() {
   return parseSources(settings.savedSources() || USUAL_SOURCE, document.baseURI);
@@ -188,19 +200,17 @@ function connectOffers() {
     reader.state.mode === "read"
       ? textView.selection
       : { start: view.text.selectionStart, end: view.text.selectionEnd };
-  /** @type {{start: number, end: number} | undefined} */
-  let last;
   // A press on a button takes the selection away before its click.
   document.addEventListener("selectionchange", () => {
     const span = chosen();
     const isInText = reader.state.mode === "read" || document.activeElement === view.text;
     if (!isInText) return;
-    last = span;
+    selected = span;
     view.button("read-selection").hidden = !span || span.start === span.end;
     view.button("read-here").hidden = !span || span.start !== span.end || span.start === 0;
   });
-  on("read-selection", () => last && reader.readFrom(last.start, last.end));
-  on("read-here", () => last && reader.readFrom(last.start));
+  on("read-selection", () => selected && reader.readFrom(selected.start, selected.end));
+  on("read-here", () => selected && reader.readFrom(selected.start));
 }
 
 function connectOptions() {
@@ -285,6 +295,7 @@ function restore() {
  * @param {string} [note]
  */
 function replaceText(text, note) {
+  selected = undefined;
   library.close();
   setText(text, note);
 }
@@ -309,5 +320,10 @@ view.showPause("none");
 session.load();
 offerUpdates();
 if (query.get("open") === "health") document.getElementById("health-open")?.click();
+connectExport({
+  ...{ engine: () => session.engine(), options, text: () => reader.text, selection: () => selected },
+  ...{ book: library.book, bookText: library.text, onerror: session.note },
+});
+library.resume(reader.text);
 connectDocuments({ open: library.open, takeVoice: voices.open, onerror: session.handle });
 takeShared({ ontext: replaceText, onfiles: library.open, onerror: session.handle });

@@ -14,6 +14,7 @@ import { nextParagraph, nextSentence, previousParagraph, previousSentence, sente
  * @property {{value: string}} area Where the text is edited.
  * @property {Pick<import("./saved.js").SavedText, "keepText" | "keepPlace">} saved
  * @property {(state: State) => void} onchange Called when anything of it has changed.
+ * @property {() => void} [onend] Called when the text was read to its end.
  */
 
 /**
@@ -118,6 +119,7 @@ export class Reader {
     this.#parts.view.mark(undefined, undefined);
     this.#showPlace();
     this.#changed();
+    if (whole && end === undefined) this.#parts.onend?.();
   }
 
   /**
