@@ -142,9 +142,15 @@ test("a sleep timer acts once, and not when it was set to never", async (context
 
 test("a page hears of another that speaks, and not of itself", async () => {
   const heard = /** @type {string[]} */ ([]);
-  const [first, second] = ["first", "second"].map((name) => new Turns(() => heard.push(name)));
+  let tell = () => {};
+  const told = new Promise((resolve) => (tell = () => resolve(undefined)));
+  const first = new Turns(() => heard.push("first"));
+  const second = new Turns(() => {
+    heard.push("second");
+    tell();
+  });
   first.take();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await told;
   assert.deepEqual(heard, ["second"]);
   first.close();
   second.close();

@@ -60,7 +60,7 @@ export class Reader {
     this.#parts.view.clear();
     this.#text = text;
     this.#parts.saved.keepText(text);
-    if (mode === "edit") this.#parts.area.value = text;
+    this.#parts.area.value = text;
     this.#mode = mode;
     this.#setPlace(place);
     if (mode === "read") this.read();
