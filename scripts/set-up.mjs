@@ -170,6 +170,16 @@ const bindgen = {
 };
 
 /**
+ * What our own crate is compiled to; its dependencies stay as they are for other builds. All that `generic` has, but no
+ * bulk memory: with it, the compiler copies a tile of 32 bytes by `memory.copy`, a call that takes longer than the tile.
+ */
+const INSTRUCTIONS = [
+  ["-C", "target-cpu=mvp"],
+  ["-C", "target-feature=+mutable-globals,+sign-ext,+nontrapping-fptoint,+multivalue,+reference-types"],
+  ["-C", "target-feature=+simd128,+relaxed-simd"],
+].flat();
+
+/**
  * @param {Profile} profile
  * @returns {import("./steps.mjs").Step}
  */
@@ -186,7 +196,7 @@ function engine(profile) {
       // The host provides the engine's memory, and so its limit. It also runs the constructors: unless they are
       // exported, the linker runs them again in every call, even in one that only passes a value.
       const link = ["--import-memory", "--export=__wasm_call_ctors"].flatMap((flag) => ["-C", `link-arg=${flag}`]);
-      return exec("cargo", ["rustc", "--locked", ...crate, "--", ...link]);
+      return exec("cargo", ["rustc", "--locked", ...crate, "--", ...link, ...INSTRUCTIONS]);
     },
   };
 }
@@ -200,7 +210,7 @@ function bindings(profile) {
     name: "bindings",
     title: "Bindings of the engine",
     inputs: [BINDGEN, compiled(profile)],
-    outputs: ["www/pkg/hanvox.js", "www/pkg/hanvox_bg.wasm"],
+    outputs: ["www/pkg/hanvox.js", "www/pkg/hanvox_bg.wasm", "www/pkg/hanvox_relaxed_bg.wasm"],
     run: (exec) => exec(join(ROOT, BINDGEN), [compiled(profile), "www/pkg"]),
   };
 }

@@ -47,7 +47,7 @@ async function units() {
 async function everything() {
   await setUp("daily");
   await types();
-  makeDist();
+  await makeDist();
   const programs = {
     CHROMIUM: await chromium(),
     FIREFOX: await firefox(),

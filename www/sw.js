@@ -11,11 +11,22 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 /** @type {{version: string, files: Record<string, string>}} */
 const SHELL = { version: "", files: {} };
 
+// Valid only with relaxed SIMD; as in lib/engine/support.js.
+const RELAXED_MODULE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65,
+  0, 253, 15, 253, 133, 2, 11,
+]);
+
+// The engine's code for other browsers than this one.
+const OTHER_WASM = WebAssembly.validate(RELAXED_MODULE) ? "pkg/hanvox_bg.wasm" : "pkg/hanvox_relaxed_bg.wasm";
+
+const KEPT = Object.entries(SHELL.files).filter(([file]) => file !== OTHER_WASM);
+
 const PREFIX = `hanvox-shell ${worker.registration.scope} `;
 const CACHE = PREFIX + SHELL.version;
 
 /** URLs in the shell. @type {Set<string>} */
-const addresses = new Set(Object.keys(SHELL.files).map(address));
+const addresses = new Set(KEPT.map(([file]) => address(file)));
 
 /** @param {string} file */
 function address(file) {
@@ -26,7 +37,7 @@ function address(file) {
 async function install() {
   const cache = await caches.open(CACHE);
   try {
-    await Promise.all(Object.entries(SHELL.files).map(([file, sha256]) => keep(cache, file, sha256)));
+    await Promise.all(KEPT.map(([file, sha256]) => keep(cache, file, sha256)));
   } catch (error) {
     await caches.delete(CACHE);
     throw error;

@@ -22,6 +22,8 @@ import { WyomingHost } from "./wyoming.js";
 const WWW = fileURLToPath(new URL("../", import.meta.url));
 const MOST_PORT = 65535;
 const MOST_WAITING = 10_000;
+// Those who wait longer had better ask another server.
+const WAITING = 16;
 const MOST_GRACE_S = 3600;
 // Kubernetes and systemd kill after 30 and 90 seconds.
 const GRACE_S = 25;
@@ -67,7 +69,7 @@ function settingsOf(values) {
     port: /** @type {number} */ (whole("port", values, 0, MOST_PORT)),
     wyoming: whole("wyoming", values, 0, MOST_PORT),
     workers: workersOf(values),
-    queue: whole("queue", values, 0, MOST_WAITING),
+    queue: whole("queue", values, 0, MOST_WAITING) ?? WAITING,
     grace_s: whole("grace", values, 0, MOST_GRACE_S) ?? GRACE_S,
     bytes: 1e6 * (whole("voices-memory", values, 0, MOST_VOICES_MB) ?? VOICES_MB),
     guard: guardOf(values),

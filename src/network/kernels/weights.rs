@@ -56,6 +56,14 @@ impl Weights {
 #[inline(always)]
 pub fn product(weights: &[[f32; OUTPUTS]], panel: &[Lanes]) -> Tile {
     let mut sums = [[0.0; COLUMNS]; OUTPUTS];
+    add_product(weights, panel, &mut sums);
+    sums
+}
+
+/// Adds the products to a tile.
+#[cfg(not(target_feature = "relaxed-simd"))]
+#[inline(always)]
+fn add_product(weights: &[[f32; OUTPUTS]], panel: &[Lanes], sums: &mut Tile) {
     for (weights, lanes) in weights.iter().zip(panel) {
         for output in 0..OUTPUTS {
             for column in 0..COLUMNS {
@@ -63,5 +71,28 @@ pub fn product(weights: &[[f32; OUTPUTS]], panel: &[Lanes]) -> Tile {
             }
         }
     }
-    sums
+}
+
+/// The same by the instruction that multiplies and adds at once, which the compiler may not choose by itself: a host may
+/// round between the two or not.
+#[cfg(target_feature = "relaxed-simd")]
+#[inline(always)]
+fn add_product(weights: &[[f32; OUTPUTS]], panel: &[Lanes], sums: &mut Tile) {
+    use std::arch::wasm32::{f32x4, f32x4_extract_lane as lane, f32x4_relaxed_madd, f32x4_splat};
+
+    let halves = |[a, b, c, d, e, f, g, h]: Lanes| [f32x4(a, b, c, d), f32x4(e, f, g, h)];
+    let mut registers = sums.map(halves);
+    for (weights, lanes) in weights.iter().zip(panel) {
+        let [left, right] = halves(*lanes);
+        for (sums, weight) in registers.iter_mut().zip(weights) {
+            let weight = f32x4_splat(*weight);
+            sums[0] = f32x4_relaxed_madd(left, weight, sums[0]);
+            sums[1] = f32x4_relaxed_madd(right, weight, sums[1]);
+        }
+    }
+    let spread = |v| [lane::<0>(v), lane::<1>(v), lane::<2>(v), lane::<3>(v)];
+    *sums = registers.map(|[left, right]| {
+        let ([a, b, c, d], [e, f, g, h]) = (spread(left), spread(right));
+        [a, b, c, d, e, f, g, h]
+    });
 }

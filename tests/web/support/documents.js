@@ -10,7 +10,10 @@ export function zipOf(files) {
   return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (zipSync(Object.fromEntries(bytes)))]);
 }
 
-export const PICTURE = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]);
+/** A picture of one pixel. */
+export const PICTURE = Uint8Array.from(
+  Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNQaJgAAAH0ATFu6ILUAAAAAElFTkSuQmCC", "base64"),
+);
 
 /** @param {string} body */
 export function xhtml(body) {

@@ -36,7 +36,8 @@ export async function faultyBase(limits = {}) {
  * @param {string} pkg
  */
 export async function putFaultyEngine(built, pkg) {
-  for (const part of ["hanvox_bg.wasm", "lexicon.bin"]) await symlink(join(built, part), join(pkg, part));
+  for (const part of ["hanvox_bg.wasm", "hanvox_relaxed_bg.wasm", "lexicon.bin"])
+    await symlink(join(built, part), join(pkg, part));
   await copyFile(join(built, "hanvox.js"), join(pkg, "real.js"));
   await copyFile(join(SUPPORT, "faults.js"), join(pkg, "faults.js"));
   const [version = ""] = /^export const BUILD_VERSION.*$/m.exec(await readFile(join(pkg, "real.js"), "utf8")) ?? [];

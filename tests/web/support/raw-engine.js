@@ -2,15 +2,28 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import init, { Engine, VoiceLoader } from "../../../www/pkg/hanvox.js";
+import v8 from "node:v8";
+import { wasmFile } from "../../../www/lib/engine/support.js";
 
-const PKG = fileURLToPath(new URL("../../../www/pkg", import.meta.url));
+const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
 
-/** @param {string} folder The voice's own. */
-export async function rawEngine(folder) {
-  const exports = await init({ module_or_path: await readFile(join(PKG, "hanvox_bg.wasm")) });
+/** The files with the engine's code; the tests are about both. */
+export const CODES = ["pkg/hanvox_bg.wasm", "pkg/hanvox_relaxed_bg.wasm"];
+
+// Node 20 has relaxed SIMD by this flag only, and newer ones have no such flag.
+if (wasmFile() !== CODES[1]) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+
+/**
+ * @param {string} folder The voice's own.
+ * @param {string} [code]
+ */
+export async function rawEngine(folder, code = CODES[0]) {
+  const address = `../../../www/pkg/hanvox.js?code=${code}`;
+  /** @type {typeof import("../../../www/pkg/hanvox.js")} */
+  const { default: init, Engine, VoiceLoader } = await import(address);
+  const exports = await init({ module_or_path: await readFile(join(WWW, code)) });
   exports.__wasm_call_ctors();
-  const engine = new Engine(await readFile(join(PKG, "lexicon.bin")));
+  const engine = new Engine(await readFile(join(WWW, "pkg/lexicon.bin")));
   const loader = new VoiceLoader(await readFile(join(folder, "voice.json"), "utf8"));
   while (await loader.read((path) => readFile(join(folder, path)))) loader.prepare();
   engine.set_voice(loader);

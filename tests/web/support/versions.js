@@ -43,7 +43,8 @@ async function publish(folder, name) {
   await symlink(join(WWW, "voices"), join(folder, "voices"));
   await cp(join(WWW, "sw.js"), join(folder, "sw.js"));
   await change(join(folder, "index.html"), (html) => `${html}`.replace(/<title>.*?</, `<title>${name}<`));
-  await change(join(folder, "pkg/hanvox_bg.wasm"), (wasm) => Buffer.concat([wasm, customSection(name)]));
+  for (const file of ["pkg/hanvox_bg.wasm", "pkg/hanvox_relaxed_bg.wasm"])
+    await change(join(folder, file), (wasm) => Buffer.concat([wasm, customSection(name)]));
   for (const [file, text] of Object.entries(madeFiles(folder))) await writeFile(join(folder, file), text);
 }
 

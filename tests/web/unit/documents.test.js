@@ -197,7 +197,8 @@ test("a PDF is read line by line into paragraphs, without page numbers, though i
 });
 
 test("what is no document is refused with its reason", async () => {
-  await refused(PICTURE, "a.txt", "document-unsupported", "format");
+  await refused(PICTURE, "a.png", "document-unsupported", "format");
+  await assert.rejects(open(PICTURE, "a.txt"), { code: "encoding-invalid" });
   await refused("", "a.txt", "document-unsupported", "no-text");
   await refused(zipOf({ "a.txt": "x" }), "a.zip", "document-unsupported", "format");
   await refused(pdf([[]]), "a.pdf", "document-unsupported", "no-text");

@@ -136,3 +136,20 @@ test("the ending of a name is its format, or is refused", () => {
   for (const name of ["out", "out.m4a", ".wav/out", "wav", "out."])
     assert.throws(() => formatOfFile(name), { code: "option-invalid" }, name);
 });
+
+for (const format of /** @type {Format[]} */ (["wav", "mp3", "opus", "flac", "pcm"]))
+  test(`${format}: an encoder that is saved and opened again, after each window, gives the same file`, async () => {
+    const options = { sampleRate: RATE, seekable: true, tags: TAGS };
+    const whole = await encoded(format, options);
+    let encoder = await openNodeEncoder(format, options);
+    const pcm = tone();
+    const parts = [];
+    for (let at = 0; at < pcm.length; at += WINDOW_BYTES) {
+      parts.push(encoder.encode(pcm.subarray(at, at + WINDOW_BYTES)));
+      encoder = await openNodeEncoder(format, { ...options, saved: structuredClone(encoder.save()) });
+    }
+    parts.push(encoder.finish());
+    const file = Buffer.concat(parts);
+    file.set(encoder.head(), 0);
+    assert.ok(file.equals(whole.file));
+  });

@@ -8,7 +8,8 @@ const CHINESE = ["gb18030", "big5"];
 const SAMPLE_BYTES = 64 * 1024;
 // A few damaged bytes in a long novel are common; more of them, and it is something else.
 const MOST_REPLACED = 1 / 1000;
-const REPLACEMENT = /\ufffd/g;
+// What stands for bytes that are no characters: some decoders of Big5 give characters of private use.
+const REPLACEMENT = /[\ufffd\ue000-\uf8ff]/g;
 // The commonest characters of running text, simplified and traditional, and its punctuation.
 const COMMON = new Set(
   "的一是不了在人有我他这這中大来來上国國个個到说說们們为為子和你地出道也时時年得就那要下以生会會自着著去之过過家学學对對可她里裡裏后後小么麼心多天而能好都然没沒日于於起还還发發成事只作当當想看文无無开開手十用主行方又如前所本见見经經头頭面公同三已老从從动動两兩长長，。、！？：；「」“”…《》",
@@ -94,7 +95,7 @@ function scoreOf(text) {
 function decodedAs(encoding, bytes) {
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    return isText(text) ? text : undefined;
+    return isText(text) && !(encoding === "big5" && text.search(REPLACEMENT) >= 0) ? text : undefined;
   } catch {
     return undefined;
   }

@@ -39,8 +39,8 @@ const EXTENSIONS = /** @type {Record<string, "html" | "markdown" | "srt">} */ ({
 });
 
 /**
- * Errors are `document-unsupported` or `document-corrupt`, with the reason in `context.reason` (document-errors.js), or
- * `canceled`.
+ * Errors are `document-unsupported` or `document-corrupt`, with the reason in `context.reason` (document-errors.js),
+ * `encoding-invalid` for a file that is named as a text, or `canceled`.
  * @param {Blob} file In Node: `fs.openAsBlob(path)`.
  * @param {string} name Of the file; its title if there is no other.
  * @param {OpenOptions} [options]
@@ -114,7 +114,7 @@ async function readPdfFile(file, { signal, onprogress = () => {} }) {
  */
 async function readText(bytes, head, name) {
   const kind = textKind(head, name);
-  const { text, encoding, replaced } = decoded(bytes, kind === "html" ? charsetOf(head) : undefined);
+  const { text, encoding, replaced } = decoded(bytes, name, kind === "html" ? charsetOf(head) : undefined);
   if (kind === "srt" || isSrt(text)) return { chapters: [{ title: "", text: readSrt(text) }], encoding, replaced };
   if (kind === undefined) return { chapters: plainChapters(text, ""), encoding, replaced };
   const { title, blocks, language } = await marked(kind, text);
@@ -148,12 +148,15 @@ function charsetOf(head) {
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} name
  * @param {string | undefined} charset
  */
-function decoded(bytes, charset) {
+function decoded(bytes, name, charset) {
   try {
     return decodeDeclared(bytes, charset);
   } catch (cause) {
+    // Only of a file that is named as a text is the encoding what is wrong.
+    if (/\.(txt|text|md|markdown|html?|xhtml|srt)$/i.test(name)) throw cause;
     throw documentError("format", "the file is of no kind that can be read", { cause });
   }
 }

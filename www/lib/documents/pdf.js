@@ -18,10 +18,11 @@ const ERRORS_ONLY = 0;
  * @param {Options} options
  */
 export async function readPdf(blob, options) {
-  const { getDocument, GlobalWorkerOptions } = await import("../../vendor/pdf.js");
-  GlobalWorkerOptions.workerSrc = new URL("pdf.worker.js", LIBRARY).href;
-  const task = getDocument({
+  const library = await import("../../vendor/pdf.js");
+  const port = startWorker(library);
+  const task = library.getDocument({
     data: new Uint8Array(await blob.arrayBuffer()),
+    worker: port && library.PDFWorker.create({ port }),
     ...{ BinaryDataFactory: Maps, useWorkerFetch: false, cMapUrl: "pdf-cmaps/", cMapPacked: true },
     ...{ disableFontFace: true, useSystemFonts: false, isEvalSupported: false, verbosity: ERRORS_ONLY },
   });
@@ -29,7 +30,18 @@ export async function readPdf(blob, options) {
     return await textOf(await coded(() => task.promise), options);
   } finally {
     await task.destroy();
+    port?.terminate();
   }
+}
+
+/**
+ * The worker of pdf.js. It would start its own, but not from within another; in Node it does without.
+ * @param {typeof import("../../vendor/pdf.js")} library
+ */
+function startWorker({ GlobalWorkerOptions }) {
+  const address = new URL("pdf.worker.js", LIBRARY);
+  GlobalWorkerOptions.workerSrc = address.href;
+  return address.protocol === "file:" ? undefined : new Worker(address, { type: "module" });
 }
 
 /** Reads the character maps of Chinese fonts that are not in the file, in a browser or in Node. */

@@ -19,6 +19,7 @@ import { WavEncoder } from "./wav.js";
  * @property {Record<string, string>} [tags] By the names of Vorbis comments: `title`, `artist`, `album`,
  *   `tracknumber`, `date`, ... Wav and pcm have none.
  * @property {boolean} [seekable] Whether `head` will be put over the beginning, as in a file.
+ * @property {import("./formats.js").SavedEncoder} [saved] Goes on where an encoder with the same options was saved.
  */
 
 /** @typedef {(url: URL) => Promise<WebAssembly.Module>} Compile */
@@ -29,6 +30,9 @@ const WASM = {
   opus: () => new URL("../../encoders/opus.wasm", import.meta.url),
   flac: () => new URL("../../encoders/flac.wasm", import.meta.url),
 };
+
+// Of the memory of wasm.
+const PAGE_BYTES = 65_536;
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */
 const modules = new Map();
@@ -42,7 +46,7 @@ const modules = new Map();
 export async function openEncoder(format, options, compile = fetchModule) {
   if (!isFormat(format)) throw new HanvoxError("option-invalid", `there is no format "${format}"`);
   if (format === "pcm") return new PcmEncoder();
-  if (format === "wav") return new WavEncoder(options.sampleRate);
+  if (format === "wav") return new WavEncoder(options.sampleRate, options.saved);
   const instance = await WebAssembly.instantiate(await moduleOf(format, compile), {});
   return new WasmEncoder(format, /** @type {any} */ (instance.exports), options);
 }
@@ -86,6 +90,10 @@ class PcmEncoder {
   head() {
     return new Uint8Array();
   }
+
+  save() {
+    return { bytes: 0, memory: undefined };
+  }
 }
 
 /**
@@ -104,22 +112,29 @@ class WasmEncoder {
   #format;
   #wasm;
   /** What precedes the encoder's own bytes. */ #prefix;
-  #begun = false;
+  /** Given out so far. */ #bytes = 0;
 
   /**
    * @param {Format} format
    * @param {Exports} wasm
    * @param {EncoderOptions} options
    */
-  constructor(format, wasm, { sampleRate, kbps = FORMATS[format].kbps, tags = {}, seekable = false }) {
+  constructor(format, wasm, options) {
+    const { tags = {}, saved } = options;
     this.#format = format;
     this.#wasm = wasm;
     this.#prefix = format === "mp3" ? id3(tags) : new Uint8Array();
+    if (saved?.memory) this.#restore(saved.bytes, saved.memory);
+    else this.#open(options);
+  }
+
+  /** @param {EncoderOptions} options */
+  #open({ sampleRate, kbps = FORMATS[this.#format].kbps, tags = {}, seekable = false }) {
     const comments = Object.entries(tags).map(
       ([name, value]) => `${name.toUpperCase()}=${value.replaceAll("\0", "")}\0`,
     );
-    this.#give(new TextEncoder().encode(format === "mp3" ? "" : comments.join("")));
-    this.#take(() => wasm.open(sampleRate, kbps, Number(seekable)), "option-invalid");
+    this.#give(new TextEncoder().encode(this.#format === "mp3" ? "" : comments.join("")));
+    this.#take(() => this.#wasm.open(sampleRate, kbps, Number(seekable)), "option-invalid");
   }
 
   /** @param {Uint8Array} pcm */
@@ -137,11 +152,28 @@ class WasmEncoder {
     return head.length === 0 ? head : concat(this.#prefix, head);
   }
 
+  /** All that the encoder knows is in its memory, since no call is under way. */
+  save() {
+    return { bytes: this.#bytes, memory: new Uint8Array(this.#wasm.memory.buffer).slice() };
+  }
+
+  /**
+   * @param {number} bytes
+   * @param {Uint8Array} memory
+   */
+  #restore(bytes, memory) {
+    const { memory: own } = this.#wasm;
+    const missing = memory.length - own.buffer.byteLength;
+    if (missing > 0) own.grow(missing / PAGE_BYTES);
+    new Uint8Array(own.buffer).set(memory);
+    this.#bytes = bytes;
+  }
+
   /** @param {Uint8Array<ArrayBuffer>} bytes */
   #begin(bytes) {
-    if (this.#begun) return bytes;
-    this.#begun = true;
-    return concat(this.#prefix, bytes);
+    const all = this.#bytes > 0 ? bytes : concat(this.#prefix, bytes);
+    this.#bytes += all.length;
+    return all;
   }
 
   /** @param {Uint8Array} bytes */

@@ -17,7 +17,10 @@ import { HanvoxError } from "../shared/errors.js";
  * @property {() => Uint8Array<ArrayBuffer>} finish The rest.
  * @property {() => Uint8Array<ArrayBuffer>} head Once finished, what belongs over the beginning of a file, as long as
  *   what is there: only then is the length known. Often empty.
+ * @property {() => SavedEncoder} save Its state, from which `openEncoder` makes one that goes on, perhaps on another day.
  */
+
+/** @typedef {{bytes: number, memory: Uint8Array<ArrayBuffer> | undefined}} SavedEncoder `bytes`: given out so far. */
 
 /** @type {Record<Format, FormatInfo>} */
 export const FORMATS = {

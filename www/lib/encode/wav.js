@@ -40,9 +40,15 @@ export class WavEncoder {
   #bytes = 0;
   #begun = false;
 
-  /** @param {number} sampleRate */
-  constructor(sampleRate) {
+  /**
+   * @param {number} sampleRate
+   * @param {import("./formats.js").SavedEncoder} [saved]
+   */
+  constructor(sampleRate, saved) {
     this.#sampleRate = sampleRate;
+    if (!saved || saved.bytes === 0) return;
+    this.#begun = true;
+    this.#bytes = saved.bytes - HEADER_BYTES;
   }
 
   /** @param {Uint8Array} pcm */
@@ -59,6 +65,10 @@ export class WavEncoder {
   head() {
     if (this.#bytes + HEADER_BYTES > OPEN_LENGTH) throw new HanvoxError("output-invalid", "a WAV file ends at 4 GiB");
     return wavHeader(this.#sampleRate, this.#bytes);
+  }
+
+  save() {
+    return { bytes: this.#begun ? HEADER_BYTES + this.#bytes : 0, memory: undefined };
   }
 
   #beginning() {

@@ -11,7 +11,8 @@ import { BUILD, requireVersion } from "./version.js";
 
 /**
  * @typedef {object} HostParts
- * @property {(base: string, memoryLimit: number) => Promise<Engine>} createEngine
+ * @property {(base: string, memoryLimit: number, relaxed?: boolean, parts?: Record<string, string>) => Promise<Engine>} createEngine
+ *   `relaxed` is whether relaxed SIMD may be used, by default yes; `parts`: addresses of files that are not in `base`.
  * @property {(id: string, options: {base: string, voices: string} & import("../store/voice-store.js").LoadOptions) =>
  *   Promise<import("../store/manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
  * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Receives the engine's records.
@@ -64,6 +65,8 @@ export class EngineHost {
       case "log":
         log.level = request.level;
         return this.#engine?.setLogLevel(request.level);
+      case "reading":
+        return this.#engine?.setReading(request.reading);
     }
   }
 
@@ -73,12 +76,12 @@ export class EngineHost {
    */
   async #load(request, { signal, onprogress }) {
     requireVersion(request.build ?? BUILD.version, "the page");
-    const { voice: id, base, voices, sources, reading = {} } = request;
+    const { voice: id, base, voices, sources, reading = {}, relaxed_simd } = request;
     const { memory_bytes = LIMITS.memory_bytes, log_level = "off" } = request;
     this.#memoryLimit = memory_bytes;
     log.level = log_level;
     const [engine, voice] = await Promise.all([
-      this.#engine ?? this.#parts.createEngine(base, memory_bytes),
+      this.#engine ?? this.#parts.createEngine(base, memory_bytes, relaxed_simd, request.parts),
       this.#parts.loadVoice(id, { base, voices, sources, signal, onprogress }),
     ]);
     throwIfCanceled(signal);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createEngine } from "../engine/engine.js";
 import { HanvoxError } from "../shared/errors.js";
+import { wasmFile } from "../engine/support.js";
 import { LIMITS } from "../shared/limits.js";
 
 export const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
@@ -14,14 +15,15 @@ let instances = 0;
  * The engine without a voice.
  * @param {string} [base] The folder that contains `pkg/`.
  * @param {number} [memoryLimit] Bytes.
+ * @param {boolean} [relaxed] Whether relaxed SIMD may be used.
  * @returns {Promise<import("../engine/engine.js").Engine>}
  */
-export async function openFrontend(base = PACKAGE, memoryLimit = LIMITS.memory_bytes) {
+export async function openFrontend(base = PACKAGE, memoryLimit = LIMITS.memory_bytes, relaxed = true) {
   // A crashed wasm instance can't be revived, and a module is evaluated once per URL.
   const address = `${pathToFileURL(join(base, "pkg/hanvox.js"))}?instance=${++instances}`;
   return createEngine({
     bindings: await importEngine(address),
-    wasm: await readPart(base, "pkg/hanvox_bg.wasm"),
+    wasm: await readPart(base, wasmFile(relaxed)),
     lexicon: await readPart(base, "pkg/lexicon.bin"),
     memoryLimit,
   });
