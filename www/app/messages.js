@@ -122,6 +122,10 @@ const TABLES = {
       title: "浏览器不支持",
       advice: "请使用新版浏览器，并通过 https 或 localhost 打开本页。",
     },
+    "engine-blocked": {
+      title: "网页不允许引擎启动",
+      advice: "请按提示调整网页的内容安全策略，或改正文件的地址。",
+    },
     "audio-blocked": {
       title: "浏览器没有允许播放声音",
       advice: "请再按一次“朗读”，或在浏览器设置里允许本站播放声音。",
@@ -251,6 +255,10 @@ const TABLES = {
     "not-supported": {
       title: "The browser or runtime lacks a feature that the engine needs",
       advice: "Use a current browser, over HTTPS or on localhost.",
+    },
+    "engine-blocked": {
+      title: "The page's own rules or its address keep the engine from starting",
+      advice: "The message names what is missing: a keyword of the content security policy, or the right address of a file.",
     },
     "audio-blocked": {
       title: "The browser blocks sound until the user interacts with the page",

@@ -43,6 +43,7 @@ export const COMMANDS = {
   "serve": {
     options: [
       ...["port", "host", "allow-host", "cors", "workers", "queue", "grace", "voice", "source"],
+      ...["wyoming", "voices-memory"],
       ...["log-level", "log-folder", "json", ...READING],
     ],
     // Loaded only for this command: the others don't need its modules.

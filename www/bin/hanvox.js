@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The CLI: parses the arguments, runs a command, and exits with 0 or with one JSON error on stderr. */
-import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { COMMANDS } from "./commands.js";
 import { parse, usageError } from "./options.js";
+import { version } from "./version.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
@@ -37,7 +37,8 @@ const USAGE = `hanvox: Mandarin text to speech
   hanvox voices remove ID [--json]
       downloaded and imported voices are kept in the cache; progress goes to standard error
   hanvox serve [--port N] [--host ADDRESS] [--allow-host NAME]... [--cors ORIGIN]... [--workers N] [--queue N]
-               [--grace SECONDS] [--voice ID] [--source URL]... [--log-level L] [--log-folder FOLDER] [--json] [READING]
+               [--grace SECONDS] [--voice ID] [--voices-memory MB] [--wyoming PORT] [--source URL]...
+               [--log-level L] [--log-folder FOLDER] [--json] [READING]
       serves the HTTP API (docs/http.md) and the page, by default on port 8080 of this machine only; L defaults to info
       NAME is a host name that the server is called by, ORIGIN a site whose pages may use it; HANVOX_TOKEN in the
       environment is the token that requests must then bring
@@ -87,10 +88,6 @@ function commandIn(words) {
  */
 function foreignOption(tokens, known) {
   return tokens.flatMap(({ name }) => name ?? []).find((name) => !known.includes(name));
-}
-
-async function version() {
-  return JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
 // A reader that has enough (head, less) closes the pipe: that is not an error.

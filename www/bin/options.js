@@ -23,6 +23,8 @@ const OPTIONS = /** @type {const} */ ({
   workers: { type: "string" },
   queue: { type: "string" },
   grace: { type: "string" },
+  wyoming: { type: "string" },
+  "voices-memory": { type: "string" },
   "allow-host": { type: "string", multiple: true },
   cors: { type: "string", multiple: true },
   format: { type: "string" },
@@ -65,7 +67,7 @@ export function usageError(message) {
 
 /**
  * The whole number that an option gives.
- * @param {"port" | "queue" | "grace"} name
+ * @param {"port" | "queue" | "grace" | "wyoming" | "voices-memory"} name
  * @param {Values} values
  * @param {number} least
  * @param {number} most

@@ -17,8 +17,11 @@ const DEEPEST: usize = 64;
 
 /// The characters and the markup of an SSML document.
 pub(super) fn parse(text: &str) -> Result<(Vec<SpokenChar>, Markup)> {
-    let mut document = Document::new(text);
-    let mut reader = Reader::from_str(text);
+    // The reader drops a byte order mark, and counts from behind it.
+    let body = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let mut document = Document::new(body);
+    document.place = text.encode_utf16().count() - body.encode_utf16().count();
+    let mut reader = Reader::from_str(body);
     reader.config_mut().expand_empty_elements = true;
     loop {
         let start = reader.buffer_position() as usize;

@@ -28,6 +28,25 @@ const STATES = {
     await page.click("#speak");
     await page.waitForSelector("#reading:not([hidden])");
   },
+  async "with the settings and pinyin, and a text to go on with"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await chromium.type(page, "今天天气很好。".repeat(20));
+    await page.click("#pinyin");
+    await page.waitForSelector("#reading ruby");
+    await page.click("#next");
+    await page.waitForSelector("#read-start:not([hidden])");
+    await page.click("#more");
+    await page.waitForSelector("#sheet:popover-open");
+  },
+  async "with the help for the keyboard"(page) {
+    await page.keyboard.press("?");
+    await page.waitForSelector("dialog#help[open]");
+  },
+  async "with the voices"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.click("#voices-open");
+    await page.waitForSelector("dialog#voices[open] .voice");
+  },
   async "with an error"(page) {
     await chromium.type(page, "");
     await page.click("#speak");
@@ -129,7 +148,11 @@ function faintTexts(least) {
     const element = walker.currentNode.parentElement;
     const written = walker.currentNode.textContent?.trim();
     if (!element || !written || !element.checkVisibility({ opacityProperty: true })) continue;
-    if (element.closest(":disabled, svg, noscript, option") || element.getClientRects().length === 0) continue;
+    if (
+      element.closest(":disabled, [aria-disabled=true], svg, noscript, option") ||
+      element.getClientRects().length === 0
+    )
+      continue;
     const { fontSize, fontWeight } = getComputedStyle(element);
     const large = parseFloat(fontSize) >= (Number(fontWeight) >= 700 ? 18.66 : 24);
     const ratio = contrast(element);

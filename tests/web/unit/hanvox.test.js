@@ -297,3 +297,71 @@ test("names in snake_case, as transformers.js has them, are aliases", async () =
   assert.equal(speech.sampling_rate, speech.samplingRate);
   for await (const chunk of tts.stream("好。")) assert.equal(chunk.sampling_rate, chunk.samplingRate);
 });
+
+test("a result knows its length, its times and how to become a file", async () => {
+  const { tts } = await startFake();
+  const speech = await tts.generate("一二。三四。");
+  assert.equal(speech.duration, (6 * SAMPLES_PER_CHARACTER) / 24000);
+  assert.deepEqual(
+    speech.sentences.map(({ from, to }) => [from, to]),
+    [
+      [0, 3],
+      [3, 6],
+    ],
+  );
+  const at = (/** @type {number} */ character) => (character * SAMPLES_PER_CHARACTER) / 24000;
+  const { start, end, ...place } = speech.characters[4];
+  assert.deepEqual(place, { from: 4, to: 5 });
+  assert.ok(Math.abs(start - at(4)) < 1e-9 && Math.abs(end - at(5)) < 1e-9);
+  assert.throws(() => speech.toBlob("audio/mpeg"), { code: "option-invalid" });
+  assert.throws(() => speech.play(), { code: "not-supported" });
+  speech.dispose();
+  assert.equal(speech.audio.length, 0);
+});
+
+test("the parts of a stream are windows, and their texts together are the text", async () => {
+  const { tts } = await startFake();
+  const text = " 一二三四五六。 七八。";
+  const parts = [];
+  for await (const part of tts.stream(text)) parts.push(part);
+  assert.equal(parts.map((part) => part.text).join(""), text);
+  assert.deepEqual(
+    parts.map(({ audio }) => audio.length / SAMPLES_PER_CHARACTER),
+    [4, 4, 4],
+  );
+  assert.deepEqual(
+    parts.map(({ sentences }) => sentences.length),
+    [0, 1, 1],
+  );
+  for (const { time, characters } of parts) assert.ok(Math.abs(characters[0].start - time) < 1e-9);
+});
+
+test("a text that is still being written is spoken sentence by sentence", async () => {
+  const { tts } = await startFake();
+  const tokens = ["一二", "。三", "四五六", "七。", "八"];
+  let given = 0;
+  const pieces = (async function* () {
+    for (const token of tokens) {
+      given += 1;
+      yield token;
+    }
+  })();
+  const parts = [];
+  for await (const part of tts.stream(pieces)) parts.push({ ...part, given });
+  assert.ok(parts[0].given < tokens.length, "the first part leaves before the text is whole");
+  const text = tokens.join("");
+  for (const { start, end, ...part } of parts) assert.equal(text.slice(start, end), part.text);
+  assert.equal(parts.map((part) => part.text).join(""), text);
+  const characters = parts.flatMap((part) => part.characters);
+  assert.deepEqual(
+    characters.map(({ from }) => from),
+    [...text].map((_, at) => at),
+  );
+  characters.reduce((last, { start }) => (assert.ok(start > last), start), -1);
+});
+
+test("thirty speeches at once all get their turn", async () => {
+  const { tts } = await startFake();
+  const all = await Promise.all(Array.from({ length: 30 }, () => tts.generate("好。")));
+  assert.equal(all.length, 30);
+});

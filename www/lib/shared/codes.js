@@ -237,6 +237,14 @@ export const CODES = /** @type {const} */ ({
     meaning: "The browser or runtime lacks a feature that the engine needs.",
     advice: "Use a current browser, over HTTPS or on localhost.",
   },
+  "engine-blocked": {
+    level: "error",
+    severity: "high",
+    status: 500,
+    recovery: "none",
+    meaning: "The page's own rules or its address keep the engine from starting.",
+    advice: "The message names what is missing: a keyword of the content security policy, or the right address of a file.",
+  },
   "audio-blocked": {
     level: "warning",
     severity: "low",

@@ -35,10 +35,12 @@
 /**
  * @typedef {object} Source
  * @property {string} base Address with a final slash; a voice's folder is `base` + id + "/".
- * @property {"plain" | "hf"} [layout] "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is the
+ * @property {"plain" | "hf" | "files"} [layout] "files": each has an address of its own in `files`, and `base` is only
+ *   its name. "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is the
  *   hub plus an owner. Default: plain.
  * @property {string} [revision] Branch, tag or commit of a "hf" source (default "main"); for a plain source, the
  *   manifest's version, and no other is accepted.
+ * @property {Record<string, string>} [files] Of the layout "files": addresses by the paths in the voice's folder.
  */
 
 /**
@@ -52,7 +54,7 @@
  * What a host can be asked to do. `next` continues the speech or jumps to `chunk`. The client never reuses a speech's
  * number, so a number from a lost engine means nothing to the next one.
  * @typedef {(
- *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level, relaxed_simd?: boolean}
+ *   | {type: "load", voice: string, base: string, parts?: Record<string, string>, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level, relaxed_simd?: boolean}
  *   | {type: "read", call: ReadCall, text: string, options?: SpeechOptions}
  *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
  *   | {type: "next", speech: number, chunk?: number}
