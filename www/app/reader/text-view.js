@@ -19,6 +19,7 @@ const COMFORT = { top: 0.12, bottom: 0.72, target: 0.3 };
 /**
  * @typedef {object} Events
  * @property {(place: number) => void} onpress
+ * @property {(place: number) => void} onmenu A press of the right button, or a long one.
  * @property {(follows: boolean) => void} onfollow Whether it scrolls along has changed.
  * @property {(text: string) => Promise<readonly import("../../lib/shared/protocol.js").PinyinToken[]>} readings
  */
@@ -44,6 +45,7 @@ export class TextView {
     this.#events = events;
     this.#seen = new IntersectionObserver((entries) => this.#see(entries), { root: box, rootMargin: "50%" });
     box.addEventListener("click", (event) => this.#press(event));
+    box.addEventListener("contextmenu", (event) => this.#menu(event));
     for (const name of ["wheel", "touchmove"]) box.addEventListener(name, () => this.follow(false), { passive: true });
     box.addEventListener("keydown", ({ key }) => /^(Arrow(Up|Down)|Page|Home|End)/.test(key) && this.follow(false));
     // A press on the scroll bar has the box itself as its target.
@@ -79,6 +81,13 @@ export class TextView {
     this.#seen.disconnect();
     this.#elements.forEach((element, index) => this.#strip(element, index));
     this.#remark();
+  }
+
+  /** Asks for the pinyin anew, since readings have changed. */
+  readAgain() {
+    if (!this.#pinyin) return;
+    this.showPinyin(false);
+    this.showPinyin(true);
   }
 
   /**
@@ -225,6 +234,16 @@ export class TextView {
     if (offset === undefined) return;
     this.follow(true);
     this.#events.onpress(offset);
+  }
+
+  /** @param {MouseEvent} event */
+  #menu(event) {
+    // What is selected has the menu of the browser, with which it is copied.
+    const place = this.selection ? undefined : placeOf(event);
+    const offset = place && this.#offsetOf(place.node, place.offset);
+    if (offset === undefined) return;
+    event.preventDefault();
+    this.#events.onmenu(offset);
   }
 
   /**
