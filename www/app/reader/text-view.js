@@ -19,6 +19,7 @@ const COMFORT = { top: 0.12, bottom: 0.72, target: 0.3 };
 /**
  * @typedef {object} Events
  * @property {(place: number) => void} onpress
+ * @property {(place: number) => void} onmenu A press of the right button, or a long one.
  * @property {(follows: boolean) => void} onfollow Whether it scrolls along has changed.
  * @property {(text: string) => Promise<readonly import("../../lib/shared/protocol.js").PinyinToken[]>} readings
  */
@@ -48,6 +49,7 @@ export class TextView {
     this.#near = new IntersectionObserver((entries) => this.#approach(entries), around);
     this.#seen = new IntersectionObserver((entries) => this.#see(entries), around);
     box.addEventListener("click", (event) => this.#press(event));
+    box.addEventListener("contextmenu", (event) => this.#menu(event));
     for (const name of ["wheel", "touchmove"]) box.addEventListener(name, () => this.follow(false), { passive: true });
     box.addEventListener("keydown", ({ key }) => /^(Arrow(Up|Down)|Page|Home|End)/.test(key) && this.follow(false));
     // A press on the scroll bar has the box itself as its target.
@@ -83,6 +85,13 @@ export class TextView {
     if (on) return;
     this.#elements.forEach((element, index) => this.#strip(element, index));
     this.#remark();
+  }
+
+  /** Asks for the pinyin anew, since readings have changed. */
+  readAgain() {
+    if (!this.#pinyin) return;
+    this.showPinyin(false);
+    this.showPinyin(true);
   }
 
   /**
@@ -240,6 +249,16 @@ export class TextView {
     if (offset === undefined) return;
     this.follow(true);
     this.#events.onpress(offset);
+  }
+
+  /** @param {MouseEvent} event */
+  #menu(event) {
+    // What is selected has the menu of the browser, with which it is copied.
+    const place = this.selection ? undefined : placeOf(event);
+    const offset = place && this.#offsetOf(place.node, place.offset);
+    if (offset === undefined) return;
+    event.preventDefault();
+    this.#events.onmenu(offset);
   }
 
   /**
