@@ -43,6 +43,12 @@ try {
   console.log(
     `long tasks in ${READING_MS / 1000} s of reading: ${long.length} (${long.map((ms) => ms.toFixed(0)).join(", ")} ms)`,
   );
+  const late = await page.evaluate(highlights, SENTENCE.repeat(3));
+  late.sort((a, b) => Math.abs(a) - Math.abs(b));
+  const [median, most] = [late[late.length >> 1], late[Math.floor(late.length * 0.95)]];
+  console.log(
+    `mark against the audio clock, ${late.length} characters: median ${median.toFixed(0)} ms, 95 % within ${Math.abs(most).toFixed(0)} ms`,
+  );
 } finally {
   await browser.close();
   server.close();
@@ -61,6 +67,9 @@ function recordStarts() {
   Object.assign(globalThis, { starts });
   const start = AudioBufferSourceNode.prototype.start;
   AudioBufferSourceNode.prototype.start = function (when = 0) {
+    Object.assign(globalThis, {
+      heard: { context: this.context, when: /** @type {any} */ (globalThis).heard?.when ?? when },
+    });
     starts.push(performance.now() + 1000 * (when - this.context.currentTime));
     return start.call(this, when);
   };
@@ -107,4 +116,40 @@ async function longTasks(ms) {
   await new Promise((resolve) => setTimeout(resolve, ms));
   observer.disconnect();
   return tasks;
+}
+
+/**
+ * Runs in the page: how much later than its sound each character is marked, in milliseconds. The times of the characters
+ * come from a second engine, which speaks the same samples.
+ * @param {string} text
+ */
+async function highlights(text) {
+  const { Hanvox } = await import(new URL("lib/index.js", location.href).href);
+  const tts = await Hanvox.fromPretrained();
+  const { characters, audio, samplingRate } = await tts.generate(text);
+  tts.dispose();
+  const silence = audio.findIndex((/** @type {number} */ sample) => Math.abs(sample) > 0.003) / samplingRate;
+  const skipped = Math.max(0, silence - 0.03);
+  document.getElementById("stop")?.click();
+  while (document.body.dataset.state !== "ready") await new Promise(requestAnimationFrame);
+  const area = /** @type {HTMLTextAreaElement} */ (document.getElementById("text"));
+  area.value = text;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  const page = /** @type {any} */ (globalThis);
+  page.heard = undefined;
+  document.getElementById("speak")?.click();
+  const late = [];
+  for (let last = -1, end = performance.now() + 60_000; performance.now() < end; ) {
+    await new Promise(requestAnimationFrame);
+    const [range] = /** @type {any[]} */ ([...(CSS.highlights.get("now") ?? [])]);
+    if (!page.heard || !range || range.startOffset === last) continue;
+    last = range.startOffset;
+    const { context, when } = page.heard;
+    const due = characters.find((/** @type {{from: number}} */ { from }) => from === last);
+    late.push(
+      1000 * (context.currentTime - (context.outputLatency || context.baseLatency) - when - (due.start - skipped)),
+    );
+    if (last >= text.length - 3) break;
+  }
+  return late;
 }
