@@ -10,7 +10,7 @@ const FADE_SECONDS = 0.01;
 const POLL_MS = 50;
 // A Bluetooth headset may take seconds to wake up; a browser that refuses does so for good.
 const REFUSAL_MS = 1000;
-const DEVICE_MS = 10_000;
+const DEVICE_MS = 20_000;
 
 /**
  * @typedef {object} Piece A scheduled window.
