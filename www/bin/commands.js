@@ -17,7 +17,7 @@ import { STANDARD_OUTPUT, formatOf, reserveOutput } from "./sound-output.js";
  */
 
 // Symbol lines already contain the readings and the emotion of each symbol.
-const NOT_OF_LINES = /** @type {const} */ (["emotion", "intensity", ...READING]);
+const NOT_OF_LINES = /** @type {const} */ (["emotion", "intensity", "markup", ...READING]);
 
 // Options that need a voice; plain pinyin works without one.
 const OF_A_VOICE = /** @type {const} */ (["voice", "source", "emotion"]);
@@ -27,7 +27,7 @@ export const COMMANDS = {
   say: {
     options: [
       ...["output", "format", "voice", "source", "symbols", "speed", "pitch", "energy", "emotion", "intensity"],
-      ...["speaker", "workers", "json", "log-level", ...READING],
+      ...["speaker", "markup", "workers", "json", "log-level", ...READING],
     ],
     run: say,
   },
@@ -79,6 +79,7 @@ async function say(given, values) {
     emotion,
     intensity: number("intensity", values),
     speaker,
+    markup: markupOf(values),
   };
   const workers = workersOf(values, "auto");
   const reading = await readingOf(values);
@@ -113,6 +114,13 @@ function checkSaid(text, values) {
   if (text !== undefined) throw invalid("say takes a text or --symbols FILE, not both");
   const lost = NOT_OF_LINES.find((name) => isGiven(values[name]));
   if (lost) throw invalid(`--${lost} has no use with --symbols: the lines say how they are read and felt`);
+}
+
+/** @param {Values} values @returns {boolean | "auto" | undefined} */
+function markupOf({ markup }) {
+  if (markup === undefined || markup === "auto") return markup;
+  if (markup === "true" || markup === "false") return markup === "true";
+  throw invalid(`--markup is true, false or auto, not "${markup}"`);
 }
 
 /** @param {string | boolean | string[] | undefined} value */

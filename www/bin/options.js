@@ -12,6 +12,7 @@ const OPTIONS = /** @type {const} */ ({
   emotion: { type: "string" },
   intensity: { type: "string" },
   speaker: { type: "string" },
+  markup: { type: "string" },
   symbols: { type: "string" },
   json: { type: "boolean", default: false },
   explain: { type: "boolean", default: false },

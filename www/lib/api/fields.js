@@ -12,15 +12,20 @@ import { badField } from "./refusal.js";
  * @property {number} [speed]
  * @property {number} [pitch]
  * @property {number} [energy]
+ * @property {boolean | "auto"} [markup] Whether the text is markup.
  * @property {boolean} [stream] Whether to send the audio as it is computed.
  */
 
-/** @type {Record<keyof Wanted, "string" | "number" | "boolean">} */
+/** @type {Record<keyof Wanted, "string" | "number" | "boolean" | "switch">} */
 const TYPES = {
   ...{ text: "string", voice: "string", emotion: "string", speaker: "string" },
   ...{ intensity: "number", speed: "number", pitch: "number", energy: "number" },
   stream: "boolean",
+  markup: "switch",
 };
+
+/** What a switch takes beside true and false. */
+const AUTOMATIC = "auto";
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -50,10 +55,15 @@ function take(values, name, value) {
   if (!isField(name)) throw badField(name, `there is no field "${name}"`);
   if (Object.hasOwn(values, name)) throw badField(name, `"${name}" is given twice`);
   const type = TYPES[name];
-  if (typeof value !== type) throw badField(name, `"${name}" is no ${type}`);
+  if (type === "switch" ? !isSwitch(value) : typeof value !== type) throw badField(name, `"${name}" is no ${type}`);
   // A JSON number may overflow to infinity.
   if (type === "number" && !Number.isFinite(value)) throw badField(name, `"${name}" is out of range`);
   values[name] = value;
+}
+
+/** @param {unknown} value */
+function isSwitch(value) {
+  return typeof value === "boolean" || value === AUTOMATIC;
 }
 
 /** @param {string} name @returns {name is keyof Wanted} */
@@ -69,6 +79,7 @@ function isField(name) {
 function parsed(name, value) {
   const text = String(value);
   if (!isField(name) || TYPES[name] === "string") return text;
-  if (TYPES[name] === "boolean") return { 1: true, true: true, 0: false, false: false }[text] ?? text;
+  if (TYPES[name] === "boolean" || TYPES[name] === "switch")
+    return { 1: true, true: true, 0: false, false: false }[text] ?? text;
   return DECIMAL.test(text) ? Number(text) : text;
 }
