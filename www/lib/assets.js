@@ -34,7 +34,7 @@ function parts() {
 /** @returns {Addresses} */
 function voice() {
   return {
-    "voice.json": new URL("../voices/han/voice.json", import.meta.url).href,
+    "voice.json": new URL("../voices/han/voice.txt", import.meta.url).href,
     "CARD.md": new URL("../voices/han/CARD.md", import.meta.url).href,
     "curves.onnx": new URL("../voices/han/curves.onnx", import.meta.url).href,
     "decoder.onnx": new URL("../voices/han/decoder.onnx", import.meta.url).href,
