@@ -6,6 +6,9 @@ import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 const WASM_TARGET = "wasm32-unknown-unknown";
 const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.txt"];
 
+/** Relative to the root. */
+export const CLIENTS_PYTHON = `target/clients/${process.platform === "win32" ? "Scripts/python.exe" : "bin/python"}`;
+
 /** @typedef {"daily" | "release"} Profile */
 
 /** @param {Profile} profile */
@@ -37,6 +40,23 @@ function engineTypes() {
 /** Python with the packages of the importers and of the lexicon. */
 export function python() {
   return runStep(venv);
+}
+
+/** Python with the clients of other people's APIs that the tests of the server use. */
+export function pythonClients() {
+  return runStep({
+    name: "python-clients",
+    title: "Python clients for the tests of the server",
+    inputs: ["tests/clients/requirements.txt"],
+    outputs: [CLIENTS_PYTHON],
+    async run(exec) {
+      await exec("python3", ["-m", "venv", "--clear", "target/clients"]);
+      const flags = ["--disable-pip-version-check", "--progress-bar", "off", "--no-deps", "--require-hashes"];
+      const python = join(ROOT, CLIENTS_PYTHON);
+      await exec(python, ["-m", "pip", "install", ...flags, "-r", "tests/clients/requirements.txt"]);
+    },
+    advice: "Python 3.10 or newer is needed, and the connection to PyPI.",
+  });
 }
 
 /** @param {Profile} profile */
@@ -150,6 +170,16 @@ const bindgen = {
 };
 
 /**
+ * What our own crate is compiled to; its dependencies stay as they are for other builds. All that `generic` has, but no
+ * bulk memory: with it, the compiler copies a tile of 32 bytes by `memory.copy`, a call that takes longer than the tile.
+ */
+const INSTRUCTIONS = [
+  ["-C", "target-cpu=mvp"],
+  ["-C", "target-feature=+mutable-globals,+sign-ext,+nontrapping-fptoint,+multivalue,+reference-types"],
+  ["-C", "target-feature=+simd128,+relaxed-simd"],
+].flat();
+
+/**
  * @param {Profile} profile
  * @returns {import("./steps.mjs").Step}
  */
@@ -166,9 +196,7 @@ function engine(profile) {
       // The host provides the engine's memory, and so its limit. It also runs the constructors: unless they are
       // exported, the linker runs them again in every call, even in one that only passes a value.
       const link = ["--import-memory", "--export=__wasm_call_ctors"].flatMap((flag) => ["-C", `link-arg=${flag}`]);
-      // Of our own crate alone, which has all that gains by it; its dependencies stay as they are for other builds.
-      const relaxed = ["-C", "target-feature=+relaxed-simd"];
-      return exec("cargo", ["rustc", "--locked", ...crate, "--", ...link, ...relaxed]);
+      return exec("cargo", ["rustc", "--locked", ...crate, "--", ...link, ...INSTRUCTIONS]);
     },
   };
 }

@@ -7,7 +7,7 @@ import { makeDist } from "./dist.mjs";
 import { importBaker } from "./import-baker.mjs";
 import { chromium, firefox, prometheus, pulseaudio } from "./programs.mjs";
 import { sambertPacks } from "./sambert-packs.mjs";
-import { nodeSide, python, setUp, types } from "./set-up.mjs";
+import { nodeSide, python, pythonClients, setUp, types } from "./set-up.mjs";
 import { PYTHON, exec, filesUnder, probe, say, seconds } from "./steps.mjs";
 
 /**
@@ -47,7 +47,7 @@ async function units() {
 async function everything() {
   await setUp("daily");
   await types();
-  makeDist();
+  await makeDist();
   const programs = {
     CHROMIUM: await chromium(),
     FIREFOX: await firefox(),
@@ -57,6 +57,8 @@ async function everything() {
   const hasPython = (await probe("python3", ["-c", "import ensurepip, venv"])) !== undefined;
   if (!hasPython) return checks(programs);
   await python();
+  const isRecent = await probe("python3", ["-c", "import sys; assert sys.version_info >= (3, 10)"]);
+  if (isRecent !== undefined) await pythonClients();
   process.env.HANVOX_BAKER_PACK = await importBaker("target/test/baker");
   process.env.HANVOX_SAMBERT_PACKS = await sambertPacks();
   return [...checks(programs), ...pythonChecks()];

@@ -3,6 +3,10 @@
 
 #[path = "frontend/measure.rs"]
 mod measure;
+#[path = "frontend/reports.rs"]
+mod reports;
+#[path = "frontend/words.rs"]
+mod words;
 
 use std::sync::LazyLock;
 
@@ -49,6 +53,14 @@ fn polyphones_are_read_as_well_as_before() {
         measure::CPP.map(|text| text.lines().step_by(10).collect::<Vec<_>>().join("\n"));
     let score = measure::cpp(&FRONTEND, &sentences, &labels).expect("readable sets");
     assert!(score.percent() >= 97.3, "{:.2} %: {:#?}", score.percent(), score.misses);
+}
+
+#[test]
+fn words_are_read_as_the_dictionary_says() {
+    // Every 20th word of the dictionary; `npm run lexicon:check` tries them all.
+    let report = words::read(&FRONTEND, include_str!("frontend/words.tsv")).expect("readable lines");
+    let [two, three, four] = report.equal();
+    assert!(two >= 99.8 && three >= 99.6 && four >= 99.8, "{report}{:#?}", report.differing);
 }
 
 #[test]

@@ -11,7 +11,7 @@
  */
 
 /** By the kind of the voice. @type {Record<string, (subject: Subject, runtime: Runtime) => Promise<Chain>>} */
-export const chains = { student, fastspeech2 };
+export const chains = { student, fastspeech2, sambert };
 
 /** @param {Subject} subject @param {Runtime} runtime @returns {Promise<Chain>} */
 async function student({ manifest, ids }, runtime) {
@@ -70,6 +70,21 @@ async function nets(manifest, runtime, stages) {
   for (const stage of stages)
     all.push(await runtime(manifest.stages[stage].file, manifest.kind === "student" && stage === "decoder"));
   return all;
+}
+
+/** Of the demonstration voice's mel, at 80 frames a second. */
+export const DEMONSTRATION_SECONDS = 2;
+
+/** The vocoder alone, HiFi-GAN: the time does not depend on the mel. @param {Subject} subject @param {Runtime} runtime @returns {Promise<Chain>} */
+async function sambert({ manifest }, runtime) {
+  const [vocoder] = await nets(manifest, runtime, ["vocoder"]);
+  const frames = 80 * DEMONSTRATION_SECONDS;
+  const data = Float32Array.from({ length: manifest.mels * frames }, (_, at) => 2 * Math.sin(at * at));
+  const pieces = windows({ dims: [1, manifest.mels, frames], data }, manifest.stages.vocoder);
+  const vocode = async () => {
+    for (const piece of pieces) await vocoder([piece]);
+  };
+  return { parts: { vocoder: vocode }, outputs: { vocoder: await vocoder([pieces[0]]) } };
 }
 
 /** The windows that src/vocoder/window.rs cuts a mel into. @param {Tensor} mel @param {any} stage */

@@ -2,7 +2,8 @@
  * What `npm run bench` runs inside the page: builds of our engine and onnxruntime-web, on the same nets and inputs.
  * State is the page's own.
  */
-import { chains } from "./compare-chains.js";
+import { DEMONSTRATION_SECONDS, chains } from "./compare-chains.js";
+import { peakRun } from "./peak.js";
 
 /**
  * @typedef {{dims: number[], data: Float32Array | BigInt64Array}} Tensor
@@ -22,19 +23,36 @@ let cases = {};
 /** @type {Record<string, WebAssembly.Memory>} */
 const memories = {};
 
-/** @param {string[]} names Folders of our builds. */
-export async function start(names) {
+/** @param {Record<string, string>} files The wasm of each of our builds, by the name of its folder. */
+export async function start(files) {
   ort = await import(`${location.origin}/ort.js`);
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { wasm: `${location.origin}/ort.wasm` };
-  for (const name of names) {
+  for (const [name, wasmFile] of Object.entries(files)) {
     const bindings = await import(`${location.origin}/builds/${name}/hanvox.js`);
     memories[name] = new WebAssembly.Memory({ initial: 64, maximum: 16384 });
-    const wasm = await bytes(`builds/${name}/hanvox_bg.wasm`);
+    const wasm = await bytes(`builds/${name}/${wasmFile}`);
     const exports = await bindings.default({ module_or_path: wasm, memory: memories[name] });
     exports.__wasm_call_ctors();
     builds[name] = bindings;
   }
+}
+
+/** Prepares a case for each way to multiply and add; the operations of a run of each. */
+export function preparePeaks() {
+  cases = {};
+  /** @type {Record<string, number>} */
+  const operations = {};
+  for (const [name, relaxed] of /** @type {const} */ ([
+    ["peak", false],
+    ["peak, relaxed SIMD", true],
+  ])) {
+    const peak = peakRun(relaxed);
+    if (!peak) continue;
+    cases[name] = async () => peak.run();
+    operations[name] = peak.operations;
+  }
+  return operations;
 }
 
 /**
@@ -52,6 +70,11 @@ export async function prepare(voice, text) {
   const subject = { manifest, ids: [], files: {} };
   for (const { path } of manifest.files) subject.files[path] = await file(voice, path);
   let seconds = 0;
+  // The demonstration voice has a vocoder to measure, and nothing to say.
+  if (manifest.demonstration) {
+    const difference = await prepareNets(subject);
+    return { cases: Object.keys(cases), seconds: DEMONSTRATION_SECONDS, difference };
+  }
   for (const [name, bindings] of Object.entries(builds)) {
     const engine = await engineOf(bindings, subject);
     subject.ids = ids(engine.symbols(text, {}), subject.manifest);

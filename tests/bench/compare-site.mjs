@@ -11,7 +11,7 @@ import { onnxruntimeWeb, openBench } from "./bench-page.mjs";
 /** @typedef {Awaited<ReturnType<typeof openPage>>} OpenPage */
 
 const BENCH = join(ROOT, "tests/bench");
-const SCRIPTS = ["compare-page.js", "compare-chains.js"];
+const SCRIPTS = ["compare-page.js", "compare-chains.js", "peak.js"];
 
 /**
  * @param {Record<string, string>} builds Folders with `hanvox.js` and its wasm, by name.

@@ -2,13 +2,17 @@
  * `npm run bench` after `npm run build`: our engine and onnxruntime-web on the same nets and inputs, in turn, in one
  * headless Chromium, one thread each. Seconds of the processor, and of the clock, for a second of speech.
  *
- *     npm run bench -- [--quick] [--json] [--build NAME=FOLDER]... [--rounds 9] [--only PATTERN]
+ *     npm run bench -- [--quick] [--json] [--no-relaxed] [--build NAME=FOLDER]... [--rounds 9] [--only PATTERN]
  *
- * Another build of the engine, such as the one before a change, takes part with `--build`.
+ * Another build of the engine, such as the one before a change, takes part with `--build`. With `--no-relaxed` ours runs
+ * as in a browser without relaxed SIMD. The nets of the demonstration voice stand for HiFi-GAN. `peak` is what the
+ * machine's vector registers can do: billions of operations in a second.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { DEMO_VOICES, makeDemoVoices } from "../../scripts/demo-voice.mjs";
 import { importBaker } from "../../scripts/import-baker.mjs";
 import { ROOT } from "../../scripts/steps.mjs";
 import { openSite } from "./compare-site.mjs";
@@ -28,6 +32,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    "no-relaxed": { type: "boolean", default: false },
     build: { type: "string", multiple: true, default: [] },
     rounds: { type: "string" },
     only: { type: "string", default: "" },
@@ -44,10 +49,14 @@ for (const build of options.build) {
 }
 const voices = await voicesHere();
 const site = await openSite(builds, voices);
+/** @type {Record<string, import("./statistics.mjs").Spread>} */
+let peaks = {};
 /** Times by text and case: `VOICE CONTESTANT NET`. @type {Record<string, Record<string, Times>>} */
 const results = {};
 try {
   say(`${site.version}, ${rounds} rounds, seconds of the processor for a second of speech: median (least to most)`);
+  say(sizes());
+  peaks = await peak();
   for (const text of options.quick
     ? /** @type {const} */ (["sentence"])
     : /** @type {const} */ (["short", "sentence", "long"]))
@@ -56,12 +65,14 @@ try {
   await site.close();
 }
 const ratios = Object.fromEntries(Object.entries(results).map(([text, times]) => [text, ratiosOf(times)]));
-if (options.json) console.log(JSON.stringify({ chromium: site.version, rounds, results, ratios }, null, 1));
+if (options.json) console.log(JSON.stringify({ chromium: site.version, rounds, peaks, results, ratios }, null, 1));
 
 /** Folders of the voices; `baker` takes Python and a connection, so it may be missing. */
 async function voicesHere() {
   /** @type {Record<string, string>} */
-  const folders = { han: join(ROOT, "models/student/pack") };
+  if (!existsSync(DEMO_VOICES)) makeDemoVoices();
+  const hifigan = join(DEMO_VOICES, "demo_random");
+  const folders = { han: join(ROOT, "models/student/pack"), hifigan };
   const baker = join(ROOT, "www/voices/baker");
   if (existsSync(join(baker, "voice.json"))) return { ...folders, baker };
   try {
@@ -72,6 +83,36 @@ async function voicesHere() {
   }
 }
 
+/** Raw, gzip and brotli, of what a first visit fetches beside the page. */
+function sizes() {
+  const files = ["pkg/hanvox_relaxed_bg.wasm", "pkg/hanvox_bg.wasm", "pkg/lexicon.bin"];
+  const level = { params: { [constants.BROTLI_PARAM_QUALITY]: options.quick ? 5 : 11 } };
+  const lines = files.map((file) => {
+    const bytes = readFileSync(join(ROOT, "www", file));
+    const all = [bytes.length, gzipSync(bytes).length, brotliCompressSync(bytes, level).length];
+    return `${file}: ${all.map((size) => (size / 1e6).toFixed(2)).join(", ")} MB`;
+  });
+  return `raw, gzip, brotli: ${lines.join("; ")}`;
+}
+
+/** What vector registers can do, with separate multiplications and additions, and with both at once. */
+async function peak() {
+  const page = await site.page();
+  await page.call("start", {});
+  /** @type {Record<string, import("./statistics.mjs").Spread>} */
+  const spreads = {};
+  for (const [name, operations] of Object.entries(await page.call("preparePeaks"))) {
+    const repeats = await warmUp(page, name);
+    const speeds = [];
+    for (let round = 0; round < rounds; round += 1)
+      speeds.push((repeats * Number(operations)) / 1e9 / (await page.measure(name, repeats)).cpu);
+    spreads[name] = spread(speeds);
+    say(`${name}: ${spelled(spreads[name], 1)} GFLOP/s`);
+  }
+  await page.close();
+  return spreads;
+}
+
 /** @param {keyof typeof TEXTS} text */
 async function compare(text) {
   /** @type {Record<string, import("./compare-site.mjs").OpenPage>} */
@@ -80,7 +121,7 @@ async function compare(text) {
   const cases = [];
   for (const voice of Object.keys(voices)) {
     pages[voice] = await site.page();
-    await pages[voice].call("start", Object.keys(builds));
+    await pages[voice].call("start", files());
     const { cases: names, seconds, difference } = await pages[voice].call("prepare", voice, TEXTS[text]);
     say(`\n${voice}, ${text}: ${seconds.toFixed(1)} s of speech`);
     for (const [part, far] of Object.entries(difference)) say(`  ${part} is within ${far.toExponential(1)} of ort's`);
@@ -104,6 +145,14 @@ async function compare(text) {
   for (const [name, { cpu, wall }] of Object.entries(times))
     say(`${name}: ${spelled(spread(cpu))}; by the clock ${spelled(spread(wall))}`);
   return times;
+}
+
+/** The file that each build runs. */
+function files() {
+  const [relaxed, plain] = ["hanvox_relaxed_bg.wasm", "hanvox_bg.wasm"];
+  const file = (/** @type {string} */ folder) =>
+    options["no-relaxed"] || !existsSync(join(folder, relaxed)) ? plain : relaxed;
+  return Object.fromEntries(Object.entries(builds).map(([name, folder]) => [name, file(folder)]));
 }
 
 /** Runs a case until the browser has compiled it in full; how many runs make a measurement. */

@@ -9,6 +9,8 @@ import { Library } from "./library/library.js";
 import { openLibraryStore } from "./library/store.js";
 import { said } from "./said.js";
 
+const OPEN_KEY = "hanvox-open-book";
+
 /**
  * @typedef {object} Page
  * @property {(text: string, at: {place: number, note: string}) => void} read Shows a text to be read from a place.
@@ -28,6 +30,7 @@ export function connectLibrary(page) {
     note: page.note,
     read: (text, { place }) => page.read(text, { place, note }),
     onchange: (entry, chapter) => bar.show(entry, chapter),
+    kept: { get: () => sessionStorage.getItem(OPEN_KEY), set: (id) => sessionStorage.setItem(OPEN_KEY, id) },
   });
   const turn = (/** @type {number} */ chapter) => library.turn(chapter).catch(page.onerror);
   const bar = chapterBar(element("book"), { turn, close: () => library.close() });
@@ -50,6 +53,17 @@ export function connectLibrary(page) {
     moved: (place) => library.moved(place),
     /** Shows the next chapter. @returns Whether there is one. */
     next: () => library.turn(library.chapter + 1),
+    /** What is open, and where in it. */
+    book() {
+      const { entry, chapter } = library;
+      return entry && { title: entry.title, chapter: entry.chapters[chapter].title, chapters: entry.chapters.length };
+    },
+    /** The text of the chapter was changed. @param {string} text */
+    edit: (text) => library.edit(text),
+    /** All chapters of what is open. */
+    text: () => library.text(),
+    /** After a reload: goes on with the document that was open, if this is its text. @param {string} text */
+    resume: (text) => void library.resume(text).catch(page.note),
     /** Another text was put in place of the one that is open. */
     close: () => library.close(),
   };

@@ -9,6 +9,7 @@ import { diagnostics } from "./diagnostics.js";
 import { connectDocuments } from "./documents.js";
 import { saveAs } from "./dom.js";
 import { EmotionChoice } from "./emotion.js";
+import { connectExport } from "./export.js";
 import { connectHealth } from "./health.js";
 import { openHelp } from "./help.js";
 import { changeLanguage, translate, words } from "./language/language.js";
@@ -17,10 +18,13 @@ import { connectMedia } from "./media.js";
 import { fillChoices, showPlace } from "./reader/bar.js";
 import { findNoReading } from "./reader/braces.js";
 import { actionOf, focusOf } from "./reader/keys.js";
+import { connectReadings } from "./readings.js";
+import { characterAt } from "./readings/place.js";
 import { Pace } from "./reader/pace.js";
 import { Reader } from "./reader/reader.js";
 import { Reading } from "./reader/reading.js";
 import { SavedText } from "./reader/saved.js";
+import { sentenceAt } from "./reader/sentences.js";
 import { SleepTimer } from "./reader/sleep.js";
 import { TextView } from "./reader/text-view.js";
 import { Turns } from "./reader/turns.js";
@@ -51,7 +55,8 @@ const options = () => ({ ...view.options(), ...emotion.options(), ...speaker.opt
 const turns = new Turns(() => session.pause(words.otherPage));
 const session = new Session({
   voice: query.get("voice") ?? settings.savedVoice() ?? DEFAULT_VOICE,
-  load: (voice, given) => Hanvox.fromPretrained(voice, { ...given, workers: "auto", diagnostics, sources: sources() }),
+  load: (voice, given) =>
+    Hanvox.fromPretrained(voice, { ...given, workers: "auto", diagnostics, sources: sources(), reading: reading() }),
   // Answers the API requests of scripts, which arrive through the service worker.
   serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),
@@ -70,22 +75,61 @@ const session = new Session({
 });
 const textView = new TextView(view.element("reading"), {
   onpress: (place) => reader.readFrom(place).catch(session.handle),
+  onmenu: (place) => readings.fix(reader.text, place),
   onfollow: (follows) => (view.button("back").hidden = follows),
   readings: async (text) => (await session.engine()).pinyin(text),
 });
 const saved = new SavedText({ stores: stores(), onerror: session.note });
-const reader = new Reader({ session, view: textView, area: view.text, saved, onchange: showState });
+const reader = new Reader({
+  ...{ session, view: textView, area: view.text, saved, onchange: showState },
+  onend: () => readOn().catch(session.handle),
+});
 const library = connectLibrary({
   read(text, { place, note }) {
+    selected = undefined;
     reader.open(text, { place, mode: "read" });
     view.showNote(note);
   },
   ...{ status: view.showStatus, onerror: session.handle, note: session.note },
 });
+const readings = connectReadings({
+  explain: async (line) => (await session.engine()).explain(line),
+  saved: settings.savedDictionary,
+  async apply(dictionary) {
+    await (await session.engine()).setReading({ dictionary });
+    await settings.saveDictionary(dictionary);
+    textView.readAgain();
+    renew();
+  },
+  replace(text, place) {
+    library.edit(text).catch(session.note);
+    reader.open(text, { place, mode: "read" });
+    readFrom(place);
+  },
+  again: (place) => readFrom(place),
+  ...{ note: session.note, onerror: session.handle },
+});
+/** What was selected last in the text. @type {{start: number, end: number} | undefined} */
+let selected;
 const sleep = new SleepTimer(() => {
   session.stop();
   view.sleep.value = "0";
 });
+
+/** Reads a sentence once more. @param {number} place In it. */
+function readFrom(place) {
+  reader.readFrom(sentenceAt(reader.text, place)?.start ?? place).catch(session.handle);
+}
+
+/** At the end of a chapter, reads the next one. */
+async function readOn() {
+  if (await library.next()) await reader.toggle();
+}
+
+/** How texts are read. */
+function reading() {
+  return { dictionary: settings.savedDictionary() };
+}
 
 function sources() {
   return parseSources(settings.savedSources() || USUAL_SOURCE, document.baseURI);
@@ -110,13 +154,13 @@ function showState(state) {
   view.button("edit").textContent = mode === "edit" ? words.done : words.edit;
   view.button("read-start").hidden = speaks || place === 0;
   view.button("read-again").hidden = !edited;
+  view.showLength(words.characters(text.length));
   showPlace(state, pace);
   library.moved(place);
 }
 
 function showText() {
   const { length } = view.text.value;
-  view.showLength(words.characters(length));
   const braces = findNoReading(view.text.value);
   if (braces) view.showNote(words.noReading(braces.written, braces.line, braces.column));
   else view.showNote(length > LIMITS.text ? words.tooLongForFile(LIMITS.text) : "");
@@ -188,19 +232,19 @@ function connectOffers() {
     reader.state.mode === "read"
       ? textView.selection
       : { start: view.text.selectionStart, end: view.text.selectionEnd };
-  /** @type {{start: number, end: number} | undefined} */
-  let last;
   // A press on a button takes the selection away before its click.
   document.addEventListener("selectionchange", () => {
     const span = chosen();
     const isInText = reader.state.mode === "read" || document.activeElement === view.text;
     if (!isInText) return;
-    last = span;
+    selected = span;
     view.button("read-selection").hidden = !span || span.start === span.end;
+    view.button("fix-reading").hidden = !span || !characterAt(reader.text, span.start);
     view.button("read-here").hidden = !span || span.start !== span.end || span.start === 0;
   });
-  on("read-selection", () => last && reader.readFrom(last.start, last.end));
-  on("read-here", () => last && reader.readFrom(last.start));
+  on("read-selection", () => selected && reader.readFrom(selected.start, selected.end));
+  on("fix-reading", () => selected && readings.fix(reader.text, selected.start));
+  on("read-here", () => selected && reader.readFrom(selected.start));
 }
 
 function connectOptions() {
@@ -285,6 +329,7 @@ function restore() {
  * @param {string} [note]
  */
 function replaceText(text, note) {
+  selected = undefined;
   library.close();
   setText(text, note);
 }
@@ -309,5 +354,10 @@ view.showPause("none");
 session.load();
 offerUpdates();
 if (query.get("open") === "health") document.getElementById("health-open")?.click();
+connectExport({
+  ...{ engine: () => session.engine(), options, text: () => reader.text, selection: () => selected },
+  ...{ book: library.book, bookText: library.text, onerror: session.note },
+});
+library.resume(reader.text);
 connectDocuments({ open: library.open, takeVoice: voices.open, onerror: session.handle });
 takeShared({ ontext: replaceText, onfiles: library.open, onerror: session.handle });

@@ -1,26 +1,28 @@
 #!/usr/bin/env node
 /** The CLI: parses the arguments, runs a command, and exits with 0 or with one JSON error on stderr. */
-import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { COMMANDS } from "./commands.js";
 import { parse, usageError } from "./options.js";
+import { version } from "./version.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
+  hanvox say TEXT [-o out.wav] [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
              [--emotion NAME [--intensity Y]] [--format F] [--workers N] [--source URL]... [--json] [--log-level L]
-             [--markup M] [READING]
-      speaks TEXT into a file; as TEXT, "-" is standard input; as the file, standard output
+             [--markup auto|on|off] [READING]
+      speaks TEXT into a file, or through the loudspeakers; as TEXT, "-" is standard input; as the file, standard output
       F is wav, mp3, opus, flac or pcm (samples only); default: the ending of the file's name, and wav for "-"
       WHO is a speaker of the voice, or a mix with shares (qing:0.7,song:0.3)
       X is 0.5 to 2, default 1; some voices take a pitch of at most 1.5
-      M is whether TEXT is markup: true, false, or auto (the default): what looks like it
       NAME is an emotion of the voice (happy, sad, ...); Y is 0 to 1, default 1
       N engines share a long text, default auto: one per core
       L is off (the default), error, warning, info or debug: what to log on standard error
   hanvox say --symbols FILE -o out.wav [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
              [--workers N] [--source URL]... [--json] [--log-level L]
       speaks symbol lines ("-": standard input), which fix reading and emotion
+  hanvox book FILE -o FOLDER [--format F] [--voice ID] [--speaker WHO] [--speed X] ... [--json] [READING]
+      speaks an .epub, .txt, .docx, .md, .html or .pdf: a file for each chapter (default mp3) with its subtitles; begun
+      again, it goes on where it was
   hanvox normalize [--keep-going] [READING] [TEXT]
       prints lines as they are read out
   hanvox pinyin [--json | --explain] [--keep-going] [READING] [TEXT]
@@ -38,10 +40,12 @@ const USAGE = `hanvox: Mandarin text to speech
   hanvox voices remove ID [--json]
       downloaded and imported voices are kept in the cache; progress goes to standard error
   hanvox serve [--port N] [--host ADDRESS] [--allow-host NAME]... [--cors ORIGIN]... [--workers N] [--queue N]
-               [--grace SECONDS] [--voice ID] [--source URL]... [--log-level L] [--log-folder FOLDER] [--json] [READING]
+               [--grace SECONDS] [--voice ID] [--voices-memory MB] [--wyoming PORT] [--source URL]...
+               [--log-level L] [--log-folder FOLDER] [--json] [READING]
       serves the HTTP API (docs/http.md) and the page, by default on port 8080 of this machine only; L defaults to info
       NAME is a host name that the server is called by, ORIGIN a site whose pages may use it; HANVOX_TOKEN in the
       environment is the token that requests must then bring
+  hanvox completion bash | zsh | fish         prints a script for the shell: eval "$(hanvox completion bash)"
   hanvox --help | --version
 
 READING is any of
@@ -88,10 +92,6 @@ function commandIn(words) {
  */
 function foreignOption(tokens, known) {
   return tokens.flatMap(({ name }) => name ?? []).find((name) => !known.includes(name));
-}
-
-async function version() {
-  return JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
 // A reader that has enough (head, less) closes the pipe: that is not an error.

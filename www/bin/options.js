@@ -12,7 +12,6 @@ const OPTIONS = /** @type {const} */ ({
   emotion: { type: "string" },
   intensity: { type: "string" },
   speaker: { type: "string" },
-  markup: { type: "string" },
   symbols: { type: "string" },
   json: { type: "boolean", default: false },
   explain: { type: "boolean", default: false },
@@ -24,9 +23,12 @@ const OPTIONS = /** @type {const} */ ({
   workers: { type: "string" },
   queue: { type: "string" },
   grace: { type: "string" },
+  wyoming: { type: "string" },
+  "voices-memory": { type: "string" },
   "allow-host": { type: "string", multiple: true },
   cors: { type: "string", multiple: true },
   format: { type: "string" },
+  markup: { type: "string" },
   "keep-going": { type: "boolean", default: false },
   "log-level": { type: "string" },
   "log-folder": { type: "string" },
@@ -66,7 +68,7 @@ export function usageError(message) {
 
 /**
  * The whole number that an option gives.
- * @param {"port" | "queue" | "grace"} name
+ * @param {"port" | "queue" | "grace" | "wyoming" | "voices-memory"} name
  * @param {Values} values
  * @param {number} least
  * @param {number} most

@@ -60,8 +60,7 @@ function filesUnder(folder, path) {
  * @returns {Record<string, string>}
  */
 export function madeFiles(folder) {
-  // Without what is loaded when it is first needed: voices, encoders, PDF, and the screenshots for installation.
-  const shell = listed(folder, PAGE).filter((file) => !ON_DEMAND.test(file));
+  const shell = shellFiles(folder);
   const sources = new Map([...shell, WORKER].map((file) => [file, readFileSync(join(folder, file))]));
   const version = versionOf(sources);
   const glue = `${sources.get(GLUE)}\nexport const BUILD_VERSION = "${version}";\n`;
@@ -72,6 +71,28 @@ export function madeFiles(folder) {
   const list = filled(`${sources.get(LIST)}`, "BUILD", { version, files });
   const worker = filled(`${sources.get(WORKER)}`, "SHELL", { version, files: { ...files, [LIST]: sha256(list) } });
   return { [LIST]: list, [GLUE]: glue, [WORKER]: worker };
+}
+
+/**
+ * The files that the page keeps for visits offline: without what is loaded when it is first needed (voices, encoders, PDF)
+ * and the screenshots for installation.
+ * @param {string} folder
+ */
+export function shellFiles(folder) {
+  return listed(folder, PAGE).filter((file) => !ON_DEMAND.test(file));
+}
+
+/**
+ * The service worker of a page whose modules were joined: it keeps the files that came of them.
+ * @param {string} folder Of the sources.
+ * @param {string} built The folder of the joined page.
+ * @param {string[]} kept Files in `built`.
+ */
+export function filledWorker(folder, built, kept) {
+  const sums = kept.map((file) => /** @type {const} */ ([file, sha256(readFileSync(join(built, file)))]));
+  const files = Object.fromEntries(sums);
+  const version = sha256(JSON.stringify(files)).slice(0, 16);
+  return filled(readFileSync(join(folder, WORKER), "utf8"), "SHELL", { version, files });
 }
 
 /** @param {Map<string, Buffer>} sources */

@@ -1,5 +1,6 @@
 /** The public class, the same in a browser and in Node; the two entry points differ only in how they connect. */
 import { Client } from "./client/client.js";
+import { EngineGauges } from "./client/engine-gauges.js";
 import { Diagnostics } from "./diagnostics/diagnostics.js";
 import { HanvoxError } from "./shared/errors.js";
 import { LIMITS, checkText } from "./shared/limits.js";
@@ -62,6 +63,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
 /**
  * @typedef {object} Parts
  * @property {Pool} pool
+ * @property {EngineGauges} gauges
  * @property {import("./shared/protocol.js").VoiceInfo} voice
  * @property {Diagnostics} diagnostics
  * @property {import("./shared/limits.js").Limits} limits
@@ -74,6 +76,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
 
 export class Hanvox {
   #pool;
+  #gauges;
   #limits;
   #forget;
 
@@ -81,8 +84,9 @@ export class Hanvox {
    * For the entry points of this package; call `Hanvox.fromPretrained` instead.
    * @param {Parts} parts
    */
-  constructor({ pool, voice, diagnostics, limits }) {
+  constructor({ pool, gauges, voice, diagnostics, limits }) {
     this.#pool = pool;
+    this.#gauges = gauges;
     this.#limits = limits;
     this.voice = voice;
     this.diagnostics = diagnostics;
@@ -110,17 +114,19 @@ export class Hanvox {
       diagnostics.metrics.add("hanvox_engine_starts_total");
       if (code) diagnostics.metrics.add("hanvox_engine_restarts_total", { code });
     };
+    const gauges = new EngineGauges(diagnostics.metrics, all);
     const clients = Array.from({ length: all }, (_, engine) => {
-      const onmemory = (/** @type {number} */ bytes) =>
-        diagnostics.metrics.set("hanvox_wasm_memory_bytes", { engine: String(engine) }, bytes);
+      const onmemory = (/** @type {number} */ bytes) => gauges.memory(engine, bytes);
       return new Client(connect, { chunk_ms, memory_bytes, onstart, onmemory });
     });
     for (const outcome of ["ok", "error", "canceled"])
       diagnostics.metrics.add("hanvox_requests_total", { voice: where.voice, outcome }, 0);
     try {
       const voice = await loadAll(clients, atOnce, where, { ...options, limits, diagnostics });
-      return { pool: new Pool(clients, limits, watching(diagnostics)), voice, diagnostics, limits };
+      const pool = new Pool(clients, limits, (load) => gauges.load(load));
+      return { pool, gauges, voice, diagnostics, limits };
     } catch (thrown) {
+      gauges.close();
       for (const client of clients) client.dispose();
       throw diagnostics.handle(thrown, { voice: where.voice });
     }
@@ -179,6 +185,16 @@ export class Hanvox {
     } catch (thrown) {
       throw await trace.failed(thrown);
     }
+  }
+
+  /**
+   * Changes how texts are read from now on; fails with `option-invalid` for a dictionary with a bad line.
+   * @param {import("./shared/protocol.js").Reading} reading Replaces the one given before.
+   */
+  async setReading(reading) {
+    // The first engine says what is wrong before another one has changed.
+    await this.#first.setReading(reading);
+    await Promise.all(this.#pool.clients.map((client) => client.setReading(reading)));
   }
 
   /**
@@ -248,6 +264,7 @@ export class Hanvox {
   dispose() {
     this.#forget();
     for (const client of this.#pool.clients) client.dispose();
+    this.#gauges.close();
   }
 
   /**
@@ -306,17 +323,6 @@ function countProgress(diagnostics, { status, fromCache, downloaded = 0, error }
   if (status !== "ready") return;
   diagnostics.metrics.add(fromCache ? "hanvox_cache_hits_total" : "hanvox_cache_misses_total");
   diagnostics.metrics.add("hanvox_download_bytes_total", {}, downloaded);
-}
-
-/**
- * @param {Diagnostics} diagnostics
- * @returns {(load: {speeches: number, waiting: number}) => void}
- */
-function watching({ metrics }) {
-  return ({ speeches, waiting }) => {
-    metrics.set("hanvox_requests_in_flight", {}, speeches);
-    metrics.set("hanvox_queue_depth", {}, waiting);
-  };
 }
 
 /** The console without what a caller is told by an exception, and without the alerts that it raises. */

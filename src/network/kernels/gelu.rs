@@ -2,12 +2,10 @@
 
 use std::f32::consts::FRAC_1_SQRT_2;
 
-use super::weights::Tile;
-
-/// Takes every value of a tile through the unit.
+/// The unit.
 #[inline(always)]
-pub fn gelu(tile: &mut Tile) {
-    tile.as_flattened_mut().iter_mut().for_each(|x| *x = 0.5 * *x * (1.0 + erf(*x * FRAC_1_SQRT_2)));
+pub fn gelu(x: f32) -> f32 {
+    0.5 * x * (1.0 + erf(x * FRAC_1_SQRT_2))
 }
 
 /// The error function, within 3e-7: equation 7.1.28 of Abramowitz and Stegun, Handbook of Mathematical Functions.

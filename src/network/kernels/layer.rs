@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::gelu::gelu;
+use super::minimal::{Finish, Minimal};
 use super::panel::{Layout, Sequence, Taps};
 use super::steps::{Pairs, Steps};
 use super::weights::{COLUMNS, Lanes, OUTPUTS, Tile, Weights, product};
@@ -42,6 +43,8 @@ pub enum Matrix {
     Floats(Weights),
     /// Whole steps.
     Steps(Steps),
+    /// Any numbers, for a convolution of a sequence with channels first.
+    Minimal(Minimal),
 }
 
 impl Matrix {
@@ -65,6 +68,7 @@ impl Matrix {
         match self {
             Self::Floats(weights) => weights.inputs(),
             Self::Steps(steps) => steps.inputs(),
+            Self::Minimal(minimal) => minimal.inputs(),
         }
     }
 
@@ -73,6 +77,7 @@ impl Matrix {
         match self {
             Self::Floats(weights) => weights.outputs(),
             Self::Steps(steps) => steps.outputs(),
+            Self::Minimal(minimal) => minimal.outputs(),
         }
     }
 }
@@ -110,6 +115,10 @@ impl Layer {
         match self.weights.as_ref() {
             Matrix::Floats(weights) => self.run_on(weights, x, added, y),
             Matrix::Steps(steps) => self.run_on(steps, x, added, y),
+            Matrix::Minimal(minimal) => {
+                let finish = Finish { scale: &self.scale, activation: self.activation, added };
+                minimal.run(x, &self.taps, finish, y);
+            }
         }
     }
 
@@ -145,7 +154,7 @@ impl Layer {
         }
         match self.activation {
             Activation::Identity => {}
-            Activation::Gelu => gelu(tile),
+            Activation::Gelu => tile.as_flattened_mut().iter_mut().for_each(|x| *x = gelu(*x)),
             Activation::LeakyRelu(slope) => {
                 tile.as_flattened_mut().iter_mut().for_each(|x| *x = if *x < 0.0 { *x * slope } else { *x });
             }

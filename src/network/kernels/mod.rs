@@ -6,8 +6,10 @@
 mod depthwise;
 mod gelu;
 mod layer;
+mod minimal;
 mod norm;
 mod operator;
+mod packed;
 mod panel;
 mod rewrite;
 mod steps;

@@ -1,6 +1,5 @@
 //! Finds the dense layers and convolutions of a net.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use tracing::debug;
@@ -15,9 +14,11 @@ use tract_onnx::tract_core::ops::nn::rms_norm::RmsNorm;
 use tract_onnx::tract_core::ops::nn::{DataFormat, LeakyRelu, Reduce, Reducer};
 
 use super::depthwise::Depthwise;
-use super::layer::{Activation, Layer, Matrix};
+use super::layer::{Activation, Layer};
+use super::minimal::Minimal;
 use super::norm::Norm;
 use super::operator::{Extent, Kernel, Operator};
+use super::packed::Packed;
 use super::panel::{Layout, Taps};
 use super::upsample::Upsample;
 use super::weights::COLUMNS;
@@ -25,7 +26,7 @@ use crate::network::Precision;
 
 /// Puts our kernels into the decluttered model of the net `name`.
 pub fn rewrite(precision: Precision, name: &str, model: &mut TypedModel) -> TractResult<()> {
-    let packed = Packed { precision, matrices: RefCell::default() };
+    let packed = Packed::new(precision);
     Rewriter::<Packed>::default()
         .with_rule_for::<EinSum>("linear", |packed, model, node, _, op| {
             replaced(model, node, product(packed, model, node, op)?)
@@ -46,53 +47,6 @@ pub fn rewrite(precision: Precision, name: &str, model: &mut TypedModel) -> Trac
     let others: Vec<&str> = others.map(|node| node.name.as_str()).collect();
     debug!(net = name, ours, others = others.join(" "), "dense layers and convolutions");
     Ok(())
-}
-
-/// Matrices that were packed already: a net may use one more than once.
-#[derive(Default)]
-struct Packed {
-    precision: Precision,
-    matrices: RefCell<Vec<Known>>,
-}
-
-/// A matrix and the constant it was made of, with the axis of its inputs.
-struct Known {
-    constant: Arc<Tensor>,
-    axis: usize,
-    matrix: Arc<Matrix>,
-}
-
-impl Packed {
-    /// The matrix of a constant whose inputs are along an axis and everything after it.
-    fn matrix(&self, constant: &Arc<Tensor>, axis: usize) -> TractResult<Arc<Matrix>> {
-        let mut all = self.matrices.borrow_mut();
-        for known in all.iter() {
-            if known.axis == axis && is_same(&known.constant, constant)? {
-                return Ok(Arc::clone(&known.matrix));
-            }
-        }
-        let values = constant.try_as_plain_ram()?.as_slice::<f32>()?;
-        let inputs: usize =
-            if axis == 0 { constant.shape()[0] } else { constant.shape()[1..].iter().product() };
-        let outputs = constant.len() / inputs.max(1);
-        let matrix = Arc::new(match axis {
-            0 => {
-                Matrix::new(self.precision, inputs, outputs, |input, output| values[input * outputs + output])
-            }
-            _ => {
-                Matrix::new(self.precision, inputs, outputs, |input, output| values[output * inputs + input])
-            }
-        });
-        all.push(Known { constant: Arc::clone(constant), axis, matrix: Arc::clone(&matrix) });
-        Ok(matrix)
-    }
-}
-
-fn is_same(a: &Arc<Tensor>, b: &Arc<Tensor>) -> TractResult<bool> {
-    if Arc::ptr_eq(a, b) || a.shape() != b.shape() {
-        return Ok(Arc::ptr_eq(a, b));
-    }
-    Ok(a.try_as_plain_ram()?.as_slice::<f32>()? == b.try_as_plain_ram()?.as_slice::<f32>()?)
 }
 
 /// A node as one of our kernels.
@@ -385,7 +339,13 @@ fn convolution(
     rule_if!(facts[2].shape.as_concrete() == Some(&[pool.output_channels]));
 
     let kernel = if op.group == 1 {
-        Kernel::Dense(Layer::new(packed.matrix(kernel, 1)?, taps, [order; 2]))
+        let channels = [pool.input_channels, pool.output_channels];
+        let minimal = packed.precision() == Precision::Floats && order == Layout::ChannelsFirst;
+        let weights = match minimal && Minimal::gains(&taps, channels) {
+            true => packed.minimal(kernel)?,
+            false => packed.matrix(kernel, 1)?,
+        };
+        Kernel::Dense(Layer::new(weights, taps, [order; 2]))
     } else {
         rule_if!(op.group == pool.input_channels && op.group == pool.output_channels);
         Kernel::Depthwise(Depthwise::new(kernel.try_as_plain_ram()?.as_slice::<f32>()?, taps, order))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::depthwise::Depthwise;
 use super::layer::{Activation, Added, Layer, Matrix};
+use super::minimal::{DILATIONS, Minimal};
 use super::norm::Norm;
 use super::panel::{Layout, Taps};
 use super::steps::Steps;
@@ -191,6 +192,27 @@ proptest! {
             // Half a step of each input is the worst that rounding does.
             let bound = 1e-5 * size + 2e-5 * f64::from(0.127 * (plain.outputs * inputs) as f32);
             prop_assert!((f64::from(*y) - expected).abs() <= bound, "{} {} {}", y, expected, size);
+        }
+    }
+
+    #[test]
+    fn minimal_filtering_gives_what_a_plain_loop_gives(
+        mut plain in plain(),
+        (count, dilation) in (3usize..12, prop::sample::select(&DILATIONS[..])),
+        (before, after) in (0usize..12, 0usize..12),
+        (steps, seed) in (1usize..600, any::<u64>()),
+    ) {
+        plain.taps = Taps { count, dilation, before, after };
+        prop_assume!(steps as isize + plain.taps.growth() > 0);
+        (plain.input, plain.output) = (Layout::ChannelsFirst, Layout::ChannelsFirst);
+        plain.weights = noise(seed, plain.outputs * plain.inputs());
+        let matrix = Minimal::new([plain.channels, count], plain.outputs, plain.weight());
+        let x = noise(!seed, plain.channels * steps);
+        let (y, expected) = plain.both(&plain.layer_of(Matrix::Minimal(matrix)), &x, steps);
+        // Neighbours are computed from common sums, so what is small is as exact as what is large beside it.
+        let size = expected.iter().map(|(_, size)| *size).fold(0.0, f64::max);
+        for (y, (expected, _)) in y.iter().zip(&expected) {
+            prop_assert!((f64::from(*y) - expected).abs() <= 1e-6 * size, "{} {} {}", y, expected, size);
         }
     }
 

@@ -89,7 +89,7 @@ test("the page keeps itself and its engine, and no part of a voice", () =>
     });
     const files = kept.map((address) => address.replace(site.url, ""));
     const wasm = "pkg/hanvox_relaxed_bg.wasm";
-    for (const file of ["index.html", "app/main.js", "lib/engine/version.js", wasm, "pkg/lexicon.bin"])
+    for (const file of ["index.html", "app/main.js", "lib/engine/worker.js", wasm, "pkg/lexicon.bin"])
       assert.ok(files.includes(file), file);
     assert.ok(!files.includes("pkg/hanvox_bg.wasm"), "the engine's code for browsers without relaxed SIMD");
     assert.deepEqual(

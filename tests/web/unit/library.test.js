@@ -13,6 +13,9 @@ const BOOK = {
   ],
 };
 
+/** What is open, over reloads. */
+let openBook = "";
+
 /** @param {Partial<import("../../../www/app/library/library.js").Parts>} [parts] */
 function open(parts = {}, factory = new IDBFactory()) {
   /** @type {{text: string, place: number}[]} */
@@ -23,6 +26,7 @@ function open(parts = {}, factory = new IDBFactory()) {
     store: () => openLibraryStore(factory),
     read: (text, { place }) => shown.push({ text, place }),
     onchange() {},
+    kept: { get: () => openBook, set: (id) => (openBook = id) },
     note: (error) => noted.push(error),
     ...parts,
   });
@@ -91,4 +95,22 @@ test("without storage a book is read all the same, and the failure is noted once
     noted.map(({ code }) => code),
     ["storage-blocked"],
   );
+});
+
+test("after a reload the open book goes on, unless another text is there", async () => {
+  const { library, factory } = open();
+  await library.add(BOOK);
+  await library.turn(1);
+  await settled(library);
+  const later = open({}, factory).library;
+  await later.resume("别的文字");
+  const opened = () => later.entry?.title;
+  assert.equal(opened(), undefined);
+  await later.resume("第二章");
+  assert.deepEqual([opened(), later.chapter], ["书", 1]);
+  assert.equal(await later.text(), "第一章的文字\n\n第二章");
+  later.close();
+  const last = open({}, factory).library;
+  await last.resume("第二章");
+  assert.equal(last.entry, undefined);
 });

@@ -8,7 +8,7 @@ const KEY = "hanvox-language";
 const CATALOGUES = { zh, en };
 
 /** @type {Language} */
-export const language = saved() ?? preferred(globalThis.navigator?.languages ?? ["zh"]);
+export const language = saved() ?? preferred(globalThis.document ? navigator.languages : ["zh"]);
 
 /** What the page says, by name. */
 export const words = CATALOGUES[language];

@@ -7,10 +7,11 @@ import { HanvoxError } from "../../lib/shared/errors.js";
 
 /**
  * @typedef {object} Parts
- * @property {() => Promise<Pick<LibraryStore, "list" | "get" | "text" | "add" | "keepPlace" | "remove">>} store
+ * @property {() => Promise<Pick<LibraryStore, "list" | "get" | "text" | "texts" | "setText" | "add" | "keepPlace" | "remove">>} store
  * @property {(text: string, at: {place: number, entry: Entry, chapter: number}) => void} read Shows a text.
  * @property {(entry: Entry | undefined, chapter: number) => void} onchange What is open now.
  * @property {(error: unknown) => void} note Logs what the reader can go on without.
+ * @property {{get: () => string | null, set: (id: string) => void}} kept Which document is open, over a reload.
  */
 
 // How often the place is written while it moves.
@@ -73,6 +74,26 @@ export class Library {
   }
 
   /**
+   * Goes on with the document that was open before a reload, unless another text was put in its place.
+   * @param {string} text What is shown.
+   */
+  async resume(text) {
+    const id = this.#parts.kept.get();
+    if (!id || this.#entry) return;
+    const store = await this.#parts.store();
+    const entry = await store.get(id);
+    if (!entry || (await store.text(id, entry.chapter)) !== text || this.#entry) return;
+    this.#open(entry, entry.chapter);
+  }
+
+  /** All chapters of what is open. */
+  async text() {
+    const entry = this.#entry;
+    const texts = this.#texts ?? (await (await this.#parts.store()).texts(entry?.id ?? ""));
+    return texts.join("\n\n");
+  }
+
+  /**
    * Goes to another chapter of what is open.
    * @param {number} chapter
    * @returns {Promise<boolean>} Whether there is one.
@@ -83,6 +104,17 @@ export class Library {
     this.leave();
     await this.#show(entry, chapter, 0);
     return true;
+  }
+
+  /**
+   * Keeps another text of the chapter that is open.
+   * @param {string} text
+   */
+  async edit(text) {
+    const entry = this.#entry;
+    if (!entry) return;
+    if (this.#texts) this.#texts[this.#chapter] = text;
+    else await (await this.#parts.store()).setText(entry.id, this.#chapter, text);
   }
 
   /**
@@ -98,6 +130,7 @@ export class Library {
   close() {
     this.leave();
     this.#entry = this.#texts = undefined;
+    this.#remember("");
     this.#parts.onchange(undefined, 0);
   }
 
@@ -120,11 +153,29 @@ export class Library {
   async #show(entry, chapter, place) {
     const text = this.#texts?.[chapter] ?? (await (await this.#parts.store()).text(entry.id, chapter));
     if (text === undefined) throw new HanvoxError("option-invalid", "the chapter is no longer in the library");
+    this.#open(entry, chapter);
+    this.moved(Math.min(place, text.length));
+    this.#parts.read(text, { place: this.#place, entry, chapter });
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} chapter
+   */
+  #open(entry, chapter) {
     this.#entry = entry;
     this.#chapter = chapter;
-    this.moved(Math.min(place, text.length));
     this.#parts.onchange(entry, chapter);
-    this.#parts.read(text, { place: this.#place, entry, chapter });
+    this.#remember(entry.id);
+  }
+
+  /** @param {string} id */
+  #remember(id) {
+    try {
+      this.#parts.kept.set(id);
+    } catch (error) {
+      this.#parts.note(error);
+    }
   }
 
   #keep() {

@@ -62,6 +62,11 @@ export class LibraryStore {
     return this.#read("texts", (store) => store.get([id, chapter]));
   }
 
+  /** All chapters. @param {string} id @returns {Promise<string[]>} */
+  texts(id) {
+    return this.#read("texts", (store) => store.getAll(chaptersOf(id)));
+  }
+
   /**
    * Keeps a document. One that is here already keeps its place.
    * @param {TextDocument} document
@@ -96,11 +101,20 @@ export class LibraryStore {
     });
   }
 
+  /**
+   * @param {string} id
+   * @param {number} chapter
+   * @param {string} text
+   */
+  async setText(id, chapter, text) {
+    await this.#write(["texts"], (transaction) => transaction.objectStore("texts").put(text, [id, chapter]));
+  }
+
   /** @param {string} id */
   async remove(id) {
     await this.#write(["documents", "texts"], (transaction) => {
       transaction.objectStore("documents").delete(id);
-      transaction.objectStore("texts").delete(IDBKeyRange.bound([id, 0], [id, Number.POSITIVE_INFINITY]));
+      transaction.objectStore("texts").delete(chaptersOf(id));
     });
   }
 
@@ -129,6 +143,11 @@ export class LibraryStore {
       return finished(transaction);
     });
   }
+}
+
+/** @param {string} id */
+function chaptersOf(id) {
+  return IDBKeyRange.bound([id, 0], [id, Number.POSITIVE_INFINITY]);
 }
 
 /** The hash of title and texts. @param {TextDocument} document */

@@ -1,9 +1,9 @@
 /** How fast the machine computes and the voice speaks: when playing may start, and how long a text takes. */
 
-// Until it is known. At the speed 1, Mandarin has about 4.5 characters a second, pauses included.
-const USUAL_SECONDS = 0.22;
-// The weight of the newest measurement.
-const NEWEST = 0.3;
+// Until it is known. At the speed 1, the voice han reads about 3.3 characters a second, pauses included.
+const USUAL_SECONDS = 0.3;
+// Chunks differ: the mean is over about so many characters.
+const MEMORY_CHARACTERS = 200;
 // The slowest of so many windows counts, and less even of it: other programs take their turns.
 const WINDOWS = 6;
 const TRUST = 0.7;
@@ -29,8 +29,9 @@ export class Pace {
    * @param {number} seconds Of their audio, at the speed 1.
    */
   spoke(characters, seconds) {
-    if (characters < 4 || seconds <= 0) return;
-    this.#secondsPerCharacter += NEWEST * (seconds / characters - this.#secondsPerCharacter);
+    if (characters <= 0 || seconds <= 0) return;
+    const weight = characters / (characters + MEMORY_CHARACTERS);
+    this.#secondsPerCharacter += weight * (seconds / characters - this.#secondsPerCharacter);
   }
 
   /** How long so many characters take. @param {number} characters @param {number} speed */

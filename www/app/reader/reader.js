@@ -14,6 +14,7 @@ import { nextParagraph, nextSentence, previousParagraph, previousSentence, sente
  * @property {{value: string}} area Where the text is edited.
  * @property {Pick<import("./saved.js").SavedText, "keepText" | "keepPlace">} saved
  * @property {(state: State) => void} onchange Called when anything of it has changed.
+ * @property {() => void} [onend] Called when the text was read to its end.
  */
 
 /**
@@ -59,7 +60,7 @@ export class Reader {
     this.#parts.view.clear();
     this.#text = text;
     this.#parts.saved.keepText(text);
-    if (mode === "edit") this.#parts.area.value = text;
+    this.#parts.area.value = text;
     this.#mode = mode;
     this.#setPlace(place);
     if (mode === "read") this.read();
@@ -118,6 +119,7 @@ export class Reader {
     this.#parts.view.mark(undefined, undefined);
     this.#showPlace();
     this.#changed();
+    if (whole && end === undefined) this.#parts.onend?.();
   }
 
   /**
@@ -157,8 +159,9 @@ export class Reader {
       session.reading.text,
       characters?.start ?? Math.max(this.#heldPlace(chunk), chunk.start),
     );
-    if (sentence.start !== this.#place) this.#setPlace(sentence.start);
     if (this.#mode === "read") view.mark(sentence, characters);
+    if (sentence.start === this.#place) return;
+    this.#setPlace(sentence.start);
     this.#changed();
   }
 

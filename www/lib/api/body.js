@@ -39,6 +39,28 @@ export async function readForm(request, limit) {
   return { fields: await read(await readBytes(request, limit), media), form: true };
 }
 
+/**
+ * The body as a text.
+ * @param {Request} request
+ * @param {number} limit Bytes.
+ * @param {string[]} types Media types that it may have.
+ */
+export async function readText(request, limit, types) {
+  const media = mediaType(request);
+  if (!types.includes(media.type)) throw unsupported(media, types.join(", "));
+  return decode(await readBytes(request, limit), media.charset);
+}
+
+/**
+ * The fields of an address.
+ * @param {string} url
+ * @returns {Fields}
+ */
+export function queryFields(url) {
+  const [, query = ""] = /\?([^#]*)/.exec(url) ?? [];
+  return urlencodedFields(new TextEncoder().encode(query), { type: "", charset: "utf-8", boundary: "" });
+}
+
 /** @type {Record<string, (bytes: Uint8Array<ArrayBuffer>, media: MediaType) => Fields | Promise<Fields>>} */
 const FORMS = {
   "application/x-www-form-urlencoded": urlencodedFields,

@@ -65,6 +65,8 @@ export class EngineHost {
       case "log":
         log.level = request.level;
         return this.#engine?.setLogLevel(request.level);
+      case "reading":
+        return this.#engine?.setReading(request.reading);
     }
   }
 

@@ -62,6 +62,7 @@
  *   | {type: "close", speech: number}
  *   | {type: "memory"}
  *   | {type: "log", level: Level}
+ *   | {type: "reading", reading: Reading}
  * )} Request
  */
 
