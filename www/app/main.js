@@ -154,13 +154,13 @@ function showState(state) {
   view.button("edit").textContent = mode === "edit" ? words.done : words.edit;
   view.button("read-start").hidden = speaks || place === 0;
   view.button("read-again").hidden = !edited;
+  view.showLength(words.characters(text.length));
   showPlace(state, pace);
   library.moved(place);
 }
 
 function showText() {
   const { length } = view.text.value;
-  view.showLength(words.characters(length));
   const braces = findNoReading(view.text.value);
   if (braces) view.showNote(words.noReading(braces.written, braces.line, braces.column));
   else view.showNote(length > LIMITS.text ? words.tooLongForFile(LIMITS.text) : "");

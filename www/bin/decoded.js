@@ -26,6 +26,13 @@ export async function* decoded(stream) {
   yield decode(undefined);
 }
 
+/** @param {AsyncIterable<Uint8Array>} stream UTF-8. */
+export async function readAll(stream) {
+  const parts = [];
+  for await (const part of decoded(stream)) parts.push(part);
+  return parts.join("");
+}
+
 /**
  * Only a line feed ends a line (a preceding carriage return is dropped): Node's readline also splits at other
  * characters, so there would be more output lines than input lines. Not decoded yet, so that a bad line spoils no other.

@@ -7,10 +7,10 @@ import { version } from "./version.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
+  hanvox say TEXT [-o out.wav] [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
              [--emotion NAME [--intensity Y]] [--format F] [--workers N] [--source URL]... [--json] [--log-level L]
-             [READING]
-      speaks TEXT into a file; as TEXT, "-" is standard input; as the file, standard output
+             [--markup auto|on|off] [READING]
+      speaks TEXT into a file, or through the loudspeakers; as TEXT, "-" is standard input; as the file, standard output
       F is wav, mp3, opus, flac or pcm (samples only); default: the ending of the file's name, and wav for "-"
       WHO is a speaker of the voice, or a mix with shares (qing:0.7,song:0.3)
       X is 0.5 to 2, default 1; some voices take a pitch of at most 1.5
@@ -20,6 +20,9 @@ const USAGE = `hanvox: Mandarin text to speech
   hanvox say --symbols FILE -o out.wav [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
              [--workers N] [--source URL]... [--json] [--log-level L]
       speaks symbol lines ("-": standard input), which fix reading and emotion
+  hanvox book FILE -o FOLDER [--format F] [--voice ID] [--speaker WHO] [--speed X] ... [--json] [READING]
+      speaks an .epub, .txt, .docx, .md, .html or .pdf: a file for each chapter (default mp3) with its subtitles; begun
+      again, it goes on where it was
   hanvox normalize [--keep-going] [READING] [TEXT]
       prints lines as they are read out
   hanvox pinyin [--json | --explain] [--keep-going] [READING] [TEXT]
@@ -42,6 +45,7 @@ const USAGE = `hanvox: Mandarin text to speech
       serves the HTTP API (docs/http.md) and the page, by default on port 8080 of this machine only; L defaults to info
       NAME is a host name that the server is called by, ORIGIN a site whose pages may use it; HANVOX_TOKEN in the
       environment is the token that requests must then bring
+  hanvox completion bash | zsh | fish         prints a script for the shell: eval "$(hanvox completion bash)"
   hanvox --help | --version
 
 READING is any of

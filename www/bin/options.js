@@ -28,6 +28,7 @@ const OPTIONS = /** @type {const} */ ({
   "allow-host": { type: "string", multiple: true },
   cors: { type: "string", multiple: true },
   format: { type: "string" },
+  markup: { type: "string" },
   "keep-going": { type: "boolean", default: false },
   "log-level": { type: "string" },
   "log-folder": { type: "string" },

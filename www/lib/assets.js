@@ -48,14 +48,24 @@ function voice() {
  * @returns {Promise<Located>}
  */
 export async function locate(assets) {
-  if (assets !== undefined) return served(new URL(folder(assets), globalThis.location?.href ?? WHERE).href);
-  if (new URL(WHERE).pathname.endsWith(`/${OWN}`)) return { base: new URL("../", WHERE).href, parts: {} };
-  if (isFollowed()) return { base: new URL("../", WHERE).href, parts: absolute(parts()), voice: absolute(voice()) };
-  const base = new URL(INSTALLED, globalThis.location?.href ?? WHERE).href;
+  if (assets !== undefined) return served(ofPage(folder(assets)));
+  if (isFollowed()) return { base: ofPage("./"), parts: absolute(parts()), voice: absolute(voice()) };
+  if (new URL(WHERE).pathname.endsWith(`/${OWN}`)) return ofPackage(new URL("../", WHERE));
+  const base = ofPage(INSTALLED);
   if (await isThere(`${base}${OWN}`)) return served(base);
   const message =
     "the engine is not beside the bundle: copy node_modules/hanvox/www and name it by the option `assets`";
   throw new HanvoxError("engine-blocked", message, { context: { looked: base } });
+}
+
+/** @param {string} address */
+function ofPage(address) {
+  return new URL(address, globalThis.location.href).href;
+}
+
+/** The package as it is; from another origin its worker can't start by itself. @param {URL} folder @returns {Located} */
+function ofPackage({ href, origin }) {
+  return origin === globalThis.location.origin ? { base: href, parts: {} } : served(href);
 }
 
 /** @param {string} base @returns {Located} */
@@ -76,10 +86,7 @@ function isFollowed() {
 
 /** Some bundlers give addresses without the origin. @param {Addresses} addresses @returns {Addresses} */
 function absolute(addresses) {
-  const whole = (/** @type {[string, string]} */ [path, address]) => [
-    path,
-    new URL(address, globalThis.location.href).href,
-  ];
+  const whole = (/** @type {[string, string]} */ [path, address]) => [path, ofPage(address)];
   return Object.fromEntries(Object.entries(addresses).map(whole));
 }
 

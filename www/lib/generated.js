@@ -131,9 +131,9 @@ export function disposable(object, dispose) {
 
 /**
  * @param {import("./shared/protocol.js").Chunk[]} chunks
- * @param {AudioWindow[]} windows
+ * @param {Pick<AudioWindow, "first" | "chunk" | "chunkStart" | "characters" | "words">[]} windows
  */
-function chunkTimes(chunks, windows) {
+export function chunkTimes(chunks, windows) {
   /** @type {import("./shared/times.js").ChunkTimes[]} */
   const times = [];
   for (const { first, chunk, chunkStart, characters, words } of windows) {

@@ -27,6 +27,7 @@ const STATES = {
     await chromium.type(page, "今天天气很好。".repeat(20));
     await page.click("#speak");
     await page.waitForSelector("#reading:not([hidden])");
+    await page.evaluate(() => localStorage.clear());
   },
   async "with the settings and pinyin, and a text to go on with"(page) {
     await chromium.untilStatus(page, "语音已就绪");
@@ -37,10 +38,7 @@ const STATES = {
     await page.waitForSelector("#read-start:not([hidden])");
     await page.click("#more");
     await page.waitForSelector("#sheet:popover-open");
-  },
-  async "with the help for the keyboard"(page) {
-    await page.keyboard.press("?");
-    await page.waitForSelector("dialog#help[open]");
+    await page.evaluate(() => localStorage.clear());
   },
   async "with the voices"(page) {
     await chromium.untilStatus(page, "语音已就绪");
@@ -101,6 +99,18 @@ for (const [state, reach] of Object.entries(STATES))
       assert.deepEqual(await page.evaluate(smallTargets, TARGET_PX), []);
       await page.close();
     });
+
+test("the help for the keyboard has contrast, and closes by its one button", async () => {
+  const page = await browser.newPage();
+  await page.goto(site.url);
+  await page.keyboard.press("?");
+  await page.waitForSelector("dialog#help[open]");
+  assert.deepEqual(await page.evaluate(faintTexts, { normal: CONTRAST, large: CONTRAST_LARGE }), []);
+  assert.deepEqual(await page.evaluate(smallTargets, TARGET_PX), []);
+  await page.click("#help .close");
+  await page.waitForSelector("dialog#help:not([open])", { hidden: true });
+  await page.close();
+});
 
 /** The controls in Chromium's accessibility tree that have no name. @param {Page} page */
 async function namelessControls(page) {

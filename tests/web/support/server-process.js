@@ -25,6 +25,7 @@ export async function startServer(args, env = {}) {
     port: Number(new URL(url).port),
     closed,
     stderr: () => stderr,
+    pid: /** @type {number} */ (child.pid),
     signal: (/** @type {NodeJS.Signals} */ name) => child.kill(name),
     /** Bytes of memory that the process holds. */
     memory: () => 1024 * Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })),

@@ -12,7 +12,8 @@ const MISUSES = [
   { name: "an unknown command", args: ["sing"] },
   { name: "an unknown option", args: ["say", "好", "-o", "x.wav", "--loud"] },
   { name: "an option of another command", args: ["normalize", "--speed", "2"] },
-  { name: "no output", args: ["say", "好"] },
+  { name: "a format of no file", args: ["say", "好", "--format", "mp3"], told: /-o FILE/ },
+  { name: "an unknown kind of markup", args: ["say", "好", "-o", "x.wav", "--markup", "yes"], told: /--markup/ },
   ...["x", "x.m4a", "x.wav.bak"].map((output) => ({
     name: `an output of no known format (${output})`,
     args: ["say", "好", "-o", output],

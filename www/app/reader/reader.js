@@ -60,7 +60,7 @@ export class Reader {
     this.#parts.view.clear();
     this.#text = text;
     this.#parts.saved.keepText(text);
-    if (mode === "edit") this.#parts.area.value = text;
+    this.#parts.area.value = text;
     this.#mode = mode;
     this.#setPlace(place);
     if (mode === "read") this.read();
@@ -159,8 +159,9 @@ export class Reader {
       session.reading.text,
       characters?.start ?? Math.max(this.#heldPlace(chunk), chunk.start),
     );
-    if (sentence.start !== this.#place) this.#setPlace(sentence.start);
     if (this.#mode === "read") view.mark(sentence, characters);
+    if (sentence.start === this.#place) return;
+    this.#setPlace(sentence.start);
     this.#changed();
   }
 
