@@ -148,6 +148,7 @@ function stores() {
 function showState(state) {
   const { mode, text, place, speaks, edited } = state;
   document.body.dataset.mode = mode;
+  view.showSamples(mode === "edit" && (text.trim() === "" || isSample(text)));
   view.text.hidden = mode === "read";
   view.element("reading").hidden = mode === "edit";
   view.button("edit").hidden = mode === "edit" && text.length === 0;
@@ -157,6 +158,11 @@ function showState(state) {
   view.showLength(words.characters(text.length));
   showPlace(state, pace);
   library.moved(place);
+}
+
+/** @param {string} text */
+function isSample(text) {
+  return [...view.samples].some(({ dataset }) => dataset.sample === text.trim());
 }
 
 function showText() {

@@ -125,3 +125,9 @@ test("a text that is opened to be read stands at its place", () => {
   reader.edit();
   assert.equal(area.value, "甲。乙。丙。");
 });
+
+test("an empty text stays in its field", () => {
+  const { reader, told } = start({ text: " \n" });
+  reader.toggle();
+  assert.deepEqual([reader.state.mode, told.includes("show")], ["edit", false]);
+});

@@ -110,7 +110,8 @@ export class Reader {
     const text = this.text;
     if (session.reading && session.reading.text === text && end === undefined) return this.seek(place);
     if (session.speaks) await this.#silenced();
-    this.read();
+    // An empty text stays where it can be typed in.
+    if (text.trim() !== "") this.read();
     this.#setPlace(place);
     const speech = session.speak(end === undefined ? text : text.slice(0, end), place);
     this.#changed();
