@@ -115,6 +115,13 @@ export class HttpHost {
     server.on("request", (request, response) => this.#answer(request, response));
     // A client that expects 100 Continue gets it when the body is read: a body that is too large is never sent.
     server.on("checkContinue", (request, response) => this.#answer(request, response));
+    // This is no proxy.
+    server.on("connect", (_, socket) => {
+      const refusal = new Refusal(405, "request-invalid", "CONNECT is for proxies", {
+        headers: { Allow: "GET, POST" },
+      });
+      this.#sendOff(refusal, /** @type {Socket} */ (socket));
+    });
     server.on("clientError", (error, socket) => this.#refuse(error, /** @type {Socket} */ (socket)));
     return server;
   }
@@ -209,17 +216,20 @@ export class HttpHost {
     if (!socket.writable || error.code === "ECONNRESET" || last?.half) return socket.destroy();
     if (last?.waiting) return last.fail(refusalOf(error));
     // Responses are sent in the order of their requests.
-    if (last && !last.response.closed) return last.response.once("close", () => this.#sendOff(error, socket));
-    return this.#sendOff(error, socket);
+    if (last && !last.response.closed)
+      return last.response.once("close", () => this.#sendOff(refusalOf(error), socket));
+    return this.#sendOff(refusalOf(error), socket);
   }
 
   /**
-   * @param {Error & {code?: string}} error
+   * Answers on a bare connection, and closes it.
+   * @param {Refusal} refusal
    * @param {Socket} socket
    */
-  async #sendOff(error, socket) {
+  async #sendOff(refusal, socket) {
+    socket.on("error", () => {});
     const exchange = new Exchange(this.#diagnostics, "other");
-    const answer = exchange.answered(exchange.failed(refusalOf(error)));
+    const answer = exchange.answered(exchange.failed(refusal));
     exchange.ended();
     const head = [`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`, "Connection: close"];
     for (const [name, value] of answer.headers) head.push(`${name}: ${value}`);

@@ -34,7 +34,7 @@ function parts() {
 /** @returns {Addresses} */
 function voice() {
   return {
-    "voice.json": new URL("../voices/han/voice.json", import.meta.url).href,
+    "voice.json": new URL("../voices/han/voice.txt", import.meta.url).href,
     "CARD.md": new URL("../voices/han/CARD.md", import.meta.url).href,
     "curves.onnx": new URL("../voices/han/curves.onnx", import.meta.url).href,
     "decoder.onnx": new URL("../voices/han/decoder.onnx", import.meta.url).href,
@@ -48,9 +48,10 @@ function voice() {
  * @returns {Promise<Located>}
  */
 export async function locate(assets) {
-  if (assets !== undefined) return served(ofPage(folder(assets)));
+  if (assets !== undefined) return served(ofPage(assets.endsWith("/") ? assets : `${assets}/`));
   if (isFollowed()) return { base: ofPage("./"), parts: absolute(parts()), voice: absolute(voice()) };
-  if (new URL(WHERE).pathname.endsWith(`/${OWN}`)) return ofPackage(new URL("../", WHERE));
+  const [folder] = WHERE.split(`/${OWN}`);
+  if (folder !== WHERE) return ofPackage(new URL(`${folder}/`));
   const base = ofPage(INSTALLED);
   if (await isThere(`${base}${OWN}`)) return served(base);
   const message =
@@ -71,11 +72,6 @@ function ofPackage({ href, origin }) {
 /** @param {string} base @returns {Located} */
 function served(base) {
   return { base, parts: {}, worker: `${base}lib/engine/worker.js` };
-}
-
-/** @param {string} address */
-function folder(address) {
-  return address.endsWith("/") ? address : `${address}/`;
 }
 
 /** Whether the bundler has put the parts somewhere: then an address is not what its text says. */

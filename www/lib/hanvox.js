@@ -193,8 +193,9 @@ export class Hanvox {
    */
   async setReading(reading) {
     // The first engine says what is wrong before another one has changed.
-    await this.#first.setReading(reading);
-    await Promise.all(this.#pool.clients.map((client) => client.setReading(reading)));
+    const [first, ...others] = this.#pool.clients;
+    await first.setReading(reading);
+    await Promise.all(others.map((client) => client.setReading(reading)));
   }
 
   /**

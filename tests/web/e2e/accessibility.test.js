@@ -45,6 +45,34 @@ const STATES = {
     await page.click("#voices-open");
     await page.waitForSelector("dialog#voices[open] .voice");
   },
+  async "with a book, and the library"(page) {
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      for (const name of ["山", "水"])
+        dataTransfer.items.add(new File([`第一章 ${name}\n一。\n第二章 风\n二。`], `${name}.txt`));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await page.waitForFunction(() => document.querySelector("#book:not([hidden]) .book-title")?.textContent === "水");
+    await page.click("#library-open");
+    await page.waitForSelector("dialog#library[open] .book");
+  },
+  async "with an export"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.click("#export-open");
+    await page.waitForSelector("dialog#export[open]");
+    await page.click("#export-start");
+    await page.waitForSelector(".export[data-whole=true]", { timeout: chromium.TIMEOUT_MS });
+  },
+  async "with the readings of a character"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.evaluate(() => localStorage.setItem("hanvox-dictionary", "重庆\tchong2 qing4\n"));
+    await chromium.type(page, "重。");
+    await page.focus("#text");
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForSelector("#fix-reading:not([hidden])");
+    await page.click("#fix-reading");
+    await page.waitForSelector("dialog#readings[open] .candidate");
+  },
   async "with an error"(page) {
     await chromium.type(page, "");
     await page.click("#speak");

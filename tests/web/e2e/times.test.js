@@ -132,6 +132,7 @@ test("subtitles have the lines of the text at their times", async () => {
 
 /** Lengths of the silences between sounds, and before the first, in seconds. @param {{audio: Float32Array, samplingRate: number}} speech */
 function silences({ audio, samplingRate }) {
+  /** @type {number[]} */
   const found = [];
   let since = 0;
   audio.forEach((sample, at) => {

@@ -14,16 +14,18 @@ import { badField } from "./refusal.js";
  * @property {number} [pitch]
  * @property {number} [energy]
  * @property {import("../encode/formats.js").Format} [format]
+ * @property {boolean | "auto"} [markup] Whether the text is markup.
  * @property {boolean} [stream] Whether to send the audio as it is computed.
  */
 
-/** @typedef {"string" | "number" | "boolean" | "any"} FieldType */
+/** @typedef {"string" | "number" | "boolean" | "switch" | "any"} FieldType A switch is true, false or "auto". */
 
 /** @type {Record<keyof Wanted, FieldType>} */
 const TYPES = {
   ...{ text: "string", voice: "string", emotion: "string", speaker: "string", format: "string" },
   ...{ intensity: "number", speed: "number", pitch: "number", energy: "number" },
   stream: "boolean",
+  markup: "switch",
 };
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -70,7 +72,7 @@ export function takeFields(fields, types) {
  * @param {FieldType} type
  */
 function check(name, value, type) {
-  if (type === "any") return;
+  if (type === "any" || (type === "switch" && (typeof value === "boolean" || value === "auto"))) return;
   if (typeof value !== type) throw badField(name, `"${name}" is no ${type}`);
   // A JSON number may overflow to infinity.
   if (type === "number" && !Number.isFinite(value)) throw badField(name, `"${name}" is out of range`);
@@ -89,6 +91,7 @@ function isField(name) {
 function parsed(name, value) {
   const text = String(value);
   if (!isField(name) || TYPES[name] === "string") return text;
-  if (TYPES[name] === "boolean") return { 1: true, true: true, 0: false, false: false }[text] ?? text;
+  if (TYPES[name] === "boolean" || TYPES[name] === "switch")
+    return { 1: true, true: true, 0: false, false: false }[text] ?? text;
   return DECIMAL.test(text) ? Number(text) : text;
 }
