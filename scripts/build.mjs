@@ -7,7 +7,7 @@ import { say } from "./steps.mjs";
 try {
   await setUp("release");
   await types();
-  makeDist();
+  await makeDist();
   await precompress();
 } catch (error) {
   say(`Not built: ${/** @type {Error} */ (error).message}`);

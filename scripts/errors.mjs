@@ -1,6 +1,6 @@
 /**
  * Generates everything that lists the errors from one table, src/error/table.json: the Rust kinds, the JavaScript
- * codes, the page's Chinese messages and docs/errors.md. `--check` only reports whether they are up to date.
+ * codes, the page's messages in Chinese and English, and docs/errors.md. `--check` only reports whether they are up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -105,22 +105,33 @@ ${entries.join("")}});
 
 /** @param {Entry[]} table */
 function messages(table) {
-  const entries = table.map(({ code, zh }) => `  ${JSON.stringify(code)}: ${literal(zh)},\n`);
+  const list = (/** @type {(entry: Entry) => {title: string, advice: string}} */ of) =>
+    table.map((entry) => `    ${JSON.stringify(entry.code)}: ${literal(of(entry), "    ")},\n`).join("");
   return `// ${NOTICE}
+import { language } from "./language/language.js";
 
-/**
- * What a reader sees of an error: by code, in Chinese. The English message stays in the details.
- * @type {Record<import("../lib/shared/errors.js").ErrorCode, {title: string, advice: string}>}
- */
-export const MESSAGES = {
-${entries.join("")}};
+/** @typedef {Record<import("../lib/shared/errors.js").ErrorCode, {title: string, advice: string}>} Messages */
+
+/** @type {{zh: Messages, en: Messages}} */
+const TABLES = {
+  zh: {
+${list(({ zh }) => zh)}  },
+  en: {
+${list(({ meaning, advice }) => ({ title: meaning.replace(/\.$/, ""), advice }))}  },
+};
+
+/** What a reader sees of an error, by code. The English message stays in the details. */
+export const MESSAGES = TABLES[language];
 `;
 }
 
-/** @param {Record<string, unknown>} fields */
-function literal(fields) {
-  const lines = Object.entries(fields).map(([name, value]) => `    ${name}: ${JSON.stringify(value)},\n`);
-  return `{\n${lines.join("")}  }`;
+/**
+ * @param {Record<string, unknown>} fields
+ * @param {string} [indent]
+ */
+function literal(fields, indent = "  ") {
+  const lines = Object.entries(fields).map(([name, value]) => `${indent}  ${name}: ${JSON.stringify(value)},\n`);
+  return `{\n${lines.join("")}${indent}}`;
 }
 
 /** @param {Entry[]} table */

@@ -22,17 +22,21 @@ const ALLOWED = new Set([
   ],
 ]);
 
-const packages = [...crates("Cargo.toml"), ...crates("scripts/bindgen/Cargo.toml"), ...nodeModules()];
+const packages = [...crates("Cargo.toml"), ...crates("scripts/bindgen/Cargo.toml"), ...encoders(), ...nodeModules()];
 const refused = packages.filter(({ licence }) => !isAllowed(licence));
 for (const { name, licence } of refused) console.error(`${name}: ${licence ?? "no licence given"}`);
 console.log(`${packages.length} licences read, ${refused.length} refused`);
 process.exit(refused.length === 0 && packages.length > 0 ? 0 : 1);
 
-/** @param {string} manifest */
-function crates(manifest) {
+function encoders() {
+  return crates("encoders/Cargo.toml", ["--all-features"]);
+}
+
+/** @param {string} manifest @param {string[]} [more] */
+function crates(manifest, more = []) {
   const host = /host: (\S+)/.exec(run("rustc", ["-vV"]))?.[1] ?? "";
   const platforms = ["--filter-platform", "wasm32-unknown-unknown", "--filter-platform", host];
-  const flags = ["--manifest-path", manifest, "--format-version", "1", "--locked", ...platforms];
+  const flags = ["--manifest-path", manifest, "--format-version", "1", "--locked", ...platforms, ...more];
   const metadata = JSON.parse(run("cargo", ["metadata", ...flags]));
   return metadata.packages.map((/** @type {any} */ { name, version, license }) => ({
     name: `crate ${name} ${version}`,

@@ -6,6 +6,9 @@ import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 const WASM_TARGET = "wasm32-unknown-unknown";
 const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.txt"];
 
+/** Relative to the root. */
+export const CLIENTS_PYTHON = `target/clients/${process.platform === "win32" ? "Scripts/python.exe" : "bin/python"}`;
+
 /** @typedef {"daily" | "release"} Profile */
 
 /** @param {Profile} profile */
@@ -39,12 +42,30 @@ export function python() {
   return runStep(venv);
 }
 
+/** Python with the clients of other people's APIs that the tests of the server use. */
+export function pythonClients() {
+  return runStep({
+    name: "python-clients",
+    title: "Python clients for the tests of the server",
+    inputs: ["tests/clients/requirements.txt"],
+    outputs: [CLIENTS_PYTHON],
+    async run(exec) {
+      await exec("python3", ["-m", "venv", "--clear", "target/clients"]);
+      const flags = ["--disable-pip-version-check", "--progress-bar", "off", "--no-deps", "--require-hashes"];
+      const python = join(ROOT, CLIENTS_PYTHON);
+      await exec(python, ["-m", "pip", "install", ...flags, "-r", "tests/clients/requirements.txt"]);
+    },
+    advice: "Python 3.10 or newer is needed, and the connection to PyPI.",
+  });
+}
+
 /** @param {Profile} profile */
 async function rustSide(profile) {
   await runStep(wasmTarget);
   // Both end with a long single-core phase.
   await Promise.all([runStep(bindgen), runStep(engine(profile))]);
   await runStep(bindings(profile));
+  await runStep(encoders);
 }
 
 /** What is only copied, the Node modules, and what the page uses of them. */
@@ -72,22 +93,53 @@ const VENDORED = {
   "uPlot.LICENSE": "uplot/LICENSE",
   "fflate.js": "fflate/esm/browser.js",
   "fflate.LICENSE": "fflate/LICENSE",
+  "htmlparser2.LICENSE": "htmlparser2/LICENSE",
+  "entities.LICENSE": "entities/LICENSE",
+  "marked.js": "marked/lib/marked.esm.js",
+  "marked.LICENSE": "marked/LICENSE",
+  "pdf.js": "pdfjs-dist/legacy/build/pdf.min.mjs",
+  "pdf.worker.js": "pdfjs-dist/legacy/build/pdf.worker.min.mjs",
+  "pdf-cmaps": "pdfjs-dist/cmaps",
+  "pdf.LICENSE": "pdfjs-dist/LICENSE",
+};
+
+/** Packages of several files that import each other by name: one file of each, of what is used. */
+const BUNDLED = { "htmlparser2.js": `export { Parser } from "htmlparser2";` };
+
+/** Types of the vendored files, where their packages have them for other builds. @type {Record<string, string>} */
+const TYPES = {
+  "uPlot.esm.d.ts": `export { default } from "uplot";\n`,
+  "fflate.d.ts": `export * from "fflate";\n`,
+  "htmlparser2.d.ts": `export { Parser } from "htmlparser2";\n`,
+  "marked.d.ts": `export * from "marked";\n`,
+  "pdf.d.ts": `export * from "pdfjs-dist";\n`,
 };
 
 /** @type {import("./steps.mjs").Step} */
 const vendor = {
   name: "vendor",
   title: "Libraries of the page",
-  inputs: Object.values(VENDORED).map((path) => `node_modules/${path}`),
-  outputs: Object.keys(VENDORED).map((name) => `www/vendor/${name}`),
+  inputs: [...Object.values(VENDORED), "htmlparser2/dist", "entities/dist"].map((path) => `node_modules/${path}`),
+  key: [JSON.stringify([VENDORED, BUNDLED, TYPES])],
+  outputs: [VENDORED, BUNDLED, TYPES].flatMap((table) => Object.keys(table).map((name) => `www/vendor/${name}`)),
   async run() {
     for (const [name, path] of Object.entries(VENDORED))
-      cpSync(join(ROOT, "node_modules", path), join(ROOT, "www/vendor", name));
-    // uPlot's own declarations are for its CommonJS build.
-    writeFileSync(join(ROOT, "www/vendor/uPlot.esm.d.ts"), `export { default } from "uplot";\n`);
-    writeFileSync(join(ROOT, "www/vendor/fflate.d.ts"), `export * from "fflate";\n`);
+      cpSync(join(ROOT, "node_modules", path), join(ROOT, "www/vendor", name), { recursive: true });
+    for (const [name, entry] of Object.entries(BUNDLED)) await bundle(name, entry);
+    for (const [name, text] of Object.entries(TYPES)) writeFileSync(join(ROOT, "www/vendor", name), text);
   },
 };
+
+/**
+ * @param {string} name
+ * @param {string} contents
+ */
+async function bundle(name, contents) {
+  // Only here: a first run has no Node modules yet.
+  const { build } = await import("esbuild");
+  const outfile = join(ROOT, "www/vendor", name);
+  await build({ stdin: { contents, resolveDir: ROOT }, bundle: true, format: "esm", target: "es2022", outfile });
+}
 
 /** @type {import("./steps.mjs").Step} */
 const wasmTarget = {
@@ -163,6 +215,25 @@ function bindings(profile) {
   };
 }
 
+const FORMATS = ["mp3", "opus", "flac"];
+
+/** Always optimized: they are small, and as slow as nets otherwise. @type {import("./steps.mjs").Step} */
+const encoders = {
+  name: "encoders",
+  title: `Encoders (${FORMATS.join(", ")})`,
+  inputs: ["Cargo.toml", "Cargo.lock", "src"].map((path) => `encoders/${path}`),
+  outputs: FORMATS.map((format) => `www/encoders/${format}.wasm`),
+  async run(exec) {
+    const folder = join(TARGET, "encoders");
+    const place = ["--manifest-path", "encoders/Cargo.toml", "--target-dir", folder, "--target", WASM_TARGET];
+    mkdirSync(join(ROOT, "www/encoders"), { recursive: true });
+    for (const format of FORMATS) {
+      await exec("cargo", ["build", "--release", "--locked", ...place, "--features", format]);
+      cpSync(join(folder, WASM_TARGET, "release/encoders.wasm"), join(ROOT, `www/encoders/${format}.wasm`));
+    }
+  },
+};
+
 /** Cargo's wasm output, relative to the root. @param {Profile} profile */
 function compiled(profile) {
   return relative(ROOT, join(TARGET, WASM_TARGET, profile, "hanvox.wasm"));
@@ -197,10 +268,12 @@ const voice = {
   name: "voice",
   title: "Voice han",
   inputs: ["models/student/pack"],
-  outputs: ["www/voices/han/voice.json"],
+  outputs: ["www/voices/han/voice.json", "www/voices/han/voice.txt"],
   async run() {
     const folder = join(ROOT, "www/voices/han");
     rmSync(folder, { recursive: true, force: true });
     cpSync(join(ROOT, "models/student/pack"), folder, { recursive: true });
+    // For bundlers, some of which make a module of JSON wherever they find it.
+    cpSync(join(folder, "voice.json"), join(folder, "voice.txt"));
   },
 };

@@ -14,7 +14,7 @@ try {
   const { port: wanted, open } = options();
   const started = Date.now();
   await setUp("daily");
-  makeDist();
+  await makeDist();
   const server = await listen(wanted);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   const url = `http://localhost:${port}/`;

@@ -7,7 +7,7 @@ import { makeDist } from "./dist.mjs";
 import { importBaker } from "./import-baker.mjs";
 import { chromium, firefox, prometheus, pulseaudio } from "./programs.mjs";
 import { sambertPacks } from "./sambert-packs.mjs";
-import { nodeSide, python, setUp, types } from "./set-up.mjs";
+import { nodeSide, python, pythonClients, setUp, types } from "./set-up.mjs";
 import { PYTHON, exec, filesUnder, probe, say, seconds } from "./steps.mjs";
 
 /**
@@ -47,7 +47,7 @@ async function units() {
 async function everything() {
   await setUp("daily");
   await types();
-  makeDist();
+  await makeDist();
   const programs = {
     CHROMIUM: await chromium(),
     FIREFOX: await firefox(),
@@ -57,6 +57,8 @@ async function everything() {
   const hasPython = (await probe("python3", ["-c", "import ensurepip, venv"])) !== undefined;
   if (!hasPython) return checks(programs);
   await python();
+  const isRecent = await probe("python3", ["-c", "import sys; assert sys.version_info >= (3, 10)"]);
+  if (isRecent !== undefined) await pythonClients();
   process.env.HANVOX_BAKER_PACK = await importBaker("target/test/baker");
   process.env.HANVOX_SAMBERT_PACKS = await sambertPacks();
   return [...checks(programs), ...pythonChecks()];
@@ -73,6 +75,10 @@ function checks(programs) {
       title: "Rust format of the set-up",
       command: ["cargo", "fmt", "--check", "--manifest-path", "scripts/bindgen/Cargo.toml"],
     },
+    {
+      title: "Rust format (encoders)",
+      command: ["cargo", "fmt", "--check", "--manifest-path", "encoders/Cargo.toml"],
+    },
     { title: "Rust layers", command: ["node", "scripts/rust-layers.mjs"] },
     { title: "JavaScript format and lint", command: ["node", BIOME, "ci", "."] },
     { title: "Table of errors", command: ["node", "scripts/errors.mjs", "--check"] },
@@ -84,6 +90,13 @@ function checks(programs) {
     rustTests("Rust tests", []),
     { title: "Clippy", command: ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"] },
     { title: "Licences", command: ["node", "scripts/licences.mjs"] },
+    {
+      // The others take longer, and change less: `npm run test:consumers` has them all.
+      title: "Consumers of the package",
+      command: ["node", "tests/consumers/run.mjs", "plain", "node", "esbuild"],
+      env: programs,
+      ...NODE_COUNTS,
+    },
     {
       title: "Command line, package and page",
       command: [...NODE_TEST, "--test-concurrency=1", ...testFiles("tests/web/e2e")],

@@ -89,6 +89,18 @@ fn trimmed(span: Span, text: &[u16]) -> Span {
 /// Cuts tokens into chunks: at the ends of sentences, in long sentences at clauses, and where a clause exceeds the
 /// maximum length, at a word boundary if there is one.
 pub fn chunks(tokens: Vec<Token>) -> Vec<Chunk> {
+    chunks_cut(tokens, &[])
+}
+
+/// Like [`chunks`], also cut before the tokens with the indexes `cuts`, in ascending order.
+pub fn chunks_cut(mut tokens: Vec<Token>, cuts: &[usize]) -> Vec<Chunk> {
+    let mut pieces: Vec<_> = cuts.iter().rev().map(|&cut| tokens.split_off(cut.min(tokens.len()))).collect();
+    pieces.push(tokens);
+    pieces.into_iter().rev().flat_map(sentences).map(|tokens| Chunk { tokens }).collect()
+}
+
+/// The chunks of tokens that are not cut for another reason.
+fn sentences(tokens: Vec<Token>) -> Vec<Vec<Token>> {
     split_after(tokens, Boundary::Sentence)
         .into_iter()
         .flat_map(|sentence| match length(&sentence) {
@@ -96,7 +108,6 @@ pub fn chunks(tokens: Vec<Token>) -> Vec<Chunk> {
             _ => gather(split_after(sentence, Boundary::Clause)),
         })
         .flat_map(cap)
-        .map(|tokens| Chunk { tokens })
         .collect()
 }
 
@@ -197,6 +208,15 @@ mod tests {
     #[test]
     fn sentences_are_chunks() {
         assert_eq!(lengths("ab,c.de.f"), [4, 2, 1]);
+    }
+
+    #[test]
+    fn cuts_are_ends_of_chunks() {
+        let lengths = |cuts: &[usize]| -> Vec<usize> {
+            chunks_cut(tokens("abcd.ef"), cuts).iter().map(|chunk| chunk.tokens.len()).collect()
+        };
+        assert_eq!(lengths(&[]), [4, 2]);
+        assert_eq!(lengths(&[0, 1, 4, 5, 9]), [1, 3, 1, 1]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::frontend::Frontend;
+use crate::options::MarkupMode;
 use crate::token::{Boundary, Span, Syllable, Token, spell};
 
 /// A text after each stage of the front end.
@@ -39,7 +40,7 @@ pub struct ExplainedWord {
 
 /// Reads a text and reports every stage. Fails with `markup-invalid` if the markup is malformed.
 pub fn explain(frontend: &Frontend, text: &str) -> Result<Explanation> {
-    let script = frontend.read(text)?;
+    let script = frontend.read(text, MarkupMode::Auto)?;
     let words = script.tokens.chunk_by(|token, _| token.boundary == Boundary::Syllable).map(word).collect();
     Ok(Explanation { normalized: script.normalized, words })
 }

@@ -21,11 +21,22 @@ pub struct Options {
     pub intensity: f32,
     /// Name of a speaker of the voice, or a mix of several (`qing:0.7,song:0.3`); the default one where there is none.
     pub speaker: Option<String>,
+    /// Whether the text is markup: `true` and `false` say so, `"auto"` reads as markup what looks like it.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = r#"boolean | "auto""#))]
+    pub markup: MarkupMode,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { speed: 1.0, pitch: 1.0, energy: 1.0, emotion: None, intensity: 1.0, speaker: None }
+        Self {
+            speed: 1.0,
+            pitch: 1.0,
+            energy: 1.0,
+            emotion: None,
+            intensity: 1.0,
+            speaker: None,
+            markup: MarkupMode::Auto,
+        }
     }
 }
 
@@ -56,6 +67,43 @@ impl Options {
     }
 }
 
+/// Whether a text is read as markup.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Asked")]
+pub enum MarkupMode {
+    /// Where it looks like markup.
+    #[default]
+    Auto,
+    /// As markup: what is broken is an error.
+    On,
+    /// As plain text: every sign is text.
+    Off,
+}
+
+/// As callers write it: `true`, `false` or `"auto"`.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "markup is true, false or \"auto\"")]
+enum Asked {
+    Switch(bool),
+    Word(Word),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Word {
+    Auto,
+}
+
+impl From<Asked> for MarkupMode {
+    fn from(asked: Asked) -> Self {
+        match asked {
+            Asked::Switch(true) => Self::On,
+            Asked::Switch(false) => Self::Off,
+            Asked::Word(Word::Auto) => Self::Auto,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +123,7 @@ mod tests {
             (r#"{"emotion": "happy", "intensity": 1.1}"#, "intensity"),
             (r#"{"intensity": -0.1}"#, "intensity"),
             (r#"{"emotion": 1}"#, "options"),
+            (r#"{"markup": "yes"}"#, "markup is true, false or \"auto\""),
             ("1", "options"),
         ] {
             let error = Options::read(json).unwrap_err();

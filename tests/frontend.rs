@@ -3,6 +3,10 @@
 
 #[path = "frontend/measure.rs"]
 mod measure;
+#[path = "frontend/reports.rs"]
+mod reports;
+#[path = "frontend/words.rs"]
+mod words;
 
 use std::sync::LazyLock;
 
@@ -37,6 +41,22 @@ fn running_text_is_read_as_well_as_before() {
 }
 
 #[test]
+fn other_genres_are_read_as_well_as_before() {
+    let (all, lexical) =
+        measure::running(&FRONTEND, include_str!("frontend/genres.tsv")).expect("readable lines");
+    assert!(all.percent() >= 99.7, "{:.2} %: {:#?}", all.percent(), all.misses);
+    assert!(lexical.percent() >= 99.8, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+}
+
+#[test]
+fn faults_of_known_kinds_do_not_come_back() {
+    let shares = reports::measure(&FRONTEND, include_str!("frontend/kinds.tsv")).expect("readable cases");
+    let all = &shares["b own: all"];
+    let misses: Vec<_> = shares.values().flat_map(|share| &share.misses).collect();
+    assert!(all.all >= 90 && all.percent() >= 99.0, "{:.2} %: {misses:#?}", all.percent());
+}
+
+#[test]
 fn sandhi_cases_hold() {
     let score = measure::sandhi(&FRONTEND, include_str!("frontend/sandhi.tsv")).expect("readable lines");
     assert!(score.misses.is_empty(), "{:#?}", score.misses);
@@ -49,6 +69,14 @@ fn polyphones_are_read_as_well_as_before() {
         measure::CPP.map(|text| text.lines().step_by(10).collect::<Vec<_>>().join("\n"));
     let score = measure::cpp(&FRONTEND, &sentences, &labels).expect("readable sets");
     assert!(score.percent() >= 97.3, "{:.2} %: {:#?}", score.percent(), score.misses);
+}
+
+#[test]
+fn words_are_read_as_the_dictionary_says() {
+    // Every 20th word of the dictionary; `npm run lexicon:check` tries them all.
+    let report = words::read(&FRONTEND, include_str!("frontend/words.tsv")).expect("readable lines");
+    let [two, three, four] = report.equal();
+    assert!(two >= 99.8 && three >= 99.6 && four >= 99.8, "{report}{:#?}", report.differing);
 }
 
 #[test]

@@ -109,11 +109,16 @@ async function takeShare(request) {
 
 /** The routes of the API. @type {Record<string, string[]>} */
 const ROUTES = {
-  tts: ["POST"],
-  synthesize: ["POST"],
-  metrics: ["GET", "HEAD"],
-  healthz: ["GET", "HEAD"],
-  voices: ["GET", "HEAD"],
+  "tts": ["GET", "POST"],
+  "synthesize": ["POST"],
+  "v1/audio/speech": ["POST"],
+  "v1/audio/voices": ["GET", "HEAD"],
+  "v1/models": ["GET", "HEAD"],
+  "cognitiveservices/v1": ["POST"],
+  "cognitiveservices/voices/list": ["GET", "HEAD"],
+  "metrics": ["GET", "HEAD"],
+  "healthz": ["GET", "HEAD"],
+  "voices": ["GET", "HEAD"],
 };
 
 // How long a page has to accept a fetch, and the head start of the page that made it.

@@ -2,16 +2,17 @@
 
     python models/lexicon/build.py            # writes the file
     python models/lexicon/build.py --check    # only says whether the committed file is what these sources give
+    python models/lexicon/build.py --words F  # the words of the dictionary with their readings
 
 Needs the packages of requirements.txt; the bytes depend on nothing but them and the files here.
 `src/frontend/lexicon/mod.rs` documents and reads the format.
 """
 
 import argparse
-import math
 import sys
 from pathlib import Path
 
+import costs
 import pack
 import polyphone
 import sources
@@ -34,17 +35,16 @@ def vocabulary(counts, readings):
     """Word -> count, of the words to pack."""
     words = {w: c for w, c in counts.items() if len(w) > 1 and c >= MIN_COUNT}
     words |= {w: c for w, c in counts.items() if w.endswith("子") and 2 <= len(w) <= 3 and c >= MIN_COUNT_LIGHT}
-    for word in readings.worth_listing():
+    for word in readings.listed_words():
         words.setdefault(word, counts.get(word) or UNCOUNTED.get(len(word), UNCOUNTED_LONG))
-    for word in words.keys() & readings.ours:
-        words[word] = max(words[word], more_than_its_characters(word, counts))
     return {w: c for w, c in words.items() if len(w) <= MAX_WORD and not readings.depends_on_context(w)}
 
 
-def more_than_its_characters(word, counts):
-    """The count at which a word is just likelier than its characters one by one."""
-    total = sum(counts.values())
-    return 2 ** (len(word) - 1) * total * math.prod(counts.get(char, 1) / total for char in word)
+def dictionary():
+    """Lines of the words of all sources with their readings, for the front end to read them."""
+    readings = Readings(sources.char_readings(), sources.frequencies())
+    words = (w for w in sorted(readings.phrases) if 2 <= len(w) <= MAX_WORD and not readings.depends_on_context(w))
+    return "".join(f"{word}\t{' '.join(readings.entry(word).syllables)}\n" for word in words)
 
 
 def build():
@@ -52,14 +52,13 @@ def build():
     chars = sources.char_readings()
     readings = Readings(chars, counts)
     words = vocabulary(counts, readings)
-    total = sum(counts.values())
-    entries = [(w, math.log(total / words[w]), readings.entry(w)) for w in sorted(words)]
+    steps = costs.of_words(words, counts, readings.whole())
+    entries = [(w, steps[w], readings.entry(w)) for w in sorted(words)]
     lists = sources.rule_lists() | {"frequent": frequent(counts)}
     for group in ("common", "after-xing"):
         lists[f"surnames-{group}"] = [f"{name} {reading}" for name, [reading] in sources.surnames()[group].items()]
     lists["contexts"] = list(sources.context_rules())
-    costs = {c: math.log(total / n) for c, n in counts.items() if len(c) == 1}
-    return pack.lexicon(chars, costs, entries, lists)
+    return pack.lexicon(chars, costs.of_characters(counts), entries, lists)
 
 
 def frequent(counts):
@@ -76,7 +75,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=sources.HERE / "lexicon.bin")
     parser.add_argument("--check", action="store_true", help="compare with the file instead of writing it")
+    parser.add_argument("--words", type=Path, help="write the words of the dictionary with their readings to this file")
     arguments = parser.parse_args()
+    if arguments.words:
+        arguments.words.write_text(dictionary(), encoding="utf-8")
+        return
     out, packed = arguments.out, build()
     if not arguments.check:
         out.write_bytes(packed)

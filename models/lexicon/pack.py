@@ -1,25 +1,23 @@
 """The packed form of the lexicon: little endian, columns rather than rows so that it compresses well."""
 
+import costs
 import latin
 import polyphone
 from polyphone import columns
 
 MAGIC = b"HANVOXLX"
 VERSION = 3
-# Costs are natural logarithms in steps of 1/8; 255 stands for a character that has none.
-COST_STEPS = 8
-NO_COST = 255
 
 
-def lexicon(chars, costs, entries, lists):
-    """`chars` char -> readings; `costs` char -> cost; `entries` (word, cost, Entry) sorted by word."""
+def lexicon(chars, steps, entries, lists):
+    """`chars` char -> readings; `steps` char -> cost; `entries` (word, cost, Entry) sorted by word."""
     chars = with_word_readings(chars, entries)
     syllables = {r for readings in chars.values() for r in readings} | set(polyphone.classes())
     bases = sorted({syllable[:-1] for syllable in syllables})
     base_ids = {base: i for i, base in enumerate(bases)}
     sections = [
         "\n".join(bases).encode(),
-        char_section(chars, costs, base_ids),
+        char_section(chars, steps, base_ids),
         word_section(chars, entries),
         "\n".join(f"{name}\t{line}" for name, lines in lists.items() for line in lines).encode(),
         polyphone.section(base_ids),
@@ -39,7 +37,7 @@ def with_word_readings(chars, entries):
     return chars
 
 
-def char_section(chars, costs, base_ids):
+def char_section(chars, steps, base_ids):
     order = sorted(chars)
     codes = [ord(c) for c in order]
     deltas = [b - a for a, b in zip([0, *codes], codes)]
@@ -49,7 +47,7 @@ def char_section(chars, costs, base_ids):
         len(sounds).to_bytes(4, "little"),
         columns(deltas, 3),
         bytes(len(chars[c]) for c in order),
-        bytes(quantised(costs.get(c)) for c in order),
+        bytes(steps.get(c, costs.NONE) for c in order),
         columns(sounds),
     ])
 
@@ -58,21 +56,17 @@ def word_section(chars, entries):
     shared = [common_prefix(a[0], b[0]) for a, b in zip([("",), *entries], entries)]
     rests = [word[n:] for n, (word, _, _) in zip(shared, entries)]
     picks = [[chars[c].index(s) for c, s in zip(word, e.syllables)] for word, _, e in entries]
-    kinds = [4 * e.ours + 2 * any(p) + e.listed for p, (_, _, e) in zip(picks, entries)]
+    kinds = [4 * e.settled + 2 * any(p) + e.listed for p, (_, _, e) in zip(picks, entries)]
     return b"".join([
         len(entries).to_bytes(4, "little"),
         sum(map(len, rests)).to_bytes(4, "little"),
         bytes(shared),
         bytes(map(len, rests)),
-        bytes(quantised(cost) for _, cost, _ in entries),
+        bytes(cost for _, cost, _ in entries),
         bytes(kinds),
         columns([ord(c) for rest in rests for c in rest]),
         bytes(i for kind, pick in zip(kinds, picks) if kind & 2 for i in pick),
     ])
-
-
-def quantised(cost):
-    return NO_COST if cost is None else min(round(cost * COST_STEPS), NO_COST - 1)
 
 
 def common_prefix(a, b):

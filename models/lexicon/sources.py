@@ -132,8 +132,8 @@ FULL = {"子": "zi3", "儿": "er2"}
 
 
 def own_readings():
-    """Word -> readings of readings.txt, None where the word is to be left open."""
-    rows = (line.split() for line in listed("readings.txt"))
+    """Word -> readings of names.txt and readings.txt, None where the word is to be left open."""
+    rows = (line.split() for name in ("names.txt", "readings.txt") for line in listed(name))
     return {word: None if readings == ["-"] else readings for word, *readings in rows}
 
 

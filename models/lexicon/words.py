@@ -2,16 +2,17 @@
 
 from typing import NamedTuple
 
+import polyphone
 import sources
 
 
 class Entry(NamedTuple):
     """Syllables of a word, whether a source lists them (not just the characters' usual readings), and
-    whether that source is a list of ours."""
+    whether nothing may change them: they come from a list of ours, or from a dictionary that has no others."""
 
     syllables: list
     listed: bool
-    ours: bool
+    settled: bool
 
 
 class Readings:
@@ -25,20 +26,40 @@ class Readings:
         phrases = sources.phrase_readings() | own
         self.phrases = {word: readings for word, readings in phrases.items() if readings}
         self.open = {word for word, readings in own.items() if not readings}
-        self.own = {word for word, readings in own.items() if readings}
-        self.ours = self.own | set(self.neutral)
+        self.loose = set(" ".join(sources.listed("loose.txt")).split())
+        self.ambiguous = set(" ".join(sources.listed("two-readings.txt")).split())
         self.in_words = sources.readings_in_words()
         self.idioms = sources.idioms()
         self.full = sources.full_suffixes()
         lists = sources.rule_lists()
         self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
         self.phrases |= sources.surnames()["double"]
+        self.open_chars = self._open_chars()
 
-    def worth_listing(self):
-        """Words to pack although they are rare: their reading is not that of their parts."""
+    def _open_chars(self):
+        """Characters that the net, a rule or a word could read otherwise than usual."""
+        in_words = {
+            char
+            for word, readings in self.phrases.items()
+            for char, reading in zip(word, readings)
+            if reading[-1] != "5" and reading != self.chars[char][0]
+        }
+        return in_words | set(polyphone.characters()) | {line[0] for line in sources.context_rules()}
+
+    def listed_words(self):
+        """Words to pack however rare they are: a character of theirs could be read otherwise."""
         for word in [*self.phrases, *self.neutral]:
-            if self.entry(word).syllables != self.usual(word):
+            opens = any(c in self.open_chars for c in word) or self._has_light_part(word)
+            if opens or self.entry(word).syllables != self.usual(word):
                 yield word
+
+    def _has_light_part(self, word):
+        """Idioms are read in full although a part of theirs is light by itself: 不经世故 beside 世故."""
+        return word in self.idioms and any(word[at : at + 2] in self.neutral for at in range(len(word) - 1))
+
+    def whole(self):
+        """Words that are not to be taken for their parts."""
+        return set(self.listed_words()) - self.loose
 
     def depends_on_context(self, word):
         """Words to leave out, so that rules can look at what stands around their characters.
@@ -46,7 +67,7 @@ class Readings:
         看看: the second half is light, except in 走走停停. 两只, 几行: counted, these have readings of their own.
         """
         doubled = len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs
-        counted = word[-1] in "只行场" and all(c in "一二两三四五六七八九十百千万几数多" for c in word[:-1])
+        counted = word[-1] in "只行场卷" and all(c in "一二两三四五六七八九十百千万几数多" for c in word[:-1])
         return doubled or counted or word in self.open
 
     def usual(self, word):
@@ -55,7 +76,8 @@ class Readings:
 
     def entry(self, word):
         syllables, listed = self._base(word)
-        return Entry(self._light(word, list(syllables)), listed, word in self.own)
+        settled = word in self.phrases and word not in self.ambiguous
+        return Entry(self._light(word, list(syllables)), listed, settled)
 
     def _base(self, word):
         if word in self.phrases:

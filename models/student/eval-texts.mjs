@@ -1,15 +1,14 @@
 /** The texts that voices are evaluated on: everything in `eval/`. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 const FOLDER = new URL("eval/", import.meta.url);
-const SETS = ["everyday.txt", "literary.txt", "technical.txt", "short.txt", "english.tsv"];
 
 /**
  * Name and text of each, in order; a name is that of the set and a number.
  * @returns {Generator<[string, string], void, void>}
  */
 export function* evalTexts() {
-  for (const file of SETS) {
+  for (const file of readdirSync(FOLDER).sort()) {
     const [set, kind] = file.split(".");
     const lines = readFileSync(new URL(file, FOLDER), "utf8")
       .split("\n")

@@ -26,7 +26,7 @@ from pypinyin import Style, lazy_pinyin
 from speechmos import dnsmos
 
 HERE = Path(__file__).parent
-SETS = ["everyday", "literary", "technical", "short", "english"]
+SETS = sorted(path.stem for path in (HERE / "eval").iterdir())
 # Texts of which the whole must be right, or one word.
 UNDERSTOOD = {"short", "english"}
 RATE = 16000

@@ -135,6 +135,12 @@ export const PANELS = [
     queries: [["{{rule}} ({{severity}})", increase("hanvox_alerts_total", "rule, severity")]],
   },
   {
+    title: "Lost log records",
+    about: "Records that the log folder did not take: a full disk, or one that is too slow.",
+    unit: "short",
+    queries: [["lost", increase("hanvox_log_lost_total")]],
+  },
+  {
     title: "Downloads",
     about: "Bytes of voices and engine fetched, a second.",
     unit: "Bps",

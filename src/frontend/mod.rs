@@ -13,12 +13,13 @@ pub(crate) mod testing;
 mod tones;
 
 pub use lexicon::Lexicon;
-pub use markup::{Emotion, Mark, Markup, Style};
+pub use markup::{Emotion, Mark, Markup, Rests, Speaker, Style};
 pub use normalize::Emoji;
 
 use serde::Deserialize;
 
 use crate::error::Result;
+use crate::options::MarkupMode;
 use crate::token::Token;
 use lexicon::UserDictionary;
 use tones::a_variants;
@@ -82,9 +83,10 @@ impl Frontend {
 
     /// Reads a text: parses its markup, normalizes it, finds words and readings, and applies the markup.
     ///
-    /// Fails with `markup-invalid` if the markup is malformed; so do [`Self::normalize`] and [`Self::analyze`].
-    pub fn read(&self, text: &str) -> Result<Script> {
-        let (written, markup) = markup::parse(text)?;
+    /// Fails with `markup-invalid` if the markup is malformed; so do [`Self::normalize`] and [`Self::analyze`], which
+    /// read as markup what looks like it.
+    pub fn read(&self, text: &str, mode: MarkupMode) -> Result<Script> {
+        let (written, markup) = markup::parse(text, mode)?;
         let spoken = normalize::normalize(written, self.options.emoji);
         let mut tokens = read::read(&self.lexicon, &self.user, &spoken);
         if self.options.a_variants {
@@ -96,12 +98,12 @@ impl Frontend {
 
     /// Text with everything spelled out as it is read: `3个` as `三个`.
     pub fn normalize(&self, text: &str) -> Result<String> {
-        let (written, _) = markup::parse(text)?;
+        let (written, _) = markup::parse(text, MarkupMode::Auto)?;
         Ok(normalize::normalize(written, self.options.emoji).text())
     }
 
     /// Tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
-        Ok(self.read(text)?.tokens)
+        Ok(self.read(text, MarkupMode::Auto)?.tokens)
     }
 }

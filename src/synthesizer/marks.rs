@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::shape::Symbol;
+use super::times::{Clock, Due};
 use crate::chunk::Chunk;
 use crate::frontend::Mark;
 
@@ -43,40 +44,24 @@ pub fn cues(marks: Vec<Mark>, chunks: &[Chunk]) -> Vec<Cue> {
     marks.into_iter().map(cue).collect()
 }
 
-/// Marks of a part of a chunk, with their place in its sound.
-#[derive(Debug, Default)]
-pub struct PartMarks {
-    /// Samples before each mark, in ascending order.
-    waiting: Vec<(usize, String)>,
-    /// Samples that were made of the part.
-    made: usize,
+/// Marks by the index of the token that they stand before, in a part of `symbols` with these `durations` in frames.
+pub fn due(
+    named: Vec<(usize, String)>,
+    symbols: &[Symbol],
+    durations: &[usize],
+    clock: Clock,
+) -> Due<String> {
+    let before = |token: usize| -> usize {
+        let spoken = symbols.iter().zip(durations).take_while(|(symbol, _)| symbol.token < token);
+        spoken.map(|(_, frames)| frames).sum()
+    };
+    Due::new(named.into_iter().map(|(token, name)| (clock.sample(before(token)), name)))
 }
 
-impl PartMarks {
-    /// Marks by the index of the token that they stand before, in a part of `symbols` with these `durations` in frames.
-    pub fn new(
-        named: Vec<(usize, String)>,
-        symbols: &[Symbol],
-        durations: &[usize],
-        frame_samples: usize,
-    ) -> Self {
-        let before = |token: usize| -> usize {
-            let spoken = symbols.iter().zip(durations).take_while(|(symbol, _)| symbol.token < token);
-            spoken.map(|(_, frames)| frames).sum()
-        };
-        let waiting = named.into_iter().map(|(token, name)| (before(token) * frame_samples, name));
-        Self { waiting: waiting.collect(), made: 0 }
-    }
-
-    /// Marks in the next window, which has this many samples.
-    pub fn next(&mut self, samples: usize) -> Vec<PlacedMark> {
-        let (start, end) = (self.made, self.made + samples);
-        self.made = end;
-        let reached = self.waiting.iter().take_while(|(sample, _)| *sample < end).count();
-        let placed =
-            |(sample, name): (usize, String)| PlacedMark { name, sample: sample.saturating_sub(start) };
-        self.waiting.drain(..reached).map(placed).collect()
-    }
+/// A mark by the samples of its part before it, in a window that begins at the sample `start` after so many of
+/// `silence`.
+pub fn placed((sample, name): (usize, String), start: usize, silence: usize) -> PlacedMark {
+    PlacedMark { name, sample: sample.saturating_sub(start) + silence }
 }
 
 /// Marks at the end of the text, which is that of the last of `chunks`.

@@ -1,6 +1,7 @@
 //! The pipeline: text to chunks, chunks to windows of samples. Each window is computed on demand, so memory does not
 //! grow with the text.
 
+mod kept;
 mod line_chunks;
 mod marks;
 mod output_check;
@@ -11,6 +12,7 @@ mod speak;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod times;
 
 use std::rc::Rc;
 
@@ -28,6 +30,7 @@ pub use speak::AudioWindow;
 use speak::Speaking;
 pub use stats::Stats;
 use stats::stage;
+pub use times::SpokenAt;
 
 /// Synthesis of one text, window by window.
 ///
@@ -165,7 +168,7 @@ impl Synthesis {
     }
 
     fn begin(&self) -> Option<Speaking> {
-        Some(Speaking::new(self.at, self.plan.chunks.get(self.at)?))
+        Some(Speaking::new(self.at, self.plan.chunks.get(self.at)?, &self.plan))
     }
 
     fn located(&self, error: Error) -> Error {

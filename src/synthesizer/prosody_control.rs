@@ -30,8 +30,7 @@ impl<'a> ProsodyControl<'a> {
     /// Control of `token`: the options of the caller times the settings of the markup. An emotion in the markup takes
     /// precedence over that of the options.
     pub fn new(phonemizer: &dyn Phonemizer, options: &'a Options, styles: &'a Styles, token: &Token) -> Self {
-        let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
-        let style = styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style);
+        let style = style_of(styles, token);
         let (speed, pitch, volume) = style.map_or((1.0, 1.0, 1.0), |s| (s.speed, s.pitch, s.volume));
         let marked = style.and_then(|style| style.emotion.as_ref()).map(|e| (e.name.as_str(), e.intensity));
         let asked = || options.emotion.as_deref().map(|name| (name, options.intensity));
@@ -50,6 +49,12 @@ impl<'a> ProsodyControl<'a> {
     pub fn pauses(&self) -> f32 {
         self.preset.map_or(1.0, |preset| preset.pauses).powf(self.intensity)
     }
+}
+
+/// Settings of the markup for a token.
+pub fn style_of<'a>(styles: &'a Styles, token: &Token) -> Option<&'a Style> {
+    let around = |span: &Span| span.start <= token.span.start && token.span.end <= span.end;
+    styles.iter().rev().find(|(span, _)| around(span)).map(|(_, style)| style)
 }
 
 /// Control of each token.
@@ -88,7 +93,8 @@ mod tests {
     #[test]
     fn markup_multiplies_and_its_emotion_goes_first() {
         let symbols = Symbols::new(&layout()).unwrap();
-        let emotion = |name: &str, intensity| Some(Emotion { name: name.to_owned(), intensity });
+        let emotion =
+            |name: &str, intensity| Some(Emotion { name: name.to_owned(), intensity, optional: false });
         let marked =
             |emotion| vec![(Span { start: 0, end: 9 }, Style { speed: 0.5, emotion, ..Style::default() })];
         let asked =

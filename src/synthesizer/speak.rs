@@ -5,18 +5,23 @@ use std::ops::Range;
 
 use tracing::{Span as TracingSpan, debug, debug_span};
 
-use super::marks::{self, PartMarks, PlacedMark};
+use super::kept::Kept;
+use super::marks::{self, PlacedMark};
 use super::output_check::OutputCheck;
-use super::plan::Plan;
+use super::plan::{Edges, Plan};
 use super::shape::{self, Symbol};
 use super::stats::{Stats, stage};
+use super::times::{self, Clock, Due, SpokenAt};
 use crate::audio;
 use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::Boundary;
 use crate::voice::Voice;
 use crate::voice::acoustic::{EncoderOutput, Phoneme};
-use crate::voice::model::{AudioStream, Input, Prosody};
+use crate::voice::model::{Input, Prosody};
+
+/// Share of the peak of a chunk below which its end is silence: -34 dB, which nobody hears beside speech.
+const AUDIBLE: f32 = 0.02;
 
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
@@ -34,6 +39,10 @@ pub struct AudioWindow {
     pub samples: Vec<f32>,
     /// Named places of the markup in it, in order.
     pub marks: Vec<PlacedMark>,
+    /// Characters and Latin words that begin in it, in order.
+    pub characters: Vec<SpokenAt>,
+    /// Words that begin in it, in order. A word that is cut between two parts of the chunk is two.
+    pub words: Vec<SpokenAt>,
 }
 
 /// Chunk in progress.
@@ -42,10 +51,15 @@ pub struct Speaking {
     pub span: TracingSpan,
     index: usize,
     chunk: Chunk,
+    edges: Edges,
     /// Parts that are still to be encoded. More than one only if the chunk exceeds the caller's limit or the model's.
     parts: VecDeque<Chunk>,
     /// Tokens of the parts that were encoded.
     tokens: usize,
+    /// Samples of the windows that it has given.
+    made: usize,
+    /// Largest sample so far.
+    peak: f32,
     sounding: Option<Sounding>,
     /// Whether it has given a window.
     opened: bool,
@@ -54,25 +68,36 @@ pub struct Speaking {
 
 /// Part of a chunk whose windows are being computed.
 struct Sounding {
-    sound: AudioStream,
-    marks: PartMarks,
-    /// Whether it has given a window.
-    opened: bool,
+    sound: Kept,
+    due: PartDue,
+    /// Samples of the windows that it has given.
+    made: usize,
     /// Samples of silence that the voice itself makes at the end.
     tail: usize,
 }
 
+/// What belongs to places in the sound of a part.
+struct PartDue {
+    marks: Due<String>,
+    characters: Due<SpokenAt>,
+    words: Due<SpokenAt>,
+}
+
 impl Speaking {
-    /// The chunk of that index, before its first window.
-    pub fn new(index: usize, chunk: &Chunk) -> Self {
+    /// The chunk of that index in a plan, before its first window.
+    pub fn new(index: usize, chunk: &Chunk, plan: &Plan) -> Self {
         let span = debug_span!("begin", chunk = index, characters = chunk.length());
         let parts = VecDeque::from([chunk.clone()]);
+        let edges = plan.edges(index);
         Self {
             span,
             index,
             chunk: chunk.clone(),
+            edges,
             parts,
             tokens: 0,
+            made: audio::samples_in(edges.leading_ms, plan.voice.manifest.sample_rate),
+            peak: 0.0,
             sounding: None,
             opened: false,
             output: OutputCheck::default(),
@@ -88,18 +113,31 @@ impl Speaking {
         let window = || sounding.sound.next().unwrap_or_else(|| Err(OutputCheck::nothing()));
         let mut samples = stage("vocoder", &mut stats.vocoder, window)?;
         self.output.add(&samples);
+        self.peak = samples.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
 
         let rate = plan.voice.manifest.sample_rate;
-        let opens_part = !std::mem::replace(&mut sounding.opened, true);
-        let closes_part = sounding.sound.len() == 0;
+        let opens_part = sounding.made == 0;
+        let closes_part = sounding.sound.is_done();
         if opens_part {
             audio::fade_in(&mut samples, audio::samples_in(FADE_MS, rate));
+        }
+        if closes_part && self.parts.is_empty() && self.edges.closes {
+            samples.truncate(audible(&samples, AUDIBLE * self.peak));
         }
         if closes_part {
             audio::fade_out(&mut samples, audio::samples_in(FADE_MS, rate));
         }
         let first = !std::mem::replace(&mut self.opened, true);
-        let mut marks = sounding.marks.next(samples.len());
+        let start = sounding.made;
+        sounding.made += samples.len();
+        self.made += samples.len();
+        let silence = if first { audio::samples_in(self.edges.leading_ms, rate) } else { 0 };
+        samples.splice(..0, std::iter::repeat_n(0.0, silence));
+        let reached = if closes_part { usize::MAX } else { sounding.made };
+        let PartDue { marks, characters, words } = &mut sounding.due;
+        let (characters, words) = (characters.before(reached), words.before(reached));
+        let mut marks: Vec<_> =
+            marks.before(reached).into_iter().map(|mark| marks::placed(mark, start, silence)).collect();
         let last = closes_part && self.parts.is_empty();
         if last {
             self.output.check(plan.is_silenced(&self.chunk)).map_err(|error| error.in_stage("vocoder"))?;
@@ -109,7 +147,11 @@ impl Speaking {
             self.sounding = Some(sounding);
         }
         stats.audio += samples.len() as f64 / f64::from(rate);
-        Ok(AudioWindow { chunk: self.index, first, last, samples, marks })
+        // What is cut off is not spoken.
+        let spoken = self.made as f64 / f64::from(rate);
+        let [characters, words] = [characters, words]
+            .map(|due| due.into_iter().map(|(_, at)| at.until(closes_part.then_some(spoken))).collect());
+        Ok(AudioWindow { chunk: self.index, first, last, samples, marks, characters, words })
     }
 
     /// Samples of silence to add after the chunk, beyond the silence that the voice makes itself.
@@ -124,8 +166,12 @@ impl Speaking {
             if is_short && let Some((encoded, prosody, symbols)) = encode(&part, plan, stats)? {
                 let tokens = self.tokens..self.tokens + part.tokens.len();
                 self.tokens = tokens.end;
-                let marks = self.marks(plan, tokens, &symbols, &prosody.durations);
-                return decode(encoded, prosody, marks, &plan.voice, stats);
+                let frames = times::frames(&symbols, &prosody.durations, part.tokens.len());
+                let (kept, tail) = self.kept(plan, &frames, &prosody.durations);
+                let due = self.due(plan, tokens, (&symbols, &prosody.durations), &frames, kept.start);
+                let decode = || plan.voice.model.decode(encoded, prosody);
+                let sound = stage("decoder", &mut stats.decoder, decode)?;
+                return Ok(Sounding { sound: Kept::new(sound, kept), due, made: 0, tail });
             }
             let halves = part.halves().ok_or_else(|| {
                 Error::new(ErrorKind::VoiceUnsupported, "one word is longer than the voice can take")
@@ -136,27 +182,45 @@ impl Speaking {
         Err(OutputCheck::nothing())
     }
 
-    /// Marks before some tokens of the chunk, which are spoken as `symbols`.
-    fn marks(&self, plan: &Plan, tokens: Range<usize>, symbols: &[Symbol], durations: &[usize]) -> PartMarks {
+    /// Samples of a part to keep, whose tokens sound during `frames`, and how many of them are silence at its end that
+    /// counts as a part of the pause. The silence before a part gives way to a pause of the markup.
+    fn kept(&self, plan: &Plan, frames: &[Range<usize>], durations: &[usize]) -> (Range<usize>, usize) {
+        let Voice { phonemizer, model, .. } = &*plan.voice;
+        let frame_samples = model.frame_samples();
+        let opens = self.edges.opens && !self.opened;
+        let start = if opens { frames.first().map_or(0, |frames| frames.start * frame_samples) } else { 0 };
+        // At a pause of the markup the voice's own silence is cut off instead.
+        let closing = if self.edges.closes { 0 } else { phonemizer.closing() };
+        let tail: usize = durations.iter().rev().take(closing).sum();
+        (start..usize::MAX, tail * frame_samples)
+    }
+
+    /// Marks and times of some tokens of the chunk, which sound during `frames` as symbols with durations. The first
+    /// `skipped` samples are left out.
+    fn due(
+        &self,
+        plan: &Plan,
+        tokens: Range<usize>,
+        (symbols, durations): (&[Symbol], &[usize]),
+        frames: &[Range<usize>],
+        skipped: usize,
+    ) -> PartDue {
         let cues = plan.cues.iter().filter(|cue| cue.chunk == self.index && tokens.contains(&cue.token));
         let named = cues.map(|cue| (cue.token - tokens.start, cue.name.clone())).collect();
-        PartMarks::new(named, symbols, durations, plan.voice.model.frame_samples())
+        let (rate, frame_samples) = (plan.voice.manifest.sample_rate, plan.voice.model.frame_samples());
+        let clock = Clock { before: self.made, skipped, frame_samples, rate };
+        let tokens = &self.chunk.tokens[tokens];
+        PartDue {
+            marks: marks::due(named, symbols, durations, clock),
+            characters: times::characters(tokens, frames, clock),
+            words: times::words(tokens, frames, clock),
+        }
     }
 }
 
-fn decode(
-    encoded: EncoderOutput,
-    prosody: Prosody,
-    marks: PartMarks,
-    voice: &Voice,
-    stats: &mut Stats,
-) -> Result<Sounding> {
-    let Voice { phonemizer, model, .. } = voice;
-    let closing = prosody.durations.iter().rev().take(phonemizer.closing());
-    let tail = closing.sum::<usize>() * model.frame_samples();
-    let decode = || model.decode(encoded, prosody);
-    let sound = stage("decoder", &mut stats.decoder, decode)?;
-    Ok(Sounding { sound, marks, opened: false, tail })
+/// Number of samples up to the last one above a level.
+fn audible(samples: &[f32], level: f32) -> usize {
+    samples.iter().rposition(|sample| sample.abs() >= level).map_or(0, |last| last + 1)
 }
 
 /// Encoder output, prosody and symbols of a part.
@@ -175,7 +239,7 @@ fn encode(part: &Chunk, plan: &Plan, stats: &mut Stats) -> Result<Option<Encoded
         return Ok(None);
     }
     let intensities: Vec<f32> = symbols.iter().map(|symbol| controls[symbol.token].intensity).collect();
-    let input = Input { ids, intensities, style: plan.style.clone() };
+    let input = Input { ids, intensities, style: plan.style(&part.tokens)? };
     let encode = || model.encode(input);
     let mut encoded = stage("encoder", &mut stats.encoder, encode)?;
     let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);

@@ -140,8 +140,10 @@ fn markup_shapes_the_tokens_inside_it() {
 
 #[test]
 fn an_emotion_of_the_markup_goes_before_that_of_the_options() {
-    let angry =
-        Style { emotion: Some(Emotion { name: "angry".to_owned(), intensity: 1.0 }), ..Style::default() };
+    let angry = Style {
+        emotion: Some(Emotion { name: "angry".to_owned(), intensity: 1.0, optional: false }),
+        ..Style::default()
+    };
     let styles = vec![(Span { start: 1, end: 2 }, angry)];
     let options = Options { speed: 0.9, emotion: Some("sad".to_owned()), ..Options::default() };
     let mut synthesis = styled(voice(0.5), vec![chunk(3)], options, styles);
@@ -393,4 +395,69 @@ fn a_mark_stands_where_the_token_after_it_begins() {
     }
     synthesis.resume(1).unwrap();
     assert_eq!(marks(&mut synthesis)[0], ("c".to_owned(), 0));
+}
+
+/// Lengths of the runs of silence inside a sound and at its start, in samples.
+fn silences(samples: &[f32]) -> Vec<usize> {
+    let runs = samples.chunk_by(|a, b| (*a == 0.0) == (*b == 0.0));
+    runs.filter(|run| run[0] == 0.0).map(<[f32]>::len).collect()
+}
+
+#[test]
+fn a_break_is_as_long_as_it_is_written_wherever_it_stands() {
+    let frontend = Frontend::new(lexicon());
+    // At 8 kHz.
+    for (inside, meant) in [
+        ("爸<break time=\"300ms\"/>爸", &[2400][..]),
+        ("爸，<break time=\"50ms\"/>爸", &[400]),
+        ("<break time=\"200ms\"/>爸", &[1600]),
+        (
+            "<s><break strength=\"x-weak\"/>爸<break time=\"100ms\"/><break time=\"150ms\"/>爸<break/>爸</s>",
+            &[800, 2000],
+        ),
+        ("爸。<break time=\"1s\"/>爸", &[8000]),
+    ] {
+        let text = format!("<speak>{inside}<break time=\"0s\"/></speak>");
+        let mut synthesis = Synthesis::new(&frontend, voice(0.5), &text, Options::default(), "").unwrap();
+        let windows = all(&mut synthesis).unwrap();
+        let samples: Vec<f32> = windows.iter().flat_map(|window| window.samples.clone()).collect();
+        // The voice of the tests sounds in its own pauses: only 12 samples of them, that of its end, may be a part of one.
+        let heard: Vec<usize> = silences(&samples).into_iter().filter(|run| *run > 99).collect();
+        assert_eq!(heard.len(), meant.len(), "{inside}: {heard:?}");
+        assert!(heard.iter().zip(meant).all(|(a, b)| a.abs_diff(*b) <= 24), "{inside}: {heard:?}");
+        let mut before = 0;
+        let starts = windows.iter().flat_map(|window| {
+            let start = before;
+            before += if window.last { 0 } else { window.samples.len() };
+            window.characters.iter().map(move |at| (at.start, start))
+        });
+        assert!(starts.count() > 0);
+    }
+}
+
+#[test]
+fn times_are_those_of_the_symbols_however_a_chunk_is_cut() {
+    let times = |limit: usize| -> Vec<(usize, f64, f64)> {
+        let mut synthesis = synthesis(voice(0.5), vec![chunk(1), chunk(6)]);
+        synthesis.set_limit(limit).unwrap();
+        let windows = all(&mut synthesis).unwrap();
+        let at = |window: &AudioWindow| {
+            let chunk = window.chunk;
+            window.characters.iter().map(move |at| (chunk, at.start, at.end)).collect::<Vec<_>>()
+        };
+        windows.iter().flat_map(at).collect()
+    };
+    // Three frames of four samples for each symbol: the opening silence, then two a syllable and a boundary.
+    let symbol = 12.0 / 8000.0;
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    let whole = times(100);
+    assert_eq!(whole.len(), 7);
+    assert!(near(whole[0].1, symbol) && near(whole[0].2, 3.0 * symbol), "{whole:?}");
+    for (i, (chunk, start, _)) in whole[1..].iter().enumerate() {
+        assert!(*chunk == 1 && near(*start, (1 + 3 * i) as f64 * symbol), "{whole:?}");
+    }
+    // Each of the parts has silence at both ends.
+    let parts = times(3);
+    assert_eq!(parts.len(), 7);
+    assert!(near(parts[4].1, (1 + 8 + 2 + 1) as f64 * symbol), "{parts:?}");
 }

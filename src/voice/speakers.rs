@@ -11,6 +11,9 @@ pub struct Speaker {
     pub name: String,
     /// Style vector, an input of the nets.
     pub style: Vec<f32>,
+    /// `female` or `male`.
+    #[serde(default)]
+    pub sex: Option<String>,
 }
 
 /// Speakers of a voice, the default one first; empty for a voice with a single speaker.
@@ -42,7 +45,8 @@ impl Speakers {
     /// ```
     /// use hanvox::voice::speakers::{Speaker, Speakers};
     ///
-    /// let speaker = |name: &str, style: [f32; 2]| Speaker { name: name.to_owned(), style: style.to_vec() };
+    /// let speaker =
+    ///     |name: &str, style: [f32; 2]| Speaker { name: name.to_owned(), style: style.to_vec(), sex: None };
     /// let speakers = Speakers::new(vec![speaker("qing", [1.0, 0.0]), speaker("song", [0.0, 2.0])]);
     /// assert_eq!(speakers.style(Some("qing:3,song:1"))?, [0.75, 0.5]);
     /// assert_eq!(speakers.style(None)?, [1.0, 0.0]);
@@ -57,6 +61,14 @@ impl Speakers {
         let width = shares.first().map_or(0, |(speaker, _)| speaker.style.len());
         let value = |i: usize| shares.iter().map(|(speaker, share)| share / whole * speaker.style[i]).sum();
         Ok((0..width).map(value).collect())
+    }
+
+    /// Name of the first speaker with one of these names, in whatever case, or else of this sex.
+    pub fn like(&self, names: &[String], sex: Option<&str>) -> Option<&str> {
+        let named =
+            names.iter().find_map(|name| self.0.iter().find(|own| own.name.eq_ignore_ascii_case(name)));
+        let of_sex = || self.0.iter().find(|own| sex.is_some() && own.sex.as_deref() == sex);
+        named.or_else(of_sex).map(|speaker| speaker.name.as_str())
     }
 
     /// Speaker and share of one part of a mix.
@@ -86,8 +98,24 @@ mod tests {
     use super::*;
 
     fn speakers() -> Speakers {
-        let speaker = |name: &str, style: [f32; 2]| Speaker { name: name.to_owned(), style: style.to_vec() };
-        Speakers::new(vec![speaker("qing", [1.0, 0.0]), speaker("song", [0.0, 2.0])])
+        let speaker = |name: &str, style: [f32; 2], sex: &str| Speaker {
+            name: name.to_owned(),
+            style: style.to_vec(),
+            sex: Some(sex.to_owned()),
+        };
+        Speakers::new(vec![speaker("qing", [1.0, 0.0], "female"), speaker("song", [0.0, 2.0], "male")])
+    }
+
+    #[test]
+    fn a_speaker_is_found_by_name_or_sex() {
+        let like = |names: &[&str], sex| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            speakers().like(&names, sex).map(str::to_owned)
+        };
+        assert_eq!(like(&["Xiaoxiao", "Song"], Some("female")).as_deref(), Some("song"));
+        assert_eq!(like(&["Yunxi"], Some("male")).as_deref(), Some("song"));
+        assert_eq!(like(&[], Some("female")).as_deref(), Some("qing"));
+        assert_eq!(like(&["Yunxi"], None), None);
     }
 
     #[test]

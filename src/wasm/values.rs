@@ -11,8 +11,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::thrown::thrown;
 use crate::chunk;
 use crate::error::{Error, ErrorKind, Result};
-use crate::synthesizer::{self, PlacedMark};
-use crate::token::{Span, Token, spell};
+use crate::synthesizer::{self, PlacedMark, SpokenAt};
+use crate::token::{Boundary, Span, Token, spell};
 
 /// One spoken Chinese character or Latin word.
 #[derive(Serialize, Tsify)]
@@ -46,6 +46,8 @@ pub struct Chunk {
     pinyin: String,
     /// Silence after it, in milliseconds.
     pause_ms: u32,
+    /// Whether a sentence ends with it.
+    ends_sentence: bool,
     /// What is read for which characters.
     readings: Vec<PinyinToken>,
 }
@@ -61,6 +63,7 @@ impl Chunk {
             end: place.end,
             pinyin: spell(&syllables),
             pause_ms: chunk.pause_ms(),
+            ends_sentence: chunk.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence),
             readings: chunk.tokens.iter().map(PinyinToken::new).collect(),
         }
     }
@@ -81,12 +84,17 @@ pub struct AudioWindow {
     samples: Float32Array,
     /// Named places of the markup in it, in order.
     marks: Vec<PlacedMark>,
+    /// Characters and Latin words that begin in it, in order.
+    characters: Vec<SpokenAt>,
+    /// Words that begin in it, in order.
+    words: Vec<SpokenAt>,
 }
 
 impl From<synthesizer::AudioWindow> for AudioWindow {
     fn from(window: synthesizer::AudioWindow) -> Self {
-        let synthesizer::AudioWindow { chunk, first, last, samples, marks } = window;
-        Self { chunk, first, last, samples: Float32Array::from(samples.as_slice()), marks }
+        let synthesizer::AudioWindow { chunk, first, last, samples, marks, characters, words } = window;
+        let samples = Float32Array::from(samples.as_slice());
+        Self { chunk, first, last, samples, marks, characters, words }
     }
 }
 

@@ -1,5 +1,7 @@
 /** Elements from data. Text stays text: nothing here reads HTML. */
 
+import { language } from "./language/language.js";
+
 /** @typedef {string | number | boolean | undefined | ((event: any) => unknown)} Value */
 
 /**
@@ -29,12 +31,12 @@ function set(element, name, value) {
 }
 
 /**
- * A label in Chinese followed by its English.
+ * A label of a panel in the language of the page.
  * @param {string} chinese
  * @param {string} english
  */
 export function both(chinese, english) {
-  return [chinese, " ", h("span", { class: "en", lang: "en" }, english)];
+  return [language === "zh" ? chinese : english];
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Display names of emotions, by the model's names. */
+import { language } from "./language/language.js";
 
 /** @type {Map<string, string>} */
 const CHINESE = new Map(
@@ -15,8 +16,7 @@ export function inChinese(name) {
   return CHINESE.get(name) ?? name;
 }
 
-/** Chinese first. @param {string} name */
-export function inBoth(name) {
-  const chinese = inChinese(name);
-  return chinese === name ? name : `${chinese} ${name}`;
+/** In the language of the page. @param {string} name */
+export function emotionName(name) {
+  return language === "zh" ? inChinese(name) : name;
 }

@@ -1,13 +1,7 @@
 /** Lets the reader choose one of the voice's emotions, and remembers the choice even if a voice lacks it. */
-import { both } from "./dom.js";
-import { inBoth, inChinese } from "./emotion-names.js";
+import { emotionName } from "./emotion-names.js";
+import { words } from "./language/language.js";
 import { saveEmotion, savedEmotion } from "./settings.js";
-
-/** How a voice gets its emotions. @type {Record<import("../lib/shared/protocol.js").EmotionKind, [string, string]>} */
-const KINDS = {
-  trained: ["训练得到的情感", "trained"],
-  prosody: ["由语调规则表现", "shaped by prosody rules"],
-};
 
 export class EmotionChoice {
   #box = element("emotions");
@@ -16,10 +10,15 @@ export class EmotionChoice {
   /** The voice's emotions, neutral first. @type {string[]} */ #names = [];
   #wished = savedEmotion();
   #onerror;
+  #onchange;
 
-  /** @param {(error: unknown) => void} onerror Called when the choice could not be saved. */
-  constructor(onerror) {
+  /**
+   * @param {(error: unknown) => void} onerror Called when the choice could not be saved.
+   * @param {() => void} [onchange] Called when the user has chosen.
+   */
+  constructor(onerror, onchange = () => {}) {
     this.#onerror = onerror;
+    this.#onchange = onchange;
     this.#select.addEventListener("change", () => this.#choose({ name: this.#select.value }));
     this.#slider.addEventListener("input", () => this.#showIntensity());
     this.#slider.addEventListener("change", () => this.#choose({ intensity: this.#slider.valueAsNumber }));
@@ -31,9 +30,9 @@ export class EmotionChoice {
   offer({ emotions, emotion_kind }) {
     this.#names = emotions;
     this.#box.hidden = emotions.length === 0;
-    this.#select.replaceChildren(...emotions.map((name) => new Option(inBoth(name), name)));
+    this.#select.replaceChildren(...emotions.map((name) => new Option(emotionName(name), name)));
     this.#select.disabled = false;
-    element("emotion-kind").replaceChildren(...both(...KINDS[emotion_kind]));
+    element("emotion-kind").textContent = words[emotion_kind];
     this.#show();
   }
 
@@ -53,6 +52,7 @@ export class EmotionChoice {
     this.#wished = { ...this.#wished, ...change };
     saveEmotion(this.#wished).catch(this.#onerror);
     this.#show();
+    this.#onchange();
   }
 
   /** If the voice lacks the chosen emotion, falls back to neutral and says so. */
@@ -61,7 +61,9 @@ export class EmotionChoice {
     const lacks = name !== "neutral" && this.#names.length > 0 && !this.#names.includes(name);
     this.#select.value = this.#names.includes(name) ? name : (this.#names[0] ?? "");
     this.#slider.disabled = this.#isNeutral();
-    element("emotion-note").replaceChildren(...(lacks ? lacking(name, this.#select.value) : []));
+    element("emotion-note").textContent = lacks
+      ? words.lacksEmotion(emotionName(name), emotionName(this.#select.value))
+      : "";
     this.#showIntensity();
   }
 
@@ -74,15 +76,6 @@ export class EmotionChoice {
     element("intensity-value").textContent = percent;
     this.#slider.setAttribute("aria-valuetext", percent);
   }
-}
-
-/**
- * @param {string} name
- * @param {string} instead
- */
-function lacking(name, instead) {
-  const chinese = `这个语音没有“${inChinese(name)}”，改用“${inChinese(instead)}”。`;
-  return both(chinese, `This voice has no "${name}": it speaks "${instead}".`);
 }
 
 /** @param {string} id */

@@ -53,6 +53,13 @@ export function clock(at, now = new Date()) {
   return `${day}${hours}:${minutes}:${seconds}`;
 }
 
+/** The time of a recording: 1:05, or 1:00:05. @param {number} seconds */
+export function playTime(seconds) {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
 /** A timestamp for a file name. @param {Date} at */
 export function stamp(at) {
   return at

@@ -1,5 +1,6 @@
 /** Opens the health panel: its button, and a notice on the page when an alert fires. */
 import { HanvoxError } from "../lib/shared/errors.js";
+import { language, words } from "./language/language.js";
 import { MESSAGES } from "./messages.js";
 import { saveLevel } from "./settings.js";
 
@@ -9,7 +10,7 @@ import { saveLevel } from "./settings.js";
 // How often to check whether the button's mark can go.
 const CHECK_MS = 5000;
 const SEVERITIES = /** @type {const} */ (["high", "medium", "low"]);
-const WORDS = { high: "警报 · 高", medium: "警报 · 中", low: "警报 · 低" };
+const WORDS = { high: words.severityHigh, medium: words.severityMedium, low: words.severityLow };
 
 /**
  * @param {Diagnostics} diagnostics
@@ -49,7 +50,7 @@ async function loadPanel(diagnostics) {
 }
 
 /** @param {Alert} alert */
-function showNotice({ severity, code, advice_zh }) {
+function showNotice({ severity, code, advice, advice_zh }) {
   if (severity === "low" || document.querySelector("dialog[open]")) return;
   const notice = element("notice");
   notice.dataset.severity = severity;
@@ -57,7 +58,7 @@ function showNotice({ severity, code, advice_zh }) {
   element("notice-severity").textContent = WORDS[severity];
   element("notice-severity").dataset.severity = severity;
   element("notice-title").textContent = MESSAGES[/** @type {keyof typeof MESSAGES} */ (code)]?.title ?? code;
-  element("notice-advice").textContent = advice_zh;
+  element("notice-advice").textContent = language === "zh" ? advice_zh : advice;
 }
 
 function hideNotice() {

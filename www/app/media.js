@@ -1,5 +1,7 @@
 /** The system's media controls for the speech: title, position, and the keys of a headset or a lock screen. */
 
+import { words } from "./language/language.js";
+
 /** @typedef {import("../lib/player.js").Player} Player */
 
 const TITLE_CHARACTERS = 60;
@@ -17,10 +19,12 @@ const HEADER_BYTES = 44;
  * @param {object} what
  * @param {string} what.text
  * @param {() => void} what.onstop
+ * @param {() => void} [what.onprevious]
+ * @param {() => void} [what.onnext]
  * @param {(paused: boolean) => void} what.onpause Also called when paused by `toggle`.
  * @param {(thrown: unknown) => void} what.onfault Called for the first call that the browser refused.
  */
-export function connectMedia(player, { text, onstop, onpause, onfault }) {
+export function connectMedia(player, { text, onstop, onprevious, onnext, onpause, onfault }) {
   const attempt = attempts(onfault);
   const session = navigator.mediaSession;
   const silence = attempt(playSilence);
@@ -44,9 +48,11 @@ export function connectMedia(player, { text, onstop, onpause, onfault }) {
     onpause(paused);
   };
   attempt(() => {
-    if (session) session.metadata = new MediaMetadata({ title: titleOf(text), artist: "hanvox 汉语朗读", artwork });
+    if (session)
+      session.metadata = new MediaMetadata({ title: titleOf(text), artist: `hanvox · ${words.title}`, artwork });
   });
-  setActions({ play: () => pause(false), pause: () => pause(true), stop: onstop });
+  const steps = { previoustrack: onprevious, nexttrack: onnext };
+  setActions({ play: () => pause(false), pause: () => pause(true), stop: onstop, ...steps });
   const timer = setInterval(show, REFRESH_MS);
   show();
   return {
@@ -55,7 +61,13 @@ export function connectMedia(player, { text, onstop, onpause, onfault }) {
       over = true;
       clearInterval(timer);
       attempt(() => silence?.end());
-      setActions({ play: undefined, pause: undefined, stop: undefined });
+      setActions({
+        play: undefined,
+        pause: undefined,
+        stop: undefined,
+        previoustrack: undefined,
+        nexttrack: undefined,
+      });
       attempt(() => {
         if (session) Object.assign(session, { playbackState: "none", metadata: null });
       });

@@ -1,11 +1,13 @@
 /** The page's use of its engine: loads it, switches voices, speaks aloud or to a file, one thing at a time. */
 import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
+import { words } from "./language/language.js";
 
 /** @typedef {import("../lib/hanvox.js").Hanvox} Hanvox */
 /** @typedef {import("../lib/shared/protocol.js").SpeechOptions} SpeechOptions */
 /** @typedef {import("../lib/shared/protocol.js").Progress} Progress */
 /** @typedef {import("../lib/player.js").Player} Player */
 /** @typedef {ReturnType<typeof import("./media.js").connectMedia>} Media */
+/** @typedef {Pick<import("./reader/reading.js").Reading, "run" | "seek" | "renew" | "now" | "buffering" | "text">} Reading */
 
 /**
  * @typedef {object} Parts
@@ -15,7 +17,10 @@ import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
  * @property {(tts: Hanvox) => () => void} serve Lets scripts fetch from the engine; returns a function that stops it.
  * @property {(sampleRate: number) => Player} createPlayer
  * @property {typeof import("./media.js").connectMedia} connectMedia
- * @property {typeof import("./speak.js").speak} speak
+ * @property {(parts: {tts: Hanvox, text: string, player: Player, signal: AbortSignal}) => Reading} read
+ * @property {typeof import("./speak.js").speak} speak Into a file.
+ * @property {{onprevious: () => void, onnext: () => void}} keys Of the system, beside pause and stop.
+ * @property {() => void} onspeak Called when sound starts or goes on: other pages fall silent.
  * @property {() => SpeechOptions} options What the reader chose; complete once a voice is loaded.
  * @property {(voice: Hanvox["voice"]) => void} onvoice Called when a voice is loaded.
  * @property {() => void} onoutdated Called when the page and its engine differ in version.
@@ -27,7 +32,7 @@ import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 
 /**
  * @typedef {Pick<typeof import("./view.js"), "showState" | "showStatus" | "showPause" | "showError" | "hideError" |
- *   "showProgress" | "hideProgress" | "showReading" | "hideReading">} View
+ *   "showProgress" | "hideProgress">} View
  */
 
 // Used until the voice's own is known.
@@ -43,6 +48,9 @@ export class Session {
   #stopServing = () => {};
   /** Cancels the current speech. @type {AbortController | undefined} */ #running;
   /** The controls of the audio being played. @type {Media | undefined} */ #media;
+  /** What is being read aloud. @type {Reading | undefined} */ #reading;
+  #paused = false;
+  /** Whether no voice could be loaded. */ #failed = false;
   /** The last finished file and its inputs. @type {{key: string, file: Blob} | undefined} */ #finished;
 
   /** @param {Parts} parts */
@@ -85,17 +93,60 @@ export class Session {
     await this.#parts.keepVoice(id);
   }
 
+  /** Loads the voice, and shows why if that fails. */
+  async load() {
+    this.#view.hideError();
+    this.#view.showStatus(words.loadingVoice);
+    await this.engine().catch(this.handle);
+  }
+
+  /** Loads the voice if that has failed before, as when the network comes back. */
+  async loadAgain() {
+    if (this.#failed) await this.load();
+  }
+
+  /** Whether a voice is still to be loaded. */
+  get isWaiting() {
+    return this.#tts === undefined;
+  }
+
+  /** Whether it speaks, paused or not. */
+  get speaks() {
+    return this.#running !== undefined;
+  }
+
+  get paused() {
+    return this.#paused;
+  }
+
+  get reading() {
+    return this.#reading;
+  }
+
+  /** The voice, if it is loaded. */
+  get tts() {
+    return this.#tts;
+  }
+
   /**
    * Speaks a text aloud. Call it inside a click or key handler: only those may start audio.
    * @param {string} text
+   * @param {number} [from] The offset of the place to start at.
+   * @returns {Promise<boolean>} Whether it came to the end.
    */
-  async speak(text) {
-    if (this.#running) return;
+  async speak(text, from = 0) {
+    if (this.#running) return false;
     this.#view.hideError();
-    await this.#exclusively(text, async (signal) => {
-      await this.#speakAloud(text, signal);
-      this.#view.showStatus("完成");
+    return this.#exclusively(text, async (signal) => {
+      await this.#readAloud(text, from, signal);
+      this.#view.showStatus(words.finished);
     });
+  }
+
+  /** Shows whether it waits for sound; call it again and again while it speaks. */
+  watch() {
+    if (!this.#reading || this.#paused) return;
+    this.#view.showStatus(this.#reading.buffering ? words.buffering : words.speaking);
   }
 
   /**
@@ -107,8 +158,8 @@ export class Session {
     this.#view.hideError();
     if (this.#finished?.key === keyOf(text, this.#parts.options())) return this.#parts.save(this.#finished.file);
     await this.#exclusively(text, async (signal) => {
-      const file = await this.#make(text, signal, { status: "正在合成" });
-      this.#view.showStatus("完成");
+      const file = await this.#make(text, signal);
+      this.#view.showStatus(words.finished);
       this.#parts.save(file);
     });
   }
@@ -116,6 +167,15 @@ export class Session {
   stop() {
     this.#running?.abort();
   }
+
+  /** Pauses the audio, if any. @param {string} [status] Why. */
+  pause(status) {
+    if (!this.#media || this.#paused) return;
+    this.#media.toggle();
+    if (status) this.#pauseStatus = status;
+  }
+
+  /** Shown when the pause begins. @type {string | undefined} */ #pauseStatus;
 
   /** Pauses or resumes the audio. */
   togglePause() {
@@ -125,7 +185,8 @@ export class Session {
   /** Shows and logs an error; every error of the page ends up here. @type {(thrown: unknown) => void} */
   handle = (thrown) => {
     const error = this.#parts.diagnostics.handle(thrown);
-    if (error.code === "canceled") return this.#view.showStatus("已停止");
+    if (!this.#running) this.#view.hideProgress();
+    if (error.code === "canceled") return this.#view.showStatus(words.stopped);
     if (error.code === "version-mismatch") this.#parts.onoutdated();
     this.#view.showStatus("");
     this.#view.showError(error.toJSON());
@@ -140,14 +201,16 @@ export class Session {
   /** @param {AbortSignal} signal */
   async #load(signal) {
     const progressCallback = (/** @type {Progress} */ progress) => this.#showLoading(progress);
+    this.#failed = true;
     const loaded = await this.#parts.load(this.#voice, { signal, progressCallback });
+    this.#failed = false;
     if (signal.aborted) loaded.dispose();
     throwIfCanceled(signal);
     this.#tts = loaded;
     this.#stopServing = this.#parts.serve(loaded);
     this.#parts.onvoice(loaded.voice);
     this.#view.hideProgress();
-    this.#view.showStatus("语音已就绪");
+    this.#view.showStatus(words.voiceReady);
     return loaded;
   }
 
@@ -171,40 +234,51 @@ export class Session {
    * Runs one task at a time; its error is shown and logged only here.
    * @param {string} text The text it works on.
    * @param {(signal: AbortSignal) => Promise<void>} work
+   * @returns {Promise<boolean>} Whether it was done.
    */
   async #exclusively(text, work) {
-    this.#running = new AbortController();
+    const running = new AbortController();
+    this.#running = running;
     this.#view.showState("speaking");
-    this.#view.showStatus("正在准备");
+    this.#view.showStatus(words.preparing);
     try {
       requireText(text);
-      await work(this.#running.signal);
+      await work(running.signal);
+      return true;
     } catch (error) {
-      this.handle(error);
+      // Whoever stops it needs no error.
+      if (running.signal.aborted) this.#view.showStatus(words.stopped);
+      else this.handle(error);
+      return false;
     } finally {
       this.#running = undefined;
       this.#view.showState("ready");
       this.#view.hideProgress();
-      this.#view.hideReading();
     }
   }
 
   /**
    * @param {string} text
+   * @param {number} from
    * @param {AbortSignal} signal
    */
-  async #speakAloud(text, signal) {
+  async #readAloud(text, from, signal) {
     // Before any await: only a click handler may start audio.
     const player = this.#parts.createPlayer(this.#tts?.voice.sampling_rate ?? DEFAULT_SAMPLE_RATE);
     try {
-      await player.start();
+      this.#parts.onspeak();
+      await player.start({ signal, onwait: () => this.#view.showStatus(words.waitingForDevice) });
       this.#media = this.#parts.connectMedia(player, {
-        ...{ text, onstop: () => this.stop(), onfault: this.note },
+        ...{ text, onstop: () => this.stop(), onfault: this.note, ...this.#parts.keys },
         onpause: (paused) => this.#showPaused(paused),
       });
       this.#view.showPause("playing");
-      await this.#make(text, signal, { status: "正在朗读", player });
+      const tts = await abortable(this.engine(), signal);
+      this.#reading = this.#parts.read({ tts, text, player, signal });
+      await this.#reading.run(from);
     } finally {
+      this.#reading = undefined;
+      this.#paused = false;
       this.#media?.end();
       this.#media = undefined;
       this.#view.showPause("none");
@@ -213,37 +287,37 @@ export class Session {
   }
 
   /**
-   * Makes the file of a text, playing it meanwhile if there is a player.
+   * Makes the file of a text.
    * @param {string} text
    * @param {AbortSignal} signal
-   * @param {{status: string, player?: Player}} how
    */
-  async #make(text, signal, { status, player }) {
+  async #make(text, signal) {
     const tts = await abortable(this.engine(), signal);
-    this.#view.showStatus(status);
+    this.#view.showStatus(words.synthesizing);
     // The voice's choices are known only now.
     const options = this.#parts.options();
-    const file = await this.#parts.speak({
-      ...{ tts, text, options, player, signal },
-      onprogress: (done, total) => this.#view.showProgress(`正在合成 ${done} / ${total} 句`, done, total),
-      onchunk: (chunk) => this.#view.showReading(text, chunk),
-    });
+    const onprogress = (/** @type {number} */ done, /** @type {number} */ total) =>
+      this.#view.showProgress(words.sentencesMade(done, total), done, total);
+    const file = await this.#parts.speak({ tts, text, options, signal, onprogress });
     this.#finished = { key: keyOf(text, options), file };
     return file;
   }
 
   /** @param {boolean} paused */
   #showPaused(paused) {
+    this.#paused = paused;
     this.#view.showPause(paused ? "paused" : "playing");
-    this.#view.showStatus(paused ? "已暂停" : "正在朗读");
+    this.#view.showStatus(paused ? (this.#pauseStatus ?? words.paused) : words.speaking);
+    this.#pauseStatus = undefined;
+    if (!paused) this.#parts.onspeak();
   }
 
   /** @param {Progress} progress */
   #showLoading({ status, loaded = 0, total = 0, error }) {
     if (status === "warning" && error) this.#view.showError(error);
     if (status !== "progress" && status !== "download") return;
-    const label = loaded < total ? "正在获取语音" : "正在准备语音";
-    this.#view.showProgress(`${label} ${megabytes(loaded)} / ${megabytes(total)} MB`, loaded, total);
+    const label = loaded < total ? words.fetchingVoice : words.preparingVoice;
+    this.#view.showProgress(label(megabytes(loaded), megabytes(total)), loaded, total);
   }
 }
 

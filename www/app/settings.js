@@ -6,6 +6,9 @@ const VOICE_KEY = "hanvox-voice";
 const SOURCES_KEY = "hanvox-sources";
 const EMOTION_KEY = "hanvox-emotion";
 const SPEAKER_KEY = "hanvox-speaker";
+const PROSODY_KEY = "hanvox-prosody";
+const PINYIN_KEY = "hanvox-pinyin";
+const DICTIONARY_KEY = "hanvox-dictionary";
 const LEVELS = /** @type {const} */ (["off", "error", "warning", "info", "debug"]);
 
 /** @type {import("../lib/diagnostics/alerts.js").RuleStorage} */
@@ -61,6 +64,38 @@ export function savedSpeaker() {
 /** @param {string} name */
 export function saveSpeaker(name) {
   return storage.set(SPEAKER_KEY, name);
+}
+
+/** Speed, pitch and energy of an earlier visit. @returns {Record<string, number>} */
+export function savedProsody() {
+  const pairs = (saved(PROSODY_KEY) ?? "").split(" ").map((pair) => pair.split("="));
+  return Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)]).filter(([, value]) => value));
+}
+
+/** @param {Record<string, number>} prosody */
+export function saveProsody(prosody) {
+  const pairs = Object.entries(prosody).map(([name, value]) => `${name}=${value}`);
+  return storage.set(PROSODY_KEY, pairs.join(" "));
+}
+
+/** Whether pinyin is shown above the characters. */
+export function savedPinyin() {
+  return saved(PINYIN_KEY) === "on";
+}
+
+/** @param {boolean} on */
+export function savePinyin(on) {
+  return storage.set(PINYIN_KEY, on ? "on" : "off");
+}
+
+/** The reader's own words with their readings, as the engine takes them. */
+export function savedDictionary() {
+  return saved(DICTIONARY_KEY) ?? "";
+}
+
+/** @param {string} dictionary */
+export function saveDictionary(dictionary) {
+  return storage.set(DICTIONARY_KEY, dictionary);
 }
 
 /** @param {string} level */

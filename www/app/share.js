@@ -1,15 +1,12 @@
 /** Text from outside: shared with the page, opened as a file, in the URL, or on the clipboard. */
-import { HanvoxError } from "../lib/shared/errors.js";
-import { LIMITS } from "../lib/shared/limits.js";
-
-// GB18030 and UTF-8 use up to four bytes per character.
-const MAX_FILE_BYTES = 4 * LIMITS.text;
+import { words } from "./language/language.js";
 
 const BASE = new URL("../", import.meta.url).href;
 
 /**
  * @typedef {object} Target
  * @property {(text: string, note: string) => void} ontext `note`: a remark about the text, or empty.
+ * @property {(files: File[]) => Promise<void>} onfiles
  * @property {(error: unknown) => void} onerror
  */
 
@@ -38,14 +35,14 @@ function forget() {
 }
 
 /** The form that the service worker has stored (www/sw.js). @param {Target} target */
-async function takeForm({ ontext }) {
+async function takeForm({ ontext, onfiles }) {
   const name = `hanvox-shared ${BASE}`;
   const kept = await caches.match(new URL("share", BASE).href, { cacheName: name });
   if (!kept) return;
   const form = await kept.formData();
   await caches.delete(name);
-  const [file] = form.getAll("files").filter((entry) => entry instanceof File);
-  if (file) return takeFile(file, ontext);
+  const files = form.getAll("files").filter((entry) => entry instanceof File);
+  if (files.length > 0) return onfiles(files);
   const field = (/** @type {string} */ name) => String(form.get(name) ?? "").trim();
   ontext(sharedText({ title: field("title"), text: field("text"), url: field("url") }), "");
 }
@@ -65,18 +62,18 @@ async function takeClipboard({ ontext }) {
     ontext(await navigator.clipboard.readText(), "");
   } catch {
     // Some browsers require a user gesture first, or are set to deny access.
-    ontext("", "请粘贴要朗读的文字");
+    ontext("", words.paste);
   }
 }
 
 /** Files that the system opens with the installed page. @param {Target} target */
-function takeFiles({ ontext, onerror }) {
+function takeFiles({ onfiles, onerror }) {
   const { launchQueue } = /** @type {{launchQueue?: {setConsumer: (take: (launch: Launch) => void) => void}}} */ (
     /** @type {unknown} */ (globalThis)
   );
   launchQueue?.setConsumer(async ({ files = [] }) => {
     try {
-      if (files.length > 0) await takeFile(await files[0].getFile(), ontext);
+      if (files.length > 0) await onfiles(await Promise.all(files.map((file) => file.getFile())));
     } catch (error) {
       onerror(error);
     }
@@ -84,48 +81,3 @@ function takeFiles({ ontext, onerror }) {
 }
 
 /** @typedef {{files?: readonly FileSystemFileHandle[]}} Launch */
-
-/**
- * @param {File} file
- * @param {Target["ontext"]} ontext
- */
-async function takeFile(file, ontext) {
-  const context = { bytes: file.size };
-  if (file.size > MAX_FILE_BYTES)
-    throw new HanvoxError("text-too-long", `the file has more than ${MAX_FILE_BYTES} bytes`, { context });
-  const { text, encoding } = decodeText(new Uint8Array(await file.arrayBuffer()));
-  ontext(text, encoding === "utf-8" ? "" : `文件不是 UTF-8，已按 ${encoding.toUpperCase()} 读取`);
-}
-
-/**
- * Decodes a file by its byte order mark, as UTF-8 or, for older Chinese files, as GB18030.
- * @param {Uint8Array<ArrayBuffer>} bytes
- */
-export function decodeText(bytes) {
-  for (const encoding of encodingsOf(bytes)) {
-    const text = decodedAs(encoding, bytes);
-    if (text !== undefined) return { text, encoding };
-  }
-  throw new HanvoxError("encoding-invalid", "the file is no text in UTF-8, UTF-16 with a mark, or GB18030");
-}
-
-/** @param {Uint8Array} bytes */
-function encodingsOf([first, second]) {
-  if (first === 0xff && second === 0xfe) return ["utf-16le"];
-  if (first === 0xfe && second === 0xff) return ["utf-16be"];
-  return ["utf-8", "gb18030"];
-}
-
-/**
- * @param {string} encoding
- * @param {Uint8Array<ArrayBuffer>} bytes
- */
-function decodedAs(encoding, bytes) {
-  try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    // Images and the like may pass as GB18030, but hardly without a NUL.
-    return text.includes("\0") ? undefined : text;
-  } catch {
-    return undefined;
-  }
-}

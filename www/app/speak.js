@@ -1,6 +1,4 @@
-/** One run from text to audio and file: plays while still computing, collects the file as 16-bit parts. */
-
-/** @typedef {import("../lib/shared/protocol.js").Chunk} Chunk */
+/** One run from text to file, collected as 16-bit parts. */
 
 // Parts are joined into blobs of this size, which the browser may keep on disk.
 const PART_BYTES = 1024 * 1024;
@@ -10,31 +8,20 @@ const PART_BYTES = 1024 * 1024;
  * @property {import("../lib/hanvox.js").Hanvox} tts
  * @property {string} text
  * @property {import("../lib/shared/protocol.js").SpeechOptions} options
- * @property {import("../lib/player.js").Player} [player] Without one, the run is silent and at full speed.
  * @property {AbortSignal} signal
  * @property {(done: number, total: number) => void} onprogress Counted in chunks.
- * @property {(chunk: Chunk) => void} onchunk Called when a chunk starts playing.
  */
 
 /**
  * @param {Run} run
- * @returns {Promise<Blob>} The WAV file, once everything is computed and played.
+ * @returns {Promise<Blob>} The WAV file.
  */
-export async function speak({ tts, text, options, player, signal, onprogress, onchunk }) {
+export async function speak({ tts, text, options, signal, onprogress }) {
   const speech = await tts.open(text, { ...options, signal, pcm: true });
-  const marks = player && followMarks(player, onchunk);
   const parts = new Parts();
-  try {
-    for await (const window of speech) {
-      parts.add(/** @type {Uint8Array<ArrayBuffer>} */ (window.pcm));
-      const start = player?.push(window.samples, speech.samplingRate) ?? 0;
-      if (window.first) marks?.add(start, speech.chunks[window.chunk]);
-      onprogress(window.chunk + (window.last ? 1 : 0), speech.chunks.length);
-      await player?.room(signal);
-    }
-    await player?.drained(signal);
-  } finally {
-    marks?.stop();
+  for await (const window of speech) {
+    parts.add(/** @type {Uint8Array<ArrayBuffer>} */ (window.pcm));
+    onprogress(window.chunk + (window.last ? 1 : 0), speech.chunks.length);
   }
   return parts.file(speech.end.header);
 }
@@ -63,22 +50,4 @@ class Parts {
     this.#open = [];
     this.#openBytes = 0;
   }
-}
-
-/**
- * Reports when each chunk starts playing.
- * @param {import("../lib/player.js").Player} player
- * @param {(chunk: Chunk) => void} onchunk
- */
-function followMarks(player, onchunk) {
-  /** @type {{start: number, chunk: Chunk}[]} */
-  const marks = [];
-  const timer = setInterval(() => {
-    while (marks.length > 0 && marks[0].start <= player.time) onchunk(/** @type {any} */ (marks.shift()).chunk);
-  }, 50);
-  return {
-    /** @type {(start: number, chunk: Chunk) => number} */
-    add: (start, chunk) => marks.push({ start, chunk }),
-    stop: () => clearInterval(timer),
-  };
 }

@@ -1,24 +1,28 @@
 /** Lets the reader choose one of the voice's speakers, and remembers the choice even if a voice lacks it. */
+import { words } from "./language/language.js";
 import { saveSpeaker, savedSpeaker } from "./settings.js";
-
-const SEXES = { female: "女声 female", male: "男声 male" };
 
 export class SpeakerChoice {
   #box = element("speakers");
   #select = /** @type {HTMLSelectElement} */ (element("speaker"));
   #wished = savedSpeaker();
   #onerror;
+  #onchange;
 
-  /** @param {(error: unknown) => void} onerror Called when the choice could not be saved. */
-  constructor(onerror) {
+  /**
+   * @param {(error: unknown) => void} onerror Called when the choice could not be saved.
+   * @param {() => void} [onchange] Called when the user has chosen.
+   */
+  constructor(onerror, onchange = () => {}) {
     this.#onerror = onerror;
+    this.#onchange = onchange;
     this.#select.addEventListener("change", () => this.#choose(this.#select.value));
   }
 
   /** Offers the speakers of a voice. @param {Pick<import("../lib/shared/protocol.js").VoiceFacts, "speakers">} voice */
   offer({ speakers = [] }) {
     this.#box.hidden = speakers.length === 0;
-    this.#select.replaceChildren(...speakers.map(({ name, sex }) => new Option(`${name} ${SEXES[sex]}`, name)));
+    this.#select.replaceChildren(...speakers.map(({ name, sex }) => new Option(`${name} ${words[sex]}`, name)));
     this.#show();
   }
 
@@ -36,6 +40,7 @@ export class SpeakerChoice {
     this.#wished = name;
     saveSpeaker(name).catch(this.#onerror);
     this.#show();
+    this.#onchange();
   }
 
   /** The default speaker is the first one. */

@@ -1,65 +1,81 @@
 /** The page's elements and what they show; no speech logic. */
+import { words } from "./language/language.js";
 import { MESSAGES } from "./messages.js";
-import { withMarks } from "./pinyin.js";
 
-/** @typedef {"loading" | "ready" | "speaking"} State */
+/** @typedef {"ready" | "speaking"} State */
 
 /**
  * @template {HTMLElement} T
  * @param {string} id
  * @returns {T}
  */
-function element(id) {
+export function element(id) {
   return /** @type {T} */ (document.getElementById(id));
 }
 
+/** @param {string} id */
+export function button(id) {
+  return /** @type {HTMLButtonElement} */ (element(id));
+}
+
 export const text = /** @type {HTMLTextAreaElement} */ (element("text"));
-export const speakButton = /** @type {HTMLButtonElement} */ (element("speak"));
-export const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
-export const pauseButton = /** @type {HTMLButtonElement} */ (element("pause"));
-export const downloadButton = /** @type {HTMLButtonElement} */ (element("download"));
-export const resetButton = /** @type {HTMLButtonElement} */ (element("reset"));
-export const sliders = ["speed", "pitch", "energy"].map((id) => /** @type {HTMLInputElement} */ (element(id)));
+export const speed = /** @type {HTMLSelectElement} */ (element("speed"));
+export const sleep = /** @type {HTMLSelectElement} */ (element("sleep"));
+export const timeline = /** @type {HTMLInputElement} */ (element("timeline"));
+export const sliders = ["pitch", "energy"].map((id) => /** @type {HTMLInputElement} */ (element(id)));
 export const samples = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-sample]"));
+
+/** What can't be tried again by loading the voice once more has no button. */
+const RETRIED = new Set(["network", "network-timeout", "voice-missing", "voice-corrupt"]);
 
 /** @returns {import("../lib/shared/protocol.js").SpeechOptions} */
 export function options() {
-  return Object.fromEntries(sliders.map((slider) => [slider.id, slider.valueAsNumber]));
+  return {
+    speed: Number(speed.value),
+    ...Object.fromEntries(sliders.map((slider) => [slider.id, slider.valueAsNumber])),
+  };
 }
 
 export function showOptions() {
   for (const slider of sliders) {
     element(`${slider.id}-value`).textContent = `${slider.valueAsNumber.toFixed(2)}×`;
-    slider.setAttribute("aria-valuetext", `${slider.valueAsNumber.toFixed(2)} 倍`);
+    slider.setAttribute("aria-valuetext", words.times(slider.valueAsNumber.toFixed(2)));
   }
 }
 
-export function showLength() {
-  element("length").textContent = `${Array.from(text.value).length} 字`;
+/** @param {string} label */
+export function showLength(label) {
+  element("length").textContent = label;
+}
+
+/** Samples are for those who have no text yet. @param {boolean} shown */
+export function showSamples(shown) {
+  /** @type {HTMLElement} */ (document.querySelector(".samples")).hidden = !shown;
 }
 
 /** @param {State} state */
 export function showState(state) {
   document.body.dataset.state = state;
-  speakButton.disabled = downloadButton.disabled = state === "speaking";
-  stopButton.disabled = state !== "speaking";
+  button("download").setAttribute("aria-disabled", String(state === "speaking"));
+  button("stop").setAttribute("aria-disabled", String(state !== "speaking"));
 }
 
-/** @param {"none" | "playing" | "paused"} state Of the audio; with "none" there is nothing to pause. */
+/** @param {"none" | "playing" | "paused"} state Of the audio. */
 export function showPause(state) {
-  pauseButton.disabled = state === "none";
-  element("pause-word").textContent = state === "paused" ? "继续" : "暂停";
-  element("pause-word-en").textContent = state === "paused" ? "Resume" : "Pause";
+  document.body.dataset.playing = state;
+  element("speak-word").textContent = { none: words.play, playing: words.pause, paused: words.resume }[state];
 }
 
-/** A note about the inserted text. @param {string} message */
+/** A note about the text. @param {string} message */
 export function showNote(message) {
   element("note").textContent = message;
 }
 
 /** @param {string} message */
 export function showStatus(message) {
-  element("status").textContent = message;
+  const line = element("status");
+  // Screen readers would read it again.
+  if (line.textContent !== message) line.textContent = message;
 }
 
 /**
@@ -68,7 +84,7 @@ export function showStatus(message) {
  * @param {number} total
  */
 export function showProgress(label, done, total) {
-  const bar = /** @type {HTMLProgressElement} */ (element("bar"));
+  const bar = /** @type {HTMLProgressElement} */ (element("bar-progress"));
   element("progress").hidden = false;
   element("progress-label").textContent = label;
   bar.max = Math.max(total, 1);
@@ -79,66 +95,9 @@ export function hideProgress() {
   element("progress").hidden = true;
 }
 
-/**
- * @param {string} whole
- * @param {import("../lib/shared/protocol.js").Chunk} chunk
- */
-export function showReading(whole, chunk) {
-  const { start, end } = chunk;
-  element("reading").hidden = false;
-  element("reading-before").textContent = whole.slice(Math.max(0, start - 24), start);
-  element("reading-now").replaceChildren(...annotated(whole, chunk));
-  element("reading-after").textContent = whole.slice(end, end + 24);
-}
-
-/**
- * The characters of a chunk with their pinyin above; characters read as a unit (a number) share theirs.
- * @param {string} whole
- * @param {import("../lib/shared/protocol.js").Chunk} chunk
- */
-function annotated(whole, { start, end, readings }) {
-  /** @type {(string | HTMLElement)[]} */
-  const nodes = [];
-  let at = start;
-  for (const place of places(readings)) {
-    const from = Math.max(at, place.start);
-    nodes.push(whole.slice(at, from), ruby(whole.slice(from, place.end), withMarks(place.pinyin)));
-    at = Math.max(at, place.end);
-  }
-  return [...nodes, whole.slice(at, end)];
-}
-
-/** @param {import("../lib/shared/protocol.js").PinyinToken[]} readings */
-function places(readings) {
-  /** @type {{start: number, end: number, pinyin: string}[]} */
-  const found = [];
-  for (const { start, end, surface } of readings) {
-    const last = found.at(-1);
-    if (last?.start === start && last.end === end) last.pinyin += ` ${surface}`;
-    else found.push({ start, end, pinyin: surface });
-  }
-  return found;
-}
-
-/**
- * @param {string} text
- * @param {string} above
- */
-function ruby(text, above) {
-  const [base, annotation] = [document.createElement("ruby"), document.createElement("rt")];
-  annotation.lang = "zh-Latn-pinyin";
-  annotation.textContent = above;
-  base.append(text, annotation);
-  return base;
-}
-
-export function hideReading() {
-  element("reading").hidden = true;
-}
-
 /** @param {import("../lib/shared/protocol.js").VoiceInfo} voice */
 export function showVoice({ name, licence, sampling_rate }) {
-  element("voice").textContent = `语音 Voice: ${name} · ${sampling_rate / 1000} kHz · ${licence}`;
+  element("voice").textContent = words.voiceLine(name, sampling_rate / 1000, licence);
 }
 
 /** @param {import("../lib/shared/errors.js").PlainError} error */
@@ -148,6 +107,7 @@ export function showError({ code, level, message }) {
   box.hidden = false;
   box.dataset.level = level;
   box.dataset.code = code;
+  button("retry").hidden = !RETRIED.has(code);
   element("error-title").textContent = title;
   element("error-advice").textContent = advice;
   element("error-detail").textContent = `${code}: ${message}`;

@@ -1,6 +1,5 @@
-/** Opens the voices panel: by its button, or by files dropped anywhere on the page. */
+/** Opens the voices panel: by its button, or for the files of a voice. */
 import { HanvoxError } from "../lib/shared/errors.js";
-import { droppedFiles, holdsFiles } from "../lib/archive/drop-input.js";
 
 /** @typedef {import("./voices/panel.js").Page} Page */
 
@@ -24,7 +23,7 @@ export function connectVoices(page, onerror) {
     }
   };
   element("voices-open").addEventListener("click", () => open());
-  takeDrops(open);
+  return { open };
 }
 
 /** @param {Page} page */
@@ -35,24 +34,6 @@ async function loadPanel(page) {
   } catch (cause) {
     throw new HanvoxError("network", "the panel of voices could not be loaded", { cause });
   }
-}
-
-/** @param {(files: Promise<import("../lib/archive/drop-input.js").PlacedFile[]>) => void} take */
-function takeDrops(take) {
-  const { dataset } = document.body;
-  addEventListener("dragover", (event) => {
-    if (!holdsFiles(event.dataTransfer)) return;
-    // Otherwise the browser would replace the page with the file.
-    event.preventDefault();
-    dataset.dropping = "";
-  });
-  addEventListener("dragleave", ({ relatedTarget }) => relatedTarget === null && delete dataset.dropping);
-  addEventListener("drop", (event) => {
-    delete dataset.dropping;
-    if (!event.dataTransfer || !holdsFiles(event.dataTransfer)) return;
-    event.preventDefault();
-    take(droppedFiles(event.dataTransfer));
-  });
 }
 
 /** @param {string} id */

@@ -1,12 +1,11 @@
 /** The CLI commands. */
-import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
-import { Diagnostics, Hanvox, openFrontend } from "../lib/node/index.js";
-import { decoded } from "./decoded.js";
-import { workersOf } from "./options.js";
-import { ProgressLine, interruption, writeLine } from "./terminal.js";
-import { WavFile } from "./wav-file.js";
+import { openFrontend } from "../lib/node/index.js";
+import { completion } from "./completion.js";
+import { decodedLine, linesOf, readAll } from "./decoded.js";
+import { READING, readingOf } from "./reading.js";
+import { SPEAKING, invalid, isGiven, loadVoice } from "./speaking.js";
+import { interruption, writeLine } from "./terminal.js";
 
 /** @typedef {import("./options.js").Values} Values */
 
@@ -16,25 +15,21 @@ import { WavFile } from "./wav-file.js";
  * @property {(text: string | undefined, values: Values) => Promise<unknown>} run
  */
 
-const READING = /** @type {const} */ (["dictionary", "emoji", "a-variants"]);
-
-// Symbol lines already contain the readings and the emotion of each symbol.
-const NOT_OF_LINES = /** @type {const} */ (["emotion", "intensity", ...READING]);
-
 // Options that need a voice; plain pinyin works without one.
 const OF_A_VOICE = /** @type {const} */ (["voice", "source", "emotion"]);
 
-/** @type {Record<string, Command>} */
+/** @type {Record<string, Command>} Modules are loaded with the command that needs them. */
 export const COMMANDS = {
   say: {
-    options: [
-      ...["output", "voice", "source", "symbols", "speed", "pitch", "energy", "emotion", "intensity"],
-      ...["speaker", "workers", "json", "log-level", ...READING],
-    ],
-    run: say,
+    options: ["output", "format", "symbols", "markup", "json", ...SPEAKING],
+    run: async (...words) => (await import("./say.js")).say(...words),
   },
-  normalize: { options: READING, run: normalize },
-  pinyin: { options: ["json", "explain", "symbols", ...OF_A_VOICE, ...READING], run: pinyin },
+  book: {
+    options: ["output", "format", "json", ...SPEAKING],
+    run: async (...words) => (await import("./book.js")).book(...words),
+  },
+  normalize: { options: [...READING, "keep-going"], run: normalize },
+  pinyin: { options: ["keep-going", "json", "explain", "symbols", ...OF_A_VOICE, ...READING], run: pinyin },
   "voices": voicesCommand("list", ["json"]),
   "voices download": voicesCommand("downloadVoice", ["source", "json"]),
   "voices import": voicesCommand("importVoice", ["json"]),
@@ -43,11 +38,16 @@ export const COMMANDS = {
   "voices repair": voicesCommand("repairVoice", ["source", "json"]),
   "voices remove": voicesCommand("removeVoice", ["json"]),
   "serve": {
-    options: ["port", "host", "workers", "queue", "voice", "source", "log-level", "log-folder", "json"],
-    // Loaded only for this command: the others don't need its modules.
+    options: [
+      ...["port", "host", "allow-host", "cors", "workers", "queue", "grace", "voice", "source"],
+      ...["wyoming", "voices-memory"],
+      ...["log-level", "log-folder", "json", ...READING],
+    ],
     run: async (...words) => (await import("./serve.js")).serve(...words),
   },
 };
+
+COMMANDS.completion = { options: [], run: (shell) => writeLine(completion(shell, COMMANDS)) };
 
 /**
  * As above, its module is loaded on demand.
@@ -57,183 +57,6 @@ export const COMMANDS = {
  */
 function voicesCommand(name, options) {
   return { options, run: async (...words) => (await import("./voices.js"))[name](...words) };
-}
-
-/**
- * @param {string | undefined} given
- * @param {Values} values
- */
-async function say(given, values) {
-  const { output, emotion, speaker } = values;
-  const symbols = values.symbols !== undefined;
-  checkSaid(given, values);
-  if (output === undefined) throw invalid("say needs -o FILE");
-  const options = {
-    speed: number("speed", values),
-    pitch: number("pitch", values),
-    energy: number("energy", values),
-    emotion,
-    intensity: number("intensity", values),
-    speaker,
-  };
-  const workers = workersOf(values, "auto");
-  const reading = await readingOf(values);
-  const text = await (symbols ? readLines(String(values.symbols)) : textOf(given));
-  const signal = interruption();
-  // Before the work: reports a path that can't be written at once.
-  const file = await WavFile.create(output);
-  try {
-    const tts = await loadVoice(values, { signal, reading, workers });
-    const speech = await tts.open(text, { ...options, symbols, pcm: true, signal });
-    const samples = await writeSpeech(speech, file);
-    if (values.json) await writeLine(JSON.stringify(await report(tts, speech, samples)));
-    tts.dispose();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
-}
-
-/**
- * Accepts either a text or a file of symbol lines, and no option that would be silently ignored.
- * @param {string | undefined} text
- * @param {Values} values
- */
-function checkSaid(text, values) {
-  if (values.symbols === undefined) {
-    if (text === undefined) throw invalid("say takes the text, or - for standard input, or --symbols FILE");
-    if (isGiven(values.intensity) && !isGiven(values.emotion))
-      throw invalid("--intensity has no use without --emotion");
-    return;
-  }
-  if (text !== undefined) throw invalid("say takes a text or --symbols FILE, not both");
-  const lost = NOT_OF_LINES.find((name) => isGiven(values[name]));
-  if (lost) throw invalid(`--${lost} has no use with --symbols: the lines say how they are read and felt`);
-}
-
-/** @param {string | boolean | string[] | undefined} value */
-function isGiven(value) {
-  return value !== undefined && value !== false;
-}
-
-/** @param {string} message */
-function invalid(message) {
-  return new HanvoxError("option-invalid", message);
-}
-
-/**
- * @param {Values} values
- * @param {import("../lib/hanvox.js").Options} options
- */
-async function loadVoice(values, options) {
-  const { voice, source: sources } = values;
-  const line = new ProgressLine();
-  const progressCallback = (/** @type {import("./terminal.js").Progress} */ progress) => {
-    // If log records were requested, they include the warning.
-    if (progress.status !== "warning" || values["log-level"] === undefined) line.take(progress);
-  };
-  try {
-    const diagnostics = await quiet(values);
-    return await Hanvox.fromPretrained(voice, { ...options, sources, diagnostics, progressCallback });
-  } finally {
-    line.end();
-  }
-}
-
-/** @param {string | undefined} given */
-async function textOf(given) {
-  return given === undefined || given === "-" ? readAll(process.stdin) : given;
-}
-
-/** @param {AsyncIterable<Uint8Array>} stream */
-async function readAll(stream) {
-  const parts = [];
-  for await (const part of decoded(stream)) parts.push(part);
-  return parts.join("");
-}
-
-/** @param {string} path A file of symbol lines, or - for standard input. */
-async function readLines(path) {
-  try {
-    return await readAll(path === "-" ? process.stdin : createReadStream(path));
-  } catch (cause) {
-    if (cause instanceof HanvoxError) throw cause;
-    throw new HanvoxError("option-invalid", `--symbols ${path} could not be read`, { cause });
-  }
-}
-
-/**
- * Writes only the requested log records to standard error: the command's own error is reported there anyway.
- * @param {Values} values
- */
-function quiet({ "log-level": level = "off" }) {
-  const print = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`);
-  const console = { error: print, warn: print, info: print, debug: print };
-  return Diagnostics.create({ level: /** @type {any} */ (level), console });
-}
-
-/**
- * @param {"speed" | "pitch" | "energy" | "intensity"} name
- * @param {Values} values
- */
-function number(name, values) {
-  const text = values[name];
-  if (text === undefined) return undefined;
-  const value = text.trim() === "" ? NaN : Number(text);
-  if (Number.isFinite(value)) return value;
-  throw invalid(`--${name} is no number: "${text}"`);
-}
-
-/**
- * Window by window: a long text needs no more memory than a short one.
- * @param {import("../lib/client/speech.js").Speech} speech
- * @param {WavFile} file
- * @returns {Promise<number>} Samples written.
- */
-async function writeSpeech(speech, file) {
-  let samples = 0;
-  for await (const window of speech) {
-    await file.write(/** @type {Uint8Array<ArrayBuffer>} */ (window.pcm));
-    samples += window.samples.length;
-  }
-  await file.finish(speech.end.header);
-  return samples;
-}
-
-/**
- * @param {Hanvox} tts
- * @param {import("../lib/client/speech.js").Speech} speech
- * @param {number} samples
- */
-async function report(tts, speech, samples) {
-  const { audio, ...compute_seconds } = speech.end.stats;
-  return {
-    voice: tts.voice.id,
-    chunks: speech.chunks,
-    marks: speech.marks,
-    audio_seconds: samples / speech.samplingRate,
-    compute_seconds,
-    peak_wasm_bytes: await tts.memory(),
-  };
-}
-
-/**
- * The reading options.
- * @param {Values} values
- * @returns {Promise<import("../lib/shared/protocol.js").Reading>}
- */
-async function readingOf({ dictionary: path, emoji, "a-variants": a_variants }) {
-  const dictionary = path === undefined ? "" : await readDictionary(path);
-  return { dictionary, emoji: emoji ? "speak" : "drop", a_variants };
-}
-
-/** @param {string} path */
-async function readDictionary(path) {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new HanvoxError("option-invalid", `--dictionary ${path} could not be read`, { cause });
-  }
 }
 
 /** @param {Values} values */
@@ -250,7 +73,7 @@ async function frontend(values) {
 async function normalize(text, values) {
   const engine = await frontend(values);
   // Other line breaks inside a line (U+2028, a lone carriage return) come back as line feeds.
-  await eachLine(text, (line) => engine.normalize(line).replaceAll("\n", " "));
+  await eachLine(text, (line) => engine.normalize(line).replaceAll("\n", " "), values);
 }
 
 /**
@@ -265,10 +88,10 @@ async function pinyin(text, values) {
   const lost = OF_A_VOICE.find((name) => isGiven(values[name]));
   if (lost) throw invalid(`--${lost} is for pinyin with --symbols: pinyin is the same for every voice`);
   const engine = await frontend(values);
-  if (explain) return eachLine(text, (line) => explained(line, engine.explain(line)));
+  if (explain) return eachLine(text, (line) => explained(line, engine.explain(line)), values);
   const plain = (/** @type {import("../lib/shared/protocol.js").PinyinToken[]} */ tokens) =>
     tokens.map((token) => token.pinyin).join(" ");
-  await eachLine(text, (line) => (json ? JSON.stringify(engine.pinyin(line)) : plain(engine.pinyin(line))));
+  await eachLine(text, (line) => (json ? JSON.stringify(engine.pinyin(line)) : plain(engine.pinyin(line))), values);
 }
 
 /**
@@ -308,26 +131,35 @@ function explained(line, { normalized, words }) {
 }
 
 /**
- * One output line per input line, in order.
+ * One output line per input line, in order. A bad line is reported with its number and ends the work; with
+ * `--keep-going`, its output is empty, the rest goes on, and the command fails in the end.
  * @param {string | undefined} text Standard input if undefined.
  * @param {(line: string) => string} convert
+ * @param {Values} values
  */
-async function eachLine(text, convert) {
-  const lines = text === undefined ? linesOf(decoded(process.stdin)) : text.split("\n");
-  for await (const line of lines) await writeLine(convert(line));
+async function eachLine(text, convert, { "keep-going": keepGoing }) {
+  let [number, bad] = [0, 0];
+  for await (const line of text === undefined ? linesOf(process.stdin) : text.split("\n")) {
+    number += 1;
+    try {
+      await writeLine(convert(typeof line === "string" ? line : decodedLine(line, number)));
+    } catch (thrown) {
+      const error = ofLine(thrown, number);
+      if (!keepGoing) throw error;
+      bad += 1;
+      process.stderr.write(`${JSON.stringify(error)}\n`);
+      await writeLine("");
+    }
+  }
+  if (bad > 0) process.exitCode = 1;
 }
 
 /**
- * Only a line feed ends a line (a preceding carriage return is dropped): Node's readline also splits at
- * other characters, so there would be more output lines than input lines.
- * @param {AsyncIterable<string>} stream
+ * @param {unknown} thrown
+ * @param {number} line From 1.
  */
-async function* linesOf(stream) {
-  let rest = "";
-  for await (const text of stream) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) yield line.replace(/\r$/, "");
-  }
-  if (rest !== "") yield rest;
+function ofLine(thrown, line) {
+  const error = HanvoxError.from(thrown);
+  error.context = { ...error.context, line };
+  return error;
 }

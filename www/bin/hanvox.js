@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 /** The CLI: parses the arguments, runs a command, and exits with 0 or with one JSON error on stderr. */
-import { readFile } from "node:fs/promises";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { COMMANDS } from "./commands.js";
 import { parse, usageError } from "./options.js";
+import { version } from "./version.js";
 
 const USAGE = `hanvox: Mandarin text to speech
 
-  hanvox say TEXT -o out.wav [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
-             [--emotion NAME [--intensity Y]] [--workers N] [--source URL]... [--json] [--log-level L] [READING]
-      speaks TEXT into a WAV file; "-" reads it from standard input
+  hanvox say TEXT [-o out.wav] [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
+             [--emotion NAME [--intensity Y]] [--format F] [--workers N] [--source URL]... [--json] [--log-level L]
+             [--markup auto|on|off] [READING]
+      speaks TEXT into a file, or through the loudspeakers; as TEXT, "-" is standard input; as the file, standard output
+      F is wav, mp3, opus, flac or pcm (samples only); default: the ending of the file's name, and wav for "-"
       WHO is a speaker of the voice, or a mix with shares (qing:0.7,song:0.3)
       X is 0.5 to 2, default 1; some voices take a pitch of at most 1.5
       NAME is an emotion of the voice (happy, sad, ...); Y is 0 to 1, default 1
@@ -18,11 +20,15 @@ const USAGE = `hanvox: Mandarin text to speech
   hanvox say --symbols FILE -o out.wav [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
              [--workers N] [--source URL]... [--json] [--log-level L]
       speaks symbol lines ("-": standard input), which fix reading and emotion
-  hanvox normalize [READING] [TEXT]
+  hanvox book FILE -o FOLDER [--format F] [--voice ID] [--speaker WHO] [--speed X] ... [--json] [READING]
+      speaks an .epub, .txt, .docx, .md, .html or .pdf: a file for each chapter (default mp3) with its subtitles; begun
+      again, it goes on where it was
+  hanvox normalize [--keep-going] [READING] [TEXT]
       prints lines as they are read out
-  hanvox pinyin [--json | --explain] [READING] [TEXT]
+  hanvox pinyin [--json | --explain] [--keep-going] [READING] [TEXT]
       prints the pinyin of lines, with tones as digits 1-5 and ü as v; --explain shows the result of each stage
-      without TEXT, reads lines from standard input and prints one line for each
+      without TEXT, reads lines from standard input and prints one line for each; a bad line ends the work, or with
+      --keep-going gives an empty line, an error with its number, and exit code 1 in the end
   hanvox pinyin --symbols [--voice ID] [--source URL]... [--emotion NAME] [READING] [TEXT]
       prints the voice's symbols for the text, one line per chunk, in the form that say --symbols takes
   hanvox voices [--json]         lists the voices on this machine: size, location, path, emotions, speakers
@@ -33,9 +39,13 @@ const USAGE = `hanvox: Mandarin text to speech
   hanvox voices repair ID [--source URL]... [--json]   downloads again only what is damaged
   hanvox voices remove ID [--json]
       downloaded and imported voices are kept in the cache; progress goes to standard error
-  hanvox serve [--port N] [--host ADDRESS] [--workers N] [--queue N] [--voice ID]
-               [--source URL]... [--log-level L] [--log-folder FOLDER] [--json]
+  hanvox serve [--port N] [--host ADDRESS] [--allow-host NAME]... [--cors ORIGIN]... [--workers N] [--queue N]
+               [--grace SECONDS] [--voice ID] [--voices-memory MB] [--wyoming PORT] [--source URL]...
+               [--log-level L] [--log-folder FOLDER] [--json] [READING]
       serves the HTTP API (docs/http.md) and the page, by default on port 8080 of this machine only; L defaults to info
+      NAME is a host name that the server is called by, ORIGIN a site whose pages may use it; HANVOX_TOKEN in the
+      environment is the token that requests must then bring
+  hanvox completion bash | zsh | fish         prints a script for the shell: eval "$(hanvox completion bash)"
   hanvox --help | --version
 
 READING is any of
@@ -82,10 +92,6 @@ function commandIn(words) {
  */
 function foreignOption(tokens, known) {
   return tokens.flatMap(({ name }) => name ?? []).find((name) => !known.includes(name));
-}
-
-async function version() {
-  return JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
 // A reader that has enough (head, less) closes the pipe: that is not an error.

@@ -6,6 +6,7 @@ import { STATUS_CODES, createServer } from "node:http";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { Exchange } from "../lib/api/exchange.js";
 import { Refusal } from "../lib/api/refusal.js";
+import { Guard } from "./guard.js";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
@@ -16,6 +17,7 @@ import { Refusal } from "../lib/api/refusal.js";
  * @property {(request: Request) => Promise<Response>} handler
  * @property {(request: IncomingMessage, response: ServerResponse) => Promise<boolean>} files Called first.
  * @property {import("../lib/api/exchange.js").ApiDiagnostics} diagnostics
+ * @property {import("./guard.js").Guard} [guard] Default: anyone may ask.
  * @property {Partial<typeof TIMES>} [times]
  */
 
@@ -41,16 +43,18 @@ export class HttpHost {
   #handler;
   #files;
   #diagnostics;
+  #guard;
   #times;
   #server;
   /** The last request on a connection. @type {WeakMap<Socket, Incoming>} */ #last = new WeakMap();
-  /** Connections that were rejected. @type {WeakSet<Socket>} */ #refused = new WeakSet();
+  /** Connections that were rejected. @type {WeakSet<Socket>} */ #turnedAway = new WeakSet();
   #running = 0;
   #closing = false;
   /** @type {() => void} */ #onidle = () => {};
 
   /** @param {HostOptions} options */
-  constructor({ handler, files, diagnostics, times }) {
+  constructor({ handler, files, diagnostics, guard = new Guard({ hosts: ["*"], origins: ["*"] }), times }) {
+    this.#guard = guard;
     this.#handler = handler;
     this.#files = files;
     this.#diagnostics = diagnostics;
@@ -70,14 +74,28 @@ export class HttpHost {
     });
   }
 
-  /** Waits for the running requests, whose connections then close; until then, new requests are answered too. */
-  async close() {
+  /**
+   * Waits for the running requests, whose connections then close; until then, new requests are answered too.
+   * @param {number} [deadline_ms] After which running requests are cut off.
+   * @returns {Promise<number>} How many were cut off.
+   */
+  async close(deadline_ms = Infinity) {
     this.#closing = true;
     this.#server.closeIdleConnections();
-    if (this.#running > 0) await new Promise((resolve) => (this.#onidle = () => resolve(undefined)));
+    if (this.#running > 0) await this.#idle(deadline_ms);
+    const cut = this.#running;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
+    return cut;
+  }
+
+  /** @param {number} deadline_ms @returns {Promise<void>} */
+  #idle(deadline_ms) {
+    return new Promise((resolve) => {
+      const timer = deadline_ms === Infinity ? undefined : setTimeout(resolve, deadline_ms);
+      this.#onidle = () => (clearTimeout(timer), resolve());
+    });
   }
 
   #makeServer() {
@@ -97,6 +115,13 @@ export class HttpHost {
     server.on("request", (request, response) => this.#answer(request, response));
     // A client that expects 100 Continue gets it when the body is read: a body that is too large is never sent.
     server.on("checkContinue", (request, response) => this.#answer(request, response));
+    // This is no proxy.
+    server.on("connect", (_, socket) => {
+      const refusal = new Refusal(405, "request-invalid", "CONNECT is for proxies", {
+        headers: { Allow: "GET, POST" },
+      });
+      this.#sendOff(refusal, /** @type {Socket} */ (socket));
+    });
     server.on("clientError", (error, socket) => this.#refuse(error, /** @type {Socket} */ (socket)));
     return server;
   }
@@ -112,8 +137,7 @@ export class HttpHost {
     response.on("close", () => this.#ended());
     if (this.#closing) response.shouldKeepAlive = false;
     try {
-      if (await this.#files(message, response)) return;
-      await this.#send(await this.#responseTo(incoming), incoming);
+      await this.#send(await this.#admitted(incoming), incoming);
     } catch {
       // A failure from here on can't be answered anymore: the client sees a broken connection.
       response.destroy();
@@ -125,6 +149,23 @@ export class HttpHost {
     if (this.#running === 0) this.#onidle();
   }
 
+  /**
+   * The response, if the guard lets the request in; undefined if a file was sent instead.
+   * @param {Incoming} incoming
+   */
+  async #admitted(incoming) {
+    const { message, response } = incoming;
+    const stranger = this.#guard.checkHost(message);
+    if (stranger) return this.#refused(stranger);
+    const preflight = this.#guard.preflight(message);
+    if (preflight) return new Response(null, { status: 204, headers: preflight });
+    if (await this.#files(message, response)) return undefined;
+    const refusal = this.#guard.checkCaller(message, pathOf(message));
+    const answer = refusal ? this.#refused(refusal) : await this.#responseTo(incoming);
+    for (const [name, value] of Object.entries(this.#guard.corsHeaders(message))) answer.headers.append(name, value);
+    return answer;
+  }
+
   /** @param {Incoming} incoming */
   async #responseTo(incoming) {
     const { message } = incoming;
@@ -132,21 +173,27 @@ export class HttpHost {
       const request = incoming.request();
       if (request) return this.#handler(request);
     }
+    return this.#refused(new Refusal(400, "request-invalid", "the request's address or method can't be read"));
+  }
+
+  /** @param {Refusal} refusal */
+  #refused(refusal) {
     const exchange = new Exchange(this.#diagnostics, "other");
-    const refusal = new Refusal(400, "request-invalid", "the request's address or method can't be read");
     const response = exchange.answered(exchange.failed(refusal));
     exchange.ended();
     return response;
   }
 
   /**
-   * @param {Response} answer
+   * @param {Response | undefined} answer
    * @param {Incoming} incoming
    */
-  async #send({ status, headers, body }, { message, response }) {
+  async #send(answer, { message, response }) {
+    if (!answer) return;
+    const { status, headers, body } = answer;
     const reader = body?.getReader();
     // A connection that was lost in the meantime has already emitted "close".
-    if (response.destroyed) return reader?.cancel();
+    if (response.destroyed) return void (await reader?.cancel());
     response.on("close", () => reader?.cancel().catch(() => {}));
     response.writeHead(status, [...headers].flat());
     while (reader && message.method !== "HEAD") {
@@ -163,29 +210,37 @@ export class HttpHost {
    * @param {Socket} socket
    */
   #refuse(error, socket) {
-    if (this.#refused.has(socket)) return;
-    this.#refused.add(socket);
+    if (this.#turnedAway.has(socket)) return;
+    this.#turnedAway.add(socket);
     const last = this.#last.get(socket);
     if (!socket.writable || error.code === "ECONNRESET" || last?.half) return socket.destroy();
     if (last?.waiting) return last.fail(refusalOf(error));
     // Responses are sent in the order of their requests.
-    if (last && !last.response.closed) return last.response.once("close", () => this.#sendOff(error, socket));
-    return this.#sendOff(error, socket);
+    if (last && !last.response.closed)
+      return last.response.once("close", () => this.#sendOff(refusalOf(error), socket));
+    return this.#sendOff(refusalOf(error), socket);
   }
 
   /**
-   * @param {Error & {code?: string}} error
+   * Answers on a bare connection, and closes it.
+   * @param {Refusal} refusal
    * @param {Socket} socket
    */
-  async #sendOff(error, socket) {
+  async #sendOff(refusal, socket) {
+    socket.on("error", () => {});
     const exchange = new Exchange(this.#diagnostics, "other");
-    const answer = exchange.answered(exchange.failed(refusalOf(error)));
+    const answer = exchange.answered(exchange.failed(refusal));
     exchange.ended();
     const head = [`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`, "Connection: close"];
     for (const [name, value] of answer.headers) head.push(`${name}: ${value}`);
     socket.end(`${head.join("\r\n")}\r\n\r\n${await answer.text()}`);
     setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
   }
+}
+
+/** @param {IncomingMessage} message */
+function pathOf({ url = "/" }) {
+  return url.split("?", 1)[0];
 }
 
 /** An incoming request. */

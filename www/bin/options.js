@@ -22,6 +22,14 @@ const OPTIONS = /** @type {const} */ ({
   host: { type: "string", default: "127.0.0.1" },
   workers: { type: "string" },
   queue: { type: "string" },
+  grace: { type: "string" },
+  wyoming: { type: "string" },
+  "voices-memory": { type: "string" },
+  "allow-host": { type: "string", multiple: true },
+  cors: { type: "string", multiple: true },
+  format: { type: "string" },
+  markup: { type: "string" },
+  "keep-going": { type: "boolean", default: false },
   "log-level": { type: "string" },
   "log-folder": { type: "string" },
   help: { type: "boolean", short: "h", default: false },
@@ -56,6 +64,20 @@ export function usageError(message) {
   return new HanvoxError("option-invalid", message, {
     context: { usage: "hanvox --help lists commands and options" },
   });
+}
+
+/**
+ * The whole number that an option gives.
+ * @param {"port" | "queue" | "grace" | "wyoming" | "voices-memory"} name
+ * @param {Values} values
+ * @param {number} least
+ * @param {number} most
+ */
+export function whole(name, values, least, most) {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+  throw new HanvoxError("option-invalid", `--${name} takes a number from ${least} to ${most}, not "${text}"`);
 }
 
 const MOST_WORKERS = 64;

@@ -4,8 +4,10 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const PAGE = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor"];
-const PARTS = [...PAGE, "screenshots", "voices"];
+const PARTS = [...PAGE, "encoders", "screenshots", "voices"];
 const NOT_OF_THE_PAGE = /^lib\/node\/|\.d\.ts$|\.stamp$/;
+// Large and seldom needed: kept by the browser once they were used, and not with the page.
+const ON_DEMAND = /^vendor\/pdf/;
 const LIST = "lib/engine/version.js";
 const GLUE = "pkg/hanvox.js";
 const WORKER = "sw.js";
@@ -58,8 +60,7 @@ function filesUnder(folder, path) {
  * @returns {Record<string, string>}
  */
 export function madeFiles(folder) {
-  // Without the voices, which belong to the voice store, and the screenshots for installation.
-  const shell = listed(folder, PAGE);
+  const shell = shellFiles(folder);
   const sources = new Map([...shell, WORKER].map((file) => [file, readFileSync(join(folder, file))]));
   const version = versionOf(sources);
   const glue = `${sources.get(GLUE)}\nexport const BUILD_VERSION = "${version}";\n`;
@@ -70,6 +71,28 @@ export function madeFiles(folder) {
   const list = filled(`${sources.get(LIST)}`, "BUILD", { version, files });
   const worker = filled(`${sources.get(WORKER)}`, "SHELL", { version, files: { ...files, [LIST]: sha256(list) } });
   return { [LIST]: list, [GLUE]: glue, [WORKER]: worker };
+}
+
+/**
+ * The files that the page keeps for visits offline: without what is loaded when it is first needed (voices, encoders, PDF)
+ * and the screenshots for installation.
+ * @param {string} folder
+ */
+export function shellFiles(folder) {
+  return listed(folder, PAGE).filter((file) => !ON_DEMAND.test(file));
+}
+
+/**
+ * The service worker of a page whose modules were joined: it keeps the files that came of them.
+ * @param {string} folder Of the sources.
+ * @param {string} built The folder of the joined page.
+ * @param {string[]} kept Files in `built`.
+ */
+export function filledWorker(folder, built, kept) {
+  const sums = kept.map((file) => /** @type {const} */ ([file, sha256(readFileSync(join(built, file)))]));
+  const files = Object.fromEntries(sums);
+  const version = sha256(JSON.stringify(files)).slice(0, 16);
+  return filled(readFileSync(join(folder, WORKER), "utf8"), "SHELL", { version, files });
 }
 
 /** @param {Map<string, Buffer>} sources */

@@ -6,8 +6,13 @@
  * Waits if the reader is slower.
  * @param {string} line
  */
-export async function writeLine(line) {
-  if (process.stdout.write(`${line}\n`)) return;
+export function writeLine(line) {
+  return writeBytes(`${line}\n`);
+}
+
+/** @param {string | Uint8Array} bytes */
+export async function writeBytes(bytes) {
+  if (process.stdout.write(bytes)) return;
   await new Promise((resolve) => process.stdout.once("drain", resolve));
 }
 
@@ -76,4 +81,68 @@ export class ProgressLine {
 /** @param {number} bytes */
 export function megabytes(bytes) {
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+const BAR = 24;
+// Estimates from less work than this jump about.
+const LEAST_ESTIMATED = 0.01;
+
+/** How far a long work is, with the time that is left, redrawn on a terminal. */
+export class WorkLine {
+  #stream;
+  #started = performance.now();
+  #from = 0;
+  #shown = "";
+
+  /** @param {NodeJS.WriteStream} [stream] */
+  constructor(stream = process.stderr) {
+    this.#stream = stream;
+  }
+
+  /** Work that was done earlier, which says nothing of the speed. @param {number} share */
+  startAt(share) {
+    this.#from = share;
+    this.#started = performance.now();
+  }
+
+  /**
+   * @param {number} share From 0 to 1.
+   * @param {string} about
+   */
+  show(share, about) {
+    if (!this.#stream.isTTY) return;
+    const full = Math.round(BAR * share);
+    const bar = "#".repeat(full) + ".".repeat(BAR - full);
+    const text = `[${bar}] ${Math.floor(100 * share)} %${this.#left(share)}  ${about}`.trimEnd();
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.#stream.write(`\r\x1b[K${text.slice(0, (this.#stream.columns ?? 80) - 1)}`);
+  }
+
+  /** Erases the line. */
+  end() {
+    if (this.#shown !== "") this.#stream.write("\r\x1b[K");
+    this.#shown = "";
+  }
+
+  /** Seconds that are left; undefined while it is too early to tell. @param {number} share */
+  secondsLeft(share) {
+    const done = share - this.#from;
+    if (done < LEAST_ESTIMATED) return undefined;
+    return (((performance.now() - this.#started) / 1000) * (1 - share)) / done;
+  }
+
+  /** @param {number} share */
+  #left(share) {
+    const seconds = this.secondsLeft(share);
+    return seconds === undefined ? "" : `, ${clock(seconds)} left`;
+  }
+}
+
+/** @param {number} seconds */
+function clock(seconds) {
+  const whole = Math.ceil(seconds);
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }

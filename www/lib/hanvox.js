@@ -1,12 +1,15 @@
 /** The public class, the same in a browser and in Node; the two entry points differ only in how they connect. */
 import { Client } from "./client/client.js";
+import { EngineGauges } from "./client/engine-gauges.js";
 import { Diagnostics } from "./diagnostics/diagnostics.js";
 import { HanvoxError } from "./shared/errors.js";
-import { joined } from "./shared/bytes.js";
 import { LIMITS, checkText } from "./shared/limits.js";
 import { Pool } from "./client/pool.js";
 import { RequestTrace } from "./client/request-trace.js";
 import { Speech } from "./client/speech.js";
+import { Generated, disposable } from "./generated.js";
+import { partsOf } from "./spoken-part.js";
+import { sentencesOf } from "./shared/text-stream.js";
 import { engineCounts } from "./client/workers.js";
 import { BUILD } from "./engine/version.js";
 import { WorkerConnection } from "./client/worker-connection.js";
@@ -23,6 +26,10 @@ import { WorkerConnection } from "./client/worker-connection.js";
 
 /**
  * @typedef {object} Options
+ * @property {string} [assets] In a browser: address of a copy of the folder `www` of the package, where no bundler puts
+ *   its parts into place, such as on a CDN; the worker comes from there, too.
+ * @property {string | URL} [wasmUrl] In a browser: address of the engine's wasm, instead of that in the package.
+ * @property {import("./start-worker.js").WorkerOption} [worker] In a browser: the worker, instead of that in the package.
  * @property {string} [base] Address or path of the folder with `pkg/` (default: the package's own).
  * @property {string} [voices] Address or path of a folder that holds one folder per voice (default: `base`/voices).
  * @property {(string | Source)[]} [sources] Where to fetch voices from, tried in order, instead of `voices`: the
@@ -35,7 +42,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {boolean} [relaxed_simd] Whether the engine may use relaxed SIMD where the host has it, default true. Without
  *   it an engine is slower, and gives the same samples on every machine.
  * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. By default,
- *   warnings and errors go to the console.
+ *   warnings go to the console, and errors only to those who called.
  * @property {(progress: import("./shared/protocol.js").Progress) => void} [progressCallback]
  * @property {(progress: import("./shared/protocol.js").Progress) => void} [progress_callback] `progressCallback` by the
  *   name that transformers.js has for it.
@@ -44,30 +51,32 @@ import { WorkerConnection } from "./client/worker-connection.js";
 
 /** @typedef {import("./store/sources.js").Source} Source */
 
-/** @typedef {{voice: string, base: string, voices: string, sources: readonly Source[]}} Where What to load; absolute addresses. */
+/**
+ * @typedef {object} Where What to load; absolute addresses.
+ * @property {string} voice
+ * @property {string} base
+ * @property {string} voices
+ * @property {readonly Source[]} sources
+ * @property {Record<string, string>} [parts] Addresses of parts that are not at their paths in `base`.
+ */
 
 /**
  * @typedef {object} Parts
  * @property {Pool} pool
+ * @property {EngineGauges} gauges
  * @property {import("./shared/protocol.js").VoiceInfo} voice
  * @property {Diagnostics} diagnostics
  * @property {import("./shared/limits.js").Limits} limits
  */
 
-/**
- * @typedef {object} SpokenChunk
- * @property {string} text
- * @property {number} start UTF-16 offset in the given text.
- * @property {number} end
- * @property {string} pinyin
- * @property {Float32Array<ArrayBuffer>} audio Includes the silence after the chunk.
- * @property {number} samplingRate
- * @property {number} sampling_rate `samplingRate` by the name that transformers.js has for it.
- * @property {import("./shared/protocol.js").Mark[]} marks Named marks of the markup in it.
- */
+/** @typedef {import("./shared/protocol.js").SpokenAt} SpokenAt */
+/** @typedef {import("./shared/subtitles.js").SubtitleOptions} SubtitleOptions */
+/** @typedef {import("./shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("./spoken-part.js").SpokenPart} SpokenPart */
 
 export class Hanvox {
   #pool;
+  #gauges;
   #limits;
   #forget;
 
@@ -75,8 +84,9 @@ export class Hanvox {
    * For the entry points of this package; call `Hanvox.fromPretrained` instead.
    * @param {Parts} parts
    */
-  constructor({ pool, voice, diagnostics, limits }) {
+  constructor({ pool, gauges, voice, diagnostics, limits }) {
     this.#pool = pool;
+    this.#gauges = gauges;
     this.#limits = limits;
     this.voice = voice;
     this.diagnostics = diagnostics;
@@ -96,7 +106,7 @@ export class Hanvox {
    */
   static async load(startWorker, where, options, automatic = 1) {
     const { all, atOnce } = engineCounts(options.workers ?? 1, automatic);
-    const diagnostics = options.diagnostics ?? (await Diagnostics.create({ level: "warning" }));
+    const diagnostics = options.diagnostics ?? (await Diagnostics.create({ level: "warning", console: UNTHROWN }));
     const limits = withDefaults(options.limits);
     const { chunk_ms, memory_bytes } = limits;
     const connect = () => new WorkerConnection(startWorker(), (record) => diagnostics.log.accept(record));
@@ -104,17 +114,19 @@ export class Hanvox {
       diagnostics.metrics.add("hanvox_engine_starts_total");
       if (code) diagnostics.metrics.add("hanvox_engine_restarts_total", { code });
     };
+    const gauges = new EngineGauges(diagnostics.metrics, all);
     const clients = Array.from({ length: all }, (_, engine) => {
-      const onmemory = (/** @type {number} */ bytes) =>
-        diagnostics.metrics.set("hanvox_wasm_memory_bytes", { engine: String(engine) }, bytes);
+      const onmemory = (/** @type {number} */ bytes) => gauges.memory(engine, bytes);
       return new Client(connect, { chunk_ms, memory_bytes, onstart, onmemory });
     });
     for (const outcome of ["ok", "error", "canceled"])
       diagnostics.metrics.add("hanvox_requests_total", { voice: where.voice, outcome }, 0);
     try {
       const voice = await loadAll(clients, atOnce, where, { ...options, limits, diagnostics });
-      return { pool: new Pool(clients, limits, watching(diagnostics)), voice, diagnostics, limits };
+      const pool = new Pool(clients, limits, (load) => gauges.load(load));
+      return { pool, gauges, voice, diagnostics, limits };
     } catch (thrown) {
+      gauges.close();
       for (const client of clients) client.dispose();
       throw diagnostics.handle(thrown, { voice: where.voice });
     }
@@ -129,28 +141,26 @@ export class Hanvox {
     const speech = await this.open(text, { ...options, pcm: true });
     const windows = [];
     for await (const window of speech) windows.push(window);
-    return new Generated(speech, windows);
+    return new Generated(speech, windows, { text: String(text), ...this.outlets });
   }
 
   /**
-   * Speaks a text chunk by chunk, computing only as fast as the chunks are consumed.
-   * @param {string} text
-   * @param {GenerateOptions} [options]
-   * @returns {AsyncGenerator<SpokenChunk, void, void>}
+   * Speaks a text part by part, each as soon as it is made, and computed only as fast as the parts are consumed. A text
+   * that is still being written, such as the answer of a chatbot, is spoken sentence by sentence as it grows.
+   * @param {string | AsyncIterable<string>} text
+   * @param {GenerateOptions & {pause_ms?: number}} [options] `pause_ms`: after so long without a further piece of the
+   *   text, what there is of a sentence is spoken; default 1,000.
+   * @returns {AsyncGenerator<SpokenPart, void, void>}
    */
-  async *stream(text, options) {
-    const speech = await this.open(text, options);
-    let parts = [];
-    let marks = [];
-    for await (const window of speech) {
-      parts.push(window.samples);
-      marks.push(...window.marks);
-      if (!window.last) continue;
-      const { text, start, end, pinyin } = speech.chunks[window.chunk];
-      const { samplingRate } = speech;
-      yield { text, start, end, pinyin, audio: concat(parts), samplingRate, sampling_rate: samplingRate, marks };
-      parts = [];
-      marks = [];
+  async *stream(text, { pause_ms, ...options } = {}) {
+    const sentences = typeof text === "string" ? [{ text, start: 0 }] : sentencesOf(text, pause_ms);
+    let time = 0;
+    for await (const sentence of sentences) {
+      const speech = await this.open(sentence.text, options);
+      for await (const part of partsOf(speech, sentence, time)) {
+        yield part;
+        time = part.time + part.audio.length / part.samplingRate;
+      }
     }
   }
 
@@ -175,6 +185,17 @@ export class Hanvox {
     } catch (thrown) {
       throw await trace.failed(thrown);
     }
+  }
+
+  /**
+   * Changes how texts are read from now on; fails with `option-invalid` for a dictionary with a bad line.
+   * @param {import("./shared/protocol.js").Reading} reading Replaces the one given before.
+   */
+  async setReading(reading) {
+    // The first engine says what is wrong before another one has changed.
+    const [first, ...others] = this.#pool.clients;
+    await first.setReading(reading);
+    await Promise.all(others.map((client) => client.setReading(reading)));
   }
 
   /**
@@ -235,10 +256,16 @@ export class Hanvox {
     for (const client of this.#pool.clients) client.reset();
   }
 
+  /** Where results go: set by the entry points. @protected @type {import("./generated.js").Outlets} */
+  get outlets() {
+    return {};
+  }
+
   /** Stops the engines; pending calls fail with `canceled`. */
   dispose() {
     this.#forget();
     for (const client of this.#pool.clients) client.dispose();
+    this.#gauges.close();
   }
 
   /**
@@ -293,21 +320,24 @@ async function loadAll(clients, atOnce, where, options) {
  * @param {import("./shared/protocol.js").Progress} progress
  */
 function countProgress(diagnostics, { status, fromCache, downloaded = 0, error }) {
-  if (status === "warning" && error) diagnostics.handle(HanvoxError.fromJSON(error));
+  if (status === "warning" && error) diagnostics.handle(HanvoxError.fromJSON(error), { degraded: true });
   if (status !== "ready") return;
   diagnostics.metrics.add(fromCache ? "hanvox_cache_hits_total" : "hanvox_cache_misses_total");
   diagnostics.metrics.add("hanvox_download_bytes_total", {}, downloaded);
 }
 
-/**
- * @param {Diagnostics} diagnostics
- * @returns {(load: {speeches: number, waiting: number}) => void}
- */
-function watching({ metrics }) {
-  return ({ speeches, waiting }) => {
-    metrics.set("hanvox_requests_in_flight", {}, speeches);
-    metrics.set("hanvox_queue_depth", {}, waiting);
-  };
+/** The console without what a caller is told by an exception, and without the alerts that it raises. */
+const UNTHROWN = {
+  error: (/** @type {string} */ line) => isThrown(line) || console.error(line),
+  warn: (/** @type {string} */ line) => isThrown(line) || console.warn(line),
+  info: console.info,
+  debug: console.debug,
+};
+
+/** @param {string} line A record as JSON. */
+function isThrown(line) {
+  const { code, mended, degraded, rule } = JSON.parse(line);
+  return rule !== undefined || (code !== undefined && !mended && !degraded);
 }
 
 /** @param {Options} options */
@@ -315,42 +345,5 @@ export function progressCallbackOf({ progressCallback, progress_callback }) {
   return progressCallback ?? progress_callback;
 }
 
-/** The audio of a whole text. */
-class Generated {
-  #pcm;
-  #header;
-
-  /**
-   * @param {Speech} speech At its end.
-   * @param {import("./shared/protocol.js").AudioWindow[]} windows
-   */
-  constructor(speech, windows) {
-    this.audio = concat(windows.map((window) => window.samples));
-    this.samplingRate = this.sampling_rate = speech.samplingRate;
-    this.chunks = speech.chunks;
-    this.stats = speech.end.stats;
-    this.marks = speech.marks;
-    this.#pcm = windows.flatMap(({ pcm }) => pcm ?? []);
-    this.#header = speech.end.header;
-  }
-
-  /** A WAV file, 16-bit PCM, mono. */
-  toWav() {
-    return concat([this.#header, ...this.#pcm]);
-  }
-
-  toBlob() {
-    return new Blob([this.#header, ...this.#pcm], { type: "audio/wav" });
-  }
-}
-
-/**
- * @template {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} T
- * @param {T[]} parts
- * @returns {T}
- */
-function concat(parts) {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const Type = /** @type {new (length: number) => T} */ (parts[0]?.constructor ?? Float32Array);
-  return joined(new Type(length), parts);
-}
+// Where the host has it: `using tts = await Hanvox.fromPretrained()`.
+disposable(Hanvox.prototype, (/** @type {Hanvox} */ tts) => tts.dispose());

@@ -1,6 +1,9 @@
 /** The entry point for browsers: the engine in a module worker, voices in IndexedDB. */
 import { automaticWorkers, machineOf } from "./client/workers.js";
 import { Hanvox as Base, progressCallbackOf } from "./hanvox.js";
+import { locate } from "./assets.js";
+import { Player } from "./player.js";
+import { workerStarter } from "./start-worker.js";
 import { keepStored } from "./store/quota.js";
 import { folderAddress, toSources } from "./store/sources.js";
 import { DEFAULT_VOICE } from "./shared/default-voice.js";
@@ -20,14 +23,16 @@ export class Hanvox extends Base {
    */
   static async fromPretrained(voice = DEFAULT_VOICE, options = {}) {
     requireFeatures(PAGE_FEATURES);
-    const { revision } = options;
-    const base = folderAddress(options.base ?? "../", import.meta.url);
-    const voices = folderAddress(options.voices ?? "voices/", base);
-    const sources = toSources(options.sources ?? [voices], { from: base, revision });
     const progressCallback = askingToKeep(progressCallbackOf(options));
-    const where = { voice, base, voices, sources };
+    const { where, worker } = await placesOf(voice, options);
     const automatic = automaticWorkers(machineOf(navigator));
-    return new Hanvox(await this.load(startWorker, where, { ...options, progressCallback }, automatic));
+    const start = workerStarter(options.worker ?? worker);
+    return new Hanvox(await this.load(start, where, { ...options, progressCallback }, automatic));
+  }
+
+  /** @protected @returns {import("./generated.js").Outlets} */
+  get outlets() {
+    return { save: download, play };
   }
 
   /**
@@ -40,8 +45,55 @@ export class Hanvox extends Base {
   }
 }
 
-function startWorker() {
-  return new Worker(new URL("./engine/worker.js", import.meta.url), { type: "module", name: "hanvox" });
+/**
+ * What to load, and from where: by default from the package, wherever that is served.
+ * @param {string} voice
+ * @param {import("./hanvox.js").Options} options
+ */
+async function placesOf(voice, { base: given, assets, wasmUrl, revision, ...options }) {
+  const located =
+    given === undefined ? await locate(assets) : { base: folderAddress(given, import.meta.url), parts: {} };
+  const { base, worker } = located;
+  const voices = folderAddress(options.voices ?? "voices/", base);
+  const packed = options.voices === undefined && voice === DEFAULT_VOICE ? located.voice : undefined;
+  const own = packed ? { base, layout: /** @type {const} */ ("files"), files: packed } : voices;
+  const sources = toSources(options.sources ?? [own], { from: base, revision });
+  const parts = wasmUrl === undefined ? located.parts : { ...located.parts, ...wasmAt(wasmUrl) };
+  return { where: { voice, base, voices, sources, parts }, worker };
+}
+
+/** @param {string | URL} address */
+function wasmAt(address) {
+  const { href } = new URL(address, globalThis.location.href);
+  return { "pkg/hanvox_bg.wasm": href, "pkg/hanvox_relaxed_bg.wasm": href };
+}
+
+/**
+ * @param {string} name
+ * @param {Blob} file
+ */
+async function download(name, file) {
+  const address = URL.createObjectURL(file);
+  const link = Object.assign(document.createElement("a"), { href: address, download: name });
+  link.click();
+  // The browser reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/**
+ * @param {Float32Array<ArrayBuffer>} samples
+ * @param {number} rate
+ * @param {AbortSignal} [signal]
+ */
+async function play(samples, rate, signal) {
+  const player = new Player(rate);
+  try {
+    await player.start({ signal });
+    player.push(samples, rate);
+    await player.drained(signal);
+  } finally {
+    await player.close();
+  }
 }
 
 /**

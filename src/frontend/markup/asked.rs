@@ -1,7 +1,9 @@
 //! What the author of a text asks for beyond the text, and how it is applied to the tokens.
 
+use std::collections::BTreeMap;
+
 use super::style::Style;
-use crate::token::{Span, Syllable, Token};
+use crate::token::{Boundary, Span, Syllable, Token};
 
 /// Readings, breaks, voice settings and marks of a text.
 ///
@@ -16,6 +18,8 @@ pub struct Markup {
     pub styles: Vec<(Span, Style)>,
     /// Named places.
     pub marks: Vec<Mark>,
+    /// Silence after each sentence that has no break of its own, in milliseconds.
+    pub sentence_ms: Option<u32>,
 }
 
 /// How the characters of a span are read.
@@ -54,17 +58,43 @@ impl Markup {
                 .filter(|token| span.start <= token.span.start && token.span.end <= span.end);
             pronounce(inside.collect(), syllables);
         }
-        for Break { place, pause_ms } in &self.breaks {
-            if let Some(token) = before(tokens, *place).and_then(|last| tokens.get_mut(last)) {
-                token.pause_ms = *pause_ms;
+        self.rest(tokens);
+    }
+
+    /// Gives tokens the pauses that the author wrote.
+    pub fn rest(&self, tokens: &mut [Token]) {
+        let rests = self.rests(tokens);
+        let sentences = |token: &&mut Token| token.boundary == Boundary::Sentence;
+        for token in tokens.iter_mut().filter(sentences) {
+            token.pause_ms = self.sentence_ms.unwrap_or(token.pause_ms);
+        }
+        for (token, pause_ms) in rests.after {
+            if let Some(token) = tokens.get_mut(token) {
+                token.pause_ms = pause_ms;
             }
         }
     }
 
-    /// Which tokens have a pause after them that the author wrote.
-    pub fn rested(&self, tokens: &[Token]) -> Vec<usize> {
-        self.breaks.iter().filter_map(|pause| before(tokens, pause.place)).collect()
+    /// The pauses that the author wrote; several at one place add up.
+    pub fn rests(&self, tokens: &[Token]) -> Rests {
+        let mut rests = Rests::default();
+        for Break { place, pause_ms } in &self.breaks {
+            match before(tokens, *place) {
+                Some(token) => *rests.after.entry(token).or_default() += pause_ms,
+                None => rests.leading_ms += pause_ms,
+            }
+        }
+        rests
     }
+}
+
+/// Pauses that the author wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rests {
+    /// Milliseconds before the first token.
+    pub leading_ms: u32,
+    /// Milliseconds after tokens, by their index.
+    pub after: BTreeMap<usize, u32>,
 }
 
 /// Index of the last token that starts before a place.

@@ -1,5 +1,8 @@
 //! The elements that are known, with their attributes read.
 
+use tracing::warn;
+
+use super::dialects;
 use super::style::{self, Emotion, Style};
 use super::syllables::syllables;
 use crate::token::Syllable;
@@ -10,50 +13,111 @@ pub(super) enum Element {
     Speak,
     Paragraph,
     Sentence,
-    Break { pause_ms: Option<u32> },
-    Phoneme { syllables: Vec<Syllable> },
-    SayAs { how: String, format: String },
-    Sub { alias: String },
-    Prosody { style: Style },
-    Emotion { emotion: Emotion },
-    Mark { name: String },
+    Break {
+        pause_ms: Option<u32>,
+    },
+    Phoneme {
+        syllables: Vec<Syllable>,
+    },
+    SayAs {
+        how: String,
+        format: String,
+    },
+    Sub {
+        alias: String,
+    },
+    Prosody {
+        style: Style,
+    },
+    Emotion {
+        emotion: Emotion,
+    },
+    Mark {
+        name: String,
+    },
+    /// Settings of a span by another element.
+    Styled {
+        style: Style,
+    },
+    /// Settings that are held within what the voice can do.
+    Emphasis {
+        style: Style,
+    },
+    /// Silence after the text.
+    Tail {
+        pause_ms: u32,
+    },
+    /// Silence after each sentence.
+    Sentences {
+        pause_ms: u32,
+    },
+    /// Only what it holds counts.
+    Plain,
+    /// What it holds is not for the ear.
+    Unspoken,
 }
 
 /// Name and attributes as written.
 pub(super) type Attributes = Vec<(String, String)>;
 
-/// The element of that name; what is wrong with it otherwise.
+/// A name without the prefix of its namespace.
+pub(super) fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+/// Value of the attribute of that name, with the prefix of a namespace or without one.
+pub(super) fn find<'a>(attributes: &'a Attributes, key: &str) -> Option<&'a str> {
+    attributes.iter().find(|(name, _)| local(name) == key).map(|(_, value)| value.as_str())
+}
+
+/// The element of that name, which may have the prefix of a namespace; what is wrong with it otherwise. Of an element
+/// that means nothing here only the text counts.
 pub(super) fn read(name: &str, attributes: &Attributes) -> Result<Element, String> {
-    let find = |key: &str| attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+    let own = local(name);
+    if let Some(element) = dialects::read(own, attributes) {
+        return Ok(element);
+    }
+    Ok(known(own, attributes)?.unwrap_or_else(|| {
+        warn!(element = name, "an element of the markup is not known: its text is spoken");
+        Element::Plain
+    }))
+}
+
+/// An element of the subset; `None` if it is another.
+fn known(name: &str, attributes: &Attributes) -> Result<Option<Element>, String> {
+    let find = |key: &str| find(attributes, key);
     let need = |key: &str| find(key).ok_or_else(|| format!("<{name}> needs the attribute {key}"));
-    match name {
-        "speak" => Ok(Element::Speak),
-        "p" => Ok(Element::Paragraph),
-        "s" => Ok(Element::Sentence),
-        "break" => Ok(Element::Break { pause_ms: pause(find("time"), find("strength"))? }),
-        "phoneme" => {
-            let alphabet = find("alphabet").unwrap_or("pinyin");
-            if !matches!(alphabet, "pinyin" | "x-pinyin" | "py") {
-                return Err(format!("the alphabet {alphabet:?} is not known, only pinyin is"));
-            }
-            Ok(Element::Phoneme { syllables: syllables(need("ph")?)? })
-        }
+    Ok(Some(match name {
+        "speak" => Element::Speak,
+        "p" | "paragraph" => Element::Paragraph,
+        "s" | "sentence" => Element::Sentence,
+        "break" => Element::Break { pause_ms: pause(find("time"), find("strength"))? },
+        "phoneme" => phoneme(find("alphabet").unwrap_or("pinyin"), need("ph")?)?,
         "say-as" => {
             let format = find("format").unwrap_or("").to_string();
-            Ok(Element::SayAs { how: need("interpret-as")?.to_string(), format })
+            Element::SayAs { how: need("interpret-as")?.to_string(), format }
         }
-        "sub" => Ok(Element::Sub { alias: need("alias")?.to_string() }),
-        "prosody" => Ok(Element::Prosody { style: prosody(&find)? }),
+        "sub" => Element::Sub { alias: need("alias")?.to_string() },
+        "prosody" => Element::Prosody { style: prosody(&find)? },
         "emotion" => {
             let named = find("name").or_else(|| find("category")).filter(|name| !name.is_empty());
             let name = named.ok_or("<emotion> needs the attribute name")?.to_string();
             let intensity = find("intensity").map_or(Ok(1.0), style::intensity);
             let intensity = intensity.map_err(|what| format!("intensity: {what}"))?;
-            Ok(Element::Emotion { emotion: Emotion { name, intensity } })
+            Element::Emotion { emotion: Emotion { name, intensity, optional: false } }
         }
-        "mark" => Ok(Element::Mark { name: need("name")?.to_string() }),
-        _ => Err(format!("<{name}> is not known")),
+        "mark" => Element::Mark { name: need("name")?.to_string() },
+        _ => return Ok(None),
+    }))
+}
+
+/// The reading of an alphabet that is not known is left to the usual rules.
+fn phoneme(alphabet: &str, ph: &str) -> Result<Element, String> {
+    if matches!(alphabet, "pinyin" | "x-pinyin" | "py" | "x-amazon-pinyin") {
+        return Ok(Element::Phoneme { syllables: syllables(ph)? });
     }
+    warn!(alphabet, "an alphabet of the markup is not known: the text is read as usual");
+    Ok(Element::Plain)
 }
 
 fn prosody<'a>(find: &impl Fn(&str) -> Option<&'a str>) -> Result<Style, String> {
@@ -64,24 +128,28 @@ fn prosody<'a>(find: &impl Fn(&str) -> Option<&'a str>) -> Result<Style, String>
         speed: value("rate", style::rate)?,
         pitch: value("pitch", style::pitch)?,
         volume: value("volume", style::volume)?,
-        emotion: None,
+        ..Style::default()
     })
 }
 
 /// The longest pause, as in other engines.
 const LONGEST_MS: f32 = 10_000.0;
 
+/// Milliseconds of a time such as `500ms` or `1.5s`, at most ten seconds.
+pub(super) fn milliseconds(time: &str) -> Option<u32> {
+    let (number, unit) = match time.trim().strip_suffix("ms") {
+        Some(number) => (number, 1.0),
+        None => (time.trim().strip_suffix('s')?, 1000.0),
+    };
+    let value = number.parse().ok().map(|n: f32| n * unit).filter(|ms| (0.0..=LONGEST_MS).contains(ms));
+    value.map(|ms| ms.round() as u32)
+}
+
 /// Milliseconds of a break; `None` for one without time or strength, which is an ordinary comma.
 fn pause(time: Option<&str>, strength: Option<&str>) -> Result<Option<u32>, String> {
     if let Some(time) = time {
-        let (number, unit) = match time.strip_suffix("ms") {
-            Some(number) => (number, 1.0),
-            None => (time.strip_suffix('s').unwrap_or("?"), 1000.0),
-        };
-        let value = number.parse().ok().map(|n: f32| n * unit).filter(|ms| (0.0..=LONGEST_MS).contains(ms));
-        return value
-            .map(|ms| Some(ms as u32))
-            .ok_or_else(|| format!("{time:?} is not a time from 0s to 10s"));
+        let value = milliseconds(time).map(Some);
+        return value.ok_or_else(|| format!("{time:?} is not a time from 0s to 10s"));
     }
     match strength {
         None => Ok(None),

@@ -7,8 +7,9 @@ use crate::error::Result;
 use crate::frontend::spoken::{SpokenChar, is_han, places};
 use crate::token::Span;
 
-/// Takes the readings out of a plain text; braces that hold no pinyin are text.
-pub(super) fn parse(text: &str) -> Result<(Vec<SpokenChar>, Markup)> {
+/// Takes the readings out of a plain text; braces that hold no pinyin are text. What looks like pinyin but is no reading
+/// of the characters before it is text, too, or an error if the markup is `strict`.
+pub(super) fn parse(text: &str, strict: bool) -> Result<(Vec<SpokenChar>, Markup)> {
     let mut markup = Markup::default();
     let mut plain: Vec<SpokenChar> = Vec::with_capacity(text.len());
     let mut skip_to = 0;
@@ -20,14 +21,23 @@ pub(super) fn parse(text: &str) -> Result<(Vec<SpokenChar>, Markup)> {
             plain.push(c);
             continue;
         };
-        let found = syllables(written).map_err(|what| broken(text, byte + 1, what))?;
-        let said = last_han(&plain, found.len());
-        let said =
-            said.ok_or_else(|| broken(text, byte + 1, "more syllables than characters before them"))?;
-        markup.readings.push(GivenReading { span: said, syllables: found });
-        skip_to = byte + written.len() + 2;
+        match given(written, &plain) {
+            Ok(given) => {
+                markup.readings.push(given);
+                skip_to = byte + written.len() + 2;
+            }
+            Err(what) if strict => return Err(broken(text, byte + 1, what)),
+            Err(_) => plain.push(c),
+        }
     }
     Ok((plain, markup))
+}
+
+/// The reading of the last characters of `plain`; what is wrong with it otherwise.
+fn given(written: &str, plain: &[SpokenChar]) -> std::result::Result<GivenReading, String> {
+    let syllables = syllables(written)?;
+    let span = last_han(plain, syllables.len()).ok_or("more syllables than characters before them")?;
+    Ok(GivenReading { span, syllables })
 }
 
 /// What stands in the braces at byte `at`, if it looks like pinyin with tone digits.

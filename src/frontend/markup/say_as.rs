@@ -2,6 +2,7 @@
 
 use crate::frontend::normalize::numbers::{One, cardinal, decimal, spell};
 use crate::frontend::spoken::Origin;
+use tracing::warn;
 
 /// How the text of a say-as element is read; `None` leaves it to the usual rules. The error says what is wrong.
 pub(super) fn said(text: &str, how: &str, format: &str) -> Result<Option<(String, Origin)>, String> {
@@ -20,7 +21,10 @@ pub(super) fn said(text: &str, how: &str, format: &str) -> Result<Option<(String
         "date" => date(text, format).map(|said| Some((said, Origin::Digits))),
         // These the usual rules know by their shape.
         "time" | "currency" | "money" | "unit" | "measure" | "address" | "name" => Ok(None),
-        _ => Err(format!("interpret-as {how:?} is not known")),
+        _ => {
+            warn!(interpret_as = how, "a kind of text is not known: it is read as usual");
+            Ok(None)
+        }
     }
 }
 
@@ -104,7 +108,7 @@ mod tests {
     #[test]
     fn others_are_refused_or_left_to_the_rules() {
         assert!(said("abc", "cardinal", "").is_err());
-        assert!(said("1", "colour", "").is_err());
+        assert_eq!(said("1", "colour", ""), Ok(None));
         assert!(said("2024", "date", "ymd").is_err());
         assert_eq!(said("8:30", "time", "").ok(), Some(None));
     }

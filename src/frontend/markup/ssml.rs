@@ -1,4 +1,4 @@
-//! SSML: speak, p, s, break, phoneme, say-as, sub, prosody, emotion and mark.
+//! SSML: speak, p, s, break, phoneme, say-as, sub, prosody, emotion and mark, and the elements of other dialects.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -17,8 +17,11 @@ const DEEPEST: usize = 64;
 
 /// The characters and the markup of an SSML document.
 pub(super) fn parse(text: &str) -> Result<(Vec<SpokenChar>, Markup)> {
-    let mut document = Document::new(text);
-    let mut reader = Reader::from_str(text);
+    // The reader drops a byte order mark, and counts from behind it.
+    let body = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let mut document = Document::new(body);
+    document.place = text.encode_utf16().count() - body.encode_utf16().count();
+    let mut reader = Reader::from_str(body);
     reader.config_mut().expand_empty_elements = true;
     loop {
         let start = reader.buffer_position() as usize;
@@ -58,6 +61,8 @@ struct Document<'a> {
     /// Which styles of the markup are open.
     styles: Vec<usize>,
     markup: Markup,
+    /// Silence after the text, in milliseconds.
+    tail_ms: Option<u32>,
     spoke: bool,
 }
 
@@ -71,6 +76,7 @@ impl<'a> Document<'a> {
             open: Vec::new(),
             styles: Vec::new(),
             markup: Markup::default(),
+            tail_ms: None,
             spoke: false,
         }
     }
@@ -103,7 +109,10 @@ impl<'a> Document<'a> {
             Element::Paragraph | Element::Sentence => self.pause('\n', before),
             Element::Break { pause_ms } => self.rest(*pause_ms, before),
             Element::Mark { name } => self.markup.marks.push(Mark { place: before, name: name.clone() }),
-            Element::Prosody { style } => self.styled(style.clone(), start)?,
+            Element::Prosody { style } | Element::Styled { style } => self.styled(style.clone(), start)?,
+            Element::Emphasis { style } => self.stressed(style.clone(), start)?,
+            Element::Tail { pause_ms } => self.tail_ms = Some(*pause_ms),
+            Element::Sentences { pause_ms } => self.markup.sentence_ms = Some(*pause_ms),
             Element::Emotion { emotion } => {
                 self.styled(Style { emotion: Some(emotion.clone()), ..Style::default() }, start)?;
             }
@@ -140,6 +149,7 @@ impl<'a> Document<'a> {
             pitch: around.pitch * style.pitch,
             volume: around.volume * style.volume,
             emotion: style.emotion.or(around.emotion),
+            speaker: style.speaker.or(around.speaker),
         };
         let allowed =
             (0.5..=2.0).contains(&style.speed) && (0.5..=2.0).contains(&style.pitch) && style.volume <= 2.0;
@@ -151,6 +161,15 @@ impl<'a> Document<'a> {
         // The end is set where the element closes.
         self.markup.styles.push((Span { start: place, end: place }, style));
         Ok(())
+    }
+
+    /// Adds a style, as far as the settings around it leave room for it.
+    fn stressed(&mut self, style: Style, at: usize) -> Result<()> {
+        let around = self.styles.last().and_then(|index| self.markup.styles.get(*index));
+        let (speed, volume) = around.map_or((1.0, 1.0), |(_, style)| (style.speed, style.volume));
+        let within = |factor: f32, around: f32, least: f32| (factor * around).clamp(least, 2.0) / around;
+        let volume = if volume > 0.0 { within(style.volume, volume, 0.0) } else { 1.0 };
+        self.styled(Style { speed: within(style.speed, speed, 0.5), volume, ..style }, at)
     }
 
     fn close(&mut self, start: usize, end: usize) -> Result<()> {
@@ -167,7 +186,11 @@ impl<'a> Document<'a> {
             Element::Phoneme { syllables } => self.phoneme(&open, content, syllables)?,
             Element::SayAs { how, format } => self.say_as(&open, content, how, format)?,
             Element::Sub { alias } => self.replace(open.chars, content, alias, Origin::Text),
-            Element::Prosody { .. } | Element::Emotion { .. } => self.end_style(content),
+            Element::Prosody { .. }
+            | Element::Emotion { .. }
+            | Element::Styled { .. }
+            | Element::Emphasis { .. } => self.end_style(content),
+            Element::Unspoken => self.chars.truncate(open.chars),
             _ => {}
         }
         Ok(())
@@ -243,12 +266,15 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(Vec<SpokenChar>, Markup)> {
+    fn finish(mut self) -> Result<(Vec<SpokenChar>, Markup)> {
         if let Some(open) = self.open.last() {
             return Err(self.broken(open.byte, "this element is not closed"));
         }
         if !self.spoke {
             return Err(self.broken(self.text.len(), "there is no <speak>"));
+        }
+        if let Some(pause_ms) = self.tail_ms {
+            self.markup.breaks.push(Break { place: self.place, pause_ms });
         }
         Ok((self.chars, self.markup))
     }

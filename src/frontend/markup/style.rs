@@ -11,6 +11,17 @@ pub struct Style {
     pub volume: f32,
     /// For voices that have it.
     pub emotion: Option<Emotion>,
+    /// Who speaks.
+    pub speaker: Option<Speaker>,
+}
+
+/// A speaker that is asked for, by any of these; another one speaks where the voice has none such.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Speaker {
+    /// Names, the preferred one first.
+    pub names: Vec<String>,
+    /// `female` or `male`.
+    pub sex: Option<String>,
 }
 
 /// An emotion that is asked for.
@@ -20,11 +31,13 @@ pub struct Emotion {
     pub name: String,
     /// From 0, which is neutral, to 1.
     pub intensity: f32,
+    /// Whether it may be left out where the voice lacks it, as markup for other engines has it.
+    pub optional: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { speed: 1.0, pitch: 1.0, volume: 1.0, emotion: None }
+        Self { speed: 1.0, pitch: 1.0, volume: 1.0, emotion: None, speaker: None }
     }
 }
 

@@ -8,7 +8,11 @@ use crate::frontend::spoken::Spoken;
 use crate::token::Span;
 
 fn read(text: &str) -> Result<(Spoken, Markup)> {
-    parse(text).map(|(written, markup)| (normalize(written, Emoji::Drop), markup))
+    read_as(text, MarkupMode::Auto)
+}
+
+fn read_as(text: &str, mode: MarkupMode) -> Result<(Spoken, Markup)> {
+    parse(text, mode).map(|(written, markup)| (normalize(written, Emoji::Drop), markup))
 }
 
 fn spoken(text: &str) -> String {
@@ -91,13 +95,12 @@ fn inline_readings_are_taken_out() {
 fn broken_markup_is_told_with_its_place() {
     let cases = [
         ("<speak>你好", "line 1, column 1"),
-        ("<speak>\n<foo>你好</foo></speak>", "line 2, column 1"),
+        ("<speak>\n<sub>你好</sub></speak>", "line 2, column 1"),
         ("<speak><p>你好</speak>", "line 1"),
         ("<speak>&unknown;</speak>", "line 1, column 8"),
         ("<speak/><speak/>", "line 1, column 9"),
         ("<speak/>你好", "line 1, column 9"),
         ("<speak><phoneme ph=\"xyz9\">重</phoneme></speak>", "line 1, column 8"),
-        ("<speak><phoneme alphabet=\"ipa\" ph=\"x\">重</phoneme></speak>", "ipa"),
         ("<speak><phoneme ph=\"chong2 qing4\">重</phoneme></speak>", "a syllable"),
         ("<speak><say-as>1</say-as></speak>", "interpret-as"),
         ("<speak><say-as interpret-as=\"cardinal\">一二</say-as></speak>", "no number"),
@@ -111,7 +114,7 @@ fn broken_markup_is_told_with_its_place() {
         ("好{hao3 ma5}", "more syllables"),
     ];
     for (text, told) in cases {
-        let error = read(text).expect_err(text);
+        let error = read_as(text, MarkupMode::On).expect_err(text);
         assert_eq!(error.kind(), ErrorKind::MarkupInvalid, "{text}");
         assert!(error.message().contains(told), "{text}: {}", error.message());
     }
@@ -152,4 +155,63 @@ proptest! {
         places_are_inside(&text);
         places_are_inside(&ssml(&text));
     }
+}
+
+#[test]
+fn plain_text_that_looks_like_markup_is_spoken() {
+    let cases = [
+        ("变量{x1}的值", "变量x一的值"),
+        ("好{hao9}", "好hao九"),
+        ("好{hao3 ma5}", "好hao三ma五"),
+        ("如果a<b", "如果a小于b"),
+        ("<speaker>在说", "在说"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(spoken(text), expected, "{text}");
+    }
+    let off = |text| read_as(text, MarkupMode::Off).unwrap();
+    let (plain, markup) = off("重{chong2}庆");
+    assert!(markup.readings.is_empty() && plain.text().contains("chong"), "{}", plain.text());
+    assert_eq!(spoken("\u{FEFF}<speak>你好</speak>"), "你好");
+}
+
+#[test]
+fn the_markup_of_other_engines_is_read() {
+    let azure = r#"<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" xmlns:mstts="http://www.w3.org/2001/mstts"
+        xml:lang="zh-CN"><voice name="zh-CN-XiaoxiaoNeural" gender="Female"><mstts:silence type="Leading" value="300ms"/>
+        <mstts:express-as style="cheerful" styledegree="0.5">你好</mstts:express-as><mstts:viseme type="x"/><lang xml:lang="en-US">hello</lang>
+        <emphasis level="strong">世界</emphasis></voice></speak>"#;
+    let (spoken, markup) = read(azure).unwrap();
+    assert_eq!(spoken.text().replace(['，', ' '], ""), "你好hello世界");
+    assert_eq!(markup.breaks[0].pause_ms, 300);
+    let emotions: Vec<_> = markup.styles.iter().filter_map(|(_, style)| style.emotion.clone()).collect();
+    assert_eq!(emotions, [Emotion { name: "happy".to_owned(), intensity: 0.5, optional: true }]);
+    assert!(markup.styles.iter().any(|(_, style)| style.speed < 1.0 && style.volume > 1.0));
+    let voice = Speaker { names: vec!["zh-CN-XiaoxiaoNeural".to_owned()], sex: Some("female".to_owned()) };
+    assert!(markup.styles.iter().all(|(_, style)| style.speaker.as_ref() == Some(&voice)));
+}
+
+#[test]
+fn of_unknown_elements_the_text_is_spoken() {
+    let cases = [
+        ("<amazon:effect name=\"whispered\">小声</amazon:effect>说", "小声说"),
+        ("<audio src=\"a.mp3\"><desc>掌声</desc>好</audio>", "好"),
+        ("<foo:bar><baz>你</baz>好</foo:bar>", "你好"),
+        ("<phoneme alphabet=\"ipa\" ph=\"x\">重</phoneme>要", "重要"),
+        ("<say-as interpret-as=\"expletive\">好</say-as>", "好"),
+        ("<metadata>x</metadata>好", "好"),
+    ];
+    for (inside, expected) in cases {
+        assert_eq!(spoken(&ssml(inside)), expected, "{inside}");
+    }
+    assert_eq!(spoken("<ssml:speak xmlns:ssml=\"x\"><ssml:p>好</ssml:p></ssml:speak>"), "好");
+}
+
+#[test]
+fn breaks_at_one_place_add_up_and_one_before_everything_leads() {
+    let (_, markup) =
+        read("<speak><break time=\"200ms\"/>你<break time=\"0.3s\"/><break time=\"100ms\"/>好</speak>")
+            .unwrap();
+    let places: Vec<u32> = markup.breaks.iter().map(|pause| pause.pause_ms).collect();
+    assert_eq!(places, [200, 300, 100]);
 }

@@ -6,8 +6,13 @@ use crate::frontend::lexicon::{Entry, Lexicon, UserDictionary, Vocabulary, Word}
 /// a little above the rarest counted one.
 const UNKNOWN_COST: u32 = 150;
 
-/// The words of `text`, end to end. Words of the user cost nothing, so they are always found.
+/// The words of `text`, end to end. Words of the user cost nothing, so they are always found; a listed word that
+/// stands alone is that word.
 pub fn segment(lexicon: &Lexicon, user: &UserDictionary, text: &[char]) -> Vec<Word> {
+    let alone = lexicon.words().find(text).filter(|id| lexicon.words().is_listed(*id));
+    if let Some(id) = alone.filter(|_| user.prefixes(text).next().is_none()) {
+        return vec![Word { range: 0..text.len(), entry: Some(Entry::Packed(id)) }];
+    }
     cheapest(lexicon.words(), user, text, text.len(), |ch| lexicon.char_cost(ch))
 }
 
@@ -43,13 +48,16 @@ fn cheapest(
             }
         };
         offer(1, char_cost(text[at]).unwrap_or(UNKNOWN_COST), None);
-        if let Some(cost) = doubled_cost(words, &text[at..]).filter(|_| longest >= 4) {
-            offer(4, cost, None);
-        }
+        let doubled = doubled_cost(words, &text[at..]).filter(|_| longest >= 4);
         for (length, id) in words.prefixes(&text[at..]) {
             if (2..=longest).contains(&length) {
-                offer(length, words.cost(id), Some(Entry::Packed(id)));
+                let cost = words.cost(id).min(doubled.filter(|_| length == 4).unwrap_or(u32::MAX));
+                offer(length, cost, Some(Entry::Packed(id)));
             }
+        }
+        // A word that is packed as it stands comes before its double.
+        if let Some(cost) = doubled {
+            offer(4, cost, None);
         }
         for length in user.prefixes(&text[at..]) {
             offer(length, 0, Some(Entry::User));

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { FIXTURE_VOICES } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";
-import { hanvox } from "../support/hanvox.js";
+import { hanvox, hanvoxBytes } from "../support/hanvox.js";
 import { VOICE_FAULTS } from "../support/voice-faults.js";
 import { assertSpeech, readWav } from "../support/wav.js";
 
@@ -47,6 +47,36 @@ test("say reads standard input, and speed makes it shorter", async () => {
   await succeed(["say", "今天天气很好。", ...output, "--speed", "1.6"]);
   const fast = await sound(folder);
   assert.ok(fast.seconds < usual.seconds * 0.85, `${usual.seconds} s and ${fast.seconds} s`);
+});
+
+/** The first bytes of a file of each format. @type {[string, string][]} */
+const MAGIC = [
+  ["mp3", "\xff\xf3"],
+  ["opus", "OggS"],
+  ["flac", "fLaC"],
+  ["wav", "RIFF"],
+];
+
+test("the ending of the file is its format, and --format outweighs it", async () => {
+  const folder = await temporaryFolder();
+  for (const [format, magic] of MAGIC) {
+    await succeed(["say", "好。", "-o", join(folder, `out.${format}`)]);
+    const file = await readFile(join(folder, `out.${format}`), "latin1");
+    assert.equal(file.slice(0, magic.length), magic);
+  }
+  await succeed(["say", "好。", "-o", join(folder, "audio"), "--format", "flac"]);
+  assert.equal((await readFile(join(folder, "audio"), "latin1")).slice(0, 4), "fLaC");
+});
+
+test("-o - writes the sound to standard output", async () => {
+  const folder = await temporaryFolder();
+  await succeed(["say", "你好。", "-o", join(folder, "out.wav")]);
+  const file = await readFile(join(folder, "out.wav"));
+  const { status, bytes } = await hanvoxBytes(["say", "你好。", "-o", "-"]);
+  assert.deepEqual([status, bytes.subarray(44)], [0, file.subarray(44)]);
+  assert.equal(bytes.readUInt32LE(40), 0xffff_ffff);
+  const pcm = await hanvoxBytes(["say", "你好。", "-o", "-", "--format", "pcm"]);
+  assert.deepEqual(pcm.bytes, file.subarray(44));
 });
 
 test("normalize and pinyin give a line for each line, in order, also for empty ones", async () => {

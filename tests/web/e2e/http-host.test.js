@@ -111,6 +111,11 @@ const ABUSES = [
     send: "TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     answers: [{ status: 400, code: "request-invalid" }],
   },
+  {
+    name: "CONNECT",
+    send: "CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n",
+    answers: [{ status: 405, code: "request-invalid" }],
+  },
   { name: "a good request and a closed half", send: GOOD, half: true, answers: [{ status: 200 }] },
   { name: "a good request of HTTP/1.0", send: GOOD.replace("1.1", "1.0"), answers: [{ status: 200 }] },
   {

@@ -89,7 +89,7 @@ test("the page keeps itself and its engine, and no part of a voice", () =>
     });
     const files = kept.map((address) => address.replace(site.url, ""));
     const wasm = "pkg/hanvox_relaxed_bg.wasm";
-    for (const file of ["index.html", "app/main.js", "lib/engine/version.js", wasm, "pkg/lexicon.bin"])
+    for (const file of ["index.html", "app/main.js", "lib/engine/worker.js", wasm, "pkg/lexicon.bin"])
       assert.ok(files.includes(file), file);
     assert.ok(!files.includes("pkg/hanvox_bg.wasm"), "the engine's code for browsers without relaxed SIMD");
     assert.deepEqual(
@@ -319,7 +319,10 @@ test("the system's media keys and the page's button pause, resume and stop the s
     await page.waitForSelector("#reading:not([hidden])");
     const playing = await mediaOf(page);
     assert.ok(playing.title.startsWith(SENTENCE) && playing.title.length <= 60);
-    assert.deepEqual([playing.state, playing.names], ["playing", ["play", "pause", "stop"]]);
+    assert.deepEqual(
+      [playing.state, playing.names],
+      ["playing", ["play", "pause", "stop", "previoustrack", "nexttrack"]],
+    );
     await press(page, "pause");
     await chromium.untilStatus(page, "已暂停");
     assert.equal((await mediaOf(page)).state, "paused");
@@ -329,14 +332,14 @@ test("the system's media keys and the page's button pause, resume and stop the s
     assert.ok(Math.abs((await position()) - held) < 0.01);
     await press(page, "play");
     await chromium.untilStatus(page, "正在朗读");
-    await page.click("#pause");
+    await page.click("#speak");
     await chromium.untilStatus(page, "已暂停");
-    await page.click("#pause");
+    await page.click("#speak");
     await chromium.untilStatus(page, "正在朗读");
     await press(page, "stop");
     await chromium.untilStatus(page, "已停止");
     assert.deepEqual(await mediaOf(page), { title: "", state: "none", names: [] });
-    assert.equal(await page.$eval("#pause", (button) => /** @type {HTMLButtonElement} */ (button).disabled), true);
+    assert.equal(await page.$eval("body", ({ dataset }) => dataset.playing), "none");
   }, recordMedia));
 
 /** Runs in the page before all else. */

@@ -7,7 +7,7 @@ import { FIXTURE_VOICES, faultyBase } from "../support/faulty-base.js";
 import { faultWords } from "../support/faults.js";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox } from "../support/hanvox.js";
-import { startServer } from "../support/server-process.js";
+import { answersIn, exchange, startServer } from "../support/server-process.js";
 import { readWav } from "../support/wav.js";
 
 const MB = 1024 * 1024;
@@ -131,7 +131,7 @@ async function abuse() {
 async function leave() {
   const body = JSON.stringify({ text: "今天天气很好。".repeat(500), stream: true });
   const socket = connect({ port: server.port, host: "127.0.0.1" }).on("error", () => {});
-  const head = "POST /tts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  const head = "POST /tts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
   socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   await new Promise((resolve) => socket.once("data", resolve));
   socket.destroy();
@@ -180,6 +180,23 @@ test("told to stop it ends what runs, and told again it ends at once", async () 
   }
 });
 
+test("told to stop it cuts off what runs for longer than it may, and says so", async () => {
+  const other = await start("--grace", "1", "--log-level", "warning");
+  await untilReady(other.url);
+  const response = await post({ text: "今天天气很好。".repeat(3000), stream: true }, other.url);
+  const body = response.arrayBuffer().catch(() => "cut");
+  other.signal("SIGTERM");
+  assert.deepEqual([await other.closed, await body], [[0, null], "cut"]);
+  assert.match(other.stderr(), /"1 requests were cut off after 1 s"/);
+});
+
+test("a page of another site and a strange host name get nothing", async () => {
+  const { status } = await fetch(`${server.url}voices`, { headers: { Origin: "https://evil.example" } });
+  assert.equal(status, 403);
+  const head = "GET /voices HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+  assert.equal(answersIn(await exchange(server.port, head))[0].status, 421);
+});
+
 /** @type {{name: string, args: () => string[], code: string}[]} */
 const REFUSED = [
   { name: "a port that is taken", args: () => ["--port", String(server.port)], code: "option-invalid" },
@@ -191,6 +208,9 @@ const REFUSED = [
   },
   { name: "no workers", args: () => ["--workers", "0"], code: "option-invalid" },
   { name: "a queue that is no number", args: () => ["--queue", "x"], code: "option-invalid" },
+  { name: "an endless grace", args: () => ["--grace", "4000"], code: "option-invalid" },
+  { name: "a site that is no origin", args: () => ["--cors", "example.org"], code: "option-invalid" },
+  { name: "a dictionary that is not there", args: () => ["--dictionary", "no/such"], code: "option-invalid" },
   { name: "an unknown level", args: () => ["--log-level", "loud"], code: "option-invalid" },
   { name: "a text", args: () => ["你好"], code: "option-invalid" },
   {

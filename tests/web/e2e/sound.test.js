@@ -48,10 +48,10 @@ for (const [name, launch] of Object.entries(LAUNCHERS)) {
       await page.click("#speak");
       await browsers.untilStatus(page, "正在朗读");
       await recording.untilHeard();
-      await page.click("#pause");
+      await page.click("#speak");
       await browsers.untilStatus(page, "已暂停");
       await recording.untilSilent(HELD_SECONDS);
-      await page.click("#pause");
+      await page.click("#speak");
       await browsers.untilStatus(page, "正在朗读");
       await recording.untilHeard();
       await page.click("#stop");

@@ -11,6 +11,8 @@ import { temporaryFolder } from "./folder.js";
 
 const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
 const SUB_PATH = "some/folder";
+// The tests read what the page says in Chinese.
+const LANGUAGE = "zh-CN";
 
 export const TIMEOUT_MS = 120_000;
 
@@ -42,7 +44,7 @@ function chromiumOptions(userDataDir, args) {
   return {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     userDataDir,
-    args: ["--no-sandbox", "--disable-background-networking", ...args],
+    args: ["--no-sandbox", "--disable-background-networking", `--accept-lang=${LANGUAGE}`, ...args],
     // The longest call computes minutes of speech inside the page.
     protocolTimeout: 5 * TIMEOUT_MS,
   };
@@ -58,6 +60,7 @@ export function launchFirefox(userDataDir, env = {}) {
     executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
     userDataDir,
     env: { ...process.env, ...env },
+    extraPrefsFirefox: { "intl.accept_languages": LANGUAGE },
   });
 }
 
@@ -180,7 +183,14 @@ export async function speak(page, text) {
 
 /** @param {Page} page @param {string} text */
 export function type(page, text) {
-  return page.$eval("#text", (element, value) => Object.assign(element, { value }) && undefined, text);
+  return page.$eval(
+    "#text",
+    (element, value) => {
+      Object.assign(element, { value });
+      element.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    text,
+  );
 }
 
 /** @param {Page} page @param {string} status */

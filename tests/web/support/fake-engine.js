@@ -3,6 +3,7 @@ import { HanvoxError } from "../../../www/lib/shared/errors.js";
 
 export const SAMPLES_PER_CHARACTER = 100;
 const CHARACTERS_PER_WINDOW = 4;
+const RATE = 24000;
 
 /** @typedef {import("../../../www/lib/engine/engine.js").Engine} Engine */
 
@@ -14,7 +15,7 @@ const CHARACTERS_PER_WINDOW = 4;
 
 /**
  * @param {Faults} [faults]
- * @returns {Engine & {open_speeches: number, voices: string[], limits: number[]}} Counts what it holds, to find leaks.
+ * @returns {Engine & {open_speeches: number, voices: string[], readings: string[], limits: number[]}} Counts what it holds, to find leaks.
  */
 export function fakeEngine(faults = {}) {
   const engine = {
@@ -26,7 +27,11 @@ export function fakeEngine(faults = {}) {
     normalize: (/** @type {string} */ line) => line.trim(),
     pinyin: () => [],
     explain: (/** @type {string} */ line) => ({ normalized: line, words: [] }),
-    setReading: () => {},
+    readings: /** @type {string[]} */ ([]),
+    setReading({ dictionary = "" }) {
+      if (dictionary.includes("wrong")) throw new HanvoxError("option-invalid", "user dictionary, line 1: wrong");
+      engine.readings.push(dictionary);
+    },
     loadVoice: async (/** @type {{text: string}} */ { text }) => void engine.voices.push(JSON.parse(text).id),
     emotions: () => ({ kind: /** @type {const} */ ("prosody"), names: ["neutral", "happy"] }),
     symbols: (/** @type {string} */ text) => chunksOf(text).map(symbolLine).join("\n"),
@@ -70,7 +75,16 @@ function chunksOf(text) {
   let start = 0;
   return (text.match(/[^。]+。?/g) ?? []).map((part, index) => {
     const readings = Array.from(part, (text) => ({ text, start, end: start + 1, pinyin: "", surface: "" }));
-    const chunk = { index, text: part, start, end: start + part.length, pinyin: "", pause_ms: 0, readings };
+    const chunk = {
+      index,
+      text: part,
+      start,
+      end: start + part.length,
+      pinyin: "",
+      pause_ms: 0,
+      ends_sentence: true,
+      readings,
+    };
     start = chunk.end;
     return chunk;
   });
@@ -89,14 +103,24 @@ function lineChunks(lines) {
       const place = { start: start + index, end: start + index + symbol.length };
       return { text: symbol, ...place, pinyin: "", surface: "" };
     });
-    const chunk = { index, text, start, end: start + text.length, pinyin: "", pause_ms: 0, readings };
+    const chunk = {
+      index,
+      text,
+      start,
+      end: start + text.length,
+      pinyin: "",
+      pause_ms: 0,
+      ends_sentence: true,
+      readings,
+    };
     start = chunk.end + 1;
     return chunk;
   });
 }
 
 /** A tone for each character, or for each symbol. @param {import("../../../www/lib/shared/protocol.js").Chunk} chunk */
-function windowsOf({ index, text }) {
+function windowsOf(chunk) {
+  const { index, text } = chunk;
   const length = text.match(/\{/g)?.length ?? text.length;
   const count = Math.ceil(length / CHARACTERS_PER_WINDOW);
   return Array.from({ length: count }, (_, window) => {
@@ -104,8 +128,25 @@ function windowsOf({ index, text }) {
     const start = window * CHARACTERS_PER_WINDOW * SAMPLES_PER_CHARACTER;
     // Each sample tells its place in the chunk.
     const samples = Float32Array.from({ length: characters * SAMPLES_PER_CHARACTER }, (_, i) => (start + i) / 1e4);
-    return { chunk: index, first: window === 0, last: window === count - 1, samples, marks: marksOf(text, window) };
+    const times = timesOf(chunk, window, characters);
+    const marks = marksOf(text, window);
+    return { chunk: index, first: window === 0, last: window === count - 1, samples, marks, ...times };
   });
+}
+
+/**
+ * A word of each character.
+ * @param {import("../../../www/lib/shared/protocol.js").Chunk} chunk
+ * @param {number} window
+ * @param {number} count
+ */
+function timesOf({ start }, window, count) {
+  const characters = Array.from({ length: count }, (_, i) => {
+    const at = window * CHARACTERS_PER_WINDOW + i;
+    const second = (/** @type {number} */ character) => (character * SAMPLES_PER_CHARACTER) / RATE;
+    return { start: second(at), end: second(at + 1), from: start + at, to: start + at + 1 };
+  });
+  return { characters, words: characters };
 }
 
 /** A mark at each star of a text: a character is silent there. @param {string} text @param {number} window */

@@ -2,11 +2,21 @@
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { fakeEngine } from "./fake-engine.js";
 
+const RATE = 24_000;
+
 /**
  * Texts fail where `炸` is to be spoken, at once with a code in angle brackets (`<busy>`), and with `慢` they have no end.
  */
 export class FakeTts {
-  voice = { id: "tiny", emotions: ["neutral", "happy"], emotion_kind: "trained" };
+  /** @type {import("../../../www/lib/shared/protocol.js").VoiceInfo} */
+  voice = {
+    ...{ id: "tiny", name: "Tiny", version: "1", language: "zh-CN", licence: "MIT", sampling_rate: RATE },
+    ...{ emotions: ["neutral", "happy"], emotion_kind: "trained" },
+    speakers: [
+      { name: "mei", sex: "female" },
+      { name: "long", sex: "male" },
+    ],
+  };
   /** @type {"loading" | "ready" | "broken"} */ state = "ready";
   /** Options of what was opened. @type {any[]} */ opened = [];
   /** Windows asked for. */ taken = 0;
@@ -28,8 +38,8 @@ export class FakeTts {
       throw new HanvoxError("option-invalid", "intensity is out of range");
     const speech = this.#engine.open(text, options);
     return Object.assign(this.#windows(text, speech, signal), {
-      header: this.#engine.wavHeader(24000, 0),
-      end: { header: this.#engine.wavHeader(24000, text.length * 100) },
+      samplingRate: RATE,
+      close: () => speech.close(),
     });
   }
 

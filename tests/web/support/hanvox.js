@@ -1,6 +1,6 @@
 /** Runs the command line. */
 import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "./folder.js";
 
@@ -11,7 +11,7 @@ const ENVIRONMENT = { HANVOX_CACHE: await temporaryFolder(), HANVOX_VOICES: "", 
 
 /**
  * @typedef {object} Circumstances
- * @property {string} [input]
+ * @property {string | Uint8Array} [input]
  * @property {Record<string, string>} [env]
  * @property {boolean} [hangUp] Its reader goes away after the first of its output.
  * @property {Promise<unknown>} [interruptAfter]
@@ -33,6 +33,14 @@ export async function hanvox(args, { input = "", env = {}, hangUp = false, inter
   const reading = hangUp ? readSome(child.stdout) : text(child.stdout);
   const [stdout, stderr, status] = await Promise.all([reading, text(child.stderr), closed]);
   return { stdout, stderr, status };
+}
+
+/** As above, for a command that writes sound to standard output. @param {string[]} args */
+export async function hanvoxBytes(args) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...ENVIRONMENT } });
+  child.stdin.end();
+  const closed = new Promise((resolve) => child.on("close", resolve));
+  return { bytes: await buffer(child.stdout), status: await closed };
 }
 
 /** @param {import("node:stream").Readable} stream */

@@ -14,14 +14,14 @@ const DOCS = fileURLToPath(new URL("../../../docs", import.meta.url));
 
 /**
  * Started with the configuration of docs/, but for a server elsewhere and every second.
- * @param {string} target Host and port.
+ * @param {...string} targets Host and port of each server.
  */
-export async function startPrometheus(target) {
+export async function startPrometheus(...targets) {
   const folder = await temporaryFolder();
   await copyFile(join(DOCS, "prometheus-alerts.yml"), join(folder, "prometheus-alerts.yml"));
   const config = (await readFile(join(DOCS, "prometheus.yml"), "utf8"))
     .replaceAll("15s", "1s")
-    .replace("localhost:8080", target);
+    .replace('"localhost:8080"', JSON.stringify(targets).slice(1, -1));
   await writeFile(join(folder, "prometheus.yml"), config);
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(
@@ -99,7 +99,7 @@ class PrometheusApi {
 }
 
 /** @returns {Promise<number>} */
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());

@@ -18,12 +18,14 @@ export async function startServer(args, env = {}) {
   child.stderr.on("data", (text) => (stderr += text));
   const lines = createInterface({ input: child.stdout });
   const [first] = await Promise.race([once(lines, "line"), closed.then(() => Promise.reject(new Error(stderr)))]);
-  const url = /** @type {string} */ (JSON.parse(first).url);
+  const { url, wyoming } = /** @type {{url: string, wyoming?: string}} */ (JSON.parse(first));
   return {
     url,
+    wyoming,
     port: Number(new URL(url).port),
     closed,
     stderr: () => stderr,
+    pid: /** @type {number} */ (child.pid),
     signal: (/** @type {NodeJS.Signals} */ name) => child.kill(name),
     /** Bytes of memory that the process holds. */
     memory: () => 1024 * Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })),

@@ -26,11 +26,30 @@ const REFUSED = [
     code: "request-invalid",
   },
   {
-    name: "GET tts",
+    name: "GET tts without a text",
     request: () => new Request(`${ORIGIN}/tts`),
+    status: 400,
+    code: "request-invalid",
+  },
+  {
+    name: "GET tts with bytes that are no text",
+    request: () => new Request(`${ORIGIN}/tts?text=%FF`),
+    status: 400,
+    code: "encoding-invalid",
+  },
+  {
+    name: "GET tts in an unknown format",
+    request: () => new Request(`${ORIGIN}/tts?text=a&format=aac`),
+    status: 400,
+    code: "option-invalid",
+    field: "format",
+  },
+  {
+    name: "DELETE tts",
+    request: () => new Request(`${ORIGIN}/tts`, { method: "DELETE" }),
     status: 405,
     code: "request-invalid",
-    headers: { Allow: "POST" },
+    headers: { Allow: "GET, POST" },
   },
   {
     name: "POST metrics",
@@ -126,6 +145,13 @@ const REFUSED = [
     status: 400,
     code: "option-invalid",
     field: "speed",
+  })),
+  ...[`{"text": "好", "text": "坏"}`, `{"text": "好", "te\\u0078t": "坏"}`].map((body) => ({
+    name: `a field of JSON given twice (${body})`,
+    request: () => post("/tts", body, "application/json"),
+    status: 400,
+    code: "option-invalid",
+    field: "text",
   })),
   {
     name: "a field given twice",

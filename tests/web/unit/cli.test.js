@@ -12,7 +12,15 @@ const MISUSES = [
   { name: "an unknown command", args: ["sing"] },
   { name: "an unknown option", args: ["say", "好", "-o", "x.wav", "--loud"] },
   { name: "an option of another command", args: ["normalize", "--speed", "2"] },
-  { name: "no output", args: ["say", "好"] },
+  { name: "a format of no file", args: ["say", "好", "--format", "mp3"], told: /-o FILE/ },
+  { name: "an unknown kind of markup", args: ["say", "好", "-o", "x.wav", "--markup", "yes"], told: /--markup/ },
+  ...["x", "x.m4a", "x.wav.bak"].map((output) => ({
+    name: `an output of no known format (${output})`,
+    args: ["say", "好", "-o", output],
+    told: /ending.*\.mp3/,
+  })),
+  { name: "an unknown format", args: ["say", "好", "-o", "x.wav", "--format", "aac"], told: /--format.*mp3.*"aac"/ },
+  { name: "a report on top of sound", args: ["say", "好", "-o", "-", "--json"], told: /--json and -o -/ },
   { name: "no text", args: ["say", "-o", "x.wav"] },
   { name: "two texts", args: ["say", "好", "吗", "-o", "x.wav"] },
   { name: "a speed that is no number", args: ["say", "好", "-o", "x.wav", "--speed", "fast"] },
@@ -93,7 +101,7 @@ for (const command of ["remove", "repair", "verify", "export"]) {
 
 test("help and version are no errors", async () => {
   const { stdout } = await hanvox(["--help"]);
-  assert.match(stdout, /hanvox say TEXT -o out\.wav/);
+  assert.match(stdout, /hanvox say TEXT \[-o out\.wav\]/);
   for (const part of ["--emotion NAME", "say --symbols FILE", "pinyin --symbols"]) assert.ok(stdout.includes(part));
   assert.match((await hanvox(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
 });
@@ -105,4 +113,24 @@ test("an output that can't be written is told before the work, and leaves nothin
   assert.notEqual(status, 0);
   assert.equal(JSON.parse(stderr).code, "output-failed");
   assert.deepEqual(readdirSync(folder), ["file"]);
+});
+
+const BAD_LINES = Buffer.concat([Buffer.from("\ufeff一\r\n"), Buffer.from([0xff, 0xfe, 0x0a]), Buffer.from("三\n四")]);
+
+test("a bad line ends a batch with its number", async () => {
+  const { status, stdout, stderr } = await hanvox(["pinyin"], { input: BAD_LINES });
+  const { code, context } = JSON.parse(stderr);
+  assert.deepEqual([status, stdout, code, context.line], [1, "yi1\n", "encoding-invalid", 2]);
+});
+
+test("with --keep-going the rest of the batch goes on, and the command fails in the end", async () => {
+  for (const [command, lines] of /** @type {[string, string][]} */ ([
+    ["pinyin", "yi1\n\nsan1\nsi4\n"],
+    ["normalize", "一\n\n三\n四\n"],
+  ])) {
+    const { status, stdout, stderr } = await hanvox([command, "--keep-going"], { input: BAD_LINES });
+    const { code, context } = JSON.parse(stderr);
+    assert.deepEqual([status, stdout, code, context.line], [1, lines, "encoding-invalid", 2]);
+  }
+  assert.equal((await hanvox(["pinyin", "--keep-going"], { input: "一\n" })).status, 0);
 });

@@ -2,38 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Diagnostics } from "../../../www/lib/diagnostics/diagnostics.js";
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
-import { Hanvox, progressCallbackOf } from "../../../www/lib/hanvox.js";
+import { progressCallbackOf } from "../../../www/lib/hanvox.js";
 import { SAMPLES_PER_CHARACTER } from "../support/fake-engine.js";
+import { FakeHanvox, startFake } from "../support/fake-hanvox.js";
 import { FakeWorker } from "../support/fake-worker.js";
 
-/** @typedef {ConstructorParameters<typeof FakeWorker>[0]} Faults */
-
-class Fake extends Hanvox {
-  /**
-   * @param {() => FakeWorker} startWorker
-   * @param {import("../../../www/lib/hanvox.js").Options} options
-   */
-  static async from(startWorker, options) {
-    return new Fake(await this.load(startWorker, { voice: "tiny", base: "", voices: "", sources: [] }, options));
-  }
-}
-
-/**
- * @param {Faults[]} [faults] Of each worker.
- * @param {import("../../../www/lib/hanvox.js").Options} [options]
- */
-async function start(faults = [], options = {}) {
-  /** @type {FakeWorker[]} */
-  const workers = [];
-  const diagnostics = await Diagnostics.create({ level: "debug", console: false, store: false });
-  const next = () => {
-    workers.push(new FakeWorker(faults[workers.length]));
-    return workers[workers.length - 1];
-  };
-  const tts = await Fake.from(next, { diagnostics, ...options });
-  const records = () => diagnostics.recent().filter(({ code }) => code !== undefined);
-  return { tts, workers, diagnostics, records };
-}
+/** @typedef {import("../support/fake-hanvox.js").Faults} Faults */
 
 /**
  * Fails at the `nth` window of a chunk that holds 炸.
@@ -59,7 +33,7 @@ function places(characters) {
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 test("generate gives all samples, the chunks and a WAV file", async () => {
-  const { tts, workers } = await start();
+  const { tts, workers } = await startFake();
   const speech = await tts.generate("一二三四五。六七。");
   assert.equal(speech.audio.length, 9 * SAMPLES_PER_CHARACTER);
   assert.equal(speech.sampling_rate, 24000);
@@ -80,7 +54,7 @@ test("generate gives all samples, the chunks and a WAV file", async () => {
 });
 
 test("stream gives a chunk at a time and computes no further than it is asked", async () => {
-  const { tts, workers } = await start();
+  const { tts, workers } = await startFake();
   const seen = [];
   for await (const { text, audio } of tts.stream("一二三。四。五。")) {
     seen.push([text, audio.length / SAMPLES_PER_CHARACTER]);
@@ -99,7 +73,7 @@ test("stream gives a chunk at a time and computes no further than it is asked", 
 });
 
 test("a canceled speech gives its memory back, and the next one speaks", async () => {
-  const { tts, workers } = await start();
+  const { tts, workers } = await startFake();
   const controller = new AbortController();
   const pending = tts.generate("一二三四五六七八九十。".repeat(2000), { signal: controller.signal });
   setTimeout(() => controller.abort(), 2);
@@ -110,7 +84,7 @@ test("a canceled speech gives its memory back, and the next one speaks", async (
 });
 
 test("a crash is mended: the chunk is spoken again in halves, and the fault is told once", async () => {
-  const { tts, workers, diagnostics, records } = await start([bomb()]);
+  const { tts, workers, diagnostics, records } = await startFake([bomb()]);
   const { audio } = await tts.generate("一二三。炸四五六七八九十一二三四。好。");
   assert.deepEqual(audio, concat([places(4), places(13), places(2)]));
   assert.deepEqual([workers.length, workers[1].engine.limits], [2, [7]]);
@@ -129,14 +103,14 @@ test("a crash is mended: the chunk is spoken again in halves, and the fault is t
 });
 
 test("a chunk of which a part was heard goes on at the very sample", async () => {
-  const { tts, workers } = await start([bomb(3)]);
+  const { tts, workers } = await startFake([bomb(3)]);
   const { audio } = await tts.generate("炸二三四五六七八九十一二三四五。好。");
   assert.deepEqual(audio, concat([places(16), places(2)]));
   assert.deepEqual([workers.length, workers[1].engine.limits], [2, []]);
 });
 
 test("each mark is an event with its time, once, also where an engine fails", async () => {
-  const { tts, workers } = await start([bomb(3)]);
+  const { tts, workers } = await startFake([bomb(3)]);
   const text = "*一*三。炸二三*四五六七八*九*。好*。";
   const speech = await tts.open(text);
   /** @type {import("../../../www/lib/shared/protocol.js").Mark[]} */
@@ -155,7 +129,7 @@ test("each mark is an event with its time, once, also where an engine fails", as
 });
 
 test("a fault that stays is an error with its context, told once, and the next request succeeds", async () => {
-  const { tts, workers, diagnostics, records } = await start([bomb(), bomb()]);
+  const { tts, workers, diagnostics, records } = await startFake([bomb(), bomb()]);
   await assert.rejects(tts.generate("一二三。炸。"), (/** @type {any} */ error) => {
     const { request, chunk, start, end, voice, elapsed_ms, memory_bytes, retries } = error.context;
     assert.deepEqual([error.code, chunk, start, end, voice, retries], ["engine-crashed", 1, 4, 6, "tiny", 1]);
@@ -177,7 +151,7 @@ test("a hung engine is mended too, and another request that shares it hears noth
   let hung = false;
   const hang = (/** @type {{type: string, speech?: number}} */ { type, speech }) =>
     type === "next" && speech === 2 && (hung = true);
-  const { tts, workers } = await start([{ hang }], { limits: { chunk_ms: 500 } });
+  const { tts, workers } = await startFake([{ hang }], { limits: { chunk_ms: 500 } });
   const all = await Promise.all([tts.generate("一二三四五六七八。九。"), tts.generate("一二三四。")]);
   assert.deepEqual(
     all.map(({ audio }) => audio),
@@ -194,12 +168,12 @@ test("no sound where speech was due is an error", async () => {
     return worker;
   };
   const diagnostics = await Diagnostics.create({ console: false, store: false });
-  const tts = await Fake.from(silent, { diagnostics });
+  const tts = await FakeHanvox.from(silent, { diagnostics });
   await assert.rejects(tts.generate("一二三。"), { code: "output-invalid" });
 });
 
 test("more requests than the queue takes are refused, those in it are answered in their order", async () => {
-  const { tts } = await start([], { limits: { speeches: 1, queue: 2 } });
+  const { tts } = await startFake([], { limits: { speeches: 1, queue: 2 } });
   const controller = new AbortController();
   const order = /** @type {number[]} */ ([]);
   const first = await tts.open("一。");
@@ -216,14 +190,14 @@ test("more requests than the queue takes are refused, those in it are answered i
 });
 
 test("an engine that has nearly all of its memory is fed in small parts, and replaced when it is idle", async () => {
-  const { tts, workers } = await start([], { limits: { memory_bytes: 80_000 } });
+  const { tts, workers } = await startFake([], { limits: { memory_bytes: 80_000 } });
   await tts.generate("一二三四五六七八。");
   await tts.generate("好。");
   assert.deepEqual([workers.length, workers[0].engine.limits.at(-1)], [2, 12]);
 });
 
 test("text that is too long or broken is refused with a code and a place", async () => {
-  const { tts } = await start([], { limits: { text: 10 } });
+  const { tts } = await startFake([], { limits: { text: 10 } });
   await assert.rejects(tts.generate("一".repeat(11)), { code: "text-too-long" });
   await assert.rejects(tts.generate("好\uD83D"), (/** @type {any} */ error) => {
     assert.deepEqual([error.code, error.context.at], ["encoding-invalid", 1]);
@@ -232,7 +206,7 @@ test("text that is too long or broken is refused with a code and a place", async
 });
 
 test("the voice tells its emotions, and how they are made", async () => {
-  const { tts } = await start();
+  const { tts } = await startFake();
   assert.deepEqual([tts.voice.emotions, tts.voice.emotion_kind], [["neutral", "happy"], "prosody"]);
 });
 
@@ -245,7 +219,7 @@ function opened(workers) {
 }
 
 test("emotion and intensity reach the engine, also when the chunk is spoken again", async () => {
-  const { tts, workers } = await start([bomb()]);
+  const { tts, workers } = await startFake([bomb()]);
   await tts.generate("炸一二三。", { emotion: "happy", intensity: 0.5, speed: 1.2 });
   const options = { emotion: "happy", intensity: 0.5, speed: 1.2 };
   assert.deepEqual(
@@ -255,7 +229,7 @@ test("emotion and intensity reach the engine, also when the chunk is spoken agai
 });
 
 test("the symbols of a text are given a line a chunk, and spoken as such", async () => {
-  const { tts, workers } = await start();
+  const { tts, workers } = await startFake();
   const lines = await tts.symbols("一二三。四五。", { emotion: "happy" });
   assert.equal(lines.split("\n").length, 2);
   assert.match(lines, /^0\t\{一.*\n1\t\{四/);
@@ -270,7 +244,7 @@ test("the symbols of a text are given a line a chunk, and spoken as such", async
 });
 
 test("a crash in symbol lines is mended as in text", async () => {
-  const { tts, workers } = await start([bomb()]);
+  const { tts, workers } = await startFake([bomb()]);
   const lines = await tts.symbols("一二三。炸四五六七八九十一二三四。好。");
   const { audio } = await tts.generate(lines, { symbols: true });
   assert.deepEqual(audio, concat([places(4), places(13), places(2)]));
@@ -286,7 +260,7 @@ test("a crash in symbol lines is mended as in text", async () => {
 });
 
 test("the limit of a text counts the symbols of symbol lines, not their letters", async () => {
-  const { tts } = await start([], { limits: { text: 10 } });
+  const { tts } = await startFake([], { limits: { text: 10 } });
   const symbol = "{sh_c$tone4$s_begin$word_begin$emotion_neutral$F7} ";
   await tts.generate(`0\t${symbol.repeat(10)}`, { symbols: true });
   const long = tts.generate(`0\t${symbol.repeat(12)}`, { symbols: true });
@@ -296,7 +270,7 @@ test("the limit of a text counts the symbols of symbol lines, not their letters"
 });
 
 test("no record holds the text, unless the user allows it", async () => {
-  const { tts, diagnostics } = await start();
+  const { tts, diagnostics } = await startFake();
   await tts.generate("天机不可泄露。");
   assert.ok(!JSON.stringify(diagnostics.recent()).includes("天机"));
   diagnostics.log.includeText = true;
@@ -305,7 +279,7 @@ test("no record holds the text, unless the user allows it", async () => {
 });
 
 test("empty text and what is no text are refused with a code", async () => {
-  const { tts } = await start();
+  const { tts } = await startFake();
   await assert.rejects(tts.generate(" "), { code: "empty-text" });
   await assert.rejects(tts.generate(/** @type {any} */ (undefined)), { code: "option-invalid" });
 });
@@ -318,8 +292,88 @@ function concat(parts) {
 test("names in snake_case, as transformers.js has them, are aliases", async () => {
   const callback = () => {};
   assert.equal(progressCallbackOf({ progress_callback: callback }), callback);
-  const { tts } = await start();
+  const { tts } = await startFake();
   const speech = await tts.generate("好。");
   assert.equal(speech.sampling_rate, speech.samplingRate);
   for await (const chunk of tts.stream("好。")) assert.equal(chunk.sampling_rate, chunk.samplingRate);
+});
+
+test("a result knows its length, its times and how to become a file", async () => {
+  const { tts } = await startFake();
+  const speech = await tts.generate("一二。三四。");
+  assert.equal(speech.duration, (6 * SAMPLES_PER_CHARACTER) / 24000);
+  assert.deepEqual(
+    speech.sentences.map(({ from, to }) => [from, to]),
+    [
+      [0, 3],
+      [3, 6],
+    ],
+  );
+  const at = (/** @type {number} */ character) => (character * SAMPLES_PER_CHARACTER) / 24000;
+  const { start, end, ...place } = speech.characters[4];
+  assert.deepEqual(place, { from: 4, to: 5 });
+  assert.ok(Math.abs(start - at(4)) < 1e-9 && Math.abs(end - at(5)) < 1e-9);
+  assert.throws(() => speech.toBlob("audio/mpeg"), { code: "option-invalid" });
+  assert.throws(() => speech.play(), { code: "not-supported" });
+  speech.dispose();
+  assert.equal(speech.audio.length, 0);
+});
+
+test("the parts of a stream are windows, and their texts together are the text", async () => {
+  const { tts } = await startFake();
+  const text = " 一二三四五六。 七八。";
+  const parts = [];
+  for await (const part of tts.stream(text)) parts.push(part);
+  assert.equal(parts.map((part) => part.text).join(""), text);
+  assert.deepEqual(
+    parts.map(({ audio }) => audio.length / SAMPLES_PER_CHARACTER),
+    [4, 4, 4],
+  );
+  assert.deepEqual(
+    parts.map(({ sentences }) => sentences.length),
+    [0, 1, 1],
+  );
+  for (const { time, characters } of parts) assert.ok(Math.abs(characters[0].start - time) < 1e-9);
+});
+
+test("a text that is still being written is spoken sentence by sentence", async () => {
+  const { tts } = await startFake();
+  const tokens = ["一二", "。三", "四五六", "七。", "八"];
+  let given = 0;
+  const pieces = (async function* () {
+    for (const token of tokens) {
+      given += 1;
+      yield token;
+    }
+  })();
+  const parts = [];
+  for await (const part of tts.stream(pieces)) parts.push({ ...part, given });
+  assert.ok(parts[0].given < tokens.length, "the first part leaves before the text is whole");
+  const text = tokens.join("");
+  for (const { start, end, ...part } of parts) assert.equal(text.slice(start, end), part.text);
+  assert.equal(parts.map((part) => part.text).join(""), text);
+  const characters = parts.flatMap((part) => part.characters);
+  assert.deepEqual(
+    characters.map(({ from }) => from),
+    [...text].map((_, at) => at),
+  );
+  characters.reduce((last, { start }) => (assert.ok(start > last), start), -1);
+});
+
+test("thirty speeches at once all get their turn", async () => {
+  const { tts } = await startFake();
+  const all = await Promise.all(Array.from({ length: 30 }, () => tts.generate("好。")));
+  assert.equal(all.length, 30);
+});
+
+test("readings can be changed: for all engines and those that come after, and a bad line changes nothing", async () => {
+  const { tts, workers } = await startFake([bomb()], { reading: { dictionary: "old" } }, 1);
+  await tts.setReading({ dictionary: "new" });
+  await assert.rejects(tts.setReading({ dictionary: "wrong" }), { code: "option-invalid" });
+  await tts.generate("炸。");
+  assert.deepEqual(
+    workers.map(({ engine }) => engine.readings),
+    [["old", "new"], ["new"]],
+  );
+  tts.dispose();
 });

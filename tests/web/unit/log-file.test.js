@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, readFile, readdir, utimes, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openLogFile } from "../../../www/lib/node/log-file.js";
@@ -95,4 +95,36 @@ test("a folder that can't be written is told of once, and the caller goes on", a
   await file.flush();
   await file.close();
   assert.deepEqual(faults, ["output-failed"]);
+});
+
+test("records that a slow disk does not take are counted, and the file tells of them", async () => {
+  const folder = await temporaryFolder();
+  let lost = 0;
+  const file = await openLogFile({ folder, limits: { bytes: 2000 }, onlost: (lines) => (lost += lines) });
+  for (let index = 0; index < 300; index += 1) file.append(record(index));
+  await file.flush();
+  file.append(record("later"));
+  const kept = await file.all();
+  await file.close();
+  assert.ok(lost > 100, `${lost} lost`);
+  const told = kept.filter((record) => "lost" in record);
+  assert.deepEqual([told.length, told[0].lost, kept.at(-1)?.message], [1, lost, "later"]);
+});
+
+test("a file that can be written again is, and tells what was lost in between", async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, "hanvox.log"));
+  let [faults, lost] = [0, 0];
+  const events = { onfault: () => (faults += 1), onlost: (/** @type {number} */ lines) => (lost += lines) };
+  const file = await openLogFile({ folder, limits: { reopen_ms: 0 }, ...events });
+  for (let index = 0; index < 10; index += 1) file.append(record(index));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await rm(join(folder, "hanvox.log"), { recursive: true });
+  file.append(record("tried"));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  file.append(record("later"));
+  const [told, ...rest] = await file.all();
+  await file.close();
+  assert.deepEqual([faults, lost, told.lost], [1, 10, 10]);
+  assert.equal(rest.at(-1)?.message, "later");
 });

@@ -78,7 +78,8 @@ test("the browser's keys pause, resume and stop until the speech ends", async ()
   await media.toggle();
   media.end();
   assert.deepEqual(paused, [true, false, true]);
-  assert.deepEqual([handlers, mediaSession.playbackState], [{ play: null, pause: null, stop: null }, "none"]);
+  const none = { play: null, pause: null, stop: null, previoustrack: null, nexttrack: null };
+  assert.deepEqual([handlers, mediaSession.playbackState], [none, "none"]);
   assert.deepEqual(faults, []);
 });
 

@@ -11,6 +11,8 @@ class FakeAudioContext {
   state = FakeAudioContext.state;
   destination = {};
   /** @type {[number, number][]} */ played = [];
+  /** @type {number[]} */ stopped = [];
+  /** @type {number[]} */ faded = [];
 
   constructor() {
     clock = this;
@@ -22,6 +24,13 @@ class FakeAudioContext {
     duration: length / rate,
     copyToChannel: () => {},
   });
+  createGain = () => ({
+    gain: {
+      setValueAtTime: () => {},
+      linearRampToValueAtTime: (/** @type {number} */ value) => void this.faded.push(value),
+    },
+    connect: () => {},
+  });
   createBufferSource = () => ({
     buffer: { duration: 0 },
     connect: () => {},
@@ -29,6 +38,8 @@ class FakeAudioContext {
     start(when) {
       clock.played.push([when, when + this.buffer.duration]);
     },
+    /** @param {number} when */
+    stop: (when) => void this.stopped.push(when),
   });
 }
 
@@ -73,9 +84,79 @@ test("waiting can be canceled", async () => {
   await assert.rejects(player.room(AbortSignal.timeout(20)), { code: "canceled" });
 });
 
-test("sound that the browser holds back is told", async () => {
+test("sound that the browser refuses is blocked", async () => {
   FakeAudioContext.state = "suspended";
   await assert.rejects(new Player(RATE).start(), { code: "audio-blocked" });
+});
+
+test("a device that takes seconds is waited for, and said", async () => {
+  FakeAudioContext.state = "suspended";
+  touch(true);
+  let waited = 0;
+  const started = new Player(RATE).start({ onwait: () => void (waited += 1) });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  clock.state = "running";
+  await started;
+  assert.equal(waited, 1);
+  touch(false);
+});
+
+test("waiting for a device can be stopped", async () => {
+  FakeAudioContext.state = "suspended";
+  touch(true);
+  await assert.rejects(new Player(RATE).start({ signal: AbortSignal.timeout(20) }), { code: "canceled" });
+  touch(false);
+});
+
+/** @param {boolean} hasBeenActive Whether the user has pressed anything. */
+function touch(hasBeenActive) {
+  Object.defineProperty(globalThis, "navigator", { value: { userActivation: { hasBeenActive } }, configurable: true });
+}
+
+test("what is held back plays without a gap when it is released", () => {
+  const player = new Player(RATE);
+  player.hold();
+  assert.equal(player.push(new Float32Array(500), RATE), Infinity);
+  player.push(new Float32Array(250), RATE);
+  clock.currentTime = 3;
+  assert.deepEqual([clock.played, player.position, player.duration, player.buffered], [[], 0, 0.75, 0.75]);
+  player.release();
+  const [[start, end], [second]] = clock.played;
+  assert.ok(start > 3 && end === second && !player.held);
+  assert.deepEqual([player.position, player.duration], [0, 0.75]);
+});
+
+test("the rest is taken back, and other sound follows in its place", () => {
+  const player = new Player(RATE);
+  for (let second = 0; second < 3; second += 1) player.push(new Float32Array(RATE), RATE);
+  const [[start]] = clock.played;
+  clock.currentTime = start + 0.5;
+  player.cut(1);
+  assert.deepEqual(clock.stopped, [start + 1, start + 2]);
+  assert.equal(player.duration, 1);
+  player.push(new Float32Array(RATE), RATE);
+  assert.equal(clock.played.at(-1)?.[0], start + 1);
+  assert.equal(player.duration, 2);
+});
+
+test("it falls silent in a fade, and goes on from where it was heard", () => {
+  const player = new Player(RATE);
+  player.push(new Float32Array(5 * RATE), RATE);
+  clock.currentTime = clock.played[0][0] + 2;
+  player.clear();
+  assert.deepEqual([clock.faded, clock.stopped.length, Math.round(player.position), player.starved], [[0], 1, 2, true]);
+  player.push(new Float32Array(RATE), RATE);
+  assert.deepEqual([player.duration, Math.round(player.position)], [3, 2]);
+});
+
+test("an hour of speech is not kept", () => {
+  const player = new Player(RATE);
+  for (let minute = 0; minute < 60; minute += 1) {
+    player.push(new Float32Array(60), 1);
+    clock.currentTime = 60 * (minute + 1);
+  }
+  player.push(new Float32Array(60), 1);
+  assert.ok(player.pieces <= 3, `${player.pieces} windows`);
 });
 
 test("it pauses and resumes, and tells how much was heard of how much", async () => {

@@ -51,6 +51,9 @@ function start(parts = {}) {
         close: async () => void told.push("player closed"),
       }),
       connectMedia: () => ({ toggle: () => told.push("toggle"), end: () => told.push("media ended") }),
+      read: () => ({ run: async () => {}, buffering: false }),
+      keys: {},
+      onspeak: () => {},
       speak: async (/** @type {{text: string}} */ { text }) => new Blob([text]),
       options: () => choice.options,
       onvoice: (/** @type {any} */ { id }) => told.push(`voice ${id}`),
@@ -116,11 +119,14 @@ test("the sound starts before a voice is there: only a click may start it", asyn
   assert.deepEqual(told.slice(-2), ["media ended", "player closed"]);
 });
 
+/** A reading that never ends by itself. @param {{signal: AbortSignal}} parts */
+const endless = ({ signal }) => ({
+  buffering: true,
+  run: () => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+});
+
 test("while something is spoken a second press does nothing, and stop ends it", async () => {
-  const { session, told, last } = start({
-    speak: (/** @type {{signal: AbortSignal}} */ { signal }) =>
-      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
-  });
+  const { session, told, last } = start({ read: endless });
   const speech = session.speak("你好。");
   await session.speak("再见。");
   await session.download("再见。");
@@ -133,6 +139,45 @@ test("while something is spoken a second press does nothing, and stop ends it", 
   assert.deepEqual([last("showStatus"), last("showError")], [["已停止"], undefined]);
   session.togglePause();
   assert.equal(told.filter((line) => line === "toggle").length, 1);
+});
+
+test("stopping is no error, and nothing is logged of it", async () => {
+  const handled = /** @type {unknown[]} */ ([]);
+  const diagnostics = { handle: (/** @type {unknown} */ thrown) => handled.push(thrown), log: { error: () => {} } };
+  const { session, last } = start({ read: endless, diagnostics });
+  const speech = session.speak("你好。");
+  await settled();
+  session.stop();
+  assert.equal(await speech, false);
+  assert.deepEqual([last("showStatus"), last("showError"), handled], [["已停止"], undefined, []]);
+});
+
+test("a speech that waits for sound says so, and a paused one does not", async () => {
+  const reading = { ...endless({ signal: new AbortController().signal }), buffering: true };
+  const { session, last } = start({ read: () => reading });
+  session.speak("你好。");
+  await settled();
+  session.watch();
+  assert.deepEqual(last("showStatus"), ["正在缓冲"]);
+  reading.buffering = false;
+  session.watch();
+  assert.deepEqual(last("showStatus"), ["正在朗读"]);
+});
+
+test("a voice that could not be loaded is loaded again when the network is back, and only then", async () => {
+  let tries = 0;
+  const { session, told, last } = start({
+    load: async (/** @type {string} */ id) => {
+      if (++tries === 1) throw new HanvoxError("network", "gone");
+      return voiceOf(id, []);
+    },
+  });
+  await session.load();
+  assert.deepEqual([last("showError")?.[0].code, last("hideProgress")], ["network", []]);
+  await session.speak("");
+  await session.loadAgain();
+  await session.loadAgain();
+  assert.deepEqual([tries, told], [2, ["serve first", "voice first"]]);
 });
 
 test("stop while the voice is loading ends the speech and not the load", async () => {
@@ -163,6 +208,7 @@ test("a file is made again only when text, options or voice have changed", async
   await session.speak("你好。");
   await session.download("你好。");
   await session.download("你好。");
+  // What is heard is not kept: an hour of it would be.
   assert.deepEqual([made, saved.length, saved[0] === saved[1]], [1, 2, true]);
   await session.download("再见。");
   choice.options = { speed: 2 };

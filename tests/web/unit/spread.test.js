@@ -1,33 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Diagnostics } from "../../../www/lib/diagnostics/diagnostics.js";
-import { Hanvox } from "../../../www/lib/hanvox.js";
 import { automaticWorkers, machineOf } from "../../../www/lib/client/workers.js";
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
-import { FakeWorker } from "../support/fake-worker.js";
+import { startFake } from "../support/fake-hanvox.js";
 import { randomFrom } from "../support/random.js";
 
-/** @typedef {ConstructorParameters<typeof FakeWorker>[0]} Faults */
-
-class Fake extends Hanvox {
-  /**
-   * @param {(Faults | undefined)[]} faults Of each worker, in the order of their starts.
-   * @param {import("../../../www/lib/hanvox.js").Options} options
-   * @param {number} [automatic]
-   */
-  static async start(faults, options, automatic) {
-    /** @type {FakeWorker[]} */
-    const workers = [];
-    const diagnostics = await Diagnostics.create({ level: "debug", console: false, store: false });
-    const startWorker = () => {
-      workers.push(new FakeWorker(faults[workers.length]));
-      return workers[workers.length - 1];
-    };
-    const where = { voice: "tiny", base: "", voices: "", sources: [] };
-    const tts = new Fake(await this.load(startWorker, where, { diagnostics, ...options }, automatic));
-    return { tts, workers, diagnostics };
-  }
-}
+/** @typedef {import("../support/fake-hanvox.js").Faults} Faults */
 
 // Chunks of 1 to 9 characters.
 const TEXT = Array.from(
@@ -37,11 +15,11 @@ const TEXT = Array.from(
 
 /** What one engine makes of a text. @param {string} text */
 async function alone(text) {
-  const { tts } = await Fake.start([], {});
+  const { tts } = await startFake([], {});
   return tts.generate(text);
 }
 
-/** How often the engine of a worker was asked for a window. @param {FakeWorker} worker */
+/** How often the engine of a worker was asked for a window. @param {import("../support/fake-worker.js").FakeWorker} worker */
 function asked(worker) {
   return worker.received.filter((message) => message.kind === "request" && message.request.type === "next").length;
 }
@@ -65,7 +43,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 test("several engines give what one gives, and each does a part", async () => {
   const one = await alone(TEXT);
   for (const count of [2, 3, 5]) {
-    const { tts, workers } = await Fake.start([], { workers: count });
+    const { tts, workers } = await startFake([], { workers: count });
     const several = await tts.generate(TEXT);
     assert.deepEqual(several.audio, one.audio);
     assert.deepEqual(several.toWav(), one.toWav());
@@ -83,7 +61,7 @@ test("several engines give what one gives, and each does a part", async () => {
 });
 
 test("the seconds of all engines are added up", async () => {
-  const { tts } = await Fake.start([], { workers: 3 });
+  const { tts } = await startFake([], { workers: 3 });
   assert.deepEqual((await tts.generate(TEXT)).stats, {
     frontend: 0,
     encoder: 0.1 + 0.1 + 0.1,
@@ -94,13 +72,13 @@ test("the seconds of all engines are added up", async () => {
 });
 
 test("a short text stays with one engine", async () => {
-  const { tts, workers } = await Fake.start([], { workers: 2 });
+  const { tts, workers } = await startFake([], { workers: 2 });
   await tts.generate("一。二。三。");
   assert.equal(asked(workers[1]), 0);
 });
 
 test("an engine that is busy is left alone", async () => {
-  const { tts, workers } = await Fake.start([], { workers: 2 });
+  const { tts, workers } = await startFake([], { workers: 2 });
   const other = await tts.open("好。");
   await tts.generate(TEXT);
   assert.equal(asked(workers[0]), 0);
@@ -108,7 +86,7 @@ test("an engine that is busy is left alone", async () => {
 });
 
 test("engines go only a few chunks ahead of the reader", async () => {
-  const { tts, workers } = await Fake.start([], { workers: 2 });
+  const { tts, workers } = await startFake([], { workers: 2 });
   const reader = tts.stream("好。".repeat(100))[Symbol.asyncIterator]();
   for (let read = 0; read < 3; read += 1) await reader.next();
   await settled();
@@ -128,7 +106,7 @@ test("a crash costs no sample and doubles none, wherever it comes", async () => 
   for (let round = 0; round < 30; round += 1) {
     const [first, second] = [1 + Math.floor(draw() * 6), 1 + Math.floor(draw() * 6)];
     const faults = [bomb((nth) => nth === first), bomb((nth) => nth === second)];
-    const { tts, diagnostics } = await Fake.start(faults, { workers: 2 });
+    const { tts, diagnostics } = await startFake(faults, { workers: 2 });
     assert.deepEqual((await tts.generate(TEXT)).audio, one.audio, `crashes at ${first} and ${second}`);
     assert.equal(diagnostics.recent().filter(({ level }) => level === "error").length, 0);
   }
@@ -138,13 +116,13 @@ test("the chunk of an engine that stays broken goes to another one", async () =>
   const one = await alone(TEXT);
   const broken = { onnext: () => assert.fail("no sound") };
   // The second engine and all that take its place.
-  const { tts } = await Fake.start([undefined, ...Array(9).fill(broken)], { workers: 2 });
+  const { tts } = await startFake([undefined, ...Array(9).fill(broken)], { workers: 2 });
   assert.deepEqual((await tts.generate(TEXT)).audio, one.audio);
   assert.match(await tts.metricsText(), /^hanvox_retries_total\{code="[a-z-]+"\} \d/m);
 });
 
 test("a fault of the text itself is one error, at its place, after all that comes before it", async () => {
-  const { tts } = await Fake.start(Array(9).fill(bomb(() => true)), { workers: 2 });
+  const { tts } = await startFake(Array(9).fill(bomb(() => true)), { workers: 2 });
   const text = `${"好。".repeat(11)}炸。${"好。".repeat(11)}`;
   let samples = 0;
   const reading = async () => {
@@ -158,7 +136,7 @@ test("a fault of the text itself is one error, at its place, after all that come
 });
 
 test("a canceled text is left by all engines", async () => {
-  const { tts, workers } = await Fake.start([], { workers: 3 });
+  const { tts, workers } = await startFake([], { workers: 3 });
   const controller = new AbortController();
   const reading = async () => {
     for await (const { start } of tts.stream(TEXT, { signal: controller.signal })) if (start > 20) controller.abort();
@@ -181,7 +159,7 @@ test("workers by the machine: one on a phone, the others start when they are nee
   assert.equal(automaticWorkers(machineOf({})), 1);
 
   const one = await alone(TEXT);
-  const { tts, workers } = await Fake.start([], { workers: "auto" }, 3);
+  const { tts, workers } = await startFake([], { workers: "auto" }, 3);
   await tts.generate("好。");
   assert.equal(workers.length, 1);
   assert.deepEqual((await tts.generate(TEXT)).audio, one.audio);
@@ -191,11 +169,11 @@ test("workers by the machine: one on a phone, the others start when they are nee
 test("an engine that never starts leaves its chunk to the others", async () => {
   const loadError = new HanvoxError("engine-crashed", "no memory for another engine");
   const faults = [undefined, ...Array(9).fill({ loadError })];
-  const { tts } = await Fake.start(faults, { workers: "auto" }, 2);
+  const { tts } = await startFake(faults, { workers: "auto" }, 2);
   assert.deepEqual((await tts.generate(TEXT)).audio, (await alone(TEXT)).audio);
 });
 
 test("a number of workers that is none is refused", async () => {
   for (const workers of [0, 1.5, -1, /** @type {any} */ ("many")])
-    await assert.rejects(Fake.start([], { workers }), { code: "option-invalid" });
+    await assert.rejects(startFake([], { workers }), { code: "option-invalid" });
 });

@@ -3,6 +3,7 @@ import uPlot from "../../vendor/uPlot.esm.js";
 import { both, h } from "../dom.js";
 import { clock, duration, number } from "../format.js";
 import { COLUMNS, spread } from "./series.js";
+import { said } from "../said.js";
 
 /** @typedef {import("./series.js").Point} Point */
 
@@ -32,8 +33,8 @@ const CHARTS = [
     unit: " s",
     format: duration,
     lines: [
-      { label: "全程", color: "--chart-1" },
-      { label: "首音", color: "--chart-2" },
+      { label: said("全程", "total"), color: "--chart-1" },
+      { label: said("首音", "first sound"), color: "--chart-2" },
     ],
   },
   {
@@ -42,7 +43,7 @@ const CHARTS = [
     english: "Real-time factor",
     unit: "",
     format: (value) => number(value, 3),
-    lines: [{ label: "实时率", color: "--chart-1" }],
+    lines: [{ label: said("实时率", "RTF"), color: "--chart-1" }],
   },
   {
     id: "memory",
@@ -50,7 +51,7 @@ const CHARTS = [
     english: "Memory",
     unit: " MB",
     format: (value) => `${number(value, 1)} MB`,
-    lines: [{ label: "内存", color: "--chart-1" }],
+    lines: [{ label: said("内存", "memory"), color: "--chart-1" }],
   },
   {
     id: "errors",
@@ -60,8 +61,8 @@ const CHARTS = [
     format: (value) => `${number(value, 0)} %`,
     max: 100,
     lines: [
-      { label: "近 20 次", color: "--chart-2" },
-      { label: "失败", color: "--chart-3", points: true },
+      { label: said("近 20 次", "last 20"), color: "--chart-2" },
+      { label: said("失败", "failed"), color: "--chart-3", points: true },
     ],
   },
 ];
@@ -86,7 +87,7 @@ export function chartsView() {
 function drawn(chart) {
   const readout = h("output", { class: "readout" });
   const picture = h("div", { class: "plot", role: "img" });
-  const empty = h("p", { class: "empty" }, "还没有请求");
+  const empty = h("p", { class: "empty" }, said("还没有请求", "No requests yet"));
   const figure = h(
     "figure",
     { class: "chart", "data-chart": chart.id },
@@ -195,13 +196,19 @@ function reading({ lines, format }, plot, points) {
  * @param {Chart} chart
  * @param {Point[]} points
  */
-function summary({ id, chinese, lines, format }, points) {
+function summary({ id, chinese, english, lines, format }, points) {
   const columns = COLUMNS[id](points).slice(1);
   const parts = lines.flatMap(({ label }, line) => {
     const known = spread(/** @type {(number | null)[]} */ (columns[line]));
     if (!known) return [];
     const [last, mean, max] = [known.last, known.mean, known.max].map(format);
-    return `${label}：${known.count} 次，最近 ${last}，平均 ${mean}，最高 ${max}`;
+    return said(
+      `${label}：${known.count} 次，最近 ${last}，平均 ${mean}，最高 ${max}`,
+      `${label}: ${known.count} times, last ${last}, mean ${mean}, highest ${max}`,
+    );
   });
-  return `${chinese}图。${parts.length > 0 ? parts.join("；") : "还没有数据"}`;
+  return (
+    said(`${chinese}图。`, `Chart: ${english}. `) +
+    (parts.length > 0 ? parts.join(said("；", "; ")) : said("还没有数据", "no data yet"))
+  );
 }

@@ -1,11 +1,17 @@
 /** One record of the log: a line that expands to show all its fields. */
 import { both, h } from "../dom.js";
 import { clock } from "../format.js";
+import { said } from "../said.js";
 
 /** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
 
 /** @type {Record<string, string>} */
-export const LEVEL_NAMES = { error: "错误", warning: "警告", info: "信息", debug: "调试" };
+export const LEVEL_NAMES = {
+  error: said("错误", "error"),
+  warning: said("警告", "warning"),
+  info: said("信息", "info"),
+  debug: said("调试", "debug"),
+};
 
 // Enough of a request's id to distinguish those on the screen.
 const SHORT_ID = 8;
@@ -40,7 +46,7 @@ export function logRow(record, { onrequest, onstatus }) {
  */
 function body(record, onrequest, onstatus) {
   const json = JSON.stringify(record, null, 2);
-  const text = h("pre", { tabindex: 0, lang: "en", "aria-label": "记录的全部内容" }, json);
+  const text = h("pre", { tabindex: 0, lang: "en", "aria-label": said("记录的全部内容", "The whole record") }, json);
   const copy = h("button", { type: "button", class: "small", onclick: () => copyText(json, text, onstatus) });
   copy.append(...both("复制", "Copy"));
   const buttons = h("div", { class: "row-buttons" }, copy);
@@ -61,10 +67,15 @@ function body(record, onrequest, onstatus) {
 async function copyText(text, shown, onstatus) {
   try {
     await navigator.clipboard.writeText(text);
-    onstatus("已复制");
+    onstatus(said("已复制", "Copied"));
   } catch {
     // Without clipboard permission, the reader can still copy the selection.
     getSelection()?.selectAllChildren(shown);
-    onstatus("浏览器不允许复制，已选中内容，请按 Ctrl + C");
+    onstatus(
+      said(
+        "浏览器不允许复制，已选中内容，请按 Ctrl + C",
+        "The browser does not allow copying; it is selected: press Ctrl + C",
+      ),
+    );
   }
 }

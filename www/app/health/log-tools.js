@@ -3,16 +3,17 @@ import { toLine } from "../../lib/diagnostics/log.js";
 import { ndjsonBlob } from "../../lib/diagnostics/ndjson.js";
 import { both, confirmed, h, saveAs, select } from "../dom.js";
 import { stamp } from "../format.js";
+import { said } from "../said.js";
 
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
 /** @type {[value: string, label: string][]} */
 const LEVELS = [
-  ["off", "关闭 off"],
-  ["error", "错误 error"],
-  ["warning", "警告 warning"],
-  ["info", "信息 info"],
-  ["debug", "调试 debug"],
+  ["off", said("关闭", "off")],
+  ["error", said("错误", "error")],
+  ["warning", said("警告", "warning")],
+  ["info", said("信息", "info")],
+  ["debug", said("调试", "debug")],
 ];
 
 /**
@@ -29,21 +30,34 @@ export function logTools(diagnostics, { pause, onclear, onstatus, onlevel }) {
   level.addEventListener("change", () => {
     log.level = /** @type {typeof log.level} */ (level.value);
     onlevel(level.value);
-    onstatus(level.value === "off" ? "不再记录" : `从现在起记录“${level.value}”及更严重的事件`);
+    onstatus(
+      level.value === "off"
+        ? said("不再记录", "Nothing is recorded any more")
+        : said(`从现在起记录“${level.value}”及更严重的事件`, `From now on, "${level.value}" and worse is recorded`),
+    );
   });
   const texts = h("input", { type: "checkbox", id: "log-texts", checked: log.includeText });
   texts.addEventListener("change", () => {
     log.includeText = texts.checked;
-    onstatus(texts.checked ? "从现在起，记录中会有朗读的文字" : "从现在起，记录中只有文字的长度");
+    onstatus(
+      texts.checked
+        ? said("从现在起，记录中会有朗读的文字", "From now on, records include the text")
+        : said("从现在起，记录中只有文字的长度", "From now on, records have only the length of the text"),
+    );
   });
   const clear = h("button", { type: "button", class: "small", id: "log-clear" }, ...both("清空", "Clear"));
-  confirmed(clear, "再按一次，清空记录", onclear);
+  confirmed(clear, said("再按一次，清空记录", "Press again to clear"), onclear);
   return h(
     "div",
-    { class: "tools", role: "group", "aria-label": "记录设置 Log settings" },
+    { class: "tools", role: "group", "aria-label": said("记录设置", "Log settings") },
     h("label", { for: "log-record-level" }, ...both("记录级别", "Log level")),
     level,
-    h("label", { class: "check", for: "log-texts" }, texts, h("span", {}, "记录文字内容（仅本次访问）")),
+    h(
+      "label",
+      { class: "check", for: "log-texts" },
+      texts,
+      h("span", {}, said("记录文字内容（仅本次访问）", "Record texts (this visit only)")),
+    ),
     h(
       "div",
       { class: "actions" },
@@ -63,17 +77,19 @@ export function logTools(diagnostics, { pause, onclear, onstatus, onlevel }) {
 function exportButton(diagnostics, gzip, onstatus) {
   const id = gzip ? "log-export-gzip" : "log-export";
   const label = gzip ? [".gz"] : both("导出", "NDJSON");
-  const title = gzip ? "导出为压缩的 NDJSON" : "导出为 NDJSON";
+  const title = gzip
+    ? said("导出为压缩的 NDJSON", "Export as compressed NDJSON")
+    : said("导出为 NDJSON", "Export as NDJSON");
   const button = h("button", { type: "button", class: "small", id, title, "aria-label": title }, ...label);
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
       const blob = await exported(diagnostics, gzip);
       saveAs(blob, `hanvox-log-${stamp(new Date())}.ndjson${gzip ? ".gz" : ""}`);
-      onstatus(`已导出 ${(blob.size / 1000).toFixed(1)} KB`);
+      onstatus(said(`已导出 ${(blob.size / 1000).toFixed(1)} KB`, `Exported ${(blob.size / 1000).toFixed(1)} KB`));
     } catch (error) {
       diagnostics.handle(error, { action: "export of the log" });
-      onstatus("导出失败，原因见最新的记录");
+      onstatus(said("导出失败，原因见最新的记录", "The export failed; the latest record says why"));
     } finally {
       button.disabled = false;
     }

@@ -5,6 +5,7 @@ import { LogModel } from "./log-model.js";
 import { LEVEL_NAMES, logRow } from "./log-row.js";
 import { logTools } from "./log-tools.js";
 import { titleOf } from "./rules.js";
+import { said } from "../said.js";
 
 /** @typedef {import("./log-filter.js").Filter} Filter */
 /** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
@@ -17,9 +18,9 @@ const ROWS = 100;
  * @param {{onlevel: (level: string) => void}} how
  */
 export function logView(diagnostics, { onlevel }) {
-  const rows = h("ol", { class: "log", role: "log", "aria-live": "off", "aria-label": "日志 Log" });
+  const rows = h("ol", { class: "log", role: "log", "aria-live": "off", "aria-label": said("日志", "Log") });
   const more = h("button", { type: "button", class: "small more", hidden: true }, ...both("再显示一些", "More"));
-  const empty = h("p", { class: "empty" }, "没有符合的记录");
+  const empty = h("p", { class: "empty" }, said("没有符合的记录", "No matching records"));
   const count = h("p", { class: "status", id: "log-count" });
   const { line: status, say } = statusLine();
 
@@ -34,8 +35,11 @@ export function logView(diagnostics, { onlevel }) {
   const onrequest = (/** @type {string} */ id) => filters.set({ ...ALL, request: id });
   const row = (/** @type {LogRecord} */ record) => logRow(record, { onrequest, onstatus: say });
   const showCount = () => {
-    const pause = paused && missed > 0 ? `，暂停后又有 ${missed} 条` : "";
-    count.textContent = `共 ${model.records.length} 条，符合 ${matching} 条${pause}`;
+    const pause = paused && missed > 0 ? said(`，暂停后又有 ${missed} 条`, `, ${missed} more since the pause`) : "";
+    count.textContent = said(
+      `共 ${model.records.length} 条，符合 ${matching} 条${pause}`,
+      `${model.records.length} records, ${matching} match${pause}`,
+    );
     more.hidden = matching <= shown;
     empty.hidden = matching > 0;
   };
@@ -81,7 +85,7 @@ export function logView(diagnostics, { onlevel }) {
     pause.replaceChildren(...(paused ? both("继续", "Resume") : both("暂停", "Pause")));
     if (!paused) showAll();
   });
-  const onclear = () => model.clear().then(() => say("已清空"));
+  const onclear = () => model.clear().then(() => say(said("已清空", "Cleared")));
   const tools = logTools(diagnostics, { pause, onclear, onstatus: say, onlevel });
   const view = h("div", { class: "view" }, filters.form, tools, count, rows, empty, more, status);
   return { view, start: () => model.start(), stop: () => model.stop(), filter: filters.set };
@@ -91,18 +95,22 @@ export function logView(diagnostics, { onlevel }) {
 function filterForm(onchange) {
   /** @type {[string, string][]} */
   const levels = [
-    ["", "全部"],
+    ["", said("全部", "all")],
     ...LEVELS.map(
-      (level) => /** @type {[string, string]} */ ([level, `${LEVEL_NAMES[level]}${level === "error" ? "" : "及以上"}`]),
+      (level) =>
+        /** @type {[string, string]} */ ([
+          level,
+          `${LEVEL_NAMES[level]}${level === "error" ? "" : said("及以上", " and worse")}`,
+        ]),
     ),
   ];
   const level = select({ id: "log-level" }, levels, "");
-  const code = select({ id: "log-code" }, [["", "全部"]], "");
+  const code = select({ id: "log-code" }, [["", said("全部", "all")]], "");
   const words = h("input", { type: "search", id: "log-words", autocomplete: "off" });
   const request = h("input", { type: "search", id: "log-request", autocomplete: "off" });
   const form = h(
     "div",
-    { class: "filters", role: "search", "aria-label": "筛选日志 Filter the log" },
+    { class: "filters", role: "search", "aria-label": said("筛选日志", "Filter the log") },
     field(level, "级别", "Level"),
     field(code, "错误代码", "Code"),
     field(words, "消息中的词", "Words"),
@@ -115,7 +123,10 @@ function filterForm(onchange) {
     const wanted = code.value && !codes.includes(code.value) ? [...codes, code.value] : codes;
     if (wanted.length === code.options.length - 1) return;
     const chosen = code.value;
-    code.replaceChildren(new Option("全部", ""), ...wanted.map((each) => new Option(`${titleOf(each)} ${each}`, each)));
+    code.replaceChildren(
+      new Option(said("全部", "all"), ""),
+      ...wanted.map((each) => new Option(`${titleOf(each)} ${each}`, each)),
+    );
     code.value = chosen;
   };
   const set = (/** @type {Filter} */ filter) => {

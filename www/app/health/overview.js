@@ -5,6 +5,7 @@ import { clock } from "../format.js";
 import { titleOf } from "./rules.js";
 import { severityBadge, SEVERITIES } from "./severity.js";
 import { codeCounts, tilesOf } from "./summary.js";
+import { said } from "../said.js";
 
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 /** @typedef {import("../../lib/diagnostics/alerts.js").Alert} Alert */
@@ -32,12 +33,12 @@ export function overview(diagnostics, { oncode }) {
   const view = h(
     "div",
     { class: "view" },
-    h("section", { "aria-label": "概况 Summary" }, tiles),
+    h("section", { "aria-label": said("概况", "Summary") }, tiles),
     h(
       "div",
       { class: "pair" },
-      section("警报", "Alerts", alerts, "没有警报"),
-      section("错误代码", "Errors by code", codes, "没有错误"),
+      section("警报", "Alerts", alerts, said("没有警报", "No alerts")),
+      section("错误代码", "Errors by code", codes, said("没有错误", "No errors")),
     ),
     section("最近的请求", "Last requests", charts.view),
   );
@@ -94,7 +95,7 @@ function tileView({ id, chinese, english, value, note }) {
 
 /** @param {Alert} alert */
 function alertView({ rule, severity, code, count, first, last, advice_zh, message }) {
-  const times = [...new Set([clock(first), clock(last)])].join(" 至 ");
+  const times = [...new Set([clock(first), clock(last)])].join(said(" 至 ", " to "));
   return h(
     "li",
     { class: "alert", "data-rule": rule, "data-severity": severity },
@@ -103,7 +104,7 @@ function alertView({ rule, severity, code, count, first, last, advice_zh, messag
       { class: "head" },
       severityBadge(severity),
       h("strong", {}, titleOf(code)),
-      h("span", { class: "facts" }, `${count} 次 · ${times}`),
+      h("span", { class: "facts" }, said(`${count} 次 · ${times}`, `${count} times · ${times}`)),
     ),
     h("p", { class: "advice" }, advice_zh),
     h("p", { class: "reason", lang: "en" }, h("code", {}, code), " ", message),
@@ -132,11 +133,11 @@ function codeView({ code, count, share }, oncode) {
   bar.style.width = `${share * 100}%`;
   const button = h(
     "button",
-    { type: "button", title: "查看这些记录", onclick: () => oncode(code) },
+    { type: "button", title: said("查看这些记录", "Show these records"), onclick: () => oncode(code) },
     bar,
     h("span", { class: "name" }, titleOf(code)),
     h("code", { lang: "en" }, code),
-    h("span", { class: "count" }, `${count} 次`),
+    h("span", { class: "count" }, said(`${count} 次`, `${count} times`)),
   );
   return h("li", { "data-code": code, "data-count": count }, button);
 }

@@ -5,6 +5,7 @@ import { logView } from "./log-view.js";
 import { overview } from "./overview.js";
 import { rulesView } from "./rules-view.js";
 import { tabList } from "./tabs.js";
+import { said } from "../said.js";
 
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
@@ -33,7 +34,7 @@ export async function createPanel(diagnostics, { onlevel }) {
       { id: "log", chinese: "日志", english: "Log", view: log.view },
       { id: "rules", chinese: "警报规则", english: "Rules", view: rules.view },
     ],
-    "运行状况 Health",
+    said("运行状况", "Health"),
     (id) => id === "rules" && rules.show(),
   );
 

@@ -2,6 +2,7 @@
 import { both, confirmed, h, select, statusLine } from "../dom.js";
 import { applied, entriesOf, refusal, ruleName } from "./rules.js";
 import { SEVERITIES, severityBadge } from "./severity.js";
+import { said } from "../said.js";
 
 /** @typedef {import("./rules.js").Entry} Entry */
 /** @typedef {import("./rules.js").Field} Field */
@@ -25,7 +26,14 @@ export function rulesView({ alerts }) {
   const save = async (/** @type {Entry[]} */ changed) => {
     const kept = applied(alerts, changed);
     entries = changed;
-    say((await kept) ? "已保存" : "已生效，但浏览器不允许保存，下次访问时会还原");
+    say(
+      (await kept)
+        ? said("已保存", "Saved")
+        : said(
+            "已生效，但浏览器不允许保存，下次访问时会还原",
+            "In effect, but the browser does not allow saving: it is reset at the next visit",
+          ),
+    );
   };
   const change = (/** @type {string} */ id, /** @type {(entry: Entry) => Entry} */ edit) =>
     save(entries.map((entry) => (entry.rule.id === id ? edit(entry) : entry)));
@@ -34,7 +42,7 @@ export function rulesView({ alerts }) {
     entries = entriesOf(alerts.rules);
     list.replaceChildren(...entries.map((entry) => ruleRow(entry, change)));
   };
-  confirmed(reset, "再按一次，放弃所有改动", async () => {
+  confirmed(reset, said("再按一次，放弃所有改动", "Press again to discard all changes"), async () => {
     alerts.reset();
     show();
     await save(entries);
@@ -46,7 +54,14 @@ export function rulesView({ alerts }) {
     h(
       "div",
       { class: "tools" },
-      h("p", { class: "hint" }, "时间窗内错误达到触发次数时发出警报，冷却期内不再重复。"),
+      h(
+        "p",
+        { class: "hint" },
+        said(
+          "时间窗内错误达到触发次数时发出警报，冷却期内不再重复。",
+          "An alert is raised when errors reach the threshold within the window, and not again during the cool-down.",
+        ),
+      ),
       h("div", { class: "actions" }, reset),
     ),
     list,
@@ -67,7 +82,10 @@ function ruleRow({ rule, on }, change) {
   const shown = { ...rule };
   const describe = () => {
     badge.replaceChildren(severityBadge(shown.severity));
-    facts.textContent = `${shown.window_s} 秒内 ${shown.threshold} 次`;
+    facts.textContent = said(
+      `${shown.window_s} 秒内 ${shown.threshold} 次`,
+      `${shown.threshold} times in ${shown.window_s} s`,
+    );
   };
 
   /** @type {(input: HTMLInputElement | HTMLSelectElement, patch: Partial<import("./rules.js").Rule>) => void} */
@@ -82,7 +100,7 @@ function ruleRow({ rule, on }, change) {
     type: "checkbox",
     role: "switch",
     checked: on,
-    "aria-label": `启用规则 ${ruleName(rule)}`,
+    "aria-label": said(`启用规则 ${ruleName(rule)}`, `Enable rule ${ruleName(rule)}`),
   });
   const row = h(
     "li",

@@ -2,6 +2,7 @@
 import { DEFAULT_RULES } from "../../lib/diagnostics/rules.js";
 import { HanvoxError } from "../../lib/shared/errors.js";
 import { MESSAGES } from "../messages.js";
+import { said } from "../said.js";
 
 /** @typedef {import("../../lib/diagnostics/alerts.js").Rule} Rule */
 /** @typedef {import("../../lib/diagnostics/alerts.js").Alerts} Alerts */
@@ -10,10 +11,10 @@ import { MESSAGES } from "../messages.js";
 
 /** What each field accepts. @type {Record<Field, string>} */
 const EXPECTED = {
-  severity: "级别应为高、中或低",
-  threshold: "次数应为 1 到 1000 的整数",
-  window_s: "时间窗应为 1 到 86400 秒",
-  cooldown_s: "冷却应为 0 到 86400 秒",
+  severity: said("级别应为高、中或低", "The severity is high, medium or low"),
+  threshold: said("次数应为 1 到 1000 的整数", "The threshold is a whole number from 1 to 1000"),
+  window_s: said("时间窗应为 1 到 86400 秒", "The window is 1 to 86400 seconds"),
+  cooldown_s: said("冷却应为 0 到 86400 秒", "The cool-down is 0 to 86400 seconds"),
 };
 
 /**
@@ -52,8 +53,13 @@ export function applied(alerts, entries) {
  */
 export function ruleName({ match }) {
   const titles = (match.codes ?? []).map((code) => titleOf(code));
-  if (titles.length === 0) return match.keywords ? `消息含“${match.keywords[0]}”等词` : "任何错误";
-  return titles.length > 2 ? `${titles.slice(0, 2).join("、")}等` : titles.join("、");
+  if (titles.length === 0)
+    return match.keywords
+      ? said(`消息含“${match.keywords[0]}”等词`, `messages with "${match.keywords[0]}" and the like`)
+      : said("任何错误", "any error");
+  return titles.length > 2
+    ? said(`${titles.slice(0, 2).join("、")}等`, `${titles.slice(0, 2).join(", ")} and more`)
+    : titles.join(said("、", ", "));
 }
 
 /** @param {string} code */

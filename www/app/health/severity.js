@@ -1,10 +1,11 @@
 /** The severity of an alert, in words and color. */
 import { h } from "../dom.js";
+import { said } from "../said.js";
 
 /** @typedef {import("../../lib/diagnostics/alerts.js").Severity} Severity */
 
 /** @type {Record<Severity, string>} Most severe first. */
-export const SEVERITIES = { high: "高", medium: "中", low: "低" };
+export const SEVERITIES = { high: said("高", "high"), medium: said("中", "medium"), low: said("低", "low") };
 
 /** @param {Severity} severity */
 export function severityBadge(severity) {

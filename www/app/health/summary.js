@@ -1,5 +1,6 @@
 /** Turns the metrics into the panel's key figures. */
 import { duration, megabytes, number, percent } from "../format.js";
+import { said } from "../said.js";
 
 /** @typedef {import("../../lib/diagnostics/metrics.js").Snapshot} Snapshot */
 /** @typedef {{id: string, chinese: string, english: string, value: string, note: string}} Tile */
@@ -16,17 +17,59 @@ export function tilesOf(snapshot, derived) {
   const [inFlight, queued] = [sum("hanvox_requests_in_flight"), sum("hanvox_queue_depth")];
   const [hits, misses] = [sum("hanvox_cache_hits_total"), sum("hanvox_cache_misses_total")];
   const engines = seriesOf(snapshot, "hanvox_wasm_memory_bytes").length;
-  const recent = derived.qps > 0 ? duration(derived.mean_latency_s) : "没有请求";
+  const recent = derived.qps > 0 ? duration(derived.mean_latency_s) : said("没有请求", "none");
   const retried = sum("hanvox_retries_total") + sum("hanvox_engine_restarts_total");
   return [
-    tile("requests", "请求", "Requests", String(ok + failed + canceled), `进行中 ${inFlight} · 排队 ${queued}`),
-    tile("success", "成功率", "Success", percent(ok / (ok + failed)), `失败 ${failed} · 取消 ${canceled}`),
-    tile("qps", "每秒请求", "QPS", number(derived.qps), "近 60 秒"),
-    tile("latency", "平均用时", "Latency", duration(meanOf(snapshot, LATENCY)), `近 60 秒：${recent}`),
-    tile("first-sound", "首音", "First sound", duration(meanOf(snapshot, FIRST_SOUND)), "从请求到第一声"),
-    tile("rtf", "实时率", "RTF", number(meanOf(snapshot, RTF), 3), "小于 1 即快于播放"),
-    tile("memory", "引擎内存", "Memory", known(sum(MEMORY), megabytes), `引擎 ${engines} · 自愈 ${retried}`),
-    tile("download", "下载", "Download", known(sum(DOWNLOADED), megabytes), `缓存命中 ${hits} / ${hits + misses}`),
+    tile(
+      "requests",
+      "请求",
+      "Requests",
+      String(ok + failed + canceled),
+      said(`进行中 ${inFlight} · 排队 ${queued}`, `${inFlight} in flight · ${queued} queued`),
+    ),
+    tile(
+      "success",
+      "成功率",
+      "Success",
+      percent(ok / (ok + failed)),
+      said(`失败 ${failed} · 取消 ${canceled}`, `${failed} failed · ${canceled} canceled`),
+    ),
+    tile("qps", "每秒请求", "QPS", number(derived.qps), said("近 60 秒", "last 60 s")),
+    tile(
+      "latency",
+      "平均用时",
+      "Latency",
+      duration(meanOf(snapshot, LATENCY)),
+      said(`近 60 秒：${recent}`, `last 60 s: ${recent}`),
+    ),
+    tile(
+      "first-sound",
+      "首音",
+      "First sound",
+      duration(meanOf(snapshot, FIRST_SOUND)),
+      said("从请求到第一声", "from request to sound"),
+    ),
+    tile(
+      "rtf",
+      "实时率",
+      "RTF",
+      number(meanOf(snapshot, RTF), 3),
+      said("小于 1 即快于播放", "below 1 is faster than playing"),
+    ),
+    tile(
+      "memory",
+      "引擎内存",
+      "Memory",
+      known(sum(MEMORY), megabytes),
+      said(`引擎 ${engines} · 自愈 ${retried}`, `${engines} engines · ${retried} recoveries`),
+    ),
+    tile(
+      "download",
+      "下载",
+      "Download",
+      known(sum(DOWNLOADED), megabytes),
+      said(`缓存命中 ${hits} / ${hits + misses}`, `cache hits ${hits} of ${hits + misses}`),
+    ),
   ];
 }
 
@@ -42,10 +85,13 @@ const DOWNLOADED = "hanvox_download_bytes_total";
  * @returns {{code: string, count: number}[]}
  */
 export function codeCounts(snapshot) {
-  return seriesOf(snapshot, "hanvox_errors_total")
-    .map(({ labels, value }) => ({ code: labels.code, count: value }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
+  return (
+    seriesOf(snapshot, "hanvox_errors_total")
+      .map(({ labels, value }) => ({ code: labels.code, count: value }))
+      // Stopping is what the user wants, no error.
+      .filter(({ code, count }) => count > 0 && code !== "canceled")
+      .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code))
+  );
 }
 
 /** @param {Snapshot} snapshot */

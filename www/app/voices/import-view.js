@@ -1,6 +1,7 @@
 /** Imports a voice: a drop zone and two file pickers. */
 import { chosenFiles } from "../../lib/archive/drop-input.js";
 import { both, h } from "../dom.js";
+import { said } from "../said.js";
 
 /**
  * @param {(files: import("../../lib/archive/drop-input.js").PlacedFile[]) => void} take
@@ -12,7 +13,14 @@ export function importView(take) {
     "section",
     { class: "import", "aria-labelledby": "voices-import" },
     h("h3", { id: "voices-import" }, ...both("导入", "Import")),
-    h("p", {}, "把语音压缩包（.zip、.tar.gz）或文件夹拖到页面上，或者："),
+    h(
+      "p",
+      {},
+      said(
+        "把语音压缩包（.zip、.tar.gz）或文件夹拖到页面上，或者：",
+        "Drop the archive (.zip, .tar.gz) or folder of a voice on the page, or:",
+      ),
+    ),
     h(
       "div",
       { class: "actions" },

@@ -1,7 +1,8 @@
 /** The stored voices with their actions. */
 import { both, confirmed, h } from "../dom.js";
-import { inChinese } from "../emotion-names.js";
+import { emotionName } from "../emotion-names.js";
 import { size } from "../format.js";
+import { said } from "../said.js";
 
 /** @typedef {Awaited<ReturnType<import("../../lib/index.js").VoiceStore["list"]>>[number]} StoredVoice */
 
@@ -17,7 +18,7 @@ import { size } from "../format.js";
 /** @param {Actions} actions */
 export function listView(actions) {
   const list = h("ul", { class: "voices" });
-  const empty = h("p", { class: "empty" }, "还没有存储的语音");
+  const empty = h("p", { class: "empty" }, said("还没有存储的语音", "No voices stored yet"));
   const view = h(
     "section",
     { "aria-labelledby": "voices-stored" },
@@ -51,7 +52,7 @@ export function listView(actions) {
 function voiceRow(voice, current, actions) {
   const { id, name, version, licence, bytes, whole, emotions = [] } = voice;
   const remove = button("remove", both("删除", "Delete"));
-  confirmed(remove, "再按一次以删除", () => actions.remove(id));
+  confirmed(remove, said("再按一次以删除", "Press again to delete"), () => actions.remove(id));
   return h(
     "li",
     { class: "voice", "data-voice": id, "data-whole": String(whole), "data-current": id === current },
@@ -73,8 +74,11 @@ function voiceRow(voice, current, actions) {
 
 /** @param {string[]} emotions */
 function emotionLine(emotions) {
-  const line = `情感 ${emotions.length} 种：${emotions.map(inChinese).join("、")}`;
-  return h("p", { class: "facts", "data-emotions": emotions.join(" ") }, ...both(line, "Emotions"));
+  const line = said(
+    `情感 ${emotions.length} 种：${emotions.map(emotionName).join("、")}`,
+    `${emotions.length} emotions: ${emotions.map(emotionName).join(", ")}`,
+  );
+  return h("p", { class: "facts", "data-emotions": emotions.join(" ") }, line);
 }
 
 /**
@@ -84,7 +88,7 @@ function emotionLine(emotions) {
  */
 function absentRow(id, current, actions) {
   const use = button("use", both("使用", "Use"), { onclick: () => actions.use(id) });
-  const badge = h("span", { class: "badge" }, "未存储");
+  const badge = h("span", { class: "badge" }, said("未存储", "not stored"));
   const head = h("p", { class: "head" }, h("strong", {}, id), badge, ...(id === current ? [currentBadge()] : []));
   return h(
     "li",
@@ -100,13 +104,13 @@ function absentRow(id, current, actions) {
  */
 function badges(whole, current) {
   const state = whole
-    ? h("span", { class: "badge" }, "完整")
-    : h("span", { class: "badge", "data-bad": true }, "不完整");
+    ? h("span", { class: "badge" }, said("完整", "complete"))
+    : h("span", { class: "badge", "data-bad": true }, said("不完整", "incomplete"));
   return current ? [state, currentBadge()] : [state];
 }
 
 function currentBadge() {
-  return h("span", { class: "badge", "data-good": true }, "使用中");
+  return h("span", { class: "badge", "data-good": true }, said("使用中", "in use"));
 }
 
 /**

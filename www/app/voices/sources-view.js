@@ -1,5 +1,6 @@
 /** The URLs that voices are fetched from, for readers with mirrors. */
 import { both, h } from "../dom.js";
+import { said } from "../said.js";
 
 /**
  * @param {object} how
@@ -15,9 +16,20 @@ export function sourcesView({ text, usual, save }) {
   const form = h(
     "form",
     {},
-    h("label", { for: "voices-sources" }, "每行一个网址，按顺序尝试；留空则用本站"),
+    h(
+      "label",
+      { for: "voices-sources" },
+      said("每行一个网址，按顺序尝试；留空则用本站", "One address per line, tried in order; empty for this site"),
+    ),
     field,
-    h("p", { class: "hint" }, "Hugging Face 式的仓库写成：hf https://网站/作者/"),
+    h(
+      "p",
+      { class: "hint" },
+      said(
+        "Hugging Face 式的仓库写成：hf https://网站/作者/",
+        "A repository like those of Hugging Face: hf https://site/author/",
+      ),
+    ),
     h("div", { class: "actions" }, submit),
     note,
   );

@@ -2,6 +2,7 @@
 import { both, h } from "../dom.js";
 import { megabytes } from "../format.js";
 import { inWords } from "./words.js";
+import { said } from "../said.js";
 
 /** @typedef {{signal: AbortSignal, onprogress: (progress: {loaded?: number, total?: number}) => void}} Tools */
 
@@ -46,7 +47,7 @@ export function workView(page) {
       return await work({ signal: running.signal, onprogress: show(title) });
     } catch (thrown) {
       const failed = handle(thrown);
-      if (failed.code === "canceled") return "已取消";
+      if (failed.code === "canceled") return said("已取消", "Canceled");
       return showError(error, failed);
     } finally {
       running = undefined;

@@ -2,18 +2,29 @@
  * The API: one function from `Request` to `Response`, for any host that has both. A page hosts it for its
  * service worker (serve-fetches.js), the command line for the network (bin/serve.js). See docs/http.md.
  */
+import { openEncoder } from "../encode/encoder.js";
 import { HanvoxError } from "../shared/errors.js";
-import { readForm, readJson } from "./body.js";
+import { azureVoices, wantedByAzure } from "./azure.js";
+import { queryFields, readForm, readJson } from "./body.js";
 import { Exchange } from "./exchange.js";
 import { wanted } from "./fields.js";
+import { eventsOfSound, modelsResponse, voicesResponse, wantedByOpenai } from "./openai.js";
 import { Refusal, jsonResponse, textResponse } from "./refusal.js";
-import { streamedWav, wholeWav } from "./wav.js";
+import { streamedSound, wholeSound } from "./sound.js";
+
+/** @typedef {import("../shared/protocol.js").VoiceInfo} VoiceInfo */
 
 /**
  * @typedef {object} Tts The part of `Hanvox` that the API needs.
- * @property {{id: string, emotions: string[]}} voice
+ * @property {VoiceInfo} voice
  * @property {"loading" | "ready" | "broken"} [state]
- * @property {(text: string, options: import("../hanvox.js").GenerateOptions & {pcm: boolean, request: string}) => Promise<import("./wav.js").ApiSpeech>} open
+ * @property {(text: string, options: import("../hanvox.js").GenerateOptions & {pcm: boolean, request: string}) => Promise<import("./sound.js").ApiSpeech>} open
+ */
+
+/**
+ * @typedef {object} Voices More than one.
+ * @property {() => Promise<VoiceInfo[]>} list The default one first.
+ * @property {(id: string) => Promise<Tts>} find Loads the voice if it has to; fails with `unknown-voice`.
  */
 
 /**
@@ -27,6 +38,9 @@ import { streamedWav, wholeWav } from "./wav.js";
  * @typedef {object} ApiOptions
  * @property {Tts | Promise<Tts>} tts Until a promise resolves, speech requests are answered with `loading`.
  * @property {import("./exchange.js").ApiDiagnostics} diagnostics
+ * @property {Voices} [voices] Default: the one of `tts`.
+ * @property {(format: import("../encode/formats.js").Format, options: import("../encode/encoder.js").EncoderOptions) =>
+ *   Promise<import("../encode/formats.js").SoundEncoder>} [openEncoder] Default: that of `hanvox/encode`.
  * @property {Partial<ApiLimits>} [limits]
  * @property {string} [base] Path prefix of the routes; begins and ends with a slash.
  * @property {AbortSignal} [closing] Once aborted, no new speech is started.
@@ -36,8 +50,9 @@ import { streamedWav, wholeWav } from "./wav.js";
  * @typedef {object} Call
  * @property {Request} request
  * @property {Exchange} exchange
- * @property {URLSearchParams} query
  */
+
+/** @typedef {import("./fields.js").Wanted & {kbps?: number, events?: boolean}} Order */
 
 /** @type {ApiLimits} */
 export const API_LIMITS = {
@@ -58,11 +73,16 @@ export function createApi(options) {
 
 /** The routes and their methods. @type {Record<string, string[]>} */
 export const ROUTES = {
-  tts: ["POST"],
-  synthesize: ["POST"],
-  metrics: ["GET", "HEAD"],
-  healthz: ["GET", "HEAD"],
-  voices: ["GET", "HEAD"],
+  "tts": ["GET", "POST"],
+  "synthesize": ["POST"],
+  "v1/audio/speech": ["POST"],
+  "v1/audio/voices": ["GET", "HEAD"],
+  "v1/models": ["GET", "HEAD"],
+  "cognitiveservices/v1": ["POST"],
+  "cognitiveservices/voices/list": ["GET", "HEAD"],
+  "metrics": ["GET", "HEAD"],
+  "healthz": ["GET", "HEAD"],
+  "voices": ["GET", "HEAD"],
 };
 
 class Api {
@@ -70,15 +90,19 @@ class Api {
   #limits;
   #base;
   #closing;
+  #voices;
+  #openEncoder;
   /** @type {Tts | undefined} */ #tts;
   /** Why there is no engine. @type {HanvoxError | undefined} */ #fault;
 
   /** @param {ApiOptions} options */
-  constructor({ tts, diagnostics, limits, base = "/", closing }) {
+  constructor({ tts, diagnostics, voices, limits, base = "/", closing, openEncoder: open = openEncoder }) {
     this.#diagnostics = diagnostics;
     this.#limits = { ...API_LIMITS, ...limits };
     this.#base = base;
     this.#closing = closing;
+    this.#voices = voices;
+    this.#openEncoder = open;
     if (!(tts instanceof Promise)) this.#tts = tts;
     else
       tts.then(
@@ -89,10 +113,10 @@ class Api {
 
   /** @param {Request} request */
   async answer(request) {
-    const { pathname, searchParams: query } = new URL(request.url);
+    const { pathname } = new URL(request.url);
     const route = this.#route(pathname);
     const exchange = new Exchange(this.#diagnostics, route ?? "other");
-    const response = exchange.answered(await this.#response(route, { request, exchange, query }));
+    const response = exchange.answered(await this.#response(route, { request, exchange }));
     if (!isStream(response)) exchange.ended();
     if (request.method !== "HEAD") return response;
     return new Response(null, { status: response.status, headers: response.headers });
@@ -125,13 +149,40 @@ class Api {
 
   /** @type {Record<string, (call: Call) => Response | Promise<Response>>} */
   #handlers = {
-    tts: async (call) => this.#speech(call, await readJson(call.request, this.#limits.body)),
-    synthesize: async (call) => this.#speech(call, await readForm(call.request, this.#limits.body)),
-    metrics: async () =>
+    "tts": async (call) => this.#speech(call, await this.#asked(call.request)),
+    "synthesize": async (call) => {
+      const body = await readForm(call.request, this.#limits.body);
+      return this.#speech(call, wanted(body, queryFields(call.request.url)));
+    },
+    "v1/audio/speech": async (call) => {
+      const { fields } = await readJson(call.request, this.#limits.body);
+      return this.#speech(call, wantedByOpenai(fields, await this.#listed()));
+    },
+    "v1/audio/voices": async () => voicesResponse(await this.#listed()),
+    "v1/models": async () => modelsResponse(await this.#listed()),
+    "cognitiveservices/v1": async (call) => this.#speech(call, await wantedByAzure(call.request, this.#limits.body)),
+    "cognitiveservices/voices/list": async () => azureVoices(await this.#listed()),
+    "metrics": async () =>
       textResponse(await this.#diagnostics.metrics.text(), "text/plain; version=0.0.4; charset=utf-8"),
-    healthz: () => this.#health(),
-    voices: () => jsonResponse({ voices: this.#tts ? [this.#tts.voice] : [] }),
+    "healthz": () => this.#health(),
+    "voices": async () => jsonResponse({ voices: await this.#listed() }),
   };
+
+  /**
+   * What a request to `tts` asks for, in its body or, with GET, in its address.
+   * @param {Request} request
+   */
+  async #asked(request) {
+    const query = queryFields(request.url);
+    if (request.method === "GET") return wanted({ fields: query, form: true });
+    return wanted(await readJson(request, this.#limits.body), query);
+  }
+
+  /** The voices here, the default one first. */
+  async #listed() {
+    if (!this.#tts) return [];
+    return this.#voices ? this.#voices.list() : [this.#tts.voice];
+  }
 
   #health() {
     const status = this.#status();
@@ -150,18 +201,34 @@ class Api {
 
   /**
    * @param {Call} call
-   * @param {{fields: import("./body.js").Fields, form: boolean}} body
+   * @param {Order} order
    */
-  async #speech({ request, exchange, query }, body) {
-    const { text, voice, stream = false, ...options } = wanted(body, query);
+  async #speech({ request, exchange }, { text, voice, format = "wav", kbps, stream = false, events, ...options }) {
     this.#checkText(text, stream);
-    const tts = this.#engine();
-    checkVoice(tts, voice, options.emotion);
+    const tts = await this.#engine(voice);
+    checkEmotion(tts, options.emotion);
     const gone = follow(request.signal);
     const how = { ...options, pcm: true, request: exchange.request };
     const speech = await tts.open(text, { ...how, signal: gone.signal });
-    if (!stream) return wholeWav(speech);
-    return streamedWav(speech, { oncancel: (reason) => gone.abort(reason), onend: () => exchange.ended() });
+    const encoder = await this.#encoder(speech, format, { kbps, seekable: !stream });
+    if (!stream) return wholeSound(speech, encoder, format);
+    const wrapping = events ? eventsOfSound() : undefined;
+    const oncancel = (/** @type {unknown} */ reason) => gone.abort(reason);
+    return streamedSound(speech, encoder, format, { oncancel, onend: () => exchange.ended(), wrapping });
+  }
+
+  /**
+   * @param {import("./sound.js").ApiSpeech} speech
+   * @param {import("../encode/formats.js").Format} format
+   * @param {{kbps?: number, seekable: boolean}} how
+   */
+  async #encoder(speech, format, how) {
+    try {
+      return await this.#openEncoder(format, { ...how, sampleRate: speech.samplingRate });
+    } catch (thrown) {
+      speech.close();
+      throw thrown;
+    }
   }
 
   /**
@@ -175,12 +242,17 @@ class Api {
     if (!stream && text.length > whole) throw tooLong(text, whole, `; with "stream": true it may have ${most}`);
   }
 
-  /** @returns {Tts} */
-  #engine() {
+  /**
+   * @param {string} [voice]
+   * @returns {Promise<Tts>}
+   */
+  async #engine(voice) {
     if (this.#closing?.aborted) throw new HanvoxError("loading", "the server is stopping");
     if (this.#fault) throw this.#fault;
     if (!this.#tts) throw new HanvoxError("loading", "the engine is not ready yet");
-    return this.#tts;
+    if (voice === undefined || voice === this.#tts.voice.id) return this.#tts;
+    if (this.#voices) return this.#voices.find(voice);
+    throw new HanvoxError("unknown-voice", `there is no voice "${voice}" here`, { context: { voice } });
   }
 }
 
@@ -217,21 +289,12 @@ function tooLong(text, limit, hint) {
 
 /**
  * @param {Tts} tts
- * @param {string} [voice]
  * @param {string} [emotion]
  */
-function checkVoice(tts, voice, emotion) {
-  const { id, emotions } = tts.voice;
-  if (voice !== undefined && voice !== id)
-    throw new HanvoxError("unknown-voice", `there is no voice "${voice}" here`, { context: { voice } });
-  if (emotion !== undefined && !emotions.includes(emotion))
-    throw new HanvoxError(
-      "unknown-emotion",
-      `the voice ${id} has no emotion "${emotion}"; it has ${emotions.join(", ") || "none"}`,
-      {
-        context: { voice: id, emotion, emotions },
-      },
-    );
+function checkEmotion({ voice: { id, emotions } }, emotion) {
+  if (emotion === undefined || emotions.includes(emotion)) return;
+  const message = `the voice ${id} has no emotion "${emotion}"; it has ${emotions.join(", ") || "none"}`;
+  throw new HanvoxError("unknown-emotion", message, { context: { voice: id, emotion, emotions } });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Reads a request's body, up to a size limit and in its declared charset, as fields by name. */
 import { HanvoxError } from "../shared/errors.js";
 import { joined } from "../shared/bytes.js";
-import { Refusal } from "./refusal.js";
+import { Refusal, badField } from "./refusal.js";
 
 /** @typedef {[name: string, value: unknown][]} Fields In the given order; a name may appear twice. */
 
@@ -37,6 +37,28 @@ export async function readForm(request, limit) {
   const read = FORMS[media.type];
   if (!read) throw unsupported(media, `${Object.keys(FORMS).join(", ")} or application/json`);
   return { fields: await read(await readBytes(request, limit), media), form: true };
+}
+
+/**
+ * The body as a text.
+ * @param {Request} request
+ * @param {number} limit Bytes.
+ * @param {string[]} types Media types that it may have.
+ */
+export async function readText(request, limit, types) {
+  const media = mediaType(request);
+  if (!types.includes(media.type)) throw unsupported(media, types.join(", "));
+  return decode(await readBytes(request, limit), media.charset);
+}
+
+/**
+ * The fields of an address.
+ * @param {string} url
+ * @returns {Fields}
+ */
+export function queryFields(url) {
+  const [, query = ""] = /\?([^#]*)/.exec(url) ?? [];
+  return urlencodedFields(new TextEncoder().encode(query), { type: "", charset: "utf-8", boundary: "" });
 }
 
 /** @type {Record<string, (bytes: Uint8Array<ArrayBuffer>, media: MediaType) => Fields | Promise<Fields>>} */
@@ -158,10 +180,34 @@ function decoderOf(charset) {
  * @returns {Fields}
  */
 function jsonFields(bytes, { charset }) {
-  const value = parseJson(decode(bytes, charset));
+  const text = decode(bytes, charset);
+  const value = parseJson(text);
   if (value === null || typeof value !== "object" || Array.isArray(value))
     throw new HanvoxError("request-invalid", "the body is no JSON object");
+  const twice = repeatedName(text);
+  if (twice !== undefined) throw badField(twice, `"${twice}" is given twice`);
   return Object.entries(value);
+}
+
+/**
+ * A name that an object in valid JSON has twice, of which `JSON.parse` would keep the last one only.
+ * @param {string} text
+ * @returns {string | undefined}
+ */
+function repeatedName(text) {
+  /** The names so far of the open objects; undefined for arrays. @type {(Set<string> | undefined)[]} */
+  const open = [];
+  for (const [token, name] of text.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?|[[\]{}]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "[") open.push(undefined);
+    else if (token === "}" || token === "]") open.pop();
+    else if (token.endsWith(":")) {
+      const written = JSON.parse(`"${name}"`);
+      if (open.at(-1)?.has(written)) return written;
+      open.at(-1)?.add(written);
+    }
+  }
+  return undefined;
 }
 
 /** @param {string} text */

@@ -1,5 +1,6 @@
 /** One API request and its response, as logs and metrics see them. */
 import { HanvoxError } from "../shared/errors.js";
+import { OPENAI, openaiError } from "./openai.js";
 import { errorResponse } from "./refusal.js";
 
 /**
@@ -43,7 +44,8 @@ export class Exchange {
       request: this.request,
       route: this.#route,
     });
-    return errorResponse(error, this.request);
+    const more = this.#route.startsWith(OPENAI) ? { error: openaiError(error) } : {};
+    return errorResponse(error, this.request, more);
   }
 
   /**

@@ -32,17 +32,23 @@ export function badField(field, message) {
  * The response to an error: `{code, level, message, advice, request, context}` with the status of its code.
  * @param {HanvoxError} error
  * @param {string} request
+ * @param {Record<string, unknown>} [more] Members of its body.
  */
-export function errorResponse(error, request) {
+export function errorResponse(error, request, more = {}) {
   const { code, level, message, advice, context } = error;
   const refusal = error instanceof Refusal ? error : undefined;
   const wait_ms = Number(context.retry_after_ms ?? 1000 * (RETRY_AFTER_S[code] ?? 0));
   /** @type {Record<string, string>} */
   const retry = wait_ms > 0 ? { "Retry-After": String(Math.ceil(wait_ms / 1000)) } : {};
   return jsonResponse(
-    { code, level, message, advice, request, context },
-    { status: refusal?.status ?? CODES[code].status, headers: { ...retry, ...refusal?.headers } },
+    { code, level, message, advice, request, context, ...more },
+    { status: statusOf(error), headers: { ...retry, ...refusal?.headers } },
   );
+}
+
+/** @param {HanvoxError} error */
+export function statusOf(error) {
+  return error instanceof Refusal ? error.status : CODES[error.code].status;
 }
 
 /**

@@ -50,9 +50,12 @@ export function voiceFiles(entries) {
   return files.map((entry, place) => ({ path: paths[place], entry }));
 }
 
-/** @param {number} count */
-export function checkCount(count) {
-  if (count > BOUNDS.entries) throw archiveError("entries", `there are more than ${BOUNDS.entries} entries in it`);
+/**
+ * @param {number} count
+ * @param {number} [most]
+ */
+export function checkCount(count, most = BOUNDS.entries) {
+  if (count > most) throw archiveError("entries", `there are more than ${most} entries in it`);
 }
 
 /**

@@ -39,11 +39,12 @@ const [FILE_TYPE, TYPE_OF_FILE, TYPE_OF_FOLDER] = [0xf000, 0x8000, 0x4000];
 
 /**
  * @param {Blob} blob
+ * @param {{entries?: number}} [most] More than a voice may have.
  * @returns {Promise<ZipEntry[]>}
  */
-export async function listZip(blob) {
+export async function listZip(blob, { entries: most } = {}) {
   const { start, size, count } = await findDirectory(blob);
-  checkCount(count);
+  checkCount(count, most);
   const view = viewOf(await bytesOf(blob, start, start + size));
   const entries = [];
   let at = 0;

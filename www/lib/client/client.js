@@ -125,6 +125,16 @@ export class Client {
       .catch(() => {});
   }
 
+  /**
+   * Applied to texts that are opened from now on, and to the engine when it next starts.
+   * @param {import("../shared/protocol.js").Reading} reading
+   */
+  async setReading(reading) {
+    // A dictionary that the engine refuses would keep the next one from starting.
+    if (this.#alive()) await this.call({ type: "reading", reading });
+    if (this.#loaded) this.#loaded = { ...this.#loaded, reading };
+  }
+
   /** Called when no speech is open: replaces an engine whose memory has grown too large. */
   relieve() {
     if (this.#memory <= RELIEF * this.#memoryLimit) return;

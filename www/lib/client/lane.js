@@ -210,6 +210,8 @@ export class Lane {
     const heard = this.#heard + samples.length;
     if (window.last && heard === 0) throw new HanvoxError("output-invalid", "the engine made no sound of a chunk");
     const marks = window.marks.filter(({ sample }) => sample >= known);
+    const since = known === 0 ? 0 : this.#heard / /** @type {Opened} */ (this.#opened).sampling_rate;
+    const isNew = (/** @type {import("../shared/protocol.js").SpokenAt} */ { start }) => start >= since;
     this.#skip -= known;
     const first = this.#heard === 0;
     this.#heard = heard;
@@ -222,6 +224,8 @@ export class Lane {
       first,
       samples,
       marks: marks.map(({ name, sample }) => ({ name, sample: sample - known })),
+      characters: window.characters.filter(isNew),
+      words: window.words.filter(isNew),
       pcm: window.pcm?.subarray(known * BYTES_PER_SAMPLE),
     };
   }

@@ -29,6 +29,7 @@ export class Speech extends EventTarget {
   #opened;
   /** Index of the chunk that is being read. */ #chunk = 0;
   #samples = 0;
+  /** Samples before the chunk that is being read. */ #before = 0;
   /** Named marks that the consumer has passed. @type {Mark[]} */ marks = [];
   /** @type {SpeechEnd | undefined} */ #end;
 
@@ -99,10 +100,11 @@ export class Speech extends EventTarget {
     try {
       for await (const window of this.#windows()) {
         const marks = window.marks.map(({ name, sample }) => this.#mark(name, sample));
+        if (window.first) this.#before = this.#samples;
         this.#samples += window.samples.length;
         this.#chunk = window.chunk + (window.last ? 1 : 0);
         this.#job.trace.sounded(window.memory_bytes);
-        yield { ...window, marks };
+        yield { ...window, marks, chunkStart: this.#before / this.samplingRate };
       }
       await this.#finish();
     } catch (thrown) {

@@ -1,6 +1,14 @@
 /** Wraps a worker with one promise per request: ids, progress, canceling, and nothing left pending. */
 import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 
+/** Browsers don't tell a page why a worker's script could not be loaded. */
+function notStarted() {
+  const message =
+    "the worker's script could not be loaded: its address is wrong, it is of another origin, or the content security " +
+    "policy lacks worker-src (blob: for another origin)";
+  return new HanvoxError("engine-blocked", message);
+}
+
 /** @typedef {import("../shared/protocol.js").ToWorker} ToWorker */
 /** @typedef {import("../shared/protocol.js").FromWorker} FromWorker */
 /** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
@@ -25,6 +33,7 @@ import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 export class WorkerConnection {
   #worker;
   #lastId = 0;
+  /** Whether the worker has ever answered. */ #answered = false;
   /** @type {Map<number, Pending>} */ #pending = new Map();
   #onlog;
   /** Why it ended. @type {HanvoxError | undefined} */ closed;
@@ -78,6 +87,7 @@ export class WorkerConnection {
 
   /** @param {FromWorker} message */
   #receive(message) {
+    this.#answered = true;
     if (message.kind === "log") return this.#onlog(message.record);
     const pending = this.#pending.get(message.id);
     if (message.kind === "progress") pending?.onprogress?.(message.progress);
@@ -97,6 +107,7 @@ export class WorkerConnection {
   /** @param {{message?: string, filename?: string, lineno?: number}} event */
   #fail({ message, filename, lineno }) {
     const context = filename === undefined ? {} : { file: filename, line: lineno };
+    if (!message && !this.#answered) return this.close(notStarted());
     this.close(new HanvoxError("engine-crashed", `the worker failed: ${message ?? "no reason given"}`, { context }));
   }
 }

@@ -55,6 +55,7 @@ export const METRICS = [
   counter("hanvox_engine_restarts_total", "Engines replaced, by the code of the error.", ["code"]),
   counter("hanvox_retries_total", "Chunks tried again, by the code of the error.", ["code"]),
   counter("hanvox_alerts_total", "Alerts raised, by rule and severity.", ["rule", "severity"]),
+  counter("hanvox_log_lost_total", "Log records that could not be stored."),
   counter("hanvox_http_requests_total", "Requests to the API, by route and status.", ["route", "status"]),
   histogram("hanvox_http_request_duration_seconds", "Time to answer a request to the API.", ["route"], HTTP_S),
 ];

@@ -200,13 +200,14 @@ export const DEFAULT_RULES = [
   },
   {
     id: "not-ready",
-    match: { codes: ["loading", "audio-blocked"] },
+    match: { codes: ["loading", "audio-blocked", "audio-unavailable"] },
     severity: "low",
     threshold: 10,
     window_s: 5 * MINUTE_S,
     cooldown_s: 10 * MINUTE_S,
-    advice: "Speech is asked for before it can be heard: wait until the voice is ready and sound is allowed.",
-    advice_zh: "请求来得太早：请等语音就绪并允许播放声音后再朗读。",
+    advice:
+      "Speech is asked for before it can be heard: wait until the voice is ready and sound is allowed, and connect a sound device.",
+    advice_zh: "请求来得太早：请等语音就绪、允许播放声音并接好声音设备后再朗读。",
   },
   {
     id: "many-errors",

@@ -11,8 +11,8 @@ import { BUILD, requireVersion } from "./version.js";
 
 /**
  * @typedef {object} HostParts
- * @property {(base: string, memoryLimit: number, relaxed?: boolean) => Promise<Engine>} createEngine
- *   `relaxed` is whether relaxed SIMD may be used, by default yes.
+ * @property {(base: string, memoryLimit: number, relaxed?: boolean, parts?: Record<string, string>) => Promise<Engine>} createEngine
+ *   `relaxed` is whether relaxed SIMD may be used, by default yes; `parts`: addresses of files that are not in `base`.
  * @property {(id: string, options: {base: string, voices: string} & import("../store/voice-store.js").LoadOptions) =>
  *   Promise<import("../store/manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
  * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Receives the engine's records.
@@ -65,6 +65,8 @@ export class EngineHost {
       case "log":
         log.level = request.level;
         return this.#engine?.setLogLevel(request.level);
+      case "reading":
+        return this.#engine?.setReading(request.reading);
     }
   }
 
@@ -79,7 +81,7 @@ export class EngineHost {
     this.#memoryLimit = memory_bytes;
     log.level = log_level;
     const [engine, voice] = await Promise.all([
-      this.#engine ?? this.#parts.createEngine(base, memory_bytes, relaxed_simd),
+      this.#engine ?? this.#parts.createEngine(base, memory_bytes, relaxed_simd, request.parts),
       this.#parts.loadVoice(id, { base, voices, sources, signal, onprogress }),
     ]);
     throwIfCanceled(signal);

@@ -1,4 +1,5 @@
 /** The entry point for Node: engines in worker threads, voices from folders on disk and from the cache. */
+import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_VOICE } from "../shared/default-voice.js";
@@ -30,6 +31,11 @@ export class Hanvox extends Base {
     return new Hanvox(await this.load(startWorker, { voice, base, voices, sources }, options, automatic));
   }
 
+  /** @protected @returns {import("../generated.js").Outlets} */
+  get outlets() {
+    return { save };
+  }
+
   /**
    * `fromPretrained` by the name that transformers.js has for it.
    * @param {string} [voice]
@@ -45,6 +51,18 @@ export class Hanvox extends Base {
    */
   static voices({ base = PACKAGE, voices } = {}) {
     return listVoices({ base, voices });
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {Blob} file
+ */
+async function save(path, file) {
+  try {
+    await writeFile(path, new Uint8Array(await file.arrayBuffer()));
+  } catch (cause) {
+    throw new HanvoxError("output-failed", `${path} could not be written`, { context: { path }, cause });
   }
 }
 

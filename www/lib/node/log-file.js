@@ -16,22 +16,25 @@ import { collect } from "../diagnostics/record-filter.js";
 /**
  * @typedef {object} FileOptions
  * @property {string} folder Created if absent.
- * @property {{bytes?: number, files?: number, age_ms?: number}} [limits] `bytes`: size at which the
- *   file rotates; `files`: how many rotated files are kept in addition.
- * @property {(error: HanvoxError) => void} [onfault] Called once, when records can no longer be stored.
+ * @property {{bytes?: number, files?: number, age_ms?: number, reopen_ms?: number}} [limits] `bytes`: size at which the
+ *   file rotates; `files`: how many rotated files are kept in addition; `reopen_ms`: time after a fault until the file
+ *   is tried again.
+ * @property {(error: HanvoxError) => void} [onfault] Called when records can no longer be stored, once for each time.
+ * @property {(lines: number) => void} [onlost] Called for records that were not stored. Once the file takes records
+ *   again, their number is in it.
  */
 
 const NAME = "hanvox.log";
 const HISTORY = "hanvox.log.history";
 const DAY_MS = 24 * 3600 * 1000;
-const LIMITS = { bytes: 4 * 1024 * 1024, files: 7, age_ms: 7 * DAY_MS };
+const LIMITS = { bytes: 4 * 1024 * 1024, files: 7, age_ms: 7 * DAY_MS, reopen_ms: 5000 };
 
 /**
  * @param {FileOptions} options
  * @returns {Promise<LogStore>}
  */
-export async function openLogFile({ folder, limits = {}, onfault = () => {} }) {
-  const file = new LogFile(folder, { ...LIMITS, ...limits }, onfault);
+export async function openLogFile({ folder, limits = {}, onfault = () => {}, onlost = () => {} }) {
+  const file = new LogFile(folder, { ...LIMITS, ...limits }, { onfault, onlost });
   await file.open();
   return file;
 }
@@ -40,22 +43,31 @@ export async function openLogFile({ folder, limits = {}, onfault = () => {} }) {
 class LogFile {
   #folder;
   #limits;
-  #onfault;
+  #events;
   /** @type {RotatingFileStream | undefined} */ #stream;
+  #closed = false;
+  /** When the file failed; it works if undefined. @type {number | undefined} */ #failed;
+  /** Records lost since the last one that was stored. */ #lost = 0;
 
   /**
    * @param {string} folder
    * @param {typeof LIMITS} limits
-   * @param {(error: HanvoxError) => void} onfault
+   * @param {{onfault: (error: HanvoxError) => void, onlost: (lines: number) => void}} events
    */
-  constructor(folder, limits, onfault) {
+  constructor(folder, limits, events) {
     this.#folder = folder;
     this.#limits = limits;
-    this.#onfault = onfault;
+    this.#events = events;
   }
 
   async open() {
+    this.#closed = false;
+    this.#failed = undefined;
     await this.#tidy().catch((cause) => this.#fail(cause));
+    this.#start();
+  }
+
+  #start() {
     const { bytes, files } = this.#limits;
     const stream = createStream(NAME, {
       path: this.#folder,
@@ -72,10 +84,44 @@ class LogFile {
 
   /** @param {import("../diagnostics/log.js").LogRecord} record */
   append(record) {
+    if (this.#closed) return;
+    this.#restart();
     const stream = this.#stream;
     // Records that a hanging disk doesn't accept must not fill the memory.
-    if (!stream?.writable || stream.writableLength > this.#limits.bytes) return;
-    stream.write(`${toLine(record, MAX_STORED)}\n`);
+    if (!stream?.writable || stream.writableLength > this.#limits.bytes) return this.#lose(1);
+    this.#tellLoss(stream, record.timestamp);
+    stream.write(`${toLine(record, MAX_STORED)}\n`, (error) => (error ? this.#lose(1) : this.#works()));
+  }
+
+  /** After a fault, tries again once in a while. */
+  #restart() {
+    if (this.#stream?.writable || Date.now() - (this.#failed ?? Infinity) < this.#limits.reopen_ms) return;
+    this.#failed = Date.now();
+    this.#start();
+  }
+
+  /**
+   * @param {RotatingFileStream} stream
+   * @param {string} timestamp
+   */
+  #tellLoss(stream, timestamp) {
+    const lost = this.#lost;
+    if (lost === 0) return;
+    this.#lost = 0;
+    const message = `${lost} records before this one could not be stored`;
+    stream.write(`${toLine({ timestamp, level: "warning", message, lost })}\n`, (error) => {
+      if (error) this.#lost += lost;
+    });
+  }
+
+  #works() {
+    this.#failed = undefined;
+  }
+
+  /** @param {number} lines */
+  #lose(lines) {
+    this.#lost += lines;
+    this.#events.onlost(lines);
   }
 
   /** @param {import("../diagnostics/diagnostics.js").RecordFilter} [filter] */
@@ -105,8 +151,10 @@ class LogFile {
   /** @returns {Promise<void>} */
   close() {
     const stream = this.#stream;
+    this.#closed = true;
     this.#stream = undefined;
     if (!stream?.writable) return Promise.resolve();
+    this.#tellLoss(stream, new Date().toISOString());
     return new Promise((resolve) => {
       stream.once("close", resolve);
       stream.end();
@@ -149,13 +197,11 @@ class LogFile {
 
   /** @param {unknown} cause */
   #fail(cause) {
-    this.#onfault(
-      new HanvoxError("output-failed", "the log could not be written", {
-        context: { folder: this.#folder },
-        cause,
-      }),
-    );
-    this.#onfault = () => {};
+    const known = this.#failed !== undefined;
+    this.#failed = Date.now();
+    if (known) return;
+    const context = { folder: this.#folder };
+    this.#events.onfault(new HanvoxError("output-failed", "the log could not be written", { context, cause }));
   }
 }
 

@@ -37,6 +37,22 @@ export const CODES = /** @type {const} */ ({
     meaning: "The text is not validly encoded: bytes that are not UTF-8, or half of a surrogate pair.",
     advice: "Send the text as UTF-8 or declare its charset, and don't cut a string in the middle of a character.",
   },
+  "document-unsupported": {
+    level: "warning",
+    severity: "low",
+    status: 415,
+    recovery: "none",
+    meaning: "The file can't be read as a text: it is of another kind, protected, too large, or only pictures.",
+    advice: "Open a .txt, .md, .html, .epub, .docx, .pdf or .srt file that is not protected.",
+  },
+  "document-corrupt": {
+    level: "warning",
+    severity: "low",
+    status: 400,
+    recovery: "none",
+    meaning: "The file of a document is truncated or damaged.",
+    advice: "Download or copy the file again, or save it anew.",
+  },
   "markup-invalid": {
     level: "warning",
     severity: "low",
@@ -221,6 +237,14 @@ export const CODES = /** @type {const} */ ({
     meaning: "The browser or runtime lacks a feature that the engine needs.",
     advice: "Use a current browser, over HTTPS or on localhost.",
   },
+  "engine-blocked": {
+    level: "error",
+    severity: "medium",
+    status: 500,
+    recovery: "none",
+    meaning: "The page's own rules or its address keep the engine from starting.",
+    advice: "The message names what is missing: a keyword of the content security policy, or the right address of a file.",
+  },
   "audio-blocked": {
     level: "warning",
     severity: "low",
@@ -228,6 +252,14 @@ export const CODES = /** @type {const} */ ({
     recovery: "none",
     meaning: "The browser blocks sound until the user interacts with the page.",
     advice: "Press the button again, or allow sound for this site.",
+  },
+  "audio-unavailable": {
+    level: "warning",
+    severity: "low",
+    status: 500,
+    recovery: "none",
+    meaning: "No sound device has started.",
+    advice: "Connect or switch on headphones or a loudspeaker, and press the button again.",
   },
   "output-failed": {
     level: "error",

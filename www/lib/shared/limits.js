@@ -15,7 +15,8 @@ export const LIMITS = {
   // Half an hour to hours of speech; its reading takes seconds and tens of megabytes.
   text: 100_000,
   speeches: 4,
-  queue: 16,
+  // Each holds its text and little else.
+  queue: 1000,
   // A chunk of 100 characters takes about 4 s on one slow core, and phones are several times slower.
   chunk_ms: 30_000,
   // Ten times what the voice and a chunk need.

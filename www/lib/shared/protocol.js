@@ -11,6 +11,7 @@
 /** @typedef {import("../../pkg/hanvox.js").SpeechOptions} SpeechOptions */
 /** @typedef {import("../../pkg/hanvox.js").EmotionKind} EmotionKind What the nets learned, or presets of prosody. */
 /** @typedef {import("../../pkg/hanvox.js").Stats} Stats */
+/** @typedef {import("../../pkg/hanvox.js").SpokenAt} SpokenAt Seconds from `start` to `end`, offsets `from` and `to`. */
 
 /**
  * @typedef {object} Progress
@@ -34,10 +35,12 @@
 /**
  * @typedef {object} Source
  * @property {string} base Address with a final slash; a voice's folder is `base` + id + "/".
- * @property {"plain" | "hf"} [layout] "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is the
+ * @property {"plain" | "hf" | "files"} [layout] "files": each has an address of its own in `files`, and `base` is only
+ *   its name. "hf": files are at `base` + id + "/resolve/" + revision + "/", so `base` is the
  *   hub plus an owner. Default: plain.
  * @property {string} [revision] Branch, tag or commit of a "hf" source (default "main"); for a plain source, the
  *   manifest's version, and no other is accepted.
+ * @property {Record<string, string>} [files] Of the layout "files": addresses by the paths in the voice's folder.
  */
 
 /**
@@ -51,7 +54,7 @@
  * What a host can be asked to do. `next` continues the speech or jumps to `chunk`. The client never reuses a speech's
  * number, so a number from a lost engine means nothing to the next one.
  * @typedef {(
- *   | {type: "load", voice: string, base: string, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level, relaxed_simd?: boolean}
+ *   | {type: "load", voice: string, base: string, parts?: Record<string, string>, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level, relaxed_simd?: boolean}
  *   | {type: "read", call: ReadCall, text: string, options?: SpeechOptions}
  *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
  *   | {type: "next", speech: number, chunk?: number}
@@ -59,6 +62,7 @@
  *   | {type: "close", speech: number}
  *   | {type: "memory"}
  *   | {type: "log", level: Level}
+ *   | {type: "reading", reading: Reading}
  * )} Request
  */
 
@@ -110,7 +114,16 @@
 
 /** @typedef {{name: string, time: number}} Mark A named mark; `time` in seconds from the start of the sound. */
 
-/** @typedef {Omit<EngineWindow, "marks"> & {marks: Mark[]}} AudioWindow What a consumer of a speech gets. */
+/**
+ * @typedef {Omit<EngineWindow, "marks"> & Placed} AudioWindow What a consumer of a speech gets. The seconds of its
+ *   `characters` and `words` are from the start of the chunk.
+ */
+
+/**
+ * @typedef {object} Placed
+ * @property {Mark[]} marks
+ * @property {number} chunkStart Seconds from the start of the sound to the start of the chunk.
+ */
 
 /** @typedef {{done: true, stats: Stats}} Ended The answer to "next" after the last window. */
 

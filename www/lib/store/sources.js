@@ -34,14 +34,24 @@ export function folderAddress(address, from) {
  * @param {string} id
  * @param {string} path
  */
-export function fileAddress({ base, layout = "plain", revision = "main" }, id, path) {
+export function fileAddress({ base, layout = "plain", revision = "main", files = {} }, id, path) {
+  if (layout === "files") return files[path] ?? absent(id, path);
   if (layout === "plain") return `${base}${id}/${path}`;
   return `${base}${id}/resolve/${encodeURIComponent(revision)}/${path}`;
+}
+
+/**
+ * @param {string} voice
+ * @param {string} file
+ * @returns {never}
+ */
+function absent(voice, file) {
+  throw new HanvoxError("voice-missing", `the source has no address of ${file}`, { context: { voice, file } });
 }
 
 /** @param {Source} source */
 function checked(source) {
   const { layout = "plain" } = source;
-  if (layout === "plain" || layout === "hf") return source;
+  if (layout === "plain" || layout === "hf" || layout === "files") return source;
   throw new HanvoxError("option-invalid", `"${layout}" is no layout of a source`, { context: { layout } });
 }

@@ -1,0 +1,46 @@
+"""What words cost the search for the cheapest way through a text, in the packed steps."""
+
+import math
+
+# Costs are natural logarithms in steps of 1/8; 255 stands for a character that has none.
+STEPS = 8
+NONE = 255
+# The engine takes this for a character without a cost.
+UNKNOWN = 150
+# How much cheaper than its parts a listed word must be, by its length: the longer, the less likely by chance.
+MARGINS = {2: 1, 3: 6}
+MARGIN_LONG = 20
+
+
+def step(cost):
+    """The cost in steps; `None` is a character that has none."""
+    return NONE if cost is None else min(round(cost * STEPS), NONE - 1)
+
+
+def of_characters(counts):
+    """Character -> steps."""
+    total = sum(counts.values())
+    return {c: step(math.log(total / n)) for c, n in counts.items() if len(c) == 1}
+
+
+def of_words(words, counts, whole):
+    """Word -> steps. `words` word -> count; those of `whole` cost less than the parts they could be taken for."""
+    total = sum(counts.values())
+    characters = of_characters(counts)
+    costs = {word: step(math.log(total / count)) for word, count in words.items()}
+    for word in sorted(whole & costs.keys(), key=lambda word: (len(word), word)):
+        margin = MARGINS.get(len(word), MARGIN_LONG)
+        costs[word] = max(1, min(costs[word], cheapest_split(word, costs, characters) - margin))
+    return costs
+
+
+def cheapest_split(word, costs, characters):
+    """What the word costs in parts."""
+    best = [0]
+    for end in range(1, len(word) + 1):
+        parts = ((start, word[start:end]) for start in range(end) if end - start < len(word))
+        best.append(min(
+            best[start] + (characters.get(part, UNKNOWN) if len(part) == 1 else costs.get(part, 1 << 16))
+            for start, part in parts
+        ))
+    return best[-1]

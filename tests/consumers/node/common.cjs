@@ -1,0 +1,10 @@
+const { Hanvox } = require("hanvox");
+
+async function main() {
+  const tts = await Hanvox.fromPretrained();
+  const { duration } = await tts.generate("你好，世界。");
+  console.log(`spoken ${duration}`);
+  tts.dispose();
+}
+
+main();

@@ -1,0 +1,242 @@
+/** The export panel: what to make, and what is being made. Loaded when first opened. */
+import { FORMATS } from "../../lib/encode/formats.js";
+import { openEncoder } from "../../lib/encode/encoder.js";
+import { HanvoxError } from "../../lib/shared/errors.js";
+import { loadStyles, panelDialog } from "../dialog.js";
+import { confirmed, h, saveAs, select } from "../dom.js";
+import { said } from "../said.js";
+import { Exports, secondsLeft } from "./exports.js";
+import { fileName, titleOf } from "./files.js";
+import { openExportStore } from "./store.js";
+
+/** @typedef {import("./store.js").Job} Job */
+/** @typedef {import("./times.js").TimesFormat} TimesFormat */
+/** @typedef {"book" | "text" | "selection"} Range */
+
+/**
+ * @typedef {object} Page What the panel needs from the page.
+ * @property {() => Promise<Pick<import("../../lib/hanvox.js").Hanvox, "open" | "voice">>} engine
+ * @property {() => import("../../lib/shared/protocol.js").SpeechOptions} options
+ * @property {() => string} text What is shown.
+ * @property {() => {start: number, end: number} | undefined} selection In it.
+ * @property {() => {title: string, chapter: string, chapters: number} | undefined} book What is open.
+ * @property {() => Promise<string>} bookText All chapters of it.
+ * @property {(error: unknown) => void} onerror
+ */
+
+const STYLE = new URL("./export.css", import.meta.url).href;
+const OFFERED = /** @type {const} */ (["mp3", "opus", "wav", "flac"]);
+const TIMES = /** @type {const} */ (["srt", "vtt", "lrc", "json"]);
+
+/** Creates the panel, closed. @param {Page} page */
+export async function createPanel(page) {
+  await loadStyles(STYLE);
+  const panel = new Panel(page);
+  return { open: () => panel.open() };
+}
+
+class Panel {
+  #page;
+  #exports;
+  #range = h("select", { id: "export-range" });
+  #format = select(
+    { id: "export-format" },
+    OFFERED.map((format) => [format, nameOf(format)]),
+    "mp3",
+  );
+  #start = h("button", { type: "button", id: "export-start", class: "primary" }, said("开始", "Start"));
+  #fault = h("p", { class: "fault", role: "alert", hidden: true });
+  #list = h("ul", { class: "exports" });
+  #dialog;
+  /** @type {Job[]} */ #jobs = [];
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.#page = page;
+    this.#exports = new Exports({
+      ...{ engine: page.engine, options: page.options, openEncoder },
+      store: () => openExportStore(globalThis.indexedDB),
+      onchange: (job) => this.#changed(job),
+    });
+    this.#start.addEventListener("click", () => this.#run(() => this.#begin()));
+    const form = h(
+      "div",
+      { class: "wish" },
+      h("label", { for: "export-range" }, said("范围", "What")),
+      this.#range,
+      h("label", { for: "export-format" }, said("格式", "Format")),
+      this.#format,
+      this.#start,
+    );
+    const hint = said(
+      "在后台制作；关闭页面后，下次可以继续。停止后，已做好的部分仍可下载。",
+      "Made in the background. If the page is closed, it can go on next time. When stopped, what is made can be saved.",
+    );
+    this.#dialog = panelDialog({
+      ...{ id: "export", chinese: "导出", english: "Export" },
+      body: [form, h("p", { class: "hint" }, hint), this.#fault, this.#list],
+    });
+  }
+
+  async open() {
+    this.#fault.hidden = true;
+    this.#range.replaceChildren(...rangesOf(this.#page).map(([value, label]) => new Option(label, value)));
+    await this.#refresh();
+    if (!this.#dialog.open) this.#dialog.showModal();
+  }
+
+  async #begin() {
+    const range = /** @type {Range} */ (this.#range.value);
+    const { title, text } = await wished(this.#page, range);
+    const format = /** @type {(typeof OFFERED)[number]} */ (this.#format.value);
+    await this.#finish(this.#exports.start({ title, text, format }));
+  }
+
+  /** Saves a file as soon as it is whole. @param {Promise<Job>} running */
+  async #finish(running) {
+    const job = await running;
+    await this.#save(job);
+  }
+
+  /** @param {Job} job */
+  async #save(job) {
+    const { extension } = FORMATS[job.format];
+    saveAs(await this.#exports.sound(job), fileName(job.title, extension));
+  }
+
+  /** @param {Job} job @param {TimesFormat} format */
+  async #saveTimes(job, format) {
+    saveAs(await this.#exports.times(job, format), fileName(job.title, format));
+  }
+
+  /** @param {() => Promise<unknown>} work */
+  async #run(work) {
+    this.#fault.hidden = true;
+    try {
+      await work();
+    } catch (thrown) {
+      this.#show(HanvoxError.from(thrown));
+    }
+    await this.#refresh();
+  }
+
+  /** @param {HanvoxError} error */
+  #show(error) {
+    if (error.code === "canceled") return;
+    this.#fault.hidden = false;
+    this.#fault.dataset.code = error.code;
+    this.#fault.textContent = said(`没有做成：${error.message}`, `Not made: ${error.message}`);
+    this.#page.onerror(error);
+  }
+
+  async #refresh() {
+    try {
+      this.#jobs = await this.#exports.list();
+      this.#render();
+    } catch (error) {
+      this.#show(HanvoxError.from(error));
+    }
+  }
+
+  /** @param {Job | undefined} job */
+  #changed(job) {
+    this.#start.disabled = job !== undefined;
+    if (!job) return;
+    const place = this.#jobs.findIndex(({ id }) => id === job.id);
+    if (place < 0) this.#jobs = [job, ...this.#jobs];
+    else this.#jobs[place] = job;
+    this.#render();
+  }
+
+  #render() {
+    // A new row would lose the focus and the first click on a confirmed button.
+    const state = new Map([...this.#list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.state, row]));
+    this.#list.replaceChildren(
+      ...this.#jobs.map((job) => {
+        const key = JSON.stringify([job.id, job.at, job.whole, this.#exports.running === job.id]);
+        return state.get(key) ?? this.#row(job, key);
+      }),
+    );
+  }
+
+  /** @param {Job} job @param {string} state */
+  #row(job, state) {
+    const runs = this.#exports.running === job.id;
+    const away = button("remove", said("删除", "Delete"));
+    confirmed(away, said("再按一次以删除", "Press again to delete"), () =>
+      this.#run(() => this.#exports.remove(job.id)),
+    );
+    const times = TIMES.map((format) =>
+      button(format, format.toUpperCase(), () => this.#run(() => this.#saveTimes(job, format))),
+    );
+    const go = runs
+      ? button("stop", said("停止", "Stop"), () => this.#exports.stop())
+      : button("resume", said("继续", "Continue"), () => this.#run(() => this.#finish(this.#exports.resume(job.id))));
+    const save = button("save", said("下载", "Save"), () => this.#run(() => this.#save(job)));
+    return h(
+      "li",
+      { class: "export", "data-export": job.id, "data-whole": String(job.whole), "data-state": state },
+      h("strong", {}, fileName(job.title, FORMATS[job.format].extension)),
+      h("progress", { max: job.length, value: job.at, "aria-label": said("进度", "Progress"), hidden: job.whole }),
+      h("p", { class: "facts" }, factsOf(job, runs)),
+      h("div", { class: "actions" }, ...(job.whole ? [] : [go]), ...(job.parts > 0 ? [save, ...times] : []), away),
+    );
+  }
+}
+
+/**
+ * @param {string} action
+ * @param {string} label
+ * @param {() => void} [onclick]
+ */
+function button(action, label, onclick) {
+  return h("button", { type: "button", class: "small", "data-action": action, ...(onclick && { onclick }) }, label);
+}
+
+/** @param {Job} job @param {boolean} runs */
+function factsOf(job, runs) {
+  const minutes = clock(job.samples / job.sampleRate);
+  if (job.whole) return said(`做好了，长 ${minutes}`, `Done, ${minutes} long`);
+  const share = Math.floor((100 * job.at) / job.length);
+  const left = secondsLeft(job);
+  const made = said(`${share}%，已有 ${minutes}`, `${share}%, ${minutes} made`);
+  if (!runs) return said(`已停止：${made}`, `Stopped: ${made}`);
+  return left === undefined ? made : said(`${made}，还要 ${clock(left)}`, `${made}, ${clock(left)} left`);
+}
+
+/** @param {number} seconds */
+function clock(seconds) {
+  const whole = Math.round(seconds);
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const rest = `${Math.floor((whole % 3600) / 60)}:${two(whole % 60)}`;
+  return hours > 0 ? `${hours}:${rest.padStart(5, "0")}` : rest;
+}
+
+/** @param {(typeof OFFERED)[number]} format */
+function nameOf(format) {
+  const { kbps } = FORMATS[format];
+  return `${format.toUpperCase()}${kbps > 0 ? ` (${kbps} kbit/s)` : ""}`;
+}
+
+/** @param {Page} page @returns {[Range, string][]} */
+function rangesOf(page) {
+  const [book, selection] = [page.book(), page.selection()];
+  /** @type {[Range, string][]} */
+  const ranges = [];
+  if (selection && selection.end > selection.start) ranges.push(["selection", said("所选文字", "The selection")]);
+  const chapter = book && book.chapters > 1;
+  ranges.push(["text", chapter ? said("这一章", "This chapter") : said("全文", "The whole text")]);
+  if (chapter) ranges.push(["book", said(`全书 ${book.chapters} 章`, `All ${book.chapters} chapters`)]);
+  return ranges;
+}
+
+/** @param {Page} page @param {Range} range */
+async function wished(page, range) {
+  const book = page.book();
+  if (range === "book") return { title: titleOf(book?.title, ""), text: await page.bookText() };
+  const { start = 0, end = 0 } = (range === "selection" && page.selection()) || {};
+  const text = range === "selection" ? page.text().slice(start, end) : page.text();
+  const chapter = book && (book.chapters > 1 ? `${book.title} ${book.chapter}` : book.title);
+  return { title: titleOf(range === "selection" ? undefined : chapter, text), text };
+}

@@ -1,0 +1,208 @@
+/**
+ * A text being read aloud from any place: passage by passage, so that its length does not matter and nothing of it is
+ * kept. Seeking and new options take effect without starting the player anew.
+ */
+import { measure } from "../../lib/shared/limits.js";
+import { leadingSilence } from "./silence.js";
+import { passageFrom } from "./sentences.js";
+import { Timeline } from "./timeline.js";
+
+/** @typedef {import("../../lib/shared/protocol.js").AudioWindow} AudioWindow */
+/** @typedef {import("../../lib/shared/protocol.js").Chunk} Chunk */
+/** @typedef {import("../../lib/shared/protocol.js").SpeechOptions} SpeechOptions */
+/** @typedef {import("../../lib/shared/protocol.js").SpokenAt} SpokenAt */
+/** @typedef {import("./timeline.js").Span} Span */
+
+// The first passage is short, so that the first sound doesn't wait for the reading of a page.
+const FIRST_CHARACTERS = 200;
+const MOST_CHARACTERS = 1000;
+
+/**
+ * @typedef {object} Parts
+ * @property {Pick<import("../../lib/hanvox.js").Hanvox, "open">} tts
+ * @property {string} text
+ * @property {import("../../lib/player.js").Player} player Started.
+ * @property {() => SpeechOptions} options Asked for at each passage.
+ * @property {import("./pace.js").Pace} pace
+ * @property {AbortSignal} signal Stops it.
+ * @property {(chunk: Chunk, start: number) => void} [onchunk] Called for each chunk that is made, with the offset of its
+ *   passage.
+ */
+
+export class Reading {
+  #parts;
+  #timeline = new Timeline();
+  #player;
+  #next = 0;
+  #again = false;
+  /** Restarts it at another place. */ #turn = new AbortController();
+  /** The speed of what is being made. */ #speed = 1;
+  /** Whether the next samples are the first after a start. */ #fresh = true;
+  /** Of the chunk that is being made, seconds of audio so far. */ #made = 0;
+  #finished = false;
+  #sounded = false;
+  /** The chunk that is being made. @type {import("./timeline.js").Entry | undefined} */ #chunk;
+  /** Why a passage has no sound. @type {unknown} */ #skipped;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#player = parts.player;
+  }
+
+  /** The text that it reads. */
+  get text() {
+    return this.#parts.text;
+  }
+
+  /** What is heard now: the offset of its chunk, and the characters. */
+  get now() {
+    const { heard } = this.#player;
+    const chunk = this.#timeline.chunkAt(heard);
+    return { chunk, characters: this.#timeline.charactersAt(heard) };
+  }
+
+  /** Whether sound is due and not there. */
+  get buffering() {
+    return !this.#finished && (this.#player.held || this.#player.starved);
+  }
+
+  /**
+   * Reads from a place to the end. `canceled` if it is stopped.
+   * @param {number} from
+   */
+  async run(from) {
+    this.#next = from;
+    do {
+      this.#again = false;
+      this.#turn = new AbortController();
+      await this.#readOn(AbortSignal.any([this.#parts.signal, this.#turn.signal])).catch((thrown) =>
+        this.#after(thrown),
+      );
+    } while (this.#again);
+  }
+
+  /** Goes on at another place at once. @param {number} place */
+  seek(place) {
+    this.#player.clear();
+    this.#timeline.clear();
+    this.#restart(place);
+  }
+
+  /** Makes all anew that is not heard yet, with the options as they are now. */
+  renew() {
+    const next = this.#timeline.cutAfter(this.#player.position);
+    if (next) {
+      this.#player.cut(next.at);
+      this.#restart(next.start);
+    } else this.#renewing = !this.#finished;
+  }
+
+  /** Whether to restart at the next chunk. */ #renewing = false;
+
+  /** @param {number} place */
+  #restart(place) {
+    this.#next = place;
+    this.#again = true;
+    this.#turn.abort();
+  }
+
+  /** @param {unknown} thrown */
+  #after(thrown) {
+    if (!this.#again || this.#parts.signal.aborted) throw thrown;
+  }
+
+  /** @param {AbortSignal} signal */
+  async #readOn(signal) {
+    const { text } = this.#parts;
+    this.#fresh = true;
+    this.#finished = this.#renewing = false;
+    this.#player.hold();
+    let most = FIRST_CHARACTERS;
+    for (let passage = passageFrom(text, this.#next, most); passage; passage = passageFrom(text, this.#next, most)) {
+      await this.#readPassage(passage, signal).catch((thrown) => this.#skip(thrown));
+      if (this.#again) return;
+      this.#next = passage.end;
+      most = MOST_CHARACTERS;
+    }
+    if (this.#skipped && !this.#sounded) throw this.#skipped;
+    this.#finished = true;
+    this.#player.release();
+    await this.#player.drained(signal);
+  }
+
+  /** A passage of signs alone is passed over, unless there is nothing else. @param {any} thrown */
+  #skip(thrown) {
+    if (thrown?.code !== "nothing-to-speak") throw thrown;
+    this.#skipped = thrown;
+  }
+
+  /** @param {Span} passage @param {AbortSignal} signal */
+  async #readPassage({ start, end }, signal) {
+    const { text, tts } = this.#parts;
+    const options = this.#parts.options();
+    this.#speed = options.speed ?? 1;
+    const speech = await tts.open(text.slice(start, end), { ...options, signal });
+    let asked = performance.now();
+    for await (const window of speech) {
+      const chunk = speech.chunks[window.chunk];
+      this.#take(window, chunk, start, speech.samplingRate, (performance.now() - asked) / 1000);
+      if (window.last && this.#renewing) return this.#restart(start + chunk.end);
+      await this.#player.room(signal);
+      asked = performance.now();
+    }
+  }
+
+  /**
+   * @param {AudioWindow} window
+   * @param {Chunk} chunk
+   * @param {number} start Of the passage.
+   * @param {number} rate
+   * @param {number} waited Seconds.
+   */
+  #take(window, chunk, start, rate, waited) {
+    const { pace } = this.#parts;
+    const seconds = window.samples.length / rate;
+    pace.computed(seconds, waited);
+    if (!this.#player.held && this.#player.starved) this.#player.hold();
+    const silent = this.#fresh ? leadingSilence(window.samples, rate) : 0;
+    this.#fresh = false;
+    this.#sounded = true;
+    if (window.first) this.#begin(chunk, start, silent / rate);
+    this.#chunk?.characters.push(...placed(window.characters, start));
+    this.#made += seconds;
+    this.#player.push(window.samples.subarray(silent), rate);
+    if (window.last) pace.spoke(chunk.end - chunk.start, this.#made * this.#speed);
+    if (this.#player.held && this.#isEnough(window, chunk)) this.#player.release();
+  }
+
+  /**
+   * @param {Chunk} chunk
+   * @param {number} start
+   * @param {number} skipped Seconds of silence before it.
+   */
+  #begin(chunk, start, skipped) {
+    this.#made = 0;
+    const at = this.#player.duration - skipped;
+    this.#chunk = { at, start: start + chunk.start, end: start + chunk.end, characters: [] };
+    this.#timeline.add(this.#chunk);
+    this.#parts.onchunk?.(chunk, start);
+  }
+
+  /** @param {AudioWindow} window @param {Chunk} chunk */
+  #isEnough(window, chunk) {
+    if (window.last) return true;
+    const whole = this.#parts.pace.secondsOf(measure(chunk.text), this.#speed);
+    return this.#parts.pace.suffices(this.#player.buffered, Math.max(whole - this.#made, 0.3));
+  }
+}
+
+/**
+ * The same times with offsets in the whole text.
+ * @param {readonly SpokenAt[]} times
+ * @param {number} start Of the passage.
+ * @returns {SpokenAt[]}
+ */
+function placed(times, start) {
+  return times.map((time) => ({ ...time, from: start + time.from, to: start + time.to }));
+}

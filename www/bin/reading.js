@@ -1,0 +1,25 @@
+/** The options of reading, which several commands share. */
+import { readFile } from "node:fs/promises";
+import { HanvoxError } from "../lib/shared/errors.js";
+
+/** @typedef {import("./options.js").Values} Values */
+
+export const READING = /** @type {const} */ (["dictionary", "emoji", "a-variants"]);
+
+/**
+ * @param {Values} values
+ * @returns {Promise<import("../lib/shared/protocol.js").Reading>}
+ */
+export async function readingOf({ dictionary: path, emoji, "a-variants": a_variants }) {
+  const dictionary = path === undefined ? "" : await readDictionary(path);
+  return { dictionary, emoji: emoji ? "speak" : "drop", a_variants };
+}
+
+/** @param {string} path */
+async function readDictionary(path) {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new HanvoxError("option-invalid", `--dictionary ${path} could not be read`, { cause });
+  }
+}
