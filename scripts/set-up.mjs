@@ -188,7 +188,7 @@ function engine(profile) {
     name: "engine",
     title: `Engine (wasm, ${profile} profile; minutes the first time)`,
     inputs: ["src", "Cargo.toml", "Cargo.lock", ".cargo"],
-    key: [profile],
+    key: [profile, ...INSTRUCTIONS],
     outputs: [compiled(profile)],
     run(exec) {
       // Building only the cdylib makes cargo link with LTO; with the rlib as well, it would skip it.

@@ -2,6 +2,7 @@
 
 mod kernels;
 mod tract;
+mod unpack;
 
 pub use tract::TractNetwork;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::ops::array::Gather;
 
-use super::{Network, Precision, Tensor, Values, kernels};
+use super::{Network, Precision, Tensor, Values, kernels, unpack};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Optimised net of one ONNX file, for inputs of any length.
@@ -43,9 +43,8 @@ impl TractNetwork {
         rewrite: impl FnOnce(&str, &mut TypedModel) -> TractResult<()>,
     ) -> Result<Self> {
         let unfit = |e: TractError| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e);
-        let model = tract_onnx::onnx()
-            .model_for_read(&mut Cursor::new(bytes))
-            .map_err(|e| failure(ErrorKind::VoiceCorrupt, name, "not a readable net", e))?;
+        let model =
+            read(bytes).map_err(|e| failure(ErrorKind::VoiceCorrupt, name, "not a readable net", e))?;
         let mut model = model.into_typed().map_err(unfit)?;
         model.declutter().map_err(unfit)?;
         let rows = (0..model.inputs.len()).map(|input| rows(&model, input)).collect();
@@ -82,6 +81,13 @@ impl TractNetwork {
         }
         Ok(())
     }
+}
+
+fn read(bytes: &[u8]) -> TractResult<InferenceModel> {
+    let onnx = tract_onnx::onnx();
+    let mut proto = onnx.proto_model_for_read(&mut Cursor::new(bytes))?;
+    proto.graph.iter_mut().for_each(unpack::unpack);
+    onnx.model_for_proto_model(&proto)
 }
 
 /// Rows of the smallest table that an input indexes; `None` if it indexes no table.

@@ -7,7 +7,7 @@ const LANES = 4;
 
 const V128 = 0x7b;
 const F32X4 = { splat: [0xfd, 0x13], extract: [0xfd, 0x1f, 0], add: [0xfd, 0xe4, 1], mul: [0xfd, 0xe6, 1] };
-const RELAXED_MADD = [0xfd, 0x85, 2];
+const MULTIPLY_ADD = [0xfd, 0x85, 2];
 
 /** @param {number} local */
 const get = (local) => [0x20, local];
@@ -23,7 +23,7 @@ function moduleBytes(relaxed) {
   const [rounds, factor, addend, first] = [0, 3, 4, 5];
   const sums = Array.from({ length: SUMS }, (_, at) => first + at);
   const step = relaxed
-    ? [...get(factor), ...get(addend), ...RELAXED_MADD]
+    ? [...get(factor), ...get(addend), ...MULTIPLY_ADD]
     : [...get(factor), ...F32X4.mul, ...get(addend), ...F32X4.add];
   const body = [
     ...[1, SUMS + 2, V128],

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::finish::{Activation, Added, Finish};
 use super::gelu::gelu;
-use super::minimal::{Finish, Minimal};
+use super::minimal::Minimal;
 use super::panel::{Layout, Sequence, Taps};
 use super::steps::{Pairs, Steps};
 use super::weights::{COLUMNS, Lanes, OUTPUTS, Tile, Weights, product};
@@ -15,26 +16,6 @@ const CACHED: usize = 32 * 1024;
 
 /// Fewer inputs than these may be whole steps by chance.
 const LEAST_INPUTS: usize = 16;
-
-/// What the sums go through.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Activation {
-    /// Nothing.
-    Identity,
-    /// The Gaussian error linear unit.
-    Gelu,
-    /// A rectifier with this slope below zero.
-    LeakyRelu(f32),
-}
-
-/// What is added to the products.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Added<'a> {
-    /// A number for each output, or none, before the activation.
-    pub bias: &'a [f32],
-    /// Numbers in the size and order of the output, or none, after everything.
-    pub rest: &'a [f32],
-}
 
 /// A constant matrix, as exact as its numbers allow.
 #[derive(Clone, Debug)]

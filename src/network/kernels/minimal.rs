@@ -6,10 +6,9 @@
 
 use std::array::from_fn;
 
-use super::gelu::gelu;
-use super::layer::{Activation, Added};
+use super::finish::Finish;
 use super::panel::Taps;
-use super::weights::{COLUMNS, Lanes, OUTPUTS, Tile, Weights, product};
+use super::weights::{COLUMNS, Lanes, OUTPUTS, Tile, Weights, add_product};
 
 /// Taps of a piece of the kernel.
 const TAPS: usize = 3;
@@ -41,17 +40,6 @@ pub struct Minimal {
     count: usize,
 }
 
-/// What is done with a sum.
-#[derive(Clone, Copy)]
-pub struct Finish<'a> {
-    /// Each output times a number, or nothing.
-    pub scale: &'a [f32],
-    /// Before that.
-    pub activation: Activation,
-    /// What is added.
-    pub added: Added<'a>,
-}
-
 impl Minimal {
     /// Whether a convolution can be computed so, and faster than otherwise: sums of few numbers cost more than they save.
     pub fn gains(taps: &Taps, [channels, outputs]: [usize; 2]) -> bool {
@@ -68,7 +56,7 @@ impl Minimal {
                     tap if tap < count => weight(channel * count + tap, output),
                     _ => 0.0,
                 };
-                kernel(from_fn(tap))[point]
+                kernel(point, from_fn(tap))
             })
         };
         Self { points: from_fn(point), channels, count }
@@ -158,12 +146,14 @@ impl Minimal {
     fn multiply(&self, tile: usize, panels: &[Lanes], blocks: usize, sums: &mut [Rows; OUTPUTS]) {
         let rows = self.points[0].inputs();
         for (block, panels) in panels.chunks_exact(self.panels()).take(blocks).enumerate() {
-            let products: [Tile; POINTS] = from_fn(|point| {
-                product(self.points[point].tile(tile), &panels[point * rows..(point + 1) * rows])
-            });
+            let mut products = [[[0.0; COLUMNS]; OUTPUTS]; POINTS];
+            for ((products, weights), panel) in
+                products.iter_mut().zip(&self.points).zip(panels.chunks_exact(rows))
+            {
+                add_product(weights.tile(tile), panel, products);
+            }
             for (output, sums) in sums.iter_mut().enumerate() {
-                let values = outputs(from_fn(|point| products[point][output]));
-                for (row, values) in sums.iter_mut().zip(values) {
+                for (row, values) in sums.iter_mut().zip(outputs(&products, output)) {
                     row[block * COLUMNS..(block + 1) * COLUMNS].copy_from_slice(&values);
                 }
             }
@@ -218,27 +208,6 @@ impl<const DILATION: usize> Stretch<DILATION> {
 /// Panels for this many steps.
 fn blocks(steps: usize) -> usize {
     (steps / STEPS).div_ceil(COLUMNS)
-}
-
-impl Finish<'_> {
-    /// Writes the steps of an output from a place in the whole output on.
-    fn write(&self, sums: &[f32], output: usize, y: &mut [f32], at: usize) {
-        let bias = self.added.bias.get(output).copied().unwrap_or(0.0);
-        let scale = self.scale.get(output).copied().unwrap_or(1.0);
-        match self.activation {
-            Activation::Identity => each(y, sums, |x| (x + bias) * scale),
-            Activation::Gelu => each(y, sums, |x| gelu(x + bias) * scale),
-            Activation::LeakyRelu(slope) => each(y, sums, |x| {
-                let x = x + bias;
-                scale * if x < 0.0 { x * slope } else { x }
-            }),
-        }
-        y.iter_mut().zip(self.added.rest.get(at..).unwrap_or_default()).for_each(|(y, rest)| *y += rest);
-    }
-}
-
-fn each(y: &mut [f32], x: &[f32], value: impl Fn(f32) -> f32) {
-    y.iter_mut().zip(x).for_each(|(y, x)| *y = value(*x));
 }
 
 /// The steps from `start - before` on, zeros beyond the ends.
@@ -298,18 +267,18 @@ fn join<const DILATION: usize>(rows: &Rows, line: &mut [f32]) {
     }
 }
 
-/// The six sums of the weights, for the points 0, 1, -1, 2, -2 and infinity.
-fn kernel(weights: [f32; TAPS]) -> [f32; POINTS] {
+/// The sum of the weights for one of the points 0, 1, -1, 2, -2 and infinity.
+fn kernel(point: usize, weights: [f32; TAPS]) -> f32 {
     let [a, b, c] = weights.map(f64::from);
-    let all = [
-        a / 4.0,
-        -(a + b + c) / 6.0,
-        -(a - b + c) / 6.0,
-        (a + 2.0 * b + 4.0 * c) / 24.0,
-        (a - 2.0 * b + 4.0 * c) / 24.0,
-        c,
-    ];
-    all.map(|sum| sum as f32)
+    let sum = match point {
+        0 => a / 4.0,
+        1 => -(a + b + c) / 6.0,
+        2 => -(a - b + c) / 6.0,
+        3 => (a + 2.0 * b + 4.0 * c) / 24.0,
+        4 => (a - 2.0 * b + 4.0 * c) / 24.0,
+        _ => c,
+    };
+    sum as f32
 }
 
 /// The six sums of the inputs.
@@ -329,9 +298,10 @@ fn inputs([a, b, c, d, e, f]: [Lanes; POINTS]) -> [Lanes; POINTS] {
     sums
 }
 
-/// Four steps of the output of the six products.
+/// Four steps of an output of the six products.
 #[inline(always)]
-fn outputs([a, b, c, d, e, f]: [Lanes; POINTS]) -> [Lanes; STEPS] {
+fn outputs(products: &[Tile; POINTS], output: usize) -> [Lanes; STEPS] {
+    let [a, b, c, d, e, f] = products.each_ref().map(|tile| &tile[output]);
     let mut steps = [[0.0; COLUMNS]; STEPS];
     for i in 0..COLUMNS {
         let (even, odd) = (b[i] + c[i], b[i] - c[i]);

@@ -4,6 +4,7 @@
 //! [`operator::Operator`] in their place. What it does not know stays with tract, and a debug record names it.
 
 mod depthwise;
+mod finish;
 mod gelu;
 mod layer;
 mod minimal;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tract_onnx::tract_core::internal::*;
 
 use super::depthwise::Depthwise;
-use super::layer::{Added, Layer};
+use super::finish::Added;
+use super::layer::Layer;
 use super::norm::Norm;
 use super::upsample::Upsample;
 

@@ -14,7 +14,8 @@ use tract_onnx::tract_core::ops::nn::rms_norm::RmsNorm;
 use tract_onnx::tract_core::ops::nn::{DataFormat, LeakyRelu, Reduce, Reducer};
 
 use super::depthwise::Depthwise;
-use super::layer::{Activation, Layer};
+use super::finish::Activation;
+use super::layer::Layer;
 use super::minimal::Minimal;
 use super::norm::Norm;
 use super::operator::{Extent, Kernel, Operator};

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 use super::depthwise::Depthwise;
-use super::layer::{Activation, Added, Layer, Matrix};
+use super::finish::{Activation, Added};
+use super::layer::{Layer, Matrix};
 use super::minimal::{DILATIONS, Minimal};
 use super::norm::Norm;
 use super::panel::{Layout, Taps};

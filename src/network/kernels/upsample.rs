@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::layer::{Added, Layer, Matrix};
+use super::finish::Added;
+use super::layer::{Layer, Matrix};
 use super::panel::{Layout, Taps};
 use super::weights::Weights;
 

@@ -60,10 +60,10 @@ pub fn product(weights: &[[f32; OUTPUTS]], panel: &[Lanes]) -> Tile {
     sums
 }
 
-/// Adds the products to a tile.
+/// Adds the products to the sums of a tile.
 #[cfg(not(target_feature = "relaxed-simd"))]
 #[inline(always)]
-fn add_product(weights: &[[f32; OUTPUTS]], panel: &[Lanes], sums: &mut Tile) {
+pub fn add_product(weights: &[[f32; OUTPUTS]], panel: &[Lanes], sums: &mut Tile) {
     for (weights, lanes) in weights.iter().zip(panel) {
         for output in 0..OUTPUTS {
             for column in 0..COLUMNS {
@@ -77,7 +77,7 @@ fn add_product(weights: &[[f32; OUTPUTS]], panel: &[Lanes], sums: &mut Tile) {
 /// round between the two or not.
 #[cfg(target_feature = "relaxed-simd")]
 #[inline(always)]
-fn add_product(weights: &[[f32; OUTPUTS]], panel: &[Lanes], sums: &mut Tile) {
+pub fn add_product(weights: &[[f32; OUTPUTS]], panel: &[Lanes], sums: &mut Tile) {
     use std::arch::wasm32::{f32x4, f32x4_extract_lane as lane, f32x4_relaxed_madd, f32x4_splat};
 
     let halves = |[a, b, c, d, e, f, g, h]: Lanes| [f32x4(a, b, c, d), f32x4(e, f, g, h)];
