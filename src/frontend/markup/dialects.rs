@@ -1,10 +1,25 @@
 //! Elements of other engines' markup, as far as they have a meaning here: those of Azure, Amazon and Google.
 
-use super::element::{Attributes, Element, find, milliseconds};
+use tracing::warn;
+
+use super::element::{self, Attributes, Element, find, local, milliseconds};
 use super::style::{Emotion, Speaker, Style};
 
+/// The element of that name, which may have the prefix of a namespace; what is wrong with it otherwise. Of an element
+/// that means nothing here only the text counts.
+pub(super) fn read(name: &str, attributes: &Attributes) -> Result<Element, String> {
+    let own = local(name);
+    if let Some(element) = foreign(own, attributes) {
+        return Ok(element);
+    }
+    Ok(element::known(own, attributes)?.unwrap_or_else(|| {
+        warn!(element = name, "an element of the markup is not known: its text is spoken");
+        Element::Plain
+    }))
+}
+
 /// The element of that name, without the prefix of its namespace; `None` if it means nothing here.
-pub(super) fn read(name: &str, attributes: &Attributes) -> Option<Element> {
+fn foreign(name: &str, attributes: &Attributes) -> Option<Element> {
     let find = |key: &str| find(attributes, key);
     match name {
         "voice" => Some(Element::Styled { style: voice(attributes) }),

@@ -2,7 +2,6 @@
 
 use tracing::warn;
 
-use super::dialects;
 use super::style::{self, Emotion, Style};
 use super::syllables::syllables;
 use crate::token::Syllable;
@@ -70,21 +69,8 @@ pub(super) fn find<'a>(attributes: &'a Attributes, key: &str) -> Option<&'a str>
     attributes.iter().find(|(name, _)| local(name) == key).map(|(_, value)| value.as_str())
 }
 
-/// The element of that name, which may have the prefix of a namespace; what is wrong with it otherwise. Of an element
-/// that means nothing here only the text counts.
-pub(super) fn read(name: &str, attributes: &Attributes) -> Result<Element, String> {
-    let own = local(name);
-    if let Some(element) = dialects::read(own, attributes) {
-        return Ok(element);
-    }
-    Ok(known(own, attributes)?.unwrap_or_else(|| {
-        warn!(element = name, "an element of the markup is not known: its text is spoken");
-        Element::Plain
-    }))
-}
-
 /// An element of the subset; `None` if it is another.
-fn known(name: &str, attributes: &Attributes) -> Result<Option<Element>, String> {
+pub(super) fn known(name: &str, attributes: &Attributes) -> Result<Option<Element>, String> {
     let find = |key: &str| find(attributes, key);
     let need = |key: &str| find(key).ok_or_else(|| format!("<{name}> needs the attribute {key}"));
     Ok(Some(match name {

@@ -5,7 +5,8 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::asked::{Break, GivenReading, Mark, Markup};
 use super::broken::broken;
-use super::element::{self, Attributes, Element};
+use super::dialects;
+use super::element::{Attributes, Element};
 use super::say_as;
 use super::style::Style;
 use crate::error::{Error, Result};
@@ -94,7 +95,7 @@ impl<'a> Document<'a> {
     fn open(&mut self, tag: &BytesStart, start: usize, end: usize) -> Result<()> {
         let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
         let attributes = attributes(tag).map_err(|what| self.broken(start, what))?;
-        let element = element::read(&name, &attributes).map_err(|what| self.broken(start, what))?;
+        let element = dialects::read(&name, &attributes).map_err(|what| self.broken(start, what))?;
         let root = self.open.is_empty();
         if root != (element == Element::Speak) || root && self.spoke {
             return Err(self.broken(start, "one <speak> holds everything else, and only that"));

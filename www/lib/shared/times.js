@@ -26,7 +26,20 @@
 export function timesOf(chunks) {
   const all = (/** @type {"characters" | "words"} */ kind) =>
     chunks.flatMap((chunk) => chunk[kind].map((one) => later(one, chunk.chunkStart)));
-  return { sentences: sentencesOf(chunks), words: all("words"), characters: all("characters") };
+  const times = { sentences: sentencesOf(chunks), words: all("words"), characters: all("characters") };
+  return { sentences: apart(times.sentences), words: apart(times.words), characters: apart(times.characters) };
+}
+
+/**
+ * Each ended by the next one at the latest: a break may cut off the last of what a voice makes of a character.
+ * @param {SpokenAt[]} times
+ * @returns {SpokenAt[]}
+ */
+function apart(times) {
+  return times.map((one, at) => ({
+    ...one,
+    end: Math.min(one.end, Math.max(one.start, times[at + 1]?.start ?? Infinity)),
+  }));
 }
 
 /**

@@ -1,17 +1,16 @@
 "use client";
 import { Hanvox } from "hanvox";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 
 export default function Page() {
-  const [told, tell] = useState("waiting");
   useEffect(() => {
-    speak().then(tell);
+    speak();
   }, []);
-  return <title>{told}</title>;
+  return <main>hanvox</main>;
 }
 
 async function speak() {
   const tts = await Hanvox.fromPretrained();
   const speech = await tts.generate("你好，世界。");
-  return `spoken ${speech.duration}`;
+  document.title = `spoken ${speech.duration}`;
 }
