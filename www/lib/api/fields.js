@@ -13,6 +13,7 @@ import { badField } from "./refusal.js";
  * @property {number} [speed]
  * @property {number} [pitch]
  * @property {number} [energy]
+ * @property {boolean | "auto"} [markup]
  * @property {import("../encode/formats.js").Format} [format]
  * @property {boolean} [stream] Whether to send the audio as it is computed.
  */
@@ -23,7 +24,7 @@ import { badField } from "./refusal.js";
 const TYPES = {
   ...{ text: "string", voice: "string", emotion: "string", speaker: "string", format: "string" },
   ...{ intensity: "number", speed: "number", pitch: "number", energy: "number" },
-  stream: "boolean",
+  ...{ stream: "boolean", markup: "any" },
 };
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -43,6 +44,8 @@ export function wanted({ fields, form }, query = []) {
     throw new HanvoxError("request-invalid", `the field "text" is missing`, { context: { field: "text" } });
   if (values.format !== undefined && !isFormat(values.format))
     throw badField("format", `"format" is one of ${Object.keys(FORMATS).join(", ")}`);
+  if (!["auto", true, false, undefined].includes(values.markup))
+    throw badField("markup", `"markup" is true, false or "auto"`);
   return values;
 }
 
@@ -89,6 +92,7 @@ function isField(name) {
 function parsed(name, value) {
   const text = String(value);
   if (!isField(name) || TYPES[name] === "string") return text;
-  if (TYPES[name] === "boolean") return { 1: true, true: true, 0: false, false: false }[text] ?? text;
+  if (TYPES[name] === "boolean" || name === "markup")
+    return { 1: true, true: true, 0: false, false: false }[text] ?? text;
   return DECIMAL.test(text) ? Number(text) : text;
 }
