@@ -268,10 +268,12 @@ const voice = {
   name: "voice",
   title: "Voice han",
   inputs: ["models/student/pack"],
-  outputs: ["www/voices/han/voice.json"],
+  outputs: ["www/voices/han/voice.json", "www/voices/han/voice.txt"],
   async run() {
     const folder = join(ROOT, "www/voices/han");
     rmSync(folder, { recursive: true, force: true });
     cpSync(join(ROOT, "models/student/pack"), folder, { recursive: true });
+    // For bundlers, some of which make a module of JSON wherever they find it.
+    cpSync(join(folder, "voice.json"), join(folder, "voice.txt"));
   },
 };

@@ -91,6 +91,13 @@ function checks(programs) {
     { title: "Clippy", command: ["cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings"] },
     { title: "Licences", command: ["node", "scripts/licences.mjs"] },
     {
+      // The others take longer, and change less: `npm run test:consumers` has them all.
+      title: "Consumers of the package",
+      command: ["node", "tests/consumers/run.mjs", "plain", "node", "esbuild"],
+      env: programs,
+      ...NODE_COUNTS,
+    },
+    {
       title: "Command line, package and page",
       command: [...NODE_TEST, "--test-concurrency=1", ...testFiles("tests/web/e2e")],
       env: programs,

@@ -41,6 +41,22 @@ fn running_text_is_read_as_well_as_before() {
 }
 
 #[test]
+fn other_genres_are_read_as_well_as_before() {
+    let (all, lexical) =
+        measure::running(&FRONTEND, include_str!("frontend/genres.tsv")).expect("readable lines");
+    assert!(all.percent() >= 99.7, "{:.2} %: {:#?}", all.percent(), all.misses);
+    assert!(lexical.percent() >= 99.8, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+}
+
+#[test]
+fn faults_of_known_kinds_do_not_come_back() {
+    let shares = reports::measure(&FRONTEND, include_str!("frontend/kinds.tsv")).expect("readable cases");
+    let all = &shares["b own: all"];
+    let misses: Vec<_> = shares.values().flat_map(|share| &share.misses).collect();
+    assert!(all.all >= 90 && all.percent() >= 99.0, "{:.2} %: {misses:#?}", all.percent());
+}
+
+#[test]
 fn sandhi_cases_hold() {
     let score = measure::sandhi(&FRONTEND, include_str!("frontend/sandhi.tsv")).expect("readable lines");
     assert!(score.misses.is_empty(), "{:#?}", score.misses);

@@ -67,7 +67,7 @@ class Readings:
         看看: the second half is light, except in 走走停停. 两只, 几行: counted, these have readings of their own.
         """
         doubled = len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs
-        counted = word[-1] in "只行场" and all(c in "一二两三四五六七八九十百千万几数多" for c in word[:-1])
+        counted = word[-1] in "只行场卷" and all(c in "一二两三四五六七八九十百千万几数多" for c in word[:-1])
         return doubled or counted or word in self.open
 
     def usual(self, word):

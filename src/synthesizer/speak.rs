@@ -20,6 +20,9 @@ use crate::voice::Voice;
 use crate::voice::acoustic::{EncoderOutput, Phoneme};
 use crate::voice::model::{Input, Prosody};
 
+/// Share of the peak of a chunk below which its end is silence: -34 dB, which nobody hears beside speech.
+const AUDIBLE: f32 = 0.02;
+
 /// Length of the fades at the edges of a chunk: short enough to keep a plosive, long enough not to click.
 const FADE_MS: u32 = 5;
 
@@ -55,6 +58,8 @@ pub struct Speaking {
     tokens: usize,
     /// Samples of the windows that it has given.
     made: usize,
+    /// Largest sample so far.
+    peak: f32,
     sounding: Option<Sounding>,
     /// Whether it has given a window.
     opened: bool,
@@ -92,6 +97,7 @@ impl Speaking {
             parts,
             tokens: 0,
             made: audio::samples_in(edges.leading_ms, plan.voice.manifest.sample_rate),
+            peak: 0.0,
             sounding: None,
             opened: false,
             output: OutputCheck::default(),
@@ -107,12 +113,16 @@ impl Speaking {
         let window = || sounding.sound.next().unwrap_or_else(|| Err(OutputCheck::nothing()));
         let mut samples = stage("vocoder", &mut stats.vocoder, window)?;
         self.output.add(&samples);
+        self.peak = samples.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
 
         let rate = plan.voice.manifest.sample_rate;
         let opens_part = sounding.made == 0;
         let closes_part = sounding.sound.is_done();
         if opens_part {
             audio::fade_in(&mut samples, audio::samples_in(FADE_MS, rate));
+        }
+        if closes_part && self.parts.is_empty() && self.edges.closes {
+            samples.truncate(audible(&samples, AUDIBLE * self.peak));
         }
         if closes_part {
             audio::fade_out(&mut samples, audio::samples_in(FADE_MS, rate));
@@ -137,7 +147,10 @@ impl Speaking {
             self.sounding = Some(sounding);
         }
         stats.audio += samples.len() as f64 / f64::from(rate);
-        let [characters, words] = [characters, words].map(|due| due.into_iter().map(|(_, at)| at).collect());
+        // What is cut off is not spoken.
+        let spoken = self.made as f64 / f64::from(rate);
+        let [characters, words] = [characters, words]
+            .map(|due| due.into_iter().map(|(_, at)| at.until(closes_part.then_some(spoken))).collect());
         Ok(AudioWindow { chunk: self.index, first, last, samples, marks, characters, words })
     }
 
@@ -169,21 +182,17 @@ impl Speaking {
         Err(OutputCheck::nothing())
     }
 
-    /// Samples of a part to keep, whose tokens sound during `frames`, and how many of them are silence at its end. A
-    /// pause of the markup takes the place of the silence that the voice makes itself.
+    /// Samples of a part to keep, whose tokens sound during `frames`, and how many of them are silence at its end that
+    /// counts as a part of the pause. The silence before a part gives way to a pause of the markup.
     fn kept(&self, plan: &Plan, frames: &[Range<usize>], durations: &[usize]) -> (Range<usize>, usize) {
-        let Voice { phonemizer, model, manifest, .. } = &*plan.voice;
+        let Voice { phonemizer, model, .. } = &*plan.voice;
         let frame_samples = model.frame_samples();
-        let (opens, closes) = (self.edges.opens && !self.opened, self.edges.closes && self.parts.is_empty());
+        let opens = self.edges.opens && !self.opened;
         let start = if opens { frames.first().map_or(0, |frames| frames.start * frame_samples) } else { 0 };
-        let length = durations.iter().sum::<usize>() * frame_samples;
-        let closing: usize = durations.iter().rev().take(phonemizer.closing()).sum();
-        let spoken = frames.last().map_or(length, |frames| frames.end * frame_samples);
-        let pause = audio::samples_in(self.chunk.pause_ms(), manifest.sample_rate);
-        match closes {
-            true => (start..length.min(spoken + pause), (length - spoken).min(pause)),
-            false => (start..usize::MAX, closing * frame_samples),
-        }
+        // At a pause of the markup the voice's own silence is cut off instead.
+        let closing = if self.edges.closes { 0 } else { phonemizer.closing() };
+        let tail: usize = durations.iter().rev().take(closing).sum();
+        (start..usize::MAX, tail * frame_samples)
     }
 
     /// Marks and times of some tokens of the chunk, which sound during `frames` as symbols with durations. The first
@@ -207,6 +216,11 @@ impl Speaking {
             words: times::words(tokens, frames, clock),
         }
     }
+}
+
+/// Number of samples up to the last one above a level.
+fn audible(samples: &[f32], level: f32) -> usize {
+    samples.iter().rposition(|sample| sample.abs() >= level).map_or(0, |last| last + 1)
 }
 
 /// Encoder output, prosody and symbols of a part.

@@ -23,6 +23,14 @@ pub struct SpokenAt {
     pub to: usize,
 }
 
+impl SpokenAt {
+    /// The same, ended by the end of the sound, if that is known.
+    pub fn until(self, end: Option<f64>) -> Self {
+        let end = end.unwrap_or(self.end);
+        Self { start: self.start.min(end), end: self.end.min(end), ..self }
+    }
+}
+
 /// Values at places in the sound of a part, given out with the window that reaches their place.
 #[derive(Debug)]
 pub struct Due<T> {

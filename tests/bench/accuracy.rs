@@ -14,6 +14,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         measure::running(&frontend, &std::fs::read_to_string("tests/frontend/running.tsv")?)?;
     report("running text, all syllables", &all);
     report("running text, lexical only", &lexical);
+    let (all, lexical) = measure::running(&frontend, &std::fs::read_to_string("tests/frontend/genres.tsv")?)?;
+    report("other genres, all syllables", &all);
+    report("other genres, lexical only", &lexical);
     report("sandhi", &measure::sandhi(&frontend, &std::fs::read_to_string("tests/frontend/sandhi.tsv")?)?);
     let [sentences, labels] = measure::CPP;
     report("CPP polyphones (dev)", &measure::cpp(&frontend, sentences, labels)?);

@@ -3,14 +3,15 @@
  * or in the compiler. `npm run test:consumers [NAME...]`. Installs stay in target/consumers; a changed package.json
  * installs anew.
  */
+import { createHash } from "node:crypto";
 import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import puppeteer from "puppeteer-core";
 import { serveFolder } from "../../www/bin/static-files.js";
-import { launch } from "../web/support/browser.js";
 import { temporaryFolder } from "../web/support/folder.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -31,7 +32,7 @@ const run = promisify(execFile);
  * @property {string} [serve] The folder that a static server serves; its page then speaks.
  * @property {string[]} [server] Or a server of its own; PORT stands for the port.
  * @property {string[][]} [speak] Or commands that print `spoken SECONDS`.
- * @property {(page: string) => string[]} [extension] Or a browser with these options opens this page.
+ * @property {string} [extension] Or its folder is an extension, and this is its page.
  */
 
 /** @type {Record<string, Consumer>} */
@@ -54,9 +55,9 @@ const CONSUMERS = {
   parcel: { build: [["parcel", "build", "index.html", "--no-cache"]], serve: "dist" },
   next: { build: [["next", "build"]], server: ["next", "start", "--port", "PORT"] },
   "next-webpack": { folder: "next", build: [["next", "build", "--webpack"]], server: ["next", "start", "--port", "PORT"] },
-  bun: { speak: [["bun", "../node/esm.mjs"]] },
+  bun: { speak: [["bun", "esm.mjs"]] },
   deno: { speak: [["deno", "run", "--allow-all", "esm.mjs"]] },
-  extension: { extension: (folder) => [`--disable-extensions-except=${folder}`, `--load-extension=${folder}`] },
+  extension: { extension: "page.html" },
 };
 
 const wanted = process.argv.slice(2);
@@ -91,7 +92,7 @@ async function speaks(name) {
   for (const command of consumer.speak ?? []) checkSpoken(await execute(folder, command));
   if (consumer.serve !== undefined) return inStatic(join(folder, consumer.serve));
   if (consumer.server) return inServer(folder, consumer.server);
-  if (consumer.extension) return inExtension(folder, consumer.extension(folder));
+  if (consumer.extension) return inPage(`chrome-extension://${idOf(folder)}/${consumer.extension}`, folder);
   return consumer.speak ? "spoken" : "compiled";
 }
 
@@ -152,15 +153,20 @@ async function inServer(folder, [program, ...args]) {
   }
 }
 
-/** @param {string} folder @param {string[]} options */
-async function inExtension(folder, options) {
-  const { key } = JSON.parse(await readFile(join(folder, "id.json"), "utf8"));
-  return inPage(`chrome-extension://${key}/page.html`, options);
+/** Browsers make the id of an unpacked extension of its path. @param {string} folder */
+function idOf(folder) {
+  const digits = createHash("sha256").update(folder).digest("hex").slice(0, 32);
+  return digits.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
 }
 
-/** @param {string} url @param {string[]} [options] */
-async function inPage(url, options = []) {
-  const browser = await launch(await temporaryFolder(), ...options);
+/** @param {string} url @param {string} [extension] Folder of an extension. */
+async function inPage(url, extension) {
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    userDataDir: await temporaryFolder(),
+    args: ["--no-sandbox"],
+    ...(extension && { pipe: true, enableExtensions: [extension] }),
+  });
   try {
     const page = await browser.newPage();
     /** @type {string[]} */

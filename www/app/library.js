@@ -58,6 +58,8 @@ export function connectLibrary(page) {
       const { entry, chapter } = library;
       return entry && { title: entry.title, chapter: entry.chapters[chapter].title, chapters: entry.chapters.length };
     },
+    /** The text of the chapter was changed. @param {string} text */
+    edit: (text) => library.edit(text),
     /** All chapters of what is open. */
     text: () => library.text(),
     /** After a reload: goes on with the document that was open, if this is its text. @param {string} text */

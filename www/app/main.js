@@ -18,10 +18,13 @@ import { connectMedia } from "./media.js";
 import { fillChoices, showPlace } from "./reader/bar.js";
 import { findNoReading } from "./reader/braces.js";
 import { actionOf, focusOf } from "./reader/keys.js";
+import { connectReadings } from "./readings.js";
+import { characterAt } from "./readings/place.js";
 import { Pace } from "./reader/pace.js";
 import { Reader } from "./reader/reader.js";
 import { Reading } from "./reader/reading.js";
 import { SavedText } from "./reader/saved.js";
+import { sentenceAt } from "./reader/sentences.js";
 import { SleepTimer } from "./reader/sleep.js";
 import { TextView } from "./reader/text-view.js";
 import { Turns } from "./reader/turns.js";
@@ -52,7 +55,8 @@ const options = () => ({ ...view.options(), ...emotion.options(), ...speaker.opt
 const turns = new Turns(() => session.pause(words.otherPage));
 const session = new Session({
   voice: query.get("voice") ?? settings.savedVoice() ?? DEFAULT_VOICE,
-  load: (voice, given) => Hanvox.fromPretrained(voice, { ...given, workers: "auto", diagnostics, sources: sources() }),
+  load: (voice, given) =>
+    Hanvox.fromPretrained(voice, { ...given, workers: "auto", diagnostics, sources: sources(), reading: reading() }),
   // Answers the API requests of scripts, which arrive through the service worker.
   serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),
@@ -71,6 +75,7 @@ const session = new Session({
 });
 const textView = new TextView(view.element("reading"), {
   onpress: (place) => reader.readFrom(place).catch(session.handle),
+  onmenu: (place) => readings.fix(reader.text, place),
   onfollow: (follows) => (view.button("back").hidden = follows),
   readings: async (text) => (await session.engine()).pinyin(text),
 });
@@ -87,6 +92,23 @@ const library = connectLibrary({
   },
   ...{ status: view.showStatus, onerror: session.handle, note: session.note },
 });
+const readings = connectReadings({
+  explain: async (line) => (await session.engine()).explain(line),
+  saved: settings.savedDictionary,
+  async apply(dictionary) {
+    await (await session.engine()).setReading({ dictionary });
+    await settings.saveDictionary(dictionary);
+    textView.readAgain();
+    renew();
+  },
+  replace(text, place) {
+    library.edit(text).catch(session.note);
+    reader.open(text, { place, mode: "read" });
+    readFrom(place);
+  },
+  again: (place) => readFrom(place),
+  ...{ note: session.note, onerror: session.handle },
+});
 /** What was selected last in the text. @type {{start: number, end: number} | undefined} */
 let selected;
 const sleep = new SleepTimer(() => {
@@ -94,9 +116,19 @@ const sleep = new SleepTimer(() => {
   view.sleep.value = "0";
 });
 
+/** Reads a sentence once more. @param {number} place In it. */
+function readFrom(place) {
+  reader.readFrom(sentenceAt(reader.text, place)?.start ?? place).catch(session.handle);
+}
+
 /** At the end of a chapter, reads the next one. */
 async function readOn() {
   if (await library.next()) await reader.toggle();
+}
+
+/** How texts are read. */
+function reading() {
+  return { dictionary: settings.savedDictionary() };
 }
 
 function sources() {
@@ -116,19 +148,25 @@ function stores() {
 function showState(state) {
   const { mode, text, place, speaks, edited } = state;
   document.body.dataset.mode = mode;
+  view.showSamples(mode === "edit" && (text.trim() === "" || isSample(text)));
   view.text.hidden = mode === "read";
   view.element("reading").hidden = mode === "edit";
   view.button("edit").hidden = mode === "edit" && text.length === 0;
   view.button("edit").textContent = mode === "edit" ? words.done : words.edit;
   view.button("read-start").hidden = speaks || place === 0;
   view.button("read-again").hidden = !edited;
+  view.showLength(words.characters(text.length));
   showPlace(state, pace);
   library.moved(place);
 }
 
+/** @param {string} text */
+function isSample(text) {
+  return [...view.samples].some(({ dataset }) => dataset.sample === text.trim());
+}
+
 function showText() {
   const { length } = view.text.value;
-  view.showLength(words.characters(length));
   const braces = findNoReading(view.text.value);
   if (braces) view.showNote(words.noReading(braces.written, braces.line, braces.column));
   else view.showNote(length > LIMITS.text ? words.tooLongForFile(LIMITS.text) : "");
@@ -207,9 +245,11 @@ function connectOffers() {
     if (!isInText) return;
     selected = span;
     view.button("read-selection").hidden = !span || span.start === span.end;
+    view.button("fix-reading").hidden = !span || !characterAt(reader.text, span.start);
     view.button("read-here").hidden = !span || span.start !== span.end || span.start === 0;
   });
   on("read-selection", () => selected && reader.readFrom(selected.start, selected.end));
+  on("fix-reading", () => selected && readings.fix(reader.text, selected.start));
   on("read-here", () => selected && reader.readFrom(selected.start));
 }
 

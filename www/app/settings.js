@@ -8,6 +8,7 @@ const EMOTION_KEY = "hanvox-emotion";
 const SPEAKER_KEY = "hanvox-speaker";
 const PROSODY_KEY = "hanvox-prosody";
 const PINYIN_KEY = "hanvox-pinyin";
+const DICTIONARY_KEY = "hanvox-dictionary";
 const LEVELS = /** @type {const} */ (["off", "error", "warning", "info", "debug"]);
 
 /** @type {import("../lib/diagnostics/alerts.js").RuleStorage} */
@@ -85,6 +86,16 @@ export function savedPinyin() {
 /** @param {boolean} on */
 export function savePinyin(on) {
   return storage.set(PINYIN_KEY, on ? "on" : "off");
+}
+
+/** The reader's own words with their readings, as the engine takes them. */
+export function savedDictionary() {
+  return saved(DICTIONARY_KEY) ?? "";
+}
+
+/** @param {string} dictionary */
+export function saveDictionary(dictionary) {
+  return storage.set(DICTIONARY_KEY, dictionary);
 }
 
 /** @param {string} level */

@@ -48,6 +48,11 @@ export function showLength(label) {
   element("length").textContent = label;
 }
 
+/** Samples are for those who have no text yet. @param {boolean} shown */
+export function showSamples(shown) {
+  /** @type {HTMLElement} */ (document.querySelector(".samples")).hidden = !shown;
+}
+
 /** @param {State} state */
 export function showState(state) {
   document.body.dataset.state = state;

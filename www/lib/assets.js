@@ -34,7 +34,7 @@ function parts() {
 /** @returns {Addresses} */
 function voice() {
   return {
-    "voice.json": new URL("../voices/han/voice.json", import.meta.url).href,
+    "voice.json": new URL("../voices/han/voice.txt", import.meta.url).href,
     "CARD.md": new URL("../voices/han/CARD.md", import.meta.url).href,
     "curves.onnx": new URL("../voices/han/curves.onnx", import.meta.url).href,
     "decoder.onnx": new URL("../voices/han/decoder.onnx", import.meta.url).href,
@@ -48,24 +48,30 @@ function voice() {
  * @returns {Promise<Located>}
  */
 export async function locate(assets) {
-  if (assets !== undefined) return served(new URL(folder(assets), globalThis.location?.href ?? WHERE).href);
-  if (new URL(WHERE).pathname.endsWith(`/${OWN}`)) return { base: new URL("../", WHERE).href, parts: {} };
-  if (isFollowed()) return { base: new URL("../", WHERE).href, parts: absolute(parts()), voice: absolute(voice()) };
-  const base = new URL(INSTALLED, globalThis.location?.href ?? WHERE).href;
+  if (assets !== undefined) return served(ofPage(assets.endsWith("/") ? assets : `${assets}/`));
+  if (isFollowed()) return { base: ofPage("./"), parts: absolute(parts()), voice: absolute(voice()) };
+  const [folder] = WHERE.split(`/${OWN}`);
+  if (folder !== WHERE) return ofPackage(new URL(`${folder}/`));
+  const base = ofPage(INSTALLED);
   if (await isThere(`${base}${OWN}`)) return served(base);
   const message =
     "the engine is not beside the bundle: copy node_modules/hanvox/www and name it by the option `assets`";
   throw new HanvoxError("engine-blocked", message, { context: { looked: base } });
 }
 
+/** @param {string} address */
+function ofPage(address) {
+  return new URL(address, globalThis.location.href).href;
+}
+
+/** The package as it is; from another origin its worker can't start by itself. @param {URL} folder @returns {Located} */
+function ofPackage({ href, origin }) {
+  return origin === globalThis.location.origin ? { base: href, parts: {} } : served(href);
+}
+
 /** @param {string} base @returns {Located} */
 function served(base) {
   return { base, parts: {}, worker: `${base}lib/engine/worker.js` };
-}
-
-/** @param {string} address */
-function folder(address) {
-  return address.endsWith("/") ? address : `${address}/`;
 }
 
 /** Whether the bundler has put the parts somewhere: then an address is not what its text says. */
@@ -76,10 +82,7 @@ function isFollowed() {
 
 /** Some bundlers give addresses without the origin. @param {Addresses} addresses @returns {Addresses} */
 function absolute(addresses) {
-  const whole = (/** @type {[string, string]} */ [path, address]) => [
-    path,
-    new URL(address, globalThis.location.href).href,
-  ];
+  const whole = (/** @type {[string, string]} */ [path, address]) => [path, ofPage(address)];
   return Object.fromEntries(Object.entries(addresses).map(whole));
 }
 

@@ -42,7 +42,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {boolean} [relaxed_simd] Whether the engine may use relaxed SIMD where the host has it, default true. Without
  *   it an engine is slower, and gives the same samples on every machine.
  * @property {Diagnostics} [diagnostics] Where logs, counts and alerts go; several Hanvox may share one. By default,
- *   warnings and errors go to the console.
+ *   warnings go to the console, and errors only to those who called.
  * @property {(progress: import("./shared/protocol.js").Progress) => void} [progressCallback]
  * @property {(progress: import("./shared/protocol.js").Progress) => void} [progress_callback] `progressCallback` by the
  *   name that transformers.js has for it.
@@ -106,7 +106,7 @@ export class Hanvox {
    */
   static async load(startWorker, where, options, automatic = 1) {
     const { all, atOnce } = engineCounts(options.workers ?? 1, automatic);
-    const diagnostics = options.diagnostics ?? (await Diagnostics.create({ level: "warning" }));
+    const diagnostics = options.diagnostics ?? (await Diagnostics.create({ level: "warning", console: UNTHROWN }));
     const limits = withDefaults(options.limits);
     const { chunk_ms, memory_bytes } = limits;
     const connect = () => new WorkerConnection(startWorker(), (record) => diagnostics.log.accept(record));
@@ -193,8 +193,9 @@ export class Hanvox {
    */
   async setReading(reading) {
     // The first engine says what is wrong before another one has changed.
-    await this.#first.setReading(reading);
-    await Promise.all(this.#pool.clients.map((client) => client.setReading(reading)));
+    const [first, ...others] = this.#pool.clients;
+    await first.setReading(reading);
+    await Promise.all(others.map((client) => client.setReading(reading)));
   }
 
   /**
@@ -319,10 +320,24 @@ async function loadAll(clients, atOnce, where, options) {
  * @param {import("./shared/protocol.js").Progress} progress
  */
 function countProgress(diagnostics, { status, fromCache, downloaded = 0, error }) {
-  if (status === "warning" && error) diagnostics.handle(HanvoxError.fromJSON(error));
+  if (status === "warning" && error) diagnostics.handle(HanvoxError.fromJSON(error), { degraded: true });
   if (status !== "ready") return;
   diagnostics.metrics.add(fromCache ? "hanvox_cache_hits_total" : "hanvox_cache_misses_total");
   diagnostics.metrics.add("hanvox_download_bytes_total", {}, downloaded);
+}
+
+/** The console without what a caller is told by an exception, and without the alerts that it raises. */
+const UNTHROWN = {
+  error: (/** @type {string} */ line) => isThrown(line) || console.error(line),
+  warn: (/** @type {string} */ line) => isThrown(line) || console.warn(line),
+  info: console.info,
+  debug: console.debug,
+};
+
+/** @param {string} line A record as JSON. */
+function isThrown(line) {
+  const { code, mended, degraded, rule } = JSON.parse(line);
+  return rule !== undefined || (code !== undefined && !mended && !degraded);
 }
 
 /** @param {Options} options */

@@ -1,5 +1,6 @@
 //! Numbers with what belongs to them: sign, point, fraction, multiplier, unit.
 
+use super::letters;
 use super::measure;
 use super::numbers::{cardinal, counted, decimal};
 use super::units::{self, Unit};
@@ -36,6 +37,11 @@ impl<'a> Number<'a> {
             whole += group;
             pieces += 2;
         }
+        if pieces == 1 && whole.len() <= 3 {
+            let groups = blank_groups(view);
+            whole.extend((1..=groups).map(|group| view.piece(2 * group)));
+            pieces += 2 * groups;
+        }
         let point = view.is(pieces, ".") && !(view.is(pieces + 2, ".") && view.digits(pieces + 3).is_some());
         let fraction = view.digits(pieces + 1).filter(|_| point);
         pieces += if fraction.is_some() { 2 } else { 0 };
@@ -61,6 +67,18 @@ impl<'a> Number<'a> {
             (true, false) => cardinal(&self.whole),
         }
     }
+}
+
+/// Groups of three figures after blanks: 1 000 000, and 10 000元 where the only one is counted.
+fn blank_groups(view: View) -> usize {
+    let group = |n: usize| view.is(n, " ") && view.digits(n + 1).is_some_and(|group| group.len() == 3);
+    let groups = (0..5).take_while(|at| group(1 + 2 * at)).count();
+    let end = 1 + 2 * groups;
+    let open = view.is(end, " ") && view.digits(end + 1).is_some()
+        || view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric());
+    let first = view.digits(0).is_some_and(|first| !first.starts_with('0'));
+    let counted = measure::counts(view.rest(end)) || units::is_money(view.rest(end));
+    if first && !open && (groups >= 2 || groups == 1 && counted) { groups } else { 0 }
 }
 
 /// A number with sign, multiplier and unit.
@@ -92,6 +110,11 @@ impl Amount {
         }
         let number = Number::at(view, start)?;
         let mut end = start + number.pieces;
+        if letters::is_thousand(view, end) && number.whole.len() <= 4 {
+            let said = number.shifted(3);
+            let multiplier = String::new();
+            return Some(Self { sign, said, multiplier, below: false, unit: None, pieces: end + 1 - n });
+        }
         let (used, multiplier) = multiplier(view, end);
         end += used;
         let found = units::at(view, end);
@@ -144,8 +167,7 @@ fn fraction_proper(view: View, n: usize) -> Option<(usize, String)> {
 fn multiplier(view: View, n: usize) -> (usize, String) {
     match view.piece(n) {
         "w" => (1, "万".to_string()),
-        "W" if measure::counts(view.rest(n + 1)) => (1, "万".to_string()),
-        "k" => (1, "千".to_string()),
+        "W" if letters::is_wan(view, n) => (1, "万".to_string()),
         "万" | "亿" | "千" | "百" if units::at(view, n + 1).is_some() => (1, view.piece(n).to_string()),
         "万" | "亿" | "百" | "千"
             if matches!(view.piece(n + 1), "万" | "亿") && units::at(view, n + 2).is_some() =>

@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
 
-use crate::frontend::spoken::SpokenChar;
+use crate::frontend::spoken::{SpokenChar, is_han};
 use crate::token::Span;
 
 /// The characters of a text made visible, composed, half width and simplified.
@@ -16,7 +16,28 @@ pub(super) fn clean(text: impl Iterator<Item = SpokenChar>) -> Vec<SpokenChar> {
         }
     }
     simplify(&mut chars);
+    particles(&mut chars);
     chars
+}
+
+/// What stands before and after 著 where it is "to write" or "famous"; elsewhere it is the traditional 着.
+const BEFORE_ZHU: &str = "名原巨专论编合显昭卓遗译拙土所新撰";
+const AFTER_ZHU: &str = "名作者称述录";
+
+/// 沿著河走 to 沿着河走, but 著名 stays.
+fn particles(chars: &mut [SpokenChar]) {
+    for at in 0..chars.len() {
+        let near =
+            |offset: isize| at.checked_add_signed(offset).and_then(|place| chars.get(place)).map(|c| c.ch);
+        let written = near(1) == Some('书') && near(2) == Some('立');
+        let authored =
+            near(1) == Some('有') && near(-1).is_none_or(|ch| !is_han(ch) || "他她曾并先后皆均".contains(ch));
+        let zhu = near(-1).is_some_and(|ch| BEFORE_ZHU.contains(ch))
+            || near(1).is_some_and(|ch| AFTER_ZHU.contains(ch));
+        if chars[at].ch == '著' && !(zhu || written || authored) {
+            chars[at].ch = '着';
+        }
+    }
 }
 
 /// Joins an accent with the letter before it; one that fits no letter is dropped.

@@ -108,10 +108,10 @@ fn full(first: &str, second: &str, third: &str, sep: &str) -> Option<String> {
     if is_year(first) && is_month(second) && is_day(third) {
         return Some(year(first) + &month(second) + &day(third));
     }
-    if is_year(third) && is_month(first) && is_day(second) {
+    if is_recent(third) && is_month(first) && is_day(second) {
         return Some(year(third) + &month(first) + &day(second));
     }
-    if is_year(third) && is_day(first) && is_month(second) {
+    if is_recent(third) && is_day(first) && is_month(second) {
         return Some(year(third) + &month(second) + &day(first));
     }
     let short = first.len() == 2 && second.len() == 2 && third.len() == 2;
@@ -121,12 +121,24 @@ fn full(first: &str, second: &str, third: &str, sep: &str) -> Option<String> {
 
 /// Holidays whose date may precede them as figures with a slash: 12/25圣诞节.
 static HOLIDAYS: WordList = WordList::new(|| words(include_str!("data/holidays.txt")));
+/// What else happens on a day: 5/1放假.
+static AFTER_DAYS: WordList = WordList::new(|| words(include_str!("data/after-days.txt")));
+/// Words that a day follows: 截止12/31.
+static BEFORE_DAYS: WordList = WordList::new(|| words(include_str!("data/before-days.txt")));
+
+/// 5/1放假, 截止12/31: a stroke between a month and a day, where the words around say that it is a day.
+fn is_day_told(view: View) -> bool {
+    let before = view.before().trim_end_matches([':', '：', '是', '为', '（', '(']);
+    let after = view.after(3).trim_start_matches(['（', '(']);
+    starts(after, &HOLIDAYS) || starts(after, &AFTER_DAYS) || ends(before, &BEFORE_DAYS)
+}
 
 /// A year with a month, or a month with a day.
 fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
+    let told = sep == "/" && is_day_told(view);
     let quantity =
         units::at(view, 3).is_some() || measure::counts(view.after(3)) || units::is_money(view.after(3));
-    if quantity && !view.after(3).starts_with('期') {
+    if quantity && !told && !view.after(3).starts_with('期') {
         return None;
     }
     if is_recent(first) && is_month(second) && (second.len() == 2 || sep != ".") {
@@ -136,7 +148,7 @@ fn short(view: View, first: &str, second: &str, sep: &str) -> Option<String> {
         return Some(year(second) + &month(first));
     }
     let zero = first.starts_with('0') || sep != "." && second.starts_with('0');
-    if sep == "/" && is_month(first) && is_day(second) && starts(view.after(3), &HOLIDAYS) {
+    if told && is_month(first) && is_day(second) {
         return Some(month(first) + &day(second));
     }
     let pair = first.len() == 2 && second.len() == 2 && zero;
@@ -272,8 +284,10 @@ pub(super) fn years(view: View) -> Option<Verbalization> {
     let rest = view.after(dash + 2);
     let told = starts(rest, &["年", "赛季", "学年", "财年", ")", "）"])
         || holds(tail(view.before(), 6), &["年份", "学年", "赛季"]);
+    let ours = is_recent(first) && is_recent(second) && first < second && !counts(view, dash + 2);
     let season = second.len() == 2 && starts(rest, &["赛季", "学年", "财年", "年"]);
-    if !(told && (is_year(second) && first < second || season)) {
+    let joined = view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ".-/".contains(ch));
+    if !(told && (is_year(second) && first < second || season) || ours && !joined && view.is(dash, "-~—")) {
         return None;
     }
     let joint = if view.is(dash, "/") { "" } else { "到" };
@@ -282,6 +296,16 @@ pub(super) fn years(view: View) -> Option<Verbalization> {
         dash + 2,
         format!("{}{year}{joint}{}", spell(first, One::Yi), spell(second, One::Yi)),
     )
+}
+
+/// Whether what stands before piece `n` is counted, summed, or goes on.
+fn counts(view: View, n: usize) -> bool {
+    let after = view.after(n);
+    view.is(n, "-.,/=+×÷*%~")
+        || view.latin(n).is_some()
+        || units::at(view, n).is_some()
+        || measure::counts(after)
+        || units::is_money(after)
 }
 
 static FESTIVALS: WordList = WordList::new(|| words(include_str!("data/memorial-days.txt")));

@@ -5,17 +5,22 @@
 
 mod amount;
 mod clean;
+mod codes;
 mod dates;
 mod emoji;
 mod english;
+mod letters;
+mod marks;
 mod measure;
 mod money;
 mod names;
 pub(super) mod numbers;
 mod phone;
 mod plain;
+mod rates;
 mod scores;
 mod signs;
+mod slang;
 mod tables;
 mod tidy;
 mod times;
@@ -37,10 +42,17 @@ const DIGITS: &[Rule] = &[
     names::address,
     names::hexadecimal,
     phone::telephone,
+    codes::coded,
     phone::announced,
     phone::local,
     phone::stock,
     phone::named,
+    codes::sort,
+    codes::team,
+    codes::airliner,
+    codes::suffixed,
+    codes::round_the_clock,
+    codes::floor,
     dates::date,
     names::version,
     dates::memorial,
@@ -50,6 +62,7 @@ const DIGITS: &[Rule] = &[
     scores::ratio,
     dates::calendar,
     phone::service,
+    slang::slang,
     names::lines,
     signs::numbered,
     names::ordinal,
@@ -70,6 +83,10 @@ const LATIN: &[Rule] = &[
     money::money,
     times::half_first,
     names::car_plate,
+    names::overlong,
+    codes::standard,
+    codes::book,
+    codes::recommendation,
     names::model,
     names::roman_numeral,
     names::word,
@@ -77,6 +94,8 @@ const LATIN: &[Rule] = &[
 
 const SYMBOLS: &[Rule] = &[
     signs::superscript,
+    signs::arrow,
+    rates::bare,
     signs::single,
     phone::telephone,
     money::money,
@@ -106,7 +125,7 @@ const PASSES: usize = 4;
 ///
 /// The result holds no digits, and normalizing it again changes nothing.
 pub(super) fn normalize(text: impl IntoIterator<Item = SpokenChar>, emoji: Emoji) -> Spoken {
-    let mut chars = clean::clean(text.into_iter());
+    let mut chars = clean::clean(marks::resolve(text.into_iter().collect()).into_iter());
     if emoji == Emoji::Speak {
         chars = emoji::speak(chars);
     }

@@ -61,7 +61,7 @@ fn quantity(view: View, n: usize) -> bool {
 }
 
 /// Figures of a name: short ones and whole hundreds as a number, others digit by digit.
-fn code(digits: &str) -> String {
+pub(super) fn code(digits: &str) -> String {
     let round = digits.len() == 3 && digits.ends_with("00") || digits.len() == 4 && digits.ends_with("000");
     match digits.len() {
         _ if digits.starts_with('0') && digits.len() > 1 => spell(digits, One::Yao),
@@ -176,6 +176,15 @@ pub(super) fn roman_numeral(view: View) -> Option<Verbalization> {
     Verbalization::number(1, cardinal(&roman(letters)?.to_string()))
 }
 
+/// The longest run of letters that is a word; what goes beyond is noise.
+const LONGEST_WORD: usize = 40;
+
+/// Cuts an overlong run of letters.
+pub(super) fn overlong(view: View) -> Option<Verbalization> {
+    let word = view.latin(0).filter(|word| word.chars().count() > LONGEST_WORD)?;
+    Verbalization::text(1, head(word, LONGEST_WORD))
+}
+
 /// Latin words with a Chinese reading of their own.
 pub(super) fn word(view: View) -> Option<Verbalization> {
     match view.latin(0)? {
@@ -254,6 +263,7 @@ pub(super) fn joint(view: View) -> Option<Verbalization> {
         "-" | "/" | "_" | "·" if letter && matches!(view.kind(1), Some(Kind::Latin | Kind::Digits)) => {
             Verbalization::text(1, " ")
         }
+        "-" if figure && view.latin(1).is_some_and(|word| word.len() > 1) => Verbalization::text(1, " "),
         "~" | "-" if (letter || figure) && view.latin(1).is_some() => Verbalization::text(1, "到"),
         "'" | "’" if !letter && starts(view.rest(2), &["年", "届", "级"]) => Verbalization::text(1, ""),
         "." if FILES.contains(&view.piece(1)) && !before.ends_with('.') => Verbalization::text(1, "点"),

@@ -39,7 +39,7 @@ fn international(view: View) -> Option<Verbalization> {
 /// A number without country code at piece `n`: pieces and words.
 fn national(view: View, n: usize) -> Option<(usize, String)> {
     let first = view.digits(n)?;
-    if is_mobile(first) && view.latin(n + 1).is_none() && !quantity(view, n + 1) {
+    if is_mobile(first) && view.latin(n + 1).is_none() && !paid(view, n + 1) {
         return Some((1, yao(first)));
     }
     let parts = parts(view, n);
@@ -60,7 +60,7 @@ fn national(view: View, n: usize) -> Option<(usize, String)> {
 }
 
 /// Runs of digits with one dash or space between them; six at most, as no number has more.
-fn parts<'a>(view: View<'a>, n: usize) -> Vec<&'a str> {
+pub(super) fn parts<'a>(view: View<'a>, n: usize) -> Vec<&'a str> {
     let mut parts: Vec<&str> = view.digits(n).into_iter().collect();
     let mark = view.piece(n + 1);
     while parts.len() < 6 && matches!(mark, "-" | " ") && view.piece(n + 2 * parts.len() - 1) == mark {
@@ -68,6 +68,14 @@ fn parts<'a>(view: View<'a>, n: usize) -> Vec<&'a str> {
         parts.push(part);
     }
     parts
+}
+
+/// Whether money, a unit or a decimal follows: what even a number with the shape of a telephone's then is.
+fn paid(view: View, n: usize) -> bool {
+    let sum = units::is_money(view.after(n))
+        || starts(view.after(n), &["人次", "股", "吨", "平方", "立方", "公里"]);
+    sum || units::at(view, n).is_some()
+        || view.is(n, ".%") && (view.digits(n + 1).is_some() || view.is(n, "%"))
 }
 
 fn quantity(view: View, n: usize) -> bool {
@@ -88,10 +96,18 @@ pub(super) fn announced(view: View) -> Option<Verbalization> {
     let before =
         tail(view.before(), 12).trim_end_matches([':', '：', ' ', '是', '为', '“', '"', '「', '#', '了']);
     let bare = before.strip_suffix("号码").or_else(|| before.strip_suffix("号")).unwrap_or(before);
-    let least = if ends(before, &LOOSE) || ends(bare, &LOOSE) { 4 } else { 2 };
-    ((ends(before, &ANNOUNCED) || ends(bare, &ANNOUNCED)) && digits.len() >= least && !quantity(view, 1))
-        .then_some(())?;
+    let loose = ends(before, &LOOSE) || ends(bare, &LOOSE);
+    let least = if loose { 4 } else { 2 };
+    let counts = if loose || digits.len() < 6 { quantity(view, 1) } else { paid(view, 1) };
+    let told = ends(before, &ANNOUNCED) || ends(bare, &ANNOUNCED);
+    (told && !ends_in_word(before) && digits.len() >= least && !counts).then_some(())?;
     Verbalization::digits(1, yao(digits))
+}
+
+/// Whether a longer Latin word ends in letters that announce a code by themselves: Android, Covid.
+fn ends_in_word(before: &str) -> bool {
+    let letters = before.chars().rev().take_while(char::is_ascii_alphabetic).count();
+    letters > 2 || letters == 2 && !matches!(tail(before, 2), "QQ" | "qq" | "ID" | "id" | "Id")
 }
 
 /// A number without area code after (010), or beside another: 0595-23865596或23880880.

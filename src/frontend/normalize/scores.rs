@@ -14,6 +14,18 @@ static CONTEST: WordList = WordList::new(|| words(include_str!("data/contest.txt
 /// Words of matches and proportions, which may also precede a time of day.
 static MATCH: WordList = WordList::new(|| words(include_str!("data/match.txt")));
 
+/// Words after and before which figures with a colon are a ratio.
+static RATIO_BEFORE: WordList = WordList::new(|| words(include_str!("data/ratio-before.txt")));
+static RATIO_AFTER: WordList = WordList::new(|| words(include_str!("data/ratio-after.txt")));
+
+/// 宽高比16:10, 1:50配比: a ratio, although it could be a time of day.
+pub(super) fn is_ratio(view: View) -> bool {
+    let colon = view.is(1, ":：") && view.digits(2).is_some() && !view.is(3, ":：");
+    let before = view.before().trim_end_matches([':', '：', '“', '为', '是', '约', '在', '达', '到']);
+    let compared = before.ends_with('比') && !ends(before, &["对比", "相比", "同比", "环比", "占比"]);
+    colon && (compared || ends(before, &RATIO_BEFORE) || starts(view.after(3), &RATIO_AFTER))
+}
+
 /// Sides of a match. A short list: words that say so (比分, 队) do most of the work.
 static SIDES: WordList = WordList::new(|| words(include_str!("data/sides.txt")));
 

@@ -90,26 +90,48 @@ pub(super) fn power(view: View) -> Option<Verbalization> {
 
 /// The unit after a power: 3×10^8m/s.
 fn with_unit(view: View, pieces: usize, said: String) -> Option<Verbalization> {
+    if view.is(pieces, "/")
+        && view.before().ends_with(|ch: char| ch.is_ascii_digit())
+        && let Some((more, under)) = units::under_slash(view, pieces + 1)
+    {
+        return Verbalization::number(pieces + 1 + more, format!("{said}每{under}"));
+    }
     match units::at(view, pieces) {
         Some((more, unit)) => Verbalization::number(pieces + more, said + &unit.trailing()),
         None => Verbalization::number(pieces, said),
     }
 }
 
+/// Tags of HTML that may stand after a word, where other letters are compared with it.
+const TAGS: &[&str] = &[
+    "a", "b", "br", "code", "div", "em", "font", "h", "hr", "i", "img", "li", "ol", "p", "pre", "s", "span",
+    "strong", "sub", "sup", "table", "td", "th", "tr", "u", "ul",
+];
+
 /// <b> and </p> in a plain text are not said.
 pub(super) fn tag(view: View) -> Option<Verbalization> {
     const LONGEST: usize = 64;
     let name = 1 + usize::from(view.is(1, "/"));
-    let opens = view.is(0, "<") && view.latin(name).is_some() && (name == 2 || !operand_before(view));
+    let known = || TAGS.contains(&view.piece(name).to_ascii_lowercase().as_str());
+    let opens =
+        view.is(0, "<") && view.latin(name).is_some() && (name == 2 || known() || !operand_before(view));
     let inside =
         view.rest(1).bytes().take(LONGEST).position(|byte| matches!(byte, b'<' | b'>')).filter(|_| opens)?;
     let closed = view.rest(1).as_bytes().get(inside) == Some(&b'>');
-    closed.then(|| view.pieces_in(0, inside + 2)).flatten().and_then(|pieces| Verbalization::text(pieces, ""))
+    let parts = matches!(
+        view.piece(name).to_ascii_lowercase().as_str(),
+        "br" | "p" | "div" | "li" | "tr" | "td" | "hr" | "ul" | "ol"
+    );
+    let said = if parts { "，" } else { "" };
+    closed
+        .then(|| view.pieces_in(0, inside + 2))
+        .flatten()
+        .and_then(|pieces| Verbalization::text(pieces, said))
 }
 
 /// x², 10³: a power after a letter or number.
 pub(super) fn superscript(view: View) -> Option<Verbalization> {
-    const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
+    const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ";
     if !view.is(0, SUPERSCRIPTS) {
         return None;
     }
@@ -118,12 +140,41 @@ pub(super) fn superscript(view: View) -> Option<Verbalization> {
     for n in 0..pieces {
         view.piece(n).chars().for_each(|ch| decompose_compatible(ch, |ch| digits.push(ch)));
     }
+    if digits.ends_with(['+', '−']) {
+        return charge(pieces, &digits);
+    }
     let sign = if digits.contains('−') { "负" } else { "" };
+    if digits.ends_with('n') {
+        return with_unit(view, pieces, format!("的{sign}n次方"));
+    }
     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
     match digits.as_str() {
         "2" if sign.is_empty() => with_unit(view, pieces, "的平方".to_string()),
         "" => None,
         _ => with_unit(view, pieces, format!("的{sign}{}次方", cardinal(&digits))),
+    }
+}
+
+/// The charge of an ion: Cu²⁺ is Cu二加.
+fn charge(pieces: usize, written: &str) -> Option<Verbalization> {
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    let amount = if digits.is_empty() { String::new() } else { cardinal(&digits) };
+    Verbalization::number(pieces, amount + if written.ends_with('+') { "加" } else { "减" })
+}
+
+/// ↑12% has risen, 36.5→38.2 goes from one to the other.
+pub(super) fn arrow(view: View) -> Option<Verbalization> {
+    let next = 1 + view.blank(1);
+    let number = view.digits(next).is_some() || view.is(next, "¥$");
+    match view.piece(0) {
+        "↑" => Verbalization::text(if number { next } else { 1 }, "上升"),
+        "↓" => Verbalization::text(if number { next } else { 1 }, "下降"),
+        "→" | "⇒"
+            if number && view.before().ends_with(|ch: char| ch.is_ascii_digit() || "%°C元".contains(ch)) =>
+        {
+            Verbalization::text(next, "到")
+        }
+        _ => None,
     }
 }
 

@@ -8,7 +8,7 @@ use super::view::{View, holds, tail};
 
 /// 8:00, 22：58, 13:10:36, 8:00 a.m., 8:00~9:30.
 pub(super) fn time(view: View) -> Option<Verbalization> {
-    if scores::is_score(view) {
+    if scores::is_score(view) || scores::is_ratio(view) {
         return None;
     }
     if holds(tail(view.before(), 4), &LASTING)

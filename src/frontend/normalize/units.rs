@@ -1,6 +1,7 @@
 //! Units of measurement after a number.
 
 use super::numbers::counted;
+use super::rates;
 use super::tables::{PairList, WordList, find, pairs, words};
 use super::verbalization::Verbalization;
 use super::view::{Kind, View, starts};
@@ -8,8 +9,8 @@ use super::view::{Kind, View, starts};
 /// How a unit is said with its number.
 #[derive(Clone)]
 pub(super) struct Unit {
-    before: String,
-    after: String,
+    pub before: String,
+    pub after: String,
     /// 2 of it is 两.
     pub counted: bool,
     /// Below zero it is 零下.
@@ -70,9 +71,12 @@ pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
     let blank = view.blank(n);
     let start = n + blank;
     if let Some((pieces, unit)) = symbol(view, start) {
-        return Some((blank + pieces, unit));
+        return Some(
+            rates::each(view, start + pieces, unit.clone())
+                .map_or((blank + pieces, unit), |(end, unit)| (end - n, unit)),
+        );
     }
-    let (pieces, name) = single(view, start)?;
+    let (pieces, name) = rates::numerator(view, start).or_else(|| single(view, start))?;
     // iPhone 6s is a name, and 3M is.
     let name_before = view.is(start, "s") && view.before().ends_with(|ch: char| ch.is_ascii_alphabetic());
     if n > 0 && (name_before || view.is(start, "M") && view.is(n - 1, "3")) {
@@ -81,6 +85,7 @@ pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
     let latin = view.kind(start) != Some(Kind::Han);
     let slash = start + pieces;
     if view.is(slash, "/")
+        && !rates::is_choice(view, slash + 1, &name)
         && let Some((more, unit)) = per(view, slash + 1, &name)
     {
         let end = slash + 1 + more;
@@ -112,7 +117,7 @@ fn symbol(view: View, n: usize) -> Option<(usize, Unit)> {
 }
 
 /// A unit without a slash, with its power; Chinese words only count where a slash follows.
-fn single(view: View, n: usize) -> Option<(usize, String)> {
+pub(super) fn single(view: View, n: usize) -> Option<(usize, String)> {
     if let Some((symbol, pieces)) = written(view, n) {
         if let Some(name) = find(&LENGTHS, &symbol) {
             return Some(powered(view, n + pieces, name, pieces));
@@ -184,5 +189,5 @@ pub(super) fn under_slash(view: View, n: usize) -> Option<(usize, String)> {
     // 50元/GB
     let letters =
         || view.latin(n).filter(|letters| letters.len() <= 3).map(|letters| (1, letters.to_string()));
-    single(view, n).or_else(letters)
+    rates::counted(view, n).or_else(|| single(view, n)).or_else(letters)
 }

@@ -22,14 +22,35 @@ pub fn reading(lexicon: &Lexicon, place: &Place) -> Option<Sound> {
 
 /// 任教授: but "to serve as" is the same character, so the name must open the stretch or follow 的, 请 and the like.
 fn has_title(lexicon: &Lexicon, text: &[char], at: usize) -> bool {
-    let title = (1..=LONGEST).any(|length| is_in(lexicon, "titles", text, at + 1, length));
+    let title = (1..=LONGEST).any(|length| {
+        is_in(lexicon, "titles", text, at + 1, length)
+            && !(length == 1 && opens_longer_word(lexicon, &text[at + 1..]))
+    });
     title && (opens(lexicon, text, at) || follows_age(text, at))
 }
 
-/// 单晓燕: two characters that given names are made of.
+/// 曾总是 is no 曾总.
+fn opens_longer_word(lexicon: &Lexicon, text: &[char]) -> bool {
+    matches!(
+        text.get(1),
+        Some('在' | '会' | '有' | '想' | '被' | '要' | '能' | '爱' | '不' | '得' | '把' | '账' | '量')
+    ) || lexicon.words().prefixes(text).any(|(length, _)| length > 1)
+}
+
+/// 单晓燕: two characters that given names are made of; or 曾乐说: one, if no word is made so.
 fn has_given_name(lexicon: &Lexicon, text: &[char], at: usize) -> bool {
     let given = |offset| text.get(at + offset).is_some_and(|ch| lexicon.char_in_list("given", *ch));
-    given(1) && given(2) && opens(lexicon, text, at)
+    let two = given(1) && given(2);
+    (two || given(1) && has_short_name(lexicon, text, at)) && opens(lexicon, text, at)
+}
+
+/// Whether the surname and the character after it are a whole name: 曾乐是, but not 曾有的 or 解明.
+fn has_short_name(lexicon: &Lexicon, text: &[char], at: usize) -> bool {
+    const OFTEN_WORDS: &str = "有进行成发生长为以子心思言立正非元全";
+    const AFTER_NAMES: &str = "说是的在和与对也就跟向给把从被，、";
+    let given = text.get(at + 1).is_some_and(|ch| !OFTEN_WORDS.contains(*ch));
+    let ends = text.get(at + 2).is_none_or(|ch| AFTER_NAMES.contains(*ch));
+    given && ends && lexicon.words().find(&text[at..at + 2]).is_none()
 }
 
 /// Whether a name may start at `at`.

@@ -7,8 +7,16 @@ use crate::frontend::spoken::Origin;
 const NUMERALS: &str = "零〇一二三四五六七八九十百千万亿";
 /// Numerals that 一 counts, as it counts measure words.
 const COUNTED: &str = "百千万亿";
-/// After these 一 is the name of a place in an order: 第一, 星期一, 初一, 周一, 礼拜一.
-const ORDERS: &str = "第期初周拜";
+/// After these 一 is the name of a place in an order.
+const ORDERS: &[&str] = &["第", "星期", "初", "周", "礼拜"];
+/// Years of a school before 一, and what then follows: 大一新生, but not 大一点.
+const GRADES: &str = "大研高初";
+const OF_GRADES: &str = "新学上下男女军班年暑寒";
+/// Stations before 一, and what then follows: 中央一台, 央视一套.
+const STATIONS: &[&str] = &["中央", "央视", "卫视", "电视", "电台", "电视台"];
+const OF_STATIONS: &str = "台套频";
+/// What follows a numbered road: 文一路口, 文一路十五号.
+const AFTER_ROADS: &str = "口站号店与和零一二三四五六七八九十百";
 /// Words of one of these and 一 go on to what follows: 同一个, 每一天.
 const POINTERS: &str = "同每这那某下上任哪另";
 
@@ -49,15 +57,39 @@ fn is_between_doubles(lexicon: &Lexicon, stretch: &Stretch, at: usize) -> bool {
 /// 一 as a digit, a rank or the end of a word.
 fn keeps_tone(lexicon: &Lexicon, stretch: &Stretch, at: usize, next: char) -> bool {
     let before = stretch.near(at, -1);
-    if COUNTED.contains(next) {
+    if COUNTED.contains(next) || next == '共' {
         return false;
     }
-    before.is_some_and(|ch| NUMERALS.contains(ch) || ORDERS.contains(ch))
+    before.is_some_and(|ch| NUMERALS.contains(ch))
+        || follows(stretch, at, ORDERS) && !opens_word(stretch, at)
         || NUMERALS.contains(next)
         || has_decimals(stretch, at)
         || ends_word(stretch, at) && !before.is_some_and(|ch| POINTERS.contains(ch))
         || before == Some('月') && next == '日'
         || is_ordinal(lexicon, stretch, at)
+        || is_ranked(stretch, at, next)
+}
+
+/// Whether one of `words` ends before `at`.
+fn follows(stretch: &Stretch, at: usize, words: &[&str]) -> bool {
+    let before = &stretch.text[..at];
+    words.iter().any(|word| {
+        let length = word.chars().count();
+        before.len() >= length && before[before.len() - length..].iter().copied().eq(word.chars())
+    })
+}
+
+/// Whether a word of two or more characters starts at `at`: 这周一共.
+fn opens_word(stretch: &Stretch, at: usize) -> bool {
+    stretch.words.iter().any(|word| word.len() > 1 && word.range.start == at)
+}
+
+/// 大一新生, 中央一台, 文一路十五号.
+fn is_ranked(stretch: &Stretch, at: usize, next: char) -> bool {
+    let grade = stretch.near(at, -1).is_some_and(|ch| GRADES.contains(ch)) && OF_GRADES.contains(next);
+    let station = follows(stretch, at, STATIONS) && OF_STATIONS.contains(next);
+    let road = next == '路' && stretch.near(at, 2).is_some_and(|ch| AFTER_ROADS.contains(ch)) && at > 0;
+    grade || station || road
 }
 
 /// 一点五, 零点一秒: but not 一点, "a little", nor 一点一滴.

@@ -27,6 +27,7 @@ const STATES = {
     await chromium.type(page, "今天天气很好。".repeat(20));
     await page.click("#speak");
     await page.waitForSelector("#reading:not([hidden])");
+    await page.evaluate(() => localStorage.clear());
   },
   async "with the settings and pinyin, and a text to go on with"(page) {
     await chromium.untilStatus(page, "语音已就绪");
@@ -37,15 +38,40 @@ const STATES = {
     await page.waitForSelector("#read-start:not([hidden])");
     await page.click("#more");
     await page.waitForSelector("#sheet:popover-open");
-  },
-  async "with the help for the keyboard"(page) {
-    await page.keyboard.press("?");
-    await page.waitForSelector("dialog#help[open]");
+    await page.evaluate(() => localStorage.clear());
   },
   async "with the voices"(page) {
     await chromium.untilStatus(page, "语音已就绪");
     await page.click("#voices-open");
     await page.waitForSelector("dialog#voices[open] .voice");
+  },
+  async "with a book, and the library"(page) {
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      for (const name of ["山", "水"])
+        dataTransfer.items.add(new File([`第一章 ${name}\n一。\n第二章 风\n二。`], `${name}.txt`));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await page.waitForFunction(() => document.querySelector("#book:not([hidden]) .book-title")?.textContent === "水");
+    await page.click("#library-open");
+    await page.waitForSelector("dialog#library[open] .book");
+  },
+  async "with an export"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.click("#export-open");
+    await page.waitForSelector("dialog#export[open]");
+    await page.click("#export-start");
+    await page.waitForSelector(".export[data-whole=true]", { timeout: chromium.TIMEOUT_MS });
+  },
+  async "with the readings of a character"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.evaluate(() => localStorage.setItem("hanvox-dictionary", "重庆\tchong2 qing4\n"));
+    await chromium.type(page, "重。");
+    await page.focus("#text");
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForSelector("#fix-reading:not([hidden])");
+    await page.click("#fix-reading");
+    await page.waitForSelector("dialog#readings[open] .candidate");
   },
   async "with an error"(page) {
     await chromium.type(page, "");
@@ -73,6 +99,18 @@ for (const [state, reach] of Object.entries(STATES))
       assert.deepEqual(await page.evaluate(smallTargets, TARGET_PX), []);
       await page.close();
     });
+
+test("the help for the keyboard has contrast, and closes by its one button", async () => {
+  const page = await browser.newPage();
+  await page.goto(site.url);
+  await page.keyboard.press("?");
+  await page.waitForSelector("dialog#help[open]");
+  assert.deepEqual(await page.evaluate(faintTexts, { normal: CONTRAST, large: CONTRAST_LARGE }), []);
+  assert.deepEqual(await page.evaluate(smallTargets, TARGET_PX), []);
+  await page.click("#help .close");
+  await page.waitForSelector("dialog#help:not([open])", { hidden: true });
+  await page.close();
+});
 
 /** The controls in Chromium's accessibility tree that have no name. @param {Page} page */
 async function namelessControls(page) {

@@ -29,8 +29,13 @@ async function choose(page, ...paths) {
 /** @param {Page} page @param {string} text */
 function untilText(page, text) {
   const shown = (/** @type {string} */ text) =>
-    /** @type {HTMLTextAreaElement} */ (document.getElementById("text")).value === text;
+    [...document.querySelectorAll("#reading p")].map((block) => block.textContent).join("\n") === text;
   return page.waitForFunction(shown, TIMEOUT, text);
+}
+
+/** @param {Page} page */
+function chapter(page) {
+  return page.$eval("#book-chapter", (select) => /** @type {HTMLSelectElement} */ (select).value);
 }
 
 /** What a drop of a file does. @param {Page} page @param {Blob} content @param {string} name */
@@ -47,7 +52,7 @@ async function drop(page, content, name) {
   );
 }
 
-test("a book is opened, read chapter by chapter, found again after a reload and deleted", () =>
+test("a book is opened, read on from chapter to chapter, found again after a reload and deleted", () =>
   chromium.visit(browser, site.url, async (page) => {
     await choose(page, await file("a.epub", epub()));
     await untilText(page, "献给读者");
@@ -56,6 +61,7 @@ test("a book is opened, read chapter by chapter, found again after a reload and 
     await page.select("#book-chapter", "2");
     await untilText(page, "第二章 水\n一条\n河。");
     await page.click("#speak");
+    await untilText(page, "第三章 火\n火光。");
     await chromium.untilStatus(page, "完成");
     assert.ok((await chromium.playedSound(page)).rms > 0.01);
 
@@ -63,9 +69,16 @@ test("a book is opened, read chapter by chapter, found again after a reload and 
     await chromium.untilStatus(page, "语音已就绪");
     await page.click("#library-open");
     await page.waitForSelector("#library[open] .book img.cover", TIMEOUT);
+    assert.equal(await chapter(page), "3", "it is open still");
+    await page.click("#library .close");
+    await page.click("#book-close");
+    await page.waitForSelector("#book[hidden]", TIMEOUT);
+    await page.click("#library-open");
+    await page.waitForSelector("#library[open]", TIMEOUT);
     await page.click(".book [data-action=open]");
-    await untilText(page, "第二章 水\n一条\n河。");
-    assert.equal(await page.$eval("#book-chapter", (select) => /** @type {HTMLSelectElement} */ (select).value), "2");
+    await page.waitForSelector("#book:not([hidden])", TIMEOUT);
+    await untilText(page, "第三章 火\n火光。");
+    assert.equal(await chapter(page), "3");
 
     await page.click("#library-open");
     await page.waitForSelector("#library[open]", TIMEOUT);

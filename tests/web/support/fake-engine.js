@@ -15,7 +15,7 @@ const RATE = 24000;
 
 /**
  * @param {Faults} [faults]
- * @returns {Engine & {open_speeches: number, voices: string[], limits: number[]}} Counts what it holds, to find leaks.
+ * @returns {Engine & {open_speeches: number, voices: string[], readings: string[], limits: number[]}} Counts what it holds, to find leaks.
  */
 export function fakeEngine(faults = {}) {
   const engine = {
@@ -27,7 +27,11 @@ export function fakeEngine(faults = {}) {
     normalize: (/** @type {string} */ line) => line.trim(),
     pinyin: () => [],
     explain: (/** @type {string} */ line) => ({ normalized: line, words: [] }),
-    setReading: () => {},
+    readings: /** @type {string[]} */ ([]),
+    setReading({ dictionary = "" }) {
+      if (dictionary.includes("wrong")) throw new HanvoxError("option-invalid", "user dictionary, line 1: wrong");
+      engine.readings.push(dictionary);
+    },
     loadVoice: async (/** @type {{text: string}} */ { text }) => void engine.voices.push(JSON.parse(text).id),
     emotions: () => ({ kind: /** @type {const} */ ("prosody"), names: ["neutral", "happy"] }),
     symbols: (/** @type {string} */ text) => chunksOf(text).map(symbolLine).join("\n"),

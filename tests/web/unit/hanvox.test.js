@@ -365,3 +365,15 @@ test("thirty speeches at once all get their turn", async () => {
   const all = await Promise.all(Array.from({ length: 30 }, () => tts.generate("好。")));
   assert.equal(all.length, 30);
 });
+
+test("readings can be changed: for all engines and those that come after, and a bad line changes nothing", async () => {
+  const { tts, workers } = await startFake([bomb()], { reading: { dictionary: "old" } }, 1);
+  await tts.setReading({ dictionary: "new" });
+  await assert.rejects(tts.setReading({ dictionary: "wrong" }), { code: "option-invalid" });
+  await tts.generate("炸。");
+  assert.deepEqual(
+    workers.map(({ engine }) => engine.readings),
+    [["old", "new"], ["new"]],
+  );
+  tts.dispose();
+});

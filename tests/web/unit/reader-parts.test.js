@@ -6,6 +6,9 @@ import { blockAt, blocksOf } from "../../../www/app/reader/blocks.js";
 import { findNoReading } from "../../../www/app/reader/braces.js";
 import { actionOf } from "../../../www/app/reader/keys.js";
 import { leadingSilence } from "../../../www/app/reader/silence.js";
+import { SleepTimer } from "../../../www/app/reader/sleep.js";
+import { Timeline } from "../../../www/app/reader/timeline.js";
+import { Turns } from "../../../www/app/reader/turns.js";
 
 const press = {
   ...{ isComposing: false, keyCode: 0, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false },
@@ -33,6 +36,20 @@ test("keys act outside of fields, and stop and speak everywhere", () => {
 
 test("braces that hold no reading are found with their place", () => {
   assert.equal(findNoReading("重{chong2}庆，银行{yin2 hang2}，{x}"), undefined);
+  for (const syllables of [
+    "lv4",
+    "lü4",
+    "nu:3",
+    "zhuang1 shuang3",
+    "er2",
+    "a1",
+    "wenr2",
+    "xiong2",
+    "jue2 nve4",
+    "yuan2",
+  ])
+    assert.equal(findNoReading(`字{${syllables}}`), undefined, syllables);
+  for (const none of ["xx1", "chong", "qwe1", "chong2 x"]) assert.ok(findNoReading(`字{${none}}`), none);
   assert.equal(findNoReading("f{x} = 1"), undefined);
   assert.deepEqual(findNoReading("一\n二三重{xx}"), { written: "{xx}", line: 2, column: 4 });
   assert.deepEqual(findNoReading("行{háng}"), { written: "{háng}", line: 1, column: 2 });
@@ -90,4 +107,51 @@ test("the silence before the first sound is skipped, but for its attack", () => 
 
 test("times are shown in hours only where there are any", () => {
   assert.deepEqual([0, 59.6, 61, 3599, 3661].map(playTime), ["0:00", "1:00", "1:01", "59:59", "1:01:01"]);
+});
+
+test("a timeline finds what is heard, forgets what was, and gives back what comes next", () => {
+  const timeline = new Timeline();
+  const characters = [{ start: 0.2, end: 0.5, from: 0, to: 1 }];
+  timeline.add({ at: 1, start: 0, end: 5, characters });
+  timeline.add({ at: 3, start: 5, end: 9, characters: [] });
+  assert.equal(timeline.chunkAt(0.5), undefined);
+  assert.deepEqual(timeline.charactersAt(1.3), { start: 0, end: 1 });
+  assert.equal(timeline.charactersAt(1.6), undefined);
+  assert.equal(timeline.cutAfter(1.6)?.start, 5);
+  assert.equal(timeline.chunkAt(3.5)?.start, 0);
+  timeline.add({ at: 3, start: 7, end: 9, characters: [] });
+  assert.equal(timeline.chunkAt(3)?.start, 7);
+  assert.equal(timeline.cutAfter(3), undefined);
+});
+
+test("a sleep timer acts once, and not when it was set to never", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  let slept = 0;
+  const timer = new SleepTimer(() => void (slept += 1));
+  timer.set(5);
+  timer.set(10);
+  context.mock.timers.tick(9.9 * 60_000);
+  assert.equal(slept, 0);
+  context.mock.timers.tick(60_000);
+  assert.equal(slept, 1);
+  timer.set(5);
+  timer.set(0);
+  context.mock.timers.tick(60 * 60_000);
+  assert.equal(slept, 1);
+});
+
+test("a page hears of another that speaks, and not of itself", async () => {
+  const heard = /** @type {string[]} */ ([]);
+  let tell = () => {};
+  const told = new Promise((resolve) => (tell = () => resolve(undefined)));
+  const first = new Turns(() => heard.push("first"));
+  const second = new Turns(() => {
+    heard.push("second");
+    tell();
+  });
+  first.take();
+  await told;
+  assert.deepEqual(heard, ["second"]);
+  first.close();
+  second.close();
 });

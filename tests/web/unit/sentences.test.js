@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  isMarkup,
   nextParagraph,
   nextSentence,
   passageFrom,
@@ -67,6 +68,12 @@ test("passages are whole sentences that join to the text", () => {
   assert.equal(passages.join(""), text);
   assert.ok(passages.every((passage) => passage && passage.length <= 50 && passage.endsWith("。")));
   assert.equal(passageFrom("  \n", 0, 50), undefined);
+});
+
+test("what looks like SSML is, and other text is not", () => {
+  for (const text of ["<speak>", "\uFEFF <speak/>", "<?xml version='1.0'?>", "<s:speak a='b'>"])
+    assert.ok(isMarkup(text), text);
+  for (const text of ["", "<speaker>", "好<speak>", "<b>好</b>", "<"]) assert.ok(!isMarkup(text), text);
 });
 
 test("SSML is one passage", () => {

@@ -49,6 +49,20 @@ test("of a server that ignores ranges each file is read once", async () => {
   );
 });
 
+for (const withLength of [true, false])
+  test(`a server that sends parts as whole files ${withLength ? "with" : "without"} their length is understood`, async () => {
+    const server = new BlockServer(voice);
+    /** @type {typeof fetch} */
+    const bare = async (address, options) => {
+      const response = await server.fetch(address, options);
+      if (response.status !== 206) return response;
+      const body = await response.arrayBuffer();
+      return new Response(body, { headers: withLength ? { "content-length": String(body.byteLength) } : {} });
+    };
+    await assertSound(await load(new MemoryBackend(), bare));
+    assert.equal(server.bytes, voice.total);
+  });
+
 for (const chunks of [true, false]) {
   test(`cut at 20 points, the next try resumes (${chunks ? "chunks" : "no chunks"} in the manifest)`, async () => {
     const voice = makeVoiceOfBlocks({ chunks });

@@ -80,6 +80,8 @@ export const en = {
   open: "Open",
   library: "Library",
   export: "Export",
+  fixReading: "Fix reading",
+  readings: "Dictionary of readings",
   noReading: (written, line, column) =>
     `Line ${line}, character ${column}: "${written}" is not pinyin and is read as text. Pinyin has tone digits: {chong2}`,
   keysPlay: "Speak, pause, resume",

@@ -81,6 +81,8 @@ export const zh = {
   open: "打开",
   library: "书架",
   export: "导出",
+  fixReading: "改读音",
+  readings: "读音词典",
   noReading: (/** @type {string} */ written, /** @type {number} */ line, /** @type {number} */ column) =>
     `第 ${line} 行第 ${column} 字：“${written}”不是拼音，按文字读出。拼音要带声调数字，如 {chong2}`,
   keysPlay: "朗读、暂停、继续",

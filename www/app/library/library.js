@@ -7,7 +7,7 @@ import { HanvoxError } from "../../lib/shared/errors.js";
 
 /**
  * @typedef {object} Parts
- * @property {() => Promise<Pick<LibraryStore, "list" | "get" | "text" | "texts" | "add" | "keepPlace" | "remove">>} store
+ * @property {() => Promise<Pick<LibraryStore, "list" | "get" | "text" | "texts" | "setText" | "add" | "keepPlace" | "remove">>} store
  * @property {(text: string, at: {place: number, entry: Entry, chapter: number}) => void} read Shows a text.
  * @property {(entry: Entry | undefined, chapter: number) => void} onchange What is open now.
  * @property {(error: unknown) => void} note Logs what the reader can go on without.
@@ -104,6 +104,17 @@ export class Library {
     this.leave();
     await this.#show(entry, chapter, 0);
     return true;
+  }
+
+  /**
+   * Keeps another text of the chapter that is open.
+   * @param {string} text
+   */
+  async edit(text) {
+    const entry = this.#entry;
+    if (!entry) return;
+    if (this.#texts) this.#texts[this.#chapter] = text;
+    else await (await this.#parts.store()).setText(entry.id, this.#chapter, text);
   }
 
   /**

@@ -101,6 +101,15 @@ export class LibraryStore {
     });
   }
 
+  /**
+   * @param {string} id
+   * @param {number} chapter
+   * @param {string} text
+   */
+  async setText(id, chapter, text) {
+    await this.#write(["texts"], (transaction) => transaction.objectStore("texts").put(text, [id, chapter]));
+  }
+
   /** @param {string} id */
   async remove(id) {
     await this.#write(["documents", "texts"], (transaction) => {

@@ -60,7 +60,7 @@ export class Reader {
     this.#parts.view.clear();
     this.#text = text;
     this.#parts.saved.keepText(text);
-    if (mode === "edit") this.#parts.area.value = text;
+    this.#parts.area.value = text;
     this.#mode = mode;
     this.#setPlace(place);
     if (mode === "read") this.read();
@@ -110,7 +110,8 @@ export class Reader {
     const text = this.text;
     if (session.reading && session.reading.text === text && end === undefined) return this.seek(place);
     if (session.speaks) await this.#silenced();
-    this.read();
+    // An empty text stays where it can be typed in.
+    if (text.trim() !== "") this.read();
     this.#setPlace(place);
     const speech = session.speak(end === undefined ? text : text.slice(0, end), place);
     this.#changed();
@@ -159,8 +160,9 @@ export class Reader {
       session.reading.text,
       characters?.start ?? Math.max(this.#heldPlace(chunk), chunk.start),
     );
-    if (sentence.start !== this.#place) this.#setPlace(sentence.start);
     if (this.#mode === "read") view.mark(sentence, characters);
+    if (sentence.start === this.#place) return;
+    this.#setPlace(sentence.start);
     this.#changed();
   }
 

@@ -14,7 +14,7 @@ const BACK = 1600;
 const END = /(?:[。！？!?…]+|\.(?=\s))["'”’」』）)】》]*|\n/g;
 const SOFT = /[，、；：,;:\s]/g;
 const SPOKEN = /[\p{L}\p{N}]/u;
-const MARKUP = /^\uFEFF?\s*<(?:\?xml|speak)/;
+const MARKUP = /^\s*<(?:\?xml|(?:[\w.-]+:)?speak)(?=[\s/>])/;
 
 /** Whether it is SSML, which makes sense only as a whole. @param {string} text */
 export function isMarkup(text) {

@@ -19,6 +19,7 @@ const COMFORT = { top: 0.12, bottom: 0.72, target: 0.3 };
 /**
  * @typedef {object} Events
  * @property {(place: number) => void} onpress
+ * @property {(place: number) => void} onmenu A press of the right button, or a long one.
  * @property {(follows: boolean) => void} onfollow Whether it scrolls along has changed.
  * @property {(text: string) => Promise<readonly import("../../lib/shared/protocol.js").PinyinToken[]>} readings
  */
@@ -33,7 +34,9 @@ export class TextView {
   #pinyin = false;
   #marks = new Marks();
   /** @type {Span | undefined} */ #sentence;
-  /** @type {IntersectionObserver} */ #seen;
+  /** @type {Span | undefined} */ #now;
+  /** Looks for parts near the view, and in those for blocks: a book has too many to look for each. */ #near;
+  #seen;
 
   /**
    * @param {HTMLElement} box It scrolls.
@@ -42,8 +45,11 @@ export class TextView {
   constructor(box, events) {
     this.#box = box;
     this.#events = events;
-    this.#seen = new IntersectionObserver((entries) => this.#see(entries), { root: box, rootMargin: "50%" });
+    const around = { root: box, rootMargin: "50%" };
+    this.#near = new IntersectionObserver((entries) => this.#approach(entries), around);
+    this.#seen = new IntersectionObserver((entries) => this.#see(entries), around);
     box.addEventListener("click", (event) => this.#press(event));
+    box.addEventListener("contextmenu", (event) => this.#menu(event));
     for (const name of ["wheel", "touchmove"]) box.addEventListener(name, () => this.follow(false), { passive: true });
     box.addEventListener("keydown", ({ key }) => /^(Arrow(Up|Down)|Page|Home|End)/.test(key) && this.follow(false));
     // A press on the scroll bar has the box itself as its target.
@@ -56,15 +62,15 @@ export class TextView {
     this.#text = text;
     this.#blocks = blocksOf(text);
     this.#elements = this.#blocks.map(({ start, end }) => h("p", {}, text.slice(start, end)));
-    this.#seen.disconnect();
+    this.#look(false);
     this.#box.replaceChildren(...this.#parts());
     this.#box.scrollTop = 0;
-    if (this.#pinyin) this.#watch();
+    this.#look(this.#pinyin);
   }
 
   /** Lets go of the text. */
   clear() {
-    this.#seen.disconnect();
+    this.#look(false);
     this.#box.replaceChildren();
     [this.#text, this.#blocks, this.#elements] = ["", [], []];
     this.mark(undefined, undefined);
@@ -75,10 +81,17 @@ export class TextView {
     if (on === this.#pinyin) return;
     this.#pinyin = on;
     this.#box.classList.toggle("annotated", on);
-    if (on) return this.#watch();
-    this.#seen.disconnect();
+    this.#look(on);
+    if (on) return;
     this.#elements.forEach((element, index) => this.#strip(element, index));
     this.#remark();
+  }
+
+  /** Asks for the pinyin anew, since readings have changed. */
+  readAgain() {
+    if (!this.#pinyin) return;
+    this.showPinyin(false);
+    this.showPinyin(true);
   }
 
   /**
@@ -90,7 +103,8 @@ export class TextView {
     const moved = sentence?.start !== this.#sentence?.start;
     this.#sentence = sentence;
     if (moved) this.#marks.set("sentence", sentence && this.#range(sentence));
-    this.#marks.set("now", characters && this.#range(characters));
+    if (characters?.start !== this.#now?.start) this.#marks.set("now", characters && this.#range(characters));
+    this.#now = characters;
     if (moved && sentence && this.#follows) this.#reveal(sentence);
   }
 
@@ -132,8 +146,17 @@ export class TextView {
     return parts;
   }
 
-  #watch() {
-    for (const element of this.#elements) this.#seen.observe(element);
+  /** @param {boolean} on Whether to look for blocks that come near, to annotate them. */
+  #look(on) {
+    this.#near.disconnect();
+    this.#seen.disconnect();
+    if (on) for (const part of this.#box.children) this.#near.observe(part);
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #approach(entries) {
+    for (const { target, isIntersecting } of entries)
+      for (const block of target.children) isIntersecting ? this.#seen.observe(block) : this.#seen.unobserve(block);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
@@ -171,6 +194,7 @@ export class TextView {
   /** The nodes of a range may have been replaced. */
   #remark() {
     this.#marks.set("sentence", this.#sentence && this.#range(this.#sentence));
+    this.#marks.set("now", this.#now && this.#range(this.#now));
   }
 
   /** @param {Span} span */
@@ -225,6 +249,16 @@ export class TextView {
     if (offset === undefined) return;
     this.follow(true);
     this.#events.onpress(offset);
+  }
+
+  /** @param {MouseEvent} event */
+  #menu(event) {
+    // What is selected has the menu of the browser, with which it is copied.
+    const place = this.selection ? undefined : placeOf(event);
+    const offset = place && this.#offsetOf(place.node, place.offset);
+    if (offset === undefined) return;
+    event.preventDefault();
+    this.#events.onmenu(offset);
   }
 
   /**

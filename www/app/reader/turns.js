@@ -16,4 +16,8 @@ export class Turns {
   take() {
     this.#channel?.postMessage("speaks");
   }
+
+  close() {
+    this.#channel?.close();
+  }
 }

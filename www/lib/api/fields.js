@@ -13,18 +13,19 @@ import { badField } from "./refusal.js";
  * @property {number} [speed]
  * @property {number} [pitch]
  * @property {number} [energy]
- * @property {boolean | "auto"} [markup]
  * @property {import("../encode/formats.js").Format} [format]
+ * @property {boolean | "auto"} [markup] Whether the text is markup.
  * @property {boolean} [stream] Whether to send the audio as it is computed.
  */
 
-/** @typedef {"string" | "number" | "boolean" | "any"} FieldType */
+/** @typedef {"string" | "number" | "boolean" | "switch" | "any"} FieldType A switch is true, false or "auto". */
 
 /** @type {Record<keyof Wanted, FieldType>} */
 const TYPES = {
   ...{ text: "string", voice: "string", emotion: "string", speaker: "string", format: "string" },
   ...{ intensity: "number", speed: "number", pitch: "number", energy: "number" },
-  ...{ stream: "boolean", markup: "any" },
+  stream: "boolean",
+  markup: "switch",
 };
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -44,8 +45,6 @@ export function wanted({ fields, form }, query = []) {
     throw new HanvoxError("request-invalid", `the field "text" is missing`, { context: { field: "text" } });
   if (values.format !== undefined && !isFormat(values.format))
     throw badField("format", `"format" is one of ${Object.keys(FORMATS).join(", ")}`);
-  if (!["auto", true, false, undefined].includes(values.markup))
-    throw badField("markup", `"markup" is true, false or "auto"`);
   return values;
 }
 
@@ -73,7 +72,7 @@ export function takeFields(fields, types) {
  * @param {FieldType} type
  */
 function check(name, value, type) {
-  if (type === "any") return;
+  if (type === "any" || (type === "switch" && (typeof value === "boolean" || value === "auto"))) return;
   if (typeof value !== type) throw badField(name, `"${name}" is no ${type}`);
   // A JSON number may overflow to infinity.
   if (type === "number" && !Number.isFinite(value)) throw badField(name, `"${name}" is out of range`);
@@ -92,7 +91,7 @@ function isField(name) {
 function parsed(name, value) {
   const text = String(value);
   if (!isField(name) || TYPES[name] === "string") return text;
-  if (TYPES[name] === "boolean" || name === "markup")
+  if (TYPES[name] === "boolean" || TYPES[name] === "switch")
     return { 1: true, true: true, 0: false, false: false }[text] ?? text;
   return DECIMAL.test(text) ? Number(text) : text;
 }

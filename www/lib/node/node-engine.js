@@ -1,13 +1,14 @@
 /** The engine in Node, with its parts read from the package's folder. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createEngine } from "../engine/engine.js";
 import { HanvoxError } from "../shared/errors.js";
 import { wasmFile } from "../engine/support.js";
 import { LIMITS } from "../shared/limits.js";
 
-export const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
+// Not `new URL` of a folder, which bundlers would look for as a module.
+export const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), "../../");
 
 let instances = 0;
 

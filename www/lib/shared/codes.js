@@ -239,7 +239,7 @@ export const CODES = /** @type {const} */ ({
   },
   "engine-blocked": {
     level: "error",
-    severity: "high",
+    severity: "medium",
     status: 500,
     recovery: "none",
     meaning: "The page's own rules or its address keep the engine from starting.",

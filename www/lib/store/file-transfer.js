@@ -28,6 +28,7 @@ const PART_BYTES = BLOCK_BYTES / PARTS;
 
 export class FileTransfer {
   /** Whether the server is known to support ranges for this file. */ #ranges = false;
+  /** Whether it sends them with the status of a whole file, as pages of extensions get them. */ #bare = false;
   /** @type {string | undefined} */ #etag;
   #changed = false;
   #assembly;
@@ -83,22 +84,53 @@ export class FileTransfer {
         await this.#fill(span, parts);
         return true;
       }
+      if (this.#isPart(response, span)) {
+        this.#ranges = this.#bare = true;
+        await this.#fill(span, parts);
+        return true;
+      }
       // In mid-transfer this means that the file has changed.
       if (this.#ranges) this.#changed = true;
-      else await this.#takeWhole(parts);
+      else return this.#takeUnknown(span, parts);
       return false;
     });
   }
 
-  #fetchWhole() {
-    return this.#exchange({ signal: this.#options.signal }, (_, parts) => this.#takeWhole(parts));
+  /**
+   * Whether an answer with the status of a whole file is the part that was asked for.
+   * @param {Response} response
+   * @param {Span} span
+   */
+  #isPart({ headers }, { start, end }) {
+    const { bytes } = this.#assembly.file;
+    const length = headers.has("content-encoding") ? null : headers.get("content-length");
+    return length === null ? this.#bare : end - start < bytes && Number(length) === end - start;
+  }
+
+  /**
+   * Takes an answer of unknown length, which is the whole file, or the part where that begins the file.
+   * @param {Span} span
+   * @param {Parts} parts
+   * @returns {Promise<boolean>} Whether it was the part.
+   */
+  async #takeUnknown({ start, end }, parts) {
+    const taken = await this.#takeWhole(parts, start === 0 ? end : undefined);
+    if (taken === this.#assembly.file.bytes) return false;
+    this.#ranges = this.#bare = true;
+    return true;
+  }
+
+  async #fetchWhole() {
+    await this.#exchange({ signal: this.#options.signal }, (_, parts) => this.#takeWhole(parts));
   }
 
   /**
    * Picks the missing blocks out of the whole file as it arrives.
    * @param {Parts} parts
+   * @param {number} [part] A length that may be a part from its start.
+   * @returns {Promise<number>} The bytes that came.
    */
-  async #takeWhole(parts) {
+  async #takeWhole(parts, part) {
     const { bytes: size } = this.#assembly.file;
     let position = 0;
     for await (const part of parts) {
@@ -113,7 +145,8 @@ export class FileTransfer {
         if (position === end && !this.#assembly.has(index)) await this.#accept(index);
       }
     }
-    if (position < size) throw this.#lengthError(`${position} bytes where ${size} are due`);
+    if (position < size && position !== part) throw this.#lengthError(`${position} bytes where ${size} are due`);
+    return position;
   }
 
   /**
