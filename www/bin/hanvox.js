@@ -9,11 +9,12 @@ const USAGE = `hanvox: Mandarin text to speech
 
   hanvox say TEXT [-o out.wav] [--voice ID] [--speaker WHO] [--speed X] [--pitch X] [--energy X]
              [--emotion NAME [--intensity Y]] [--format F] [--workers N] [--source URL]... [--json] [--log-level L]
-             [--markup auto|on|off] [READING]
+             [--markup M] [READING]
       speaks TEXT into a file, or through the loudspeakers; as TEXT, "-" is standard input; as the file, standard output
       F is wav, mp3, opus, flac or pcm (samples only); default: the ending of the file's name, and wav for "-"
       WHO is a speaker of the voice, or a mix with shares (qing:0.7,song:0.3)
       X is 0.5 to 2, default 1; some voices take a pitch of at most 1.5
+      M is whether TEXT is markup: true, false, or auto (the default): what looks like it
       NAME is an emotion of the voice (happy, sad, ...); Y is 0 to 1, default 1
       N engines share a long text, default auto: one per core
       L is off (the default), error, warning, info or debug: what to log on standard error

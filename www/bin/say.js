@@ -14,7 +14,7 @@ import { WorkLine, interruption, writeLine } from "./terminal.js";
 
 // Symbol lines already contain the readings and the emotion of each symbol.
 const NOT_OF_LINES = /** @type {const} */ (["emotion", "intensity", "markup", ...READING]);
-const MARKUP = { auto: "auto", on: true, off: false };
+const MARKUP = { auto: "auto", true: true, false: false };
 
 /**
  * @param {string | undefined} given

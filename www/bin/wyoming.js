@@ -5,7 +5,7 @@
 import { createServer } from "node:net";
 import { voiceOf } from "../lib/api/openai.js";
 import { HanvoxError } from "../lib/shared/errors.js";
-import { SentenceSplitter } from "./sentences.js";
+import { sentencesOf } from "../lib/shared/text-stream.js";
 import { EventReader, eventBytes } from "./wyoming-events.js";
 
 /** @typedef {import("node:net").Socket} Socket */
@@ -88,7 +88,7 @@ class Connection {
   #socket;
   #options;
   #gone = new AbortController();
-  /** The text that is being written. @type {Written | undefined} */ #written;
+  /** The text that is being written. @type {{text: Pieces, spoken: Promise<void>} | undefined} */ #written;
   #speaking = false;
   #leaving = false;
   wasCut = false;
@@ -117,6 +117,7 @@ class Connection {
     } catch (thrown) {
       await this.#refuse(thrown);
     }
+    this.#written?.text.end();
     this.#socket.end();
   }
 
@@ -135,8 +136,8 @@ class Connection {
   async #take({ type, data }) {
     if (type === "describe") return this.#send("info", await this.#info());
     if (type === "ping") return this.#send("pong", data);
-    if (type === "synthesize-start") return void (this.#written = new Written(data.voice));
-    if (type === "synthesize-chunk") return this.#speakWritten(this.#written?.add(textOf(data)) ?? []);
+    if (type === "synthesize-start") return this.#beginWritten(data.voice);
+    if (type === "synthesize-chunk") return this.#written?.text.push(textOf(data));
     if (type === "synthesize-stop") return this.#endWritten();
     // Sent after the chunks, too, for servers that know no chunks.
     if (type !== "synthesize" || this.#written) return undefined;
@@ -145,19 +146,33 @@ class Connection {
     return this.#send("audio-stop");
   }
 
-  /** @param {string[]} sentences */
-  async #speakWritten(sentences) {
-    if (!this.#written) return;
-    for (const sentence of sentences) await this.#speak(sentence, this.#written.voice, this.#written.sound);
+  /** @param {unknown} voice */
+  #beginWritten(voice) {
+    this.#written?.text.end();
+    const text = new Pieces();
+    const spoken = this.#speakWritten(text, voice);
+    // Awaited when the text ends, which may be later.
+    spoken.catch(() => {});
+    this.#written = { text, spoken };
+  }
+
+  /**
+   * Speaks a text while it is still being written.
+   * @param {Pieces} text
+   * @param {unknown} voice
+   */
+  async #speakWritten(text, voice) {
+    const sound = new Sound();
+    for await (const sentence of sentencesOf(text)) await this.#speak(sentence.text, voice, sound);
+    if (sound.begun) await this.#send("audio-stop");
+    await this.#send("synthesize-stopped");
   }
 
   async #endWritten() {
     const written = this.#written;
-    if (!written) return;
-    await this.#speakWritten(written.rest());
+    written?.text.end();
+    await written?.spoken;
     this.#written = undefined;
-    if (written.sound.begun) await this.#send("audio-stop");
-    await this.#send("synthesize-stopped");
   }
 
   /**
@@ -166,8 +181,7 @@ class Connection {
    * @param {Sound} sound
    */
   async #speak(text, voice, sound) {
-    if (text.length > MOST_CHARACTERS)
-      throw new HanvoxError("text-too-long", `the text has more than ${MOST_CHARACTERS} UTF-16 units`);
+    if (text.length > MOST_CHARACTERS) throw tooLong();
     const { voices } = this.#options;
     const { voice: id, speaker } = named(voice, await voices.list());
     const tts = await voices.find(id);
@@ -221,23 +235,37 @@ class Sound {
 }
 
 /** A text that arrives in pieces. */
-class Written {
-  sound = new Sound();
-  #splitter = new SentenceSplitter();
-
-  /** @param {unknown} voice */
-  constructor(voice) {
-    this.voice = voice;
-  }
+class Pieces {
+  /** @type {string[]} */ #pieces = [];
+  #length = 0;
+  #ended = false;
+  #wake = () => {};
 
   /** @param {string} text */
-  add(text) {
-    return this.#splitter.add(text);
+  push(text) {
+    this.#length += text.length;
+    if (this.#length > MOST_CHARACTERS) throw tooLong();
+    this.#pieces.push(text);
+    this.#wake();
   }
 
-  rest() {
-    return this.#splitter.rest();
+  end() {
+    this.#ended = true;
+    this.#wake();
   }
+
+  async *[Symbol.asyncIterator]() {
+    for (;;) {
+      const piece = this.#pieces.shift();
+      if (piece !== undefined) yield piece;
+      else if (this.#ended) return;
+      else await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
+    }
+  }
+}
+
+function tooLong() {
+  return new HanvoxError("text-too-long", `the text has more than ${MOST_CHARACTERS} UTF-16 units`);
 }
 
 /**

@@ -155,6 +155,26 @@ function legado(rule, { speakText, speakSpeed }) {
   );
 }
 
+test("SSML as edge-tts writes it is spoken as Azure would be asked for it", async () => {
+  const ssml = (
+    /** @type {string} */ rate,
+  ) => `<speak version='1.0' xmlns='http://www.w3.org/2001/10/synthesis' xml:lang='en-US'>
+<voice name='Microsoft Server Speech Text to Speech Voice (zh-CN, XiaoxiaoNeural)'>
+<prosody pitch='+0Hz' rate='${rate}' volume='+0%'>今天天气很好。</prosody></voice></speak>`;
+  const speak = async (/** @type {string} */ rate) => {
+    const headers = {
+      "Content-Type": "application/ssml+xml",
+      "Ocp-Apim-Subscription-Key": TOKEN,
+      "X-Microsoft-OutputFormat": "raw-24khz-16bit-mono-pcm",
+    };
+    const init = { method: "POST", headers, body: ssml(rate) };
+    const response = await fetch(`${server.url}cognitiveservices/v1`, init);
+    assert.equal(response.status, 200);
+    return (await response.arrayBuffer()).byteLength;
+  };
+  assert.ok((await speak("+50%")) < 0.8 * (await speak("+0%")));
+});
+
 test("another voice of this machine is loaded when it is asked for", async () => {
   const { voices } = await (await ask("voices")).json();
   assert.equal(voices[0].id, "tone");

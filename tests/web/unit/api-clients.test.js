@@ -36,6 +36,22 @@ test("a reading app asks by GET, and gets what it asks for", async () => {
   assert.deepEqual(tts.opened, [{ text: "你好 a", speed: 1.5, speaker: "long", pcm: true }]);
 });
 
+test("whether a text is markup may be said in any way of asking", async () => {
+  for (const [request, markup] of /** @type {[Request, unknown][]} */ ([
+    [postJson("/tts", { text: "好", markup: false }), false],
+    [postJson("/tts", { text: "好", markup: "auto" }), "auto"],
+    [post("/synthesize", new URLSearchParams({ text: "好", markup: "true" })), true],
+    [new Request(`${ORIGIN}/tts?text=a&markup=0`), false],
+  ])) {
+    const { api, tts } = startNode();
+    assert.equal((await api(request)).status, 200);
+    assert.equal(tts.opened[0].markup, markup);
+  }
+  const { api } = startNode();
+  const response = await api(postJson("/tts", { text: "好", markup: "yes" }));
+  assert.deepEqual([response.status, (await response.json()).context.field], [400, "markup"]);
+});
+
 test("speech as OpenAI's clients ask for it", async () => {
   for (const [fields, opened, type] of /** @type {[object, object, string][]} */ ([
     [{ voice: "tiny" }, {}, "audio/mpeg"],
@@ -125,7 +141,7 @@ test("speech as Azure's clients ask for it", async () => {
     const response = await api(request);
     assert.deepEqual([response.status, response.headers.get("Content-Type")], [200, type]);
     await response.arrayBuffer();
-    assert.deepEqual(tts.opened, [{ text: ssml, pcm: true }]);
+    assert.deepEqual(tts.opened, [{ text: ssml, markup: true, pcm: true }]);
   }
   const { api } = startNode();
   const request = post("/cognitiveservices/v1", ssml, "application/ssml+xml");

@@ -8,6 +8,9 @@ import { Refusal, jsonResponse } from "./refusal.js";
 const FORMAT_HEADER = "X-Microsoft-OutputFormat";
 const DEFAULT_FORMAT = "riff-24khz-16bit-mono-pcm";
 
+const SHIFT = /(\bpitch\s*=\s*["'])([+-]\d{1,4}(?:\.\d{1,4})?)Hz(["'])/gi;
+const USUAL_HZ = 200;
+
 /**
  * The codec and the bit rate count; the sample rate is always that of the voice.
  * @type {[RegExp, Format][]}
@@ -30,7 +33,18 @@ export async function wantedByAzure(request, limit) {
   if (!found) throw unknownFormat();
   const kbps = found.match?.[1] === undefined ? undefined : Number(found.match[1]);
   const text = await readText(request, limit, ["application/ssml+xml", "text/xml", "application/xml"]);
-  return { text, format: found.format, stream: true, ...(kbps && { kbps }) };
+  return { text: inPercent(text), format: found.format, markup: true, stream: true, ...(kbps && { kbps }) };
+}
+
+/**
+ * Shifts of the pitch in Hz, which edge-tts writes and the engine does not know, as shares of a voice's usual pitch.
+ * @param {string} ssml
+ */
+function inPercent(ssml) {
+  return ssml.replace(SHIFT, (_, name, hertz, quote) => {
+    const percent = Math.round((100 * Number(hertz)) / USUAL_HZ);
+    return `${name}${percent < 0 ? "" : "+"}${percent}%${quote}`;
+  });
 }
 
 /** The header's value is not quoted: it is the client's. */
