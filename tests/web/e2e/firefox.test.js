@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { launchFirefox, startSite, type, untilStatus } from "../support/browser.js";
+import { epub, pdf } from "../support/documents.js";
 import { temporaryFolder } from "../support/folder.js";
 import { assertSpeech, readWav } from "../support/wav.js";
 
@@ -63,5 +65,55 @@ test("in Firefox from an empty profile to speech, and without the network after 
     await assertSpeaks(page);
   } finally {
     await second.close();
+  }
+});
+
+/** Opens a file as a drop does. @param {Page} page @param {Blob} content @param {string} name */
+async function drop(page, content, name) {
+  const bytes = [...new Uint8Array(await content.arrayBuffer())];
+  await page.evaluate(
+    (bytes, name) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    bytes,
+    name,
+  );
+}
+
+/** @param {Page} page @param {string} text */
+function untilRead(page, text) {
+  const shown = (/** @type {string} */ text) => document.getElementById("reading")?.textContent?.includes(text);
+  return page.waitForFunction(shown, { timeout: 120_000 }, text);
+}
+
+test("in Firefox a PDF and a book are opened, kept, and made to an Opus file", async () => {
+  const site = await startSite();
+  const browser = await launchFirefox(await temporaryFolder());
+  try {
+    const page = await openPage(browser);
+    await page.goto(site.url);
+    await drop(page, pdf([["一页。"]]), "a.pdf");
+    await untilRead(page, "一页。");
+    await drop(page, epub(), "a.epub");
+    await untilRead(page, "献给读者");
+    await page.reload();
+    await page.waitForSelector("#book:not([hidden])");
+    await page.click("#export-open");
+    await page.waitForSelector("#export[open]");
+    await page.select("#export-format", "opus");
+    await page.click("#export-start");
+    await page.waitForSelector(".export[data-whole=true]", { timeout: 120_000 });
+    const head = await page.evaluate(async () => {
+      const { offered } = /** @type {any} */ (globalThis);
+      return [...new Uint8Array(await offered.slice(0, 36).arrayBuffer())]
+        .map((byte) => String.fromCharCode(byte))
+        .join("");
+    });
+    assert.match(head, /^OggS.*OpusHead/s);
+  } finally {
+    await browser.close();
+    await site.stop();
   }
 });
