@@ -13,8 +13,8 @@ struct Listing {
     listed: bool,
     /// The reading is not made of the characters' usual ones: picks say which they are.
     picked: bool,
-    /// The list is our own, checked by hand.
-    checked: bool,
+    /// Nothing overrules it: the list is our own, or the dictionary has no second reading.
+    settled: bool,
 }
 
 /// Words sorted by code points. All of them lie in the basic plane.
@@ -63,9 +63,9 @@ impl Vocabulary {
         self.listing(word).listed
     }
 
-    /// Whether the word's reading was checked by hand.
-    pub fn is_checked(&self, word: WordId) -> bool {
-        self.listing(word).checked
+    /// Whether nothing overrules the word's reading.
+    pub fn is_settled(&self, word: WordId) -> bool {
+        self.listing(word).settled
     }
 
     fn listing(&self, word: WordId) -> Listing {
@@ -136,7 +136,7 @@ fn partition(range: std::ops::Range<usize>, before: impl Fn(usize) -> bool) -> u
 
 fn listing(kind: u8) -> Result<Listing> {
     if kind < 8 {
-        Ok(Listing { listed: kind & 1 != 0, picked: kind & 2 != 0, checked: kind & 4 != 0 })
+        Ok(Listing { listed: kind & 1 != 0, picked: kind & 2 != 0, settled: kind & 4 != 0 })
     } else {
         Err(corrupt("a word has an unknown kind"))
     }

@@ -111,6 +111,9 @@ pub(super) fn standard(view: View) -> Option<Verbalization> {
     if let Some(year) = year {
         at += 2;
         said += &spell(year, One::Yi);
+    } else if let Some(part) = view.digits(at + 1).filter(|part| view.is(at, "-") && part.len() == 1) {
+        at += 2;
+        said += &format!("杠{}", spell(part, One::Yi));
     } else if view.digits(1).is_some() && slash == 0 {
         return None;
     }

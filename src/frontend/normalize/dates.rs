@@ -7,6 +7,7 @@ use super::units;
 use super::verbalization::Verbalization;
 use super::view::{View, ends, head, holds, starts, tail};
 use super::{measure, view::Kind};
+use crate::frontend::spoken::is_han;
 
 fn number(digits: &str) -> u32 {
     digits.parse().unwrap_or(u32::MAX)
@@ -130,7 +131,17 @@ static BEFORE_DAYS: WordList = WordList::new(|| words(include_str!("data/before-
 fn is_day_told(view: View) -> bool {
     let before = view.before().trim_end_matches([':', '：', '是', '为', '（', '(']);
     let after = view.after(3).trim_start_matches(['（', '(']);
-    starts(after, &HOLIDAYS) || starts(after, &AFTER_DAYS) || ends(before, &BEFORE_DAYS)
+    starts(after, &HOLIDAYS) || starts(after, &AFTER_DAYS) || ends(before, &BEFORE_DAYS) || is_festival(after)
+}
+
+/// 程序员节, 情人节: a name of two to four characters that ends in 节.
+fn is_festival(after: &str) -> bool {
+    let named = head(after, 5).char_indices().skip(2).find(|(_, ch)| *ch == '节');
+    let Some((at, _)) = named else { return false };
+    let name = &after[..at];
+    name.chars().all(is_han)
+        && !name.ends_with(['季', '环', '关', '细', '章', '小', '情', '音', '枝'])
+        && !after[at + '节'.len_utf8()..].starts_with(['目', '课', '省', '约', '奏', '点', '能'])
 }
 
 /// A year with a month, or a month with a day.
@@ -319,7 +330,11 @@ pub(super) fn memorial(view: View) -> Option<Verbalization> {
     }
     let second = view.digits(2).filter(|second| first.len() <= 2 && second.len() <= 2)?;
     let dotted = view.is(1, "·");
-    let told = view.is(1, ".") && starts(view.after(3), &FESTIVALS);
+    let after = view.after(3);
+    let told = view.is(1, ".")
+        && is_month(first)
+        && is_day(second)
+        && (starts(after, &FESTIVALS) || is_festival(after));
     let said = match (first, second) {
         ("10", "1") => "十一".to_string(),
         _ if first == second && first.len() == 2 => format!("双{}", cardinal(first)),

@@ -9,8 +9,9 @@ use super::view::{View, head, holds, starts, tail};
 static AMOUNTS: WordList = WordList::new(|| words(include_str!("data/amounts.txt")));
 /// Words beside which W is 瓦.
 static POWER: WordList = WordList::new(|| words(include_str!("data/power.txt")));
-/// Words of data beside which M is 兆.
-static DATA: WordList = WordList::new(|| words(include_str!("data/data-sizes.txt")));
+
+/// Pictures that K measures: 2K分辨率.
+const PICTURES: &[&str] = &["分辨", "屏", "高清", "超清", "画", "视频", "电视", "显", "摄", "录"];
 
 /// How far words around a number look at it, in characters.
 const NEAR: usize = 10;
@@ -35,6 +36,7 @@ pub(super) fn is_thousand(view: View, n: usize) -> bool {
     let after = view.rest(n + 1);
     match view.piece(n) {
         "k" => true,
+        "K" if starts(after, PICTURES) => false,
         "K" => {
             holds(clause(tail(view.before(), NEAR)), &AMOUNTS)
                 || measure::counts(after)
@@ -42,11 +44,6 @@ pub(super) fn is_thousand(view: View, n: usize) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether M at piece `n` is 兆, not a letter of a name.
-pub(super) fn is_mega(view: View, n: usize) -> bool {
-    view.is(n, "M") && (holds(clause(tail(view.before(), NEAR)), &DATA) || starts(view.rest(n + 1), &DATA))
 }
 
 /// What stands after the last mark.

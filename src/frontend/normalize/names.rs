@@ -37,7 +37,7 @@ pub(super) fn model(view: View) -> Option<Verbalization> {
     while end < 12 && view.is(end, "-") && !quantity(view, end + 2) {
         let Some(next) = view.digits(end + 1) else { break };
         // P12-15 goes from 12 to 15, B2-05 is one name.
-        let range = next.len() == digits.len() && next > digits && end == 2;
+        let range = next.len() == digits.len() && digits.len() <= 2 && next > digits && end == 2;
         said += &if range { format!("到{}", cardinal(next)) } else { code(next) };
         end += 2;
     }

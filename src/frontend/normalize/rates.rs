@@ -1,7 +1,6 @@
 //! Rates: so much for each of something, 15元/杯, 1.2%/年, 10⁹/L.
 
 use super::tables::{WordList, words};
-use super::units::{self, Unit};
 use super::verbalization::Verbalization;
 use super::view::{View, ends};
 
@@ -30,13 +29,6 @@ fn word(view: View, n: usize, list: &[&str]) -> Option<(usize, String)> {
 /// 5元/10元, 3月/4月: the same on both sides is a choice, not a rate.
 pub(super) fn is_choice(view: View, n: usize, name: &str) -> bool {
     view.digits(n).is_some() && view.rest(n + 1).starts_with(name)
-}
-
-/// A sign that stands before its number with what follows a stroke at piece `n`: 1.2%/年. Where it ends, and the unit.
-pub(super) fn each(view: View, n: usize, unit: Unit) -> Option<(usize, Unit)> {
-    view.is(n, "/").then_some(())?;
-    let (pieces, under) = units::under_slash(view, n + 1).filter(|_| view.digits(n + 1).is_none())?;
-    Some((n + 1 + pieces, Unit { before: format!("每{under}{}", unit.before), ..unit }))
 }
 
 /// The stroke in 元/吨, where there is no number.

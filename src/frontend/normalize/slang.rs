@@ -6,6 +6,7 @@ use super::tables::{WordList, words};
 use super::units;
 use super::verbalization::Verbalization;
 use super::view::{View, ends, starts};
+use crate::frontend::spoken::is_han;
 
 /// Those that are always words where they count nothing.
 static FIGURES: WordList = WordList::new(|| words(include_str!("data/slang.txt")));
@@ -16,7 +17,9 @@ static GREETED: WordList = WordList::new(|| words(include_str!("data/slang-after
 pub(super) fn slang(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
     let word = FIGURES.contains(&digits) || is_laughter(digits);
-    let greeted = matches!(digits, "88" | "886") && ends(view.before(), &GREETED);
+    let leaves =
+        view.after(1).starts_with('了') && view.before().chars().next_back().is_none_or(|ch| !is_han(ch));
+    let greeted = matches!(digits, "88" | "886") && (leaves || ends(view.before(), &GREETED));
     (word || greeted).then_some(())?;
     let joined = view.is(1, ".,:：-~%+*=×÷°^$¥") || view.latin(1).is_some() || view.before().ends_with(joins);
     let counts = measure::counts(view.after(1)) || units::at(view, 1).is_some();

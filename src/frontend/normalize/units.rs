@@ -72,7 +72,7 @@ pub(super) fn at(view: View, n: usize) -> Option<(usize, Unit)> {
     let start = n + blank;
     if let Some((pieces, unit)) = symbol(view, start) {
         return Some(
-            rates::each(view, start + pieces, unit.clone())
+            each(view, start + pieces, unit.clone())
                 .map_or((blank + pieces, unit), |(end, unit)| (end - n, unit)),
         );
     }
@@ -152,10 +152,17 @@ fn powered(view: View, n: usize, name: &str, pieces: usize) -> (usize, String) {
     }
 }
 
-/// A second slash: 50元/平方米/月.
-fn again(view: View, n: usize, unit: &Unit) -> Option<(usize, Unit)> {
+/// A sign that stands before its number with what follows a stroke at piece `n`: 1.2%/年. Where it ends, and the unit.
+fn each(view: View, n: usize, unit: Unit) -> Option<(usize, Unit)> {
     view.is(n, "/").then_some(())?;
-    let (pieces, under) = single(view, n + 1)?;
+    let (pieces, under) = under_slash(view, n + 1).filter(|_| view.digits(n + 1).is_none())?;
+    Some((n + 1 + pieces, Unit { before: format!("每{under}{}", unit.before), ..unit }))
+}
+
+/// A second slash: 50元/平方米/月, 3.5元/㎡·天.
+fn again(view: View, n: usize, unit: &Unit) -> Option<(usize, Unit)> {
+    view.is(n, "/·").then_some(())?;
+    let (pieces, under) = rates::counted(view, n + 1).or_else(|| single(view, n + 1))?;
     Some((n + 1 + pieces, Unit { before: format!("{}每{under}", unit.before), ..unit.clone() }))
 }
 

@@ -55,7 +55,7 @@ fn word_reading(lexicon: &Lexicon, user: &UserDictionary, text: &[char], word: &
     let light = sound.is_some_and(|sound| sound.tone() == 5) && sound != lexicon.reading(text[at]);
     let words = lexicon.words();
     let common = words.is_listed(id) && words.cost(id) <= COMMON;
-    let trust = match (light || common || words.is_checked(id), words.is_listed(id)) {
+    let trust = match (light || common || words.is_settled(id), words.is_listed(id)) {
         (true, _) => Trust::Settled,
         (false, true) => Trust::Listed,
         (false, false) => Trust::Usual,

@@ -31,10 +31,8 @@ fn has_title(lexicon: &Lexicon, text: &[char], at: usize) -> bool {
 
 /// 曾总是 is no 曾总.
 fn opens_longer_word(lexicon: &Lexicon, text: &[char]) -> bool {
-    matches!(
-        text.get(1),
-        Some('在' | '会' | '有' | '想' | '被' | '要' | '能' | '爱' | '不' | '得' | '把' | '账' | '量')
-    ) || lexicon.words().prefixes(text).any(|(length, _)| length > 1)
+    matches!(text.get(1), Some('账' | '量' | '数' | '额' | '得'))
+        || lexicon.words().prefixes(text).any(|(length, _)| length > 1)
 }
 
 /// 单晓燕: two characters that given names are made of; or 曾乐说: one, if no word is made so.
