@@ -127,6 +127,16 @@ export const DEFAULT_RULES = [
     advice_zh: "收到的文字编码有误：请让发送方统一使用 UTF-8。",
   },
   {
+    id: "engine-blocked",
+    match: { codes: ["engine-blocked"] },
+    severity: "medium",
+    threshold: 2,
+    window_s: 5 * MINUTE_S,
+    cooldown_s: 10 * MINUTE_S,
+    advice: "A page keeps the engine from starting: its message names the rule or the address to correct.",
+    advice_zh: "网页不允许引擎启动：请按错误提示调整内容安全策略，或改正文件的地址。",
+  },
+  {
     id: "busy",
     match: { codes: ["busy"] },
     severity: "medium",
@@ -197,6 +207,16 @@ export const DEFAULT_RULES = [
     cooldown_s: 10 * MINUTE_S,
     advice: "Many requests are refused: validate length, markup and options before they are sent.",
     advice_zh: "很多请求不符合要求：请在发送前校验长度、标记和参数。",
+  },
+  {
+    id: "document",
+    match: { codes: ["document-unsupported", "document-corrupt"] },
+    severity: "low",
+    threshold: 10,
+    window_s: 5 * MINUTE_S,
+    cooldown_s: 10 * MINUTE_S,
+    advice: "Many files can't be opened: look at their kinds and at what makes them.",
+    advice_zh: "很多文件无法打开：请检查它们的格式和来源。",
   },
   {
     id: "not-ready",
