@@ -30,11 +30,11 @@ export async function say(given, values) {
   const options = { ...speechOptions(values), ...(isGiven(values.markup) && { markup: markupOf(values) }) };
   const workers = workersOf(values, "auto");
   const reading = await readingOf(values);
+  const text = await (symbols ? readLines(String(values.symbols)) : textOf(given));
+  const signal = interruption();
   // Before the work: reports a path that can't be written at once.
   const place = format && output !== undefined ? await reserveOutput(output) : await openPlayer(values);
   try {
-    const text = await (symbols ? readLines(String(values.symbols)) : textOf(given));
-    const signal = interruption();
     const tts = await loadVoice(values, { signal, reading, workers });
     const speech = await tts.open(text, { ...options, symbols, pcm: true, signal });
     const to = await place.open(format ?? "wav", { sampleRate: speech.samplingRate });
