@@ -56,7 +56,10 @@ test("it reads what stands in the field, and the place moves with the voice", as
   assert.deepEqual([told.includes("speak 第一句"), reader.state.mode], [true, "read"]);
   session.reading.now = { chunk: { start: 4, end: 8 }, characters: { start: 5, end: 6 } };
   reader.watch();
-  assert.deepEqual([reader.state.place, kept.place], [4, 4]);
+  assert.deepEqual([reader.state.place, reader.state.heard, kept.place], [4, 5, 4]);
+  session.reading.now = { chunk: { start: 4, end: 8 }, characters: { start: 6, end: 7 } };
+  reader.watch();
+  assert.deepEqual([reader.state.place, reader.state.heard], [4, 6]);
   reader.toggle();
   assert.ok(told.includes("toggle"));
 });

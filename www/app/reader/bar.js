@@ -20,11 +20,11 @@ export function fillChoices() {
  * @param {import("./reader.js").State} state
  * @param {import("./pace.js").Pace} pace
  */
-export function showPlace({ text, place }, pace) {
+export function showPlace({ text, heard }, pace) {
   const speed = Number(view.speed.value);
-  const [elapsed, whole] = [place, text.length].map((characters) => playTime(pace.secondsOf(characters, speed)));
+  const [elapsed, whole] = [heard, text.length].map((characters) => playTime(pace.secondsOf(characters, speed)));
   view.timeline.max = String(Math.max(1, text.length));
-  if (!view.timeline.matches(":active")) view.timeline.value = String(place);
+  if (!view.timeline.matches(":active")) view.timeline.value = String(heard);
   view.timeline.setAttribute("aria-valuetext", words.timeOf(elapsed, whole));
   view.element("elapsed").textContent = elapsed;
   view.element("whole").textContent = whole;

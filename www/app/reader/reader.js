@@ -22,6 +22,7 @@ import { nextParagraph, nextSentence, previousParagraph, previousSentence, sente
  * @property {"edit" | "read"} mode
  * @property {string} text
  * @property {number} place The offset of the sentence that is read, or would be.
+ * @property {number} heard The offset of the character that is heard; the place while nothing is.
  * @property {boolean} speaks
  * @property {boolean} edited Whether the text has changed while it was being read.
  */
@@ -33,6 +34,7 @@ export class Reader {
   /** @type {State["mode"]} */ #mode = "edit";
   #text = "";
   #place = 0;
+  #heard = 0;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -43,7 +45,8 @@ export class Reader {
   get state() {
     const { session } = this.#parts;
     const edited = session.reading !== undefined && session.reading.text !== this.text;
-    return { mode: this.#mode, text: this.text, place: this.#place, speaks: session.speaks, edited };
+    const { speaks } = session;
+    return { mode: this.#mode, text: this.text, place: this.#place, heard: this.#heard, speaks, edited };
   }
 
   get text() {
@@ -161,8 +164,10 @@ export class Reader {
       characters?.start ?? Math.max(this.#heldPlace(chunk), chunk.start),
     );
     if (this.#mode === "read") view.mark(sentence, characters);
-    if (sentence.start === this.#place) return;
-    this.#setPlace(sentence.start);
+    const heard = characters?.start ?? this.#heard;
+    if (sentence.start === this.#place && heard === this.#heard) return;
+    if (sentence.start !== this.#place) this.#setPlace(sentence.start);
+    this.#heard = Math.max(heard, this.#place);
     this.#changed();
   }
 
@@ -179,7 +184,7 @@ export class Reader {
 
   /** @param {number} place */
   #setPlace(place) {
-    this.#place = place;
+    this.#place = this.#heard = place;
     this.#parts.saved.keepPlace(place);
   }
 
