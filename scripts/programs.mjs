@@ -52,6 +52,24 @@ const PULSEAUDIO = {
   install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "pulseaudio", "pulseaudio-utils"]),
 };
 
+/** The driver of WebKitGTK's MiniBrowser. @type {Program} */
+const WEBKIT_DRIVER = {
+  title: "WebKitGTK",
+  variable: "WEBKIT_DRIVER",
+  names: ["WebKitWebDriver"],
+  place: "/usr/lib/webkit2gtk-4.1/WebKitWebDriver",
+  install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "webkit2gtk-driver"]),
+};
+
+/** A display that nobody sees, for WebKitGTK. @type {Program} */
+const DISPLAY_SERVER = {
+  title: "Xvfb",
+  variable: "XVFB",
+  names: ["Xvfb"],
+  place: "/opt/X11/bin/Xvfb",
+  install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "xvfb"]),
+};
+
 /** @returns {Promise<string>} The path of the program; likewise below. */
 export function chromium() {
   return provided(CHROMIUM);
@@ -70,6 +88,16 @@ export function prometheus() {
 /** @returns {Promise<string>} */
 export function pulseaudio() {
   return provided(PULSEAUDIO);
+}
+
+/** @returns {Promise<string>} */
+export function webkitDriver() {
+  return provided(WEBKIT_DRIVER);
+}
+
+/** @returns {Promise<string>} */
+export function displayServer() {
+  return provided(DISPLAY_SERVER);
 }
 
 /** @param {Program} program */

@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os";
 import { makeDist } from "./dist.mjs";
 import { importBaker } from "./import-baker.mjs";
-import { chromium, firefox, prometheus, pulseaudio } from "./programs.mjs";
+import { chromium, displayServer, firefox, prometheus, pulseaudio, webkitDriver } from "./programs.mjs";
 import { sambertPacks } from "./sambert-packs.mjs";
 import { nodeSide, python, pythonClients, setUp, types } from "./set-up.mjs";
 import { PYTHON, exec, filesUnder, probe, say, seconds } from "./steps.mjs";
@@ -53,6 +53,8 @@ async function everything() {
     FIREFOX: await firefox(),
     PROMETHEUS: await prometheus(),
     PULSEAUDIO: await pulseaudio(),
+    // WebKitGTK is for Linux alone.
+    ...(process.platform === "linux" ? { WEBKIT_DRIVER: await webkitDriver(), XVFB: await displayServer() } : {}),
   };
   const hasPython = (await probe("python3", ["-c", "import ensurepip, venv"])) !== undefined;
   if (!hasPython) return checks(programs);
