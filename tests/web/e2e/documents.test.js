@@ -38,20 +38,6 @@ function chapter(page) {
   return page.$eval("#book-chapter", (select) => /** @type {HTMLSelectElement} */ (select).value);
 }
 
-/** What a drop of a file does. @param {Page} page @param {Blob} content @param {string} name */
-async function drop(page, content, name) {
-  const bytes = [...new Uint8Array(await content.arrayBuffer())];
-  await page.evaluate(
-    (bytes, name) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
-      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-    },
-    bytes,
-    name,
-  );
-}
-
 test("a book is opened, read on from chapter to chapter, found again after a reload and deleted", () =>
   chromium.visit(browser, site.url, async (page) => {
     await choose(page, await file("a.epub", epub()));
@@ -90,16 +76,16 @@ test("a book is opened, read on from chapter to chapter, found again after a rel
 
 test("documents come by dropping them, too; a PDF is read in the browser", () =>
   chromium.visit(browser, site.url, async (page) => {
-    await drop(page, docx(paragraph("一份报告。")), "a.docx");
+    await chromium.drop(page, docx(paragraph("一份报告。")), "a.docx");
     await untilText(page, "一份报告。");
-    await drop(page, pdf([["一页。"]]), "a.pdf");
+    await chromium.drop(page, pdf([["一页。"]]), "a.pdf");
     await untilText(page, "一页。");
     assert.equal(await page.$("#voices[open]"), null);
   }));
 
 test("what is no document is an error in words, and no broken voice", () =>
   chromium.visit(browser, site.url, async (page) => {
-    await drop(page, new Blob(["PK\x03\x04 nothing"]), "a.zip");
+    await chromium.drop(page, new Blob(["PK\x03\x04 nothing"]), "a.zip");
     assert.equal(await chromium.shownError(page), "document-corrupt");
     assert.equal(await page.$("#voices[open]"), null);
   }));

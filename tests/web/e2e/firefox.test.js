@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { launchFirefox, startSite, type, untilStatus } from "../support/browser.js";
+import { drop, launchFirefox, startSite, type, untilStatus } from "../support/browser.js";
 import { epub, pdf } from "../support/documents.js";
 import { temporaryFolder } from "../support/folder.js";
 import { assertSpeech, readWav } from "../support/wav.js";
@@ -67,20 +67,6 @@ test("in Firefox from an empty profile to speech, and without the network after 
     await second.close();
   }
 });
-
-/** Opens a file as a drop does. @param {Page} page @param {Blob} content @param {string} name */
-async function drop(page, content, name) {
-  const bytes = [...new Uint8Array(await content.arrayBuffer())];
-  await page.evaluate(
-    (bytes, name) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
-      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-    },
-    bytes,
-    name,
-  );
-}
 
 /** @param {Page} page @param {string} text */
 function untilRead(page, text) {

@@ -240,3 +240,17 @@ export async function download(page, folder, button = "#download") {
   const file = /** @type {string} */ (await name);
   return { name: file, bytes: new Uint8Array(await readFile(join(folder, file))) };
 }
+
+/** Opens a file as a drop does. @param {Page} page @param {Blob} content @param {string} name */
+export async function drop(page, content, name) {
+  const bytes = [...new Uint8Array(await content.arrayBuffer())];
+  await page.evaluate(
+    (bytes, name) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    bytes,
+    name,
+  );
+}

@@ -1,10 +1,9 @@
 /** A sound device without a loudspeaker: PulseAudio with a null sink, and a recording of what is played into it. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { temporaryFolder } from "./folder.js";
+import { startProgram } from "./program.js";
 
 const RATE = 24000;
 const SINK = "hanvox";
@@ -22,7 +21,7 @@ export async function startNullSound() {
   const folder = await temporaryFolder();
   const socket = join(folder, "native");
   const env = { PULSE_SERVER: `unix:${socket}`, PULSE_RUNTIME_PATH: folder, PULSE_STATE_PATH: folder };
-  const server = start(
+  const server = startProgram(
     process.env.PULSEAUDIO ?? "pulseaudio",
     [
       ...["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"],
@@ -33,7 +32,7 @@ export async function startNullSound() {
   );
   while (!(await exists(socket))) await Promise.race([setTimeout(POLL_MS), server.failed]);
   const format = ["--raw", "--format=s16le", `--rate=${RATE}`, "--channels=1", "--latency-msec=50"];
-  const recorder = start("parec", [`--device=${SINK}.monitor`, ...format], env);
+  const recorder = startProgram("parec", [`--device=${SINK}.monitor`, ...format], env);
   const recording = new Recording(recorder);
   return {
     env,
@@ -51,7 +50,7 @@ export class Recording {
   #bytes = 0;
   #failed;
 
-  /** @param {Program} recorder */
+  /** @param {ReturnType<typeof startProgram>} recorder */
   constructor({ child, failed }) {
     this.#failed = failed;
     child.stdout.on("data", (block) => {
@@ -110,23 +109,6 @@ export class Recording {
     const [first, last] = [start, end].map((seconds) => Math.floor(seconds * RATE));
     return Int16Array.from({ length: last - first }, (_, index) => all.readInt16LE(2 * (first + index)));
   }
-}
-
-/** @typedef {ReturnType<typeof start>} Program */
-
-/**
- * @param {string} command
- * @param {string[]} args
- * @param {Record<string, string>} env
- */
-function start(command, args, env) {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (text) => (said += text));
-  const closed = once(child, "close");
-  const failed = closed.then(() => Promise.reject(new Error(`${command} ended: ${said}`)));
-  failed.catch(() => {});
-  return { child, failed, stop: () => (child.kill("SIGTERM"), closed) };
 }
 
 /** @param {string} path */

@@ -2,11 +2,11 @@
  * WebKitGTK: its MiniBrowser on a display without a screen, driven by WebDriver
  * (W3C, https://www.w3.org/TR/webdriver2/).
  */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { startProgram } from "./program.js";
 
 const POLL_MS = 100;
 const START_MS = 30_000;
@@ -62,7 +62,10 @@ export class WebKitPage {
 export async function inWebKit(env, work) {
   const display = await startDisplay();
   const port = await freePort();
-  const driver = start(process.env.WEBKIT_DRIVER ?? "WebKitWebDriver", [`--port=${port}`], { ...env, ...display.env });
+  const driver = startProgram(process.env.WEBKIT_DRIVER ?? "WebKitWebDriver", [`--port=${port}`], {
+    ...env,
+    ...display.env,
+  });
   const address = `http://127.0.0.1:${port}`;
   try {
     await untilReady(address, driver);
@@ -82,7 +85,7 @@ export async function inWebKit(env, work) {
 
 /** A display that nobody sees; it chooses its own number. */
 async function startDisplay() {
-  const server = start(
+  const server = startProgram(
     process.env.XVFB ?? "Xvfb",
     ["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
     {},
@@ -93,7 +96,7 @@ async function startDisplay() {
 
 /**
  * @param {string} address
- * @param {ReturnType<typeof start>} driver
+ * @param {ReturnType<typeof startProgram>} driver
  */
 async function untilReady(address, driver) {
   const last = Date.now() + START_MS;
@@ -127,19 +130,4 @@ async function freePort() {
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-/**
- * @param {string} program
- * @param {string[]} args
- * @param {Record<string, string>} env
- */
-function start(program, args, env) {
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (text) => (said += text));
-  const closed = once(child, "close");
-  const failed = closed.then(() => Promise.reject(new Error(`${program} ended: ${said}`)));
-  failed.catch(() => {});
-  return { child, failed, stop: () => (child.kill("SIGTERM"), closed) };
 }
