@@ -62,10 +62,13 @@ export function pythonClients() {
 /** @param {Profile} profile */
 async function rustSide(profile) {
   await runStep(wasmTarget);
-  // Both end with a long single-core phase.
-  await Promise.all([runStep(bindgen), runStep(engine(profile))]);
+  // The engine has long phases on a single core.
+  const others = async () => {
+    await runStep(bindgen);
+    await runStep(encoders);
+  };
+  await Promise.all([others(), runStep(engine(profile))]);
   await runStep(bindings(profile));
-  await runStep(encoders);
 }
 
 /** What is only copied, the Node modules, and what the page uses of them. */
