@@ -28,8 +28,9 @@ const CACHED: usize = 512 * 1024;
 /// With fewer channels there is no gain.
 const LEAST_CHANNELS: usize = 16;
 
-/// Dilations of the kernel that there is code for.
-pub const DILATIONS: [usize; 7] = [1, 2, 3, 5, 7, 9, 27];
+/// Dilations of the kernel that there is code for: those of which windows can begin at a whole group of steps
+/// ([`Lengths::alignment`](crate::vocoder::Lengths)). With 7 as well they would have to begin at multiples of 252 frames.
+pub const DILATIONS: [usize; 5] = [1, 3, 5, 9, 27];
 
 /// The weights of a kernel.
 #[derive(Clone, Debug)]
@@ -76,10 +77,8 @@ impl Minimal {
     pub fn run(&self, x: &[f32], taps: &Taps, finish: Finish, y: &mut [f32]) {
         match taps.dilation {
             1 => self.run_with::<1>(x, taps.before, finish, y),
-            2 => self.run_with::<2>(x, taps.before, finish, y),
             3 => self.run_with::<3>(x, taps.before, finish, y),
             5 => self.run_with::<5>(x, taps.before, finish, y),
-            7 => self.run_with::<7>(x, taps.before, finish, y),
             9 => self.run_with::<9>(x, taps.before, finish, y),
             _ => self.run_with::<27>(x, taps.before, finish, y),
         }

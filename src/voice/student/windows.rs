@@ -16,7 +16,7 @@ const SEED: u64 = 0;
 /// The first window is 0.8 s of sound at 80 frames per second. The nets need a fortieth of that on a desktop; the longest
 /// window is ready in time where they need an eighth. 27 frames of context per side cost 84 % of the first window and 11 %
 /// of the longest.
-const LENGTHS: Lengths = Lengths { opening: 64, growth: 8, longest: 512 };
+const LENGTHS: Lengths = Lengths { opening: 64, growth: 8, longest: 512, alignment: 1 };
 
 /// Sample rate and frame length.
 #[derive(Clone, Copy, Debug)]
