@@ -1,5 +1,10 @@
 /** Speaks a text through a player, and tells what is heard of it when it is heard. */
 
+/**
+ * Of the default voice, for a player that is made before the voice is known: the browser converts the samples of others.
+ */
+export const USUAL_RATE = 24000;
+
 /** How often the player is asked what was heard; it has no events. */
 const POLL_MS = 20;
 

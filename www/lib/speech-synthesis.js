@@ -4,7 +4,7 @@
  */
 import { Hanvox } from "./index.js";
 import { Player } from "./player.js";
-import { readAloud } from "./read-aloud.js";
+import { USUAL_RATE, readAloud } from "./read-aloud.js";
 import { HanvoxError, canceled } from "./shared/errors.js";
 import {
   SpeechSynthesisErrorEvent,
@@ -29,8 +29,6 @@ export { SpeechSynthesisErrorEvent, SpeechSynthesisEvent, SpeechSynthesisUtteran
  * @property {(sampleRate: number) => Sound} [newPlayer] Default: a `Player`.
  */
 
-// Of the default voice; the browser converts the samples of others if the engine isn't loaded yet.
-const SAMPLE_RATE = 24000;
 // There is nothing to hear in such a text, which is no error for a browser.
 const SILENT = new Set(["empty-text", "nothing-to-speak"]);
 
@@ -146,7 +144,7 @@ export class SpeechSynthesis extends EventTarget {
   async #say(turn) {
     const { utterance, signal } = turn;
     // Before any await: only a click may start sound.
-    this.#player ??= this.#newPlayer(SAMPLE_RATE);
+    this.#player ??= this.#newPlayer(USUAL_RATE);
     const player = this.#player;
     await player.start({ signal });
     turn.sounding = true;
