@@ -14,7 +14,7 @@ const ROOMS = {
   "lib/documents": ["lib/shared", "lib/archive", "vendor"],
   "lib/engine": ["lib/shared", "lib/diagnostics", "lib/store", "pkg"],
   "lib/client": ["lib/shared", "lib/diagnostics"],
-  // The entries for browsers: hanvox.js, index.js, player.js.
+  // The entries for browsers: index.js, player.js, speech-synthesis.js, element.js, and what they share.
   "lib": ["lib/shared", "lib/diagnostics", "lib/store", "lib/engine", "lib/client"],
   "lib/api": ["lib/shared", "lib/encode", "lib"],
   "lib/node": ["lib/shared", "lib/diagnostics", "lib/encode", "lib/store", "lib/engine", "lib/client", "lib"],

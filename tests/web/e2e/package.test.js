@@ -22,7 +22,11 @@ const speech = await tts.generate("今天天气很好。", { speed: 1 });
 const parts = [];
 for await (const { text, audio } of tts.stream("你好。再见。")) parts.push([text, audio.length > 0]);
 const rms = Math.hypot(...speech.audio) / Math.sqrt(speech.audio.length);
-console.log(JSON.stringify({ seconds: speech.audio.length / speech.sampling_rate, rms, wav: speech.toWav().length, parts }));
+const { SpeechSynthesisUtterance } = await import("hanvox/speech-synthesis");
+const { define } = await import("hanvox/element");
+const { Diagnostics } = await import("hanvox/diagnostics");
+const entries = [new SpeechSynthesisUtterance("好").text, typeof define, typeof Diagnostics.create];
+console.log(JSON.stringify({ entries, seconds: speech.audio.length / speech.sampling_rate, rms, wav: speech.toWav().length, parts }));
 `;
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>waiting</title>
@@ -39,11 +43,20 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>waiting</title>
 
 const TYPED_SCRIPT = `
 import { Hanvox } from "hanvox";
+import { Diagnostics } from "hanvox/diagnostics";
+import { define } from "hanvox/element";
+import { SpeechSynthesisUtterance, install } from "hanvox/speech-synthesis";
 const tts: Hanvox = await Hanvox.from_pretrained("han", { progress_callback: ({ status }) => console.log(status) });
 const samples: Float32Array = (await tts.generate("好", { speed: 1.2 })).audio;
 const [emotion]: string[] = tts.voice.emotions;
 const kind: "trained" | "prosody" = tts.voice.emotion_kind;
 await tts.generate(await tts.symbols(kind, { emotion }), { symbols: true, intensity: 0.5 });
+const diagnostics = await Diagnostics.create({ level: "warning" });
+const load = () => Hanvox.fromPretrained("han", { diagnostics });
+define({ name: "han-vox", load });
+const utterance = new SpeechSynthesisUtterance("好");
+utterance.onboundary = ({ charIndex, name }) => console.log(charIndex + 1, name);
+install({ load }).speak(utterance);
 // @ts-expect-error: there is no such option
 await tts.generate("好", { loudness: samples.length });
 `;
@@ -64,13 +77,14 @@ before(async () => {
 test("the installed package speaks in a Node script", async () => {
   await writeFile(join(folder, "speak.js"), NODE_SCRIPT);
   const { stdout } = await run(process.execPath, ["speak.js"], { cwd: folder });
-  const { seconds, rms, wav, parts } = JSON.parse(stdout);
+  const { entries, seconds, rms, wav, parts } = JSON.parse(stdout);
   assertSpeech({ seconds, rms }, 6);
   assert.equal(wav, 44 + Math.round(seconds * 24000) * 2);
   assert.deepEqual(parts, [
     ["你好。", true],
     ["再见。", true],
   ]);
+  assert.deepEqual(entries, ["好", "function", "function"]);
 });
 
 test("its command speaks", async () => {

@@ -9,6 +9,9 @@ const KIB = 1024;
 for (const [path, most] of /** @type {const} */ ([
   ["index.js", 100 * KIB],
   ["engine/worker.js", 100 * KIB],
+  ["speech-synthesis.js", 110 * KIB],
+  ["element.js", 110 * KIB],
+  ["diagnostics/diagnostics.js", 50 * KIB],
 ]))
   test(`lib/${path} takes at most ${most / KIB} KiB`, async () => {
     const entry = fileURLToPath(new URL(`../../../www/lib/${path}`, import.meta.url));
