@@ -77,13 +77,12 @@ before(async () => {
 test("the installed package speaks in a Node script", async () => {
   await writeFile(join(folder, "speak.js"), NODE_SCRIPT);
   const { stdout } = await run(process.execPath, ["speak.js"], { cwd: folder });
+  /** @type {{entries: string[], seconds: number, rms: number, wav: number, parts: [string, boolean][]}} */
   const { entries, seconds, rms, wav, parts } = JSON.parse(stdout);
   assertSpeech({ seconds, rms }, 6);
   assert.equal(wav, 44 + Math.round(seconds * 24000) * 2);
-  assert.deepEqual(parts, [
-    ["你好。", true],
-    ["再见。", true],
-  ]);
+  assert.equal(parts.map(([text]) => text).join(""), "你好。再见。");
+  assert.ok(parts.every(([, sounds]) => sounds));
   assert.deepEqual(entries, ["好", "function", "function"]);
 });
 

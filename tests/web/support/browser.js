@@ -10,6 +10,7 @@ import { FIXTURE_VOICES, putFaultyEngine } from "./faulty-base.js";
 import { temporaryFolder } from "./folder.js";
 
 const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
+const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
 const SUB_PATH = "some/folder";
 // The tests read what the page says in Chinese.
 const LANGUAGE = "zh-CN";
@@ -82,11 +83,15 @@ export async function startSite(spoil) {
   return {
     url: `http://localhost:${port}/${SUB_PATH}/`,
     stop: () => stop(server),
-    /** Puts the faulty engine in the place of the real one, and the fixture voices into `fixture-voices`. */
+    /**
+     * Puts the faulty engine in the place of the real one, and the fixture voices into `fixture-voices`. The library is
+     * then that of the sources, as the built one has its engine within.
+     */
     async spoilEngine() {
-      await rm(join(site, "pkg"));
+      await Promise.all([rm(join(site, "pkg")), rm(join(site, "lib"))]);
+      await symlink(join(WWW, "lib"), join(site, "lib"));
       await mkdir(join(site, "pkg"));
-      await putFaultyEngine(join(DIST, "pkg"), join(site, "pkg"));
+      await putFaultyEngine(join(WWW, "pkg"), join(site, "pkg"));
       await symlink(FIXTURE_VOICES, join(site, "fixture-voices"));
     },
     /** @type {(file: string, change: (text: string) => string) => Promise<void>} */
