@@ -108,7 +108,7 @@ test("a script that leaves a stream ends its speech", async () => {
 test("a page without an engine is answered by another, and alone is told to come again", async () => {
   const { page, context, url } = await startPage();
   const other = await context.newPage();
-  await other.goto(new URL("app/view.js", url).href);
+  await other.goto(new URL("app/style.css", url).href);
   assert.equal((await fetchIn(other, "../tts", speech({ text: "你好。" }))).status, 200);
   await page.close();
   const alone = await fetchIn(other, "../tts", speech({ text: "你好。" }));
