@@ -27,7 +27,7 @@ let server;
 before(async () => {
   server = await FaultServer.start();
   // The real half of a minute would be waited for in earnest.
-  server.replace("app/main.js", (text) => text.replace(/\b(PATIENCE_MS) = [\d_e]+;/, `$1 = ${PATIENCE_MS};`));
+  server.replace("lib/store/download.js", (text) => text.replace(/(PATIENCE_MS) = [\d_]+;/, `$1 = ${PATIENCE_MS};`));
   browser = await launch(await temporaryFolder());
 });
 

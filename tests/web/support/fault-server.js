@@ -1,5 +1,5 @@
 /**
- * A real server of the built page and of voices, with faults: of one answer (a status, wrong bytes, a stall...),
+ * A real server of the page, its modules apart so that a test can change one, and of voices, with faults: of one answer (a status, wrong bytes, a stall...),
  * and of a whole transfer, which is cut when so many bytes of a voice have gone out. It keeps a log of every
  * request for a voice's file, so that a test can count what was sent twice.
  */
@@ -10,10 +10,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { madeFiles } from "../../../www/bin/shell.js";
 import { staticFiles } from "../../../www/bin/static-files.js";
 import { BLOCK_BYTES } from "./padded-voice.js";
 
-const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
+const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
 const SLICE_BYTES = 64 * 1024;
 // 32 MB/s in all: what has gone out is then nearly what has arrived.
 const SLICE_MS = 2;
@@ -58,8 +59,10 @@ export class FaultServer {
   /** @type {Sent[]} */ log = [];
   /** Asked for every file of a voice, `voice.json` too. @type {Rule} */ rule = () => undefined;
   /** @type {Map<string, PaddedVoice>} */ #voices = new Map();
-  /** Files of the page as this server has them. @type {Record<string, () => string>} */ #made = {};
-  #page = staticFiles(DIST, { allowed: (path) => !path.startsWith("voices/"), made: this.#made });
+  /** Files of the page as this server has them. @type {Record<string, () => string>} */ #made = Object.fromEntries(
+    Object.entries(madeFiles(WWW)).map(([file, text]) => [file, () => text]),
+  );
+  #page = staticFiles(WWW, { allowed: (path) => !path.startsWith("voices/"), made: this.#made });
   #server = createServer((request, response) => this.#answer(request, response));
   /** @type {Cut | undefined} */ #cut;
   #turn = Promise.resolve();
@@ -86,7 +89,7 @@ export class FaultServer {
    * @param {(text: string) => string} change
    */
   replace(file, change) {
-    const text = readFileSync(join(DIST, file), "utf8");
+    const text = readFileSync(join(WWW, file), "utf8");
     const changed = change(text);
     if (changed === text) throw new Error(`nothing was changed in ${file}`);
     this.add(file, changed);
