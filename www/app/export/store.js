@@ -2,8 +2,7 @@
  * Files in the making, in the browser's IndexedDB: what is asked for, how far it is, and the bytes so far. Its methods
  * reject with `quota-exceeded` or `storage-blocked`.
  */
-import { HanvoxError } from "../../lib/shared/errors.js";
-import { finished, openIndexedDb, result } from "../../lib/shared/indexed-db.js";
+import { Database } from "../database.js";
 
 /** @typedef {import("../../lib/encode/formats.js").Format} Format */
 /** @typedef {import("../../lib/shared/protocol.js").SpeechOptions} SpeechOptions */
@@ -31,15 +30,12 @@ import { finished, openIndexedDb, result } from "../../lib/shared/indexed-db.js"
 /** @typedef {{bytes: Blob, times: Times}} Part */
 
 const NAME = "hanvox-exports";
+const STORES = ["jobs", "texts", "parts"];
+const MESSAGES = { full: "there is no room for the sound", failed: "the exports could not be read or written" };
 
 /** @param {IDBFactory | undefined | null} factory */
 export async function openExportStore(factory) {
-  if (!factory) throw new HanvoxError("storage-blocked", "the browser offers no IndexedDB here");
-  try {
-    return new ExportStore(await openIndexedDb(factory, NAME, createStores));
-  } catch (cause) {
-    throw new HanvoxError("storage-blocked", "the browser refused to open its IndexedDB", { cause });
-  }
+  return new ExportStore(await Database.open(factory, NAME, createStores, MESSAGES));
 }
 
 /** @param {IDBDatabase} db */
@@ -52,35 +48,35 @@ function createStores(db) {
 export class ExportStore {
   #db;
 
-  /** @param {IDBDatabase} db */
+  /** @param {Database} db */
   constructor(db) {
     this.#db = db;
   }
 
   /** The newest first. @returns {Promise<Job[]>} */
   async list() {
-    const jobs = await this.#read("jobs", (store) => store.getAll());
+    const jobs = await this.#db.read("jobs", (store) => store.getAll());
     return jobs.sort((/** @type {Job} */ one, /** @type {Job} */ other) => other.begun - one.begun);
   }
 
   /** @param {string} id @returns {Promise<Job | undefined>} */
   job(id) {
-    return this.#read("jobs", (store) => store.get(id));
+    return this.#db.read("jobs", (store) => store.get(id));
   }
 
   /** @param {string} id @returns {Promise<string>} */
   text(id) {
-    return this.#read("texts", (store) => store.get(id));
+    return this.#db.read("texts", (store) => store.get(id));
   }
 
   /** @param {string} id @param {number} index @returns {Promise<Part>} */
   part(id, index) {
-    return this.#read("parts", (store) => store.get([id, index]));
+    return this.#db.read("parts", (store) => store.get([id, index]));
   }
 
   /** @param {Job} job @param {string} text */
   add(job, text) {
-    return this.#write((transaction) => {
+    return this.#db.write(STORES, (transaction) => {
       transaction.objectStore("jobs").put(job);
       transaction.objectStore("texts").put(text, job.id);
     });
@@ -92,7 +88,7 @@ export class ExportStore {
    * @param {Part} part
    */
   keep(job, part) {
-    return this.#write((transaction) => {
+    return this.#db.write(STORES, (transaction) => {
       transaction.objectStore("jobs").put(job);
       transaction.objectStore("parts").put(part, [job.id, job.parts - 1]);
     });
@@ -100,41 +96,10 @@ export class ExportStore {
 
   /** @param {string} id */
   remove(id) {
-    return this.#write((transaction) => {
+    return this.#db.write(STORES, (transaction) => {
       transaction.objectStore("jobs").delete(id);
       transaction.objectStore("texts").delete(id);
       transaction.objectStore("parts").delete(IDBKeyRange.bound([id, 0], [id, Number.POSITIVE_INFINITY]));
     });
-  }
-
-  /**
-   * @param {string} name
-   * @param {(store: IDBObjectStore) => IDBRequest} ask
-   */
-  #read(name, ask) {
-    return coded(() => result(ask(this.#db.transaction(name).objectStore(name))));
-  }
-
-  /** @param {(transaction: IDBTransaction) => void} change */
-  #write(change) {
-    return coded(() => {
-      const transaction = this.#db.transaction(["jobs", "texts", "parts"], "readwrite");
-      change(transaction);
-      return finished(transaction);
-    });
-  }
-}
-
-/**
- * @template T
- * @param {() => Promise<T>} work
- */
-async function coded(work) {
-  try {
-    return await work();
-  } catch (cause) {
-    const full = cause instanceof DOMException && cause.name === "QuotaExceededError";
-    const message = full ? "there is no room for the sound" : "the exports could not be read or written";
-    throw new HanvoxError(full ? "quota-exceeded" : "storage-blocked", message, { cause });
   }
 }

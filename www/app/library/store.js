@@ -2,8 +2,8 @@
  * What was opened, with the place where reading stopped, in the browser's IndexedDB. Its methods reject with
  * `quota-exceeded` or `storage-blocked`.
  */
-import { HanvoxError } from "../../lib/shared/errors.js";
-import { finished, openIndexedDb, result } from "../../lib/shared/indexed-db.js";
+import { sha256 } from "../../lib/shared/hashes.js";
+import { Database } from "../database.js";
 
 /** @typedef {import("../../lib/documents/open-document.js").TextDocument} TextDocument */
 
@@ -20,15 +20,13 @@ import { finished, openIndexedDb, result } from "../../lib/shared/indexed-db.js"
  */
 
 const NAME = "hanvox-library";
+// Of the hash, in hexadecimal.
+const ID_LENGTH = 32;
+const MESSAGES = { full: "there is no room for the document", failed: "the library could not be read or written" };
 
 /** @param {IDBFactory | undefined | null} factory */
 export async function openLibraryStore(factory) {
-  if (!factory) throw new HanvoxError("storage-blocked", "the browser offers no IndexedDB here");
-  try {
-    return new LibraryStore(await openIndexedDb(factory, NAME, createStores));
-  } catch (cause) {
-    throw new HanvoxError("storage-blocked", "the browser refused to open its IndexedDB", { cause });
-  }
+  return new LibraryStore(await Database.open(factory, NAME, createStores, MESSAGES));
 }
 
 /** @param {IDBDatabase} db */
@@ -41,30 +39,30 @@ function createStores(db) {
 export class LibraryStore {
   #db;
 
-  /** @param {IDBDatabase} db */
+  /** @param {Database} db */
   constructor(db) {
     this.#db = db;
   }
 
   /** All documents, the last opened first. @returns {Promise<Entry[]>} */
   async list() {
-    const entries = await this.#read("documents", (store) => store.getAll());
+    const entries = await this.#db.read("documents", (store) => store.getAll());
     return entries.sort((/** @type {Entry} */ one, /** @type {Entry} */ other) => other.opened - one.opened);
   }
 
   /** @param {string} id @returns {Promise<Entry | undefined>} */
   get(id) {
-    return this.#read("documents", (store) => store.get(id));
+    return this.#db.read("documents", (store) => store.get(id));
   }
 
   /** @param {string} id @param {number} chapter @returns {Promise<string | undefined>} */
   text(id, chapter) {
-    return this.#read("texts", (store) => store.get([id, chapter]));
+    return this.#db.read("texts", (store) => store.get([id, chapter]));
   }
 
   /** All chapters. @param {string} id @returns {Promise<string[]>} */
   texts(id) {
-    return this.#read("texts", (store) => store.getAll(chaptersOf(id)));
+    return this.#db.read("texts", (store) => store.getAll(chaptersOf(id)));
   }
 
   /**
@@ -80,7 +78,7 @@ export class LibraryStore {
     const { title, language, cover, chapters } = document;
     const lengths = chapters.map(({ title, text }) => ({ title, length: text.length }));
     const entry = { id, title, language, cover, chapters: lengths, chapter: 0, place: 0, opened: now };
-    await this.#write(["documents", "texts"], (transaction) => {
+    await this.#db.write(["documents", "texts"], (transaction) => {
       transaction.objectStore("documents").put(entry);
       const texts = transaction.objectStore("texts");
       for (const [chapter, { text }] of chapters.entries()) texts.put(text, [id, chapter]);
@@ -93,7 +91,7 @@ export class LibraryStore {
    * @param {{chapter: number, place: number, opened: number}} at
    */
   async keepPlace(id, at) {
-    await this.#write(["documents"], (transaction) => {
+    await this.#db.write(["documents"], (transaction) => {
       const documents = transaction.objectStore("documents");
       const request = documents.get(id);
       // Deleted meanwhile, perhaps in another tab.
@@ -107,12 +105,12 @@ export class LibraryStore {
    * @param {string} text
    */
   async setText(id, chapter, text) {
-    await this.#write(["texts"], (transaction) => transaction.objectStore("texts").put(text, [id, chapter]));
+    await this.#db.write(["texts"], (transaction) => transaction.objectStore("texts").put(text, [id, chapter]));
   }
 
   /** @param {string} id */
   async remove(id) {
-    await this.#write(["documents", "texts"], (transaction) => {
+    await this.#db.write(["documents", "texts"], (transaction) => {
       transaction.objectStore("documents").delete(id);
       transaction.objectStore("texts").delete(chaptersOf(id));
     });
@@ -120,28 +118,8 @@ export class LibraryStore {
 
   /** @param {Entry} entry */
   async #put(entry) {
-    await this.#write(["documents"], (transaction) => transaction.objectStore("documents").put(entry));
+    await this.#db.write(["documents"], (transaction) => transaction.objectStore("documents").put(entry));
     return entry;
-  }
-
-  /**
-   * @param {string} name
-   * @param {(store: IDBObjectStore) => IDBRequest} ask
-   */
-  async #read(name, ask) {
-    return coded(() => result(ask(this.#db.transaction(name).objectStore(name))));
-  }
-
-  /**
-   * @param {string[]} names
-   * @param {(transaction: IDBTransaction) => void} change
-   */
-  async #write(names, change) {
-    return coded(() => {
-      const transaction = this.#db.transaction(names, "readwrite");
-      change(transaction);
-      return finished(transaction);
-    });
   }
 }
 
@@ -153,20 +131,5 @@ function chaptersOf(id) {
 /** The hash of title and texts. @param {TextDocument} document */
 async function idOf({ title, chapters }) {
   const bytes = new TextEncoder().encode([title, ...chapters.map(({ text }) => text)].join("\0"));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/**
- * @template T
- * @param {() => Promise<T>} work
- */
-async function coded(work) {
-  try {
-    return await work();
-  } catch (cause) {
-    const full = cause instanceof DOMException && cause.name === "QuotaExceededError";
-    const message = full ? "there is no room for the document" : "the library could not be read or written";
-    throw new HanvoxError(full ? "quota-exceeded" : "storage-blocked", message, { cause });
-  }
+  return (await sha256(bytes)).slice(0, ID_LENGTH);
 }
