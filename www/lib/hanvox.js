@@ -326,7 +326,7 @@ function countProgress(diagnostics, { status, fromCache, downloaded = 0, error }
   diagnostics.metrics.add("hanvox_download_bytes_total", {}, downloaded);
 }
 
-/** The console without what a caller is told by an exception, and without the alerts that it raises. */
+/** The console without errors that a caller catches, and without the alerts that it raises. */
 const UNTHROWN = {
   error: (/** @type {string} */ line) => isThrown(line) || console.error(line),
   warn: (/** @type {string} */ line) => isThrown(line) || console.warn(line),

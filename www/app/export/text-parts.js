@@ -11,7 +11,7 @@ const ENDS = [/\n+/g, /[。！？!?…][”’」』）)]*/g, /[，、；：,;:]
  */
 export function partEnd(text, start, most) {
   if (text.length - start <= most) return text.length;
-  // The elements of SSML can't be parted.
+  // SSML elements can't be split.
   if (/^\s*<speak\b/.test(text)) return text.length;
   const window = text.slice(start, start + most);
   for (const end of ENDS) {

@@ -1,4 +1,4 @@
-/** Readings in braces that are none: the engine reads them as text, and the author would wonder why. */
+/** Braces that hold no reading: the engine speaks them as text, and the author would wonder why. */
 
 // As in 重{chong}: Latin letters after a Chinese character, but not each with its tone digit.
 const BRACES = /(?<=\p{Script=Han})\{([a-zA-ZüÜāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ:\d \u00A0-\u024F]{1,200})\}/gu;

@@ -3,7 +3,7 @@
 /** @typedef {{word: string, pinyin: string}} Entry */
 
 /**
- * Reads lines of a word and its pinyin, parted by a tab, spaces, a comma or "=", as tables and other programs write
+ * Reads lines of a word and its pinyin, separated by a tab, spaces, a comma or "=", as tables and other programs write
  * them. Lines that are empty or begin with # are left out; the engine says what is wrong with others.
  * @param {string} text
  * @returns {Entry[]} Each word once, as it stands last.
