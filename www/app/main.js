@@ -60,7 +60,7 @@ const session = new Session({
   // Answers the API requests of scripts, which arrive through the service worker.
   serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),
-  read: (parts) => new Reading({ ...parts, options, pace }),
+  read: (parts) => new Reading({ ...parts, options, pace, note: (thrown) => session.note(thrown) }),
   keys: { onprevious: () => reader.step("previousSentence"), onnext: () => reader.step("nextSentence") },
   onspeak: () => turns.take(),
   ...{ connectMedia, speak, diagnostics, view, options },
