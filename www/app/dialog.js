@@ -1,18 +1,18 @@
 /** The frame of a panel: a dialog with a title and a body, closed by its button, by Escape or by a click outside. */
 import { h } from "./dom.js";
-import { language, words } from "./language/language.js";
+import { words } from "./language/language.js";
 
 // The style sheet is next to this module.
 const STYLE = new URL("./dialog.css", import.meta.url).href;
 
 /**
  * Creates a closed dialog and adds it to the page.
- * @param {{id: string, title?: string, chinese?: string, english?: string, tools?: HTMLElement[], body: HTMLElement[]}} content
+ * @param {{id: string, title: string, tools?: HTMLElement[], body: HTMLElement[]}} content
  *   `tools` go beside the title.
  */
-export function panelDialog({ id, chinese = "", english = "", title: name, tools = [], body }) {
+export function panelDialog({ id, title: name, tools = [], body }) {
   const close = h("button", { type: "button", class: "quiet close", "aria-label": words.close }, "✕");
-  const title = h("h2", { id: `${id}-title` }, name ?? (language === "zh" ? chinese : english));
+  const title = h("h2", { id: `${id}-title` }, name);
   const dialog = h(
     "dialog",
     { id, class: "panel", "aria-labelledby": title.id },

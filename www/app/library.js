@@ -7,7 +7,7 @@ import { readInWorker } from "../lib/documents/read-in-worker.js";
 import { chapterBar } from "./library/chapter-bar.js";
 import { Library } from "./library/library.js";
 import { openLibraryStore } from "./library/store.js";
-import { said } from "./said.js";
+import { words } from "./language/language.js";
 
 const OPEN_KEY = "hanvox-open-book";
 
@@ -41,7 +41,7 @@ export function connectLibrary(page) {
     /** Opens documents; the last one is read. @param {File[]} files */
     async open(files) {
       for (const file of files) {
-        page.status(said(`正在打开 ${file.name}`, `Opening ${file.name}`));
+        page.status(words.libraryPanel.opening(file.name));
         const document = await readInWorker(file, file.name, { onprogress: progressOf(page, file.name) });
         note = remark(document);
         await library.add(document);
@@ -105,17 +105,16 @@ async function loadPanel(library, onerror) {
  */
 function progressOf({ status }, name) {
   return (/** @type {{loaded: number, total: number}} */ { loaded, total }) =>
-    status(said(`正在打开 ${name}：${loaded} / ${total}`, `Opening ${name}: ${loaded} of ${total}`));
+    status(words.libraryPanel.openingPart(name, loaded, total));
 }
 
 /** @param {import("../lib/documents/open-document.js").TextDocument} document */
 function remark({ encoding = "utf-8", replaced = 0 }) {
   const parts = [];
   const name = encoding.toUpperCase();
-  if (encoding !== "utf-8")
-    parts.push(said(`文件不是 UTF-8，已按 ${name} 读取`, `The file is not UTF-8, and was read as ${name}`));
-  if (replaced > 0) parts.push(said(`有 ${replaced} 个字符无法识别`, `${replaced} characters could not be decoded`));
-  return parts.join(said("，", "; "));
+  if (encoding !== "utf-8") parts.push(words.libraryPanel.notUtf8(name));
+  if (replaced > 0) parts.push(words.libraryPanel.undecoded(replaced));
+  return parts.join(words.libraryPanel.and);
 }
 
 /** @param {string} id */

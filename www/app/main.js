@@ -3,11 +3,9 @@ import { serveFetches } from "../lib/api/serve-fetches.js";
 import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { Player } from "../lib/player.js";
 import { DEFAULT_VOICE } from "../lib/shared/default-voice.js";
-import { LIMITS } from "../lib/shared/limits.js";
 import { apiOf } from "./api.js";
 import { diagnostics } from "./diagnostics.js";
 import { connectDocuments } from "./documents.js";
-import { saveAs } from "./dom.js";
 import { EmotionChoice } from "./emotion.js";
 import { connectExport } from "./export.js";
 import { connectHealth } from "./health.js";
@@ -32,7 +30,6 @@ import { Session } from "./session.js";
 import * as settings from "./settings.js";
 import { takeShared } from "./share.js";
 import { SpeakerChoice } from "./speaker.js";
-import { speak } from "./speak.js";
 import { offerUpdate, offerUpdates } from "./update.js";
 import * as view from "./view.js";
 import { connectVoices } from "./voices.js";
@@ -63,7 +60,7 @@ const session = new Session({
   read: (parts) => new Reading({ ...parts, options, pace, note: (thrown) => session.note(thrown) }),
   keys: { onprevious: () => reader.step("previousSentence"), onnext: () => reader.step("nextSentence") },
   onspeak: () => turns.take(),
-  ...{ connectMedia, speak, diagnostics, view, options },
+  ...{ connectMedia, diagnostics, view },
   onvoice(voice) {
     view.showVoice(voice);
     emotion.offer(voice);
@@ -71,7 +68,6 @@ const session = new Session({
   },
   onoutdated: offerUpdate,
   keepVoice: settings.saveVoice,
-  save: (file) => saveAs(file, "synthesized.wav"),
 });
 const textView = new TextView(view.element("reading"), {
   onpress: (place) => reader.readFrom(place).catch(session.handle),
@@ -166,16 +162,13 @@ function isSample(text) {
 }
 
 function showText() {
-  const { length } = view.text.value;
   const braces = findNoReading(view.text.value);
-  if (braces) view.showNote(words.noReading(braces.written, braces.line, braces.column));
-  else view.showNote(length > LIMITS.text ? words.tooLongForFile(LIMITS.text) : "");
+  view.showNote(braces ? words.noReading(braces.written, braces.line, braces.column) : "");
 }
 
 function connect() {
   on("speak", () => reader.toggle());
   on("stop", () => session.stop());
-  on("download", () => session.download(reader.text));
   on("edit", () => (reader.state.mode === "edit" ? reader.read() : edit()));
   on("previous", () => reader.step("previousSentence"));
   on("next", () => reader.step("nextSentence"));

@@ -5,7 +5,7 @@ import { logView } from "./log-view.js";
 import { overview } from "./overview.js";
 import { rulesView } from "./rules-view.js";
 import { tabList } from "./tabs.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
@@ -30,16 +30,16 @@ export async function createPanel(diagnostics, { onlevel }) {
   const rules = rulesView(diagnostics);
   const tabs = tabList(
     [
-      { id: "overview", chinese: "概览", english: "Overview", view: figures.view },
-      { id: "log", chinese: "日志", english: "Log", view: log.view },
-      { id: "rules", chinese: "警报规则", english: "Rules", view: rules.view },
+      { id: "overview", title: words.healthPanel.overview, view: figures.view },
+      { id: "log", title: words.healthPanel.log, view: log.view },
+      { id: "rules", title: words.healthPanel.rules, view: rules.view },
     ],
-    said("运行状况", "Health"),
+    words.health,
     (id) => id === "rules" && rules.show(),
   );
 
   const dialog = panelDialog({
-    ...{ id: "health", chinese: "运行状况", english: "Health" },
+    ...{ id: "health", title: words.health },
     tools: [tabs.list],
     body: [figures.view, log.view, rules.view],
   });
