@@ -46,7 +46,7 @@ class Panel {
   );
   #start = h("button", { type: "button", id: "export-start", class: "primary" }, words.exportPanel.start);
   #fault = h("p", { class: "fault", role: "alert", hidden: true });
-  #list = h("ul", { class: "exports" });
+  #list = h("ul", { class: "cards" });
   #dialog;
   /** @type {Job[]} */ #jobs = [];
 
@@ -171,7 +171,7 @@ class Panel {
     const save = button("save", words.exportPanel.save, () => this.#run(() => this.#save(job)));
     return h(
       "li",
-      { class: "export", "data-export": job.id, "data-whole": String(job.whole), "data-state": state },
+      { class: "export card", "data-export": job.id, "data-whole": String(job.whole), "data-state": state },
       h("strong", {}, fileName(job.title, FORMATS[job.format].extension)),
       h("progress", { max: job.length, value: job.at, "aria-label": words.exportPanel.progress, hidden: job.whole }),
       h("p", { class: "facts" }, factsOf(job, runs)),

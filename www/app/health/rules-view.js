@@ -2,7 +2,7 @@
 import { confirmed, h, select, statusLine } from "../dom.js";
 import { applied, entriesOf, refusal, ruleName } from "./rules.js";
 import { SEVERITIES, severityBadge } from "./severity.js";
-import { words } from "../language/language.js";
+import { language, words } from "../language/language.js";
 
 /** @typedef {import("./rules.js").Entry} Entry */
 /** @typedef {import("./rules.js").Field} Field */
@@ -93,7 +93,7 @@ function ruleRow({ rule, on }, change) {
       "details",
       {},
       h("summary", {}, badge, h("span", { class: "name" }, ruleName(rule)), facts),
-      h("p", { class: "advice" }, rule.advice_zh),
+      h("p", { class: "advice" }, language === "zh" ? rule.advice_zh : rule.advice),
       h("p", { class: "match", lang: "en" }, ...matchCodes(rule)),
       h(
         "div",

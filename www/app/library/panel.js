@@ -16,7 +16,7 @@ const STYLE = new URL("./library.css", import.meta.url).href;
  */
 export async function createPanel(library, onerror) {
   await loadStyles(STYLE);
-  const list = h("ul", { class: "books" });
+  const list = h("ul", { class: "cards" });
   const empty = h("p", { class: "empty" }, words.libraryPanel.empty);
   const hint = h("p", { class: "hint" }, words.libraryPanel.hint);
   const dialog = panelDialog({ id: "library", title: words.library, body: [list, empty, hint] });
@@ -65,7 +65,7 @@ function row(entry, { open, remove, picture }) {
   confirmed(away, words.deleteAgain, () => remove(id));
   return h(
     "li",
-    { class: "book", "data-book": id },
+    { class: "book card", "data-book": id },
     coverOf(entry, picture),
     h(
       "div",

@@ -17,7 +17,7 @@ import { words } from "../language/language.js";
 
 /** @param {Actions} actions */
 export function listView(actions) {
-  const list = h("ul", { class: "voices" });
+  const list = h("ul", { class: "cards" });
   const empty = h("p", { class: "empty" }, words.voicesPanel.noneStored);
   const view = h(
     "section",
@@ -55,7 +55,7 @@ function voiceRow(voice, current, actions) {
   confirmed(remove, words.deleteAgain, () => actions.remove(id));
   return h(
     "li",
-    { class: "voice", "data-voice": id, "data-whole": String(whole), "data-current": id === current },
+    { class: "voice card", "data-voice": id, "data-whole": String(whole), "data-current": id === current },
     h("p", { class: "head" }, h("strong", {}, name), ...badges(whole, id === current)),
     h("p", { class: "facts" }, [id, version, size(bytes)].join(" · ")),
     h("p", { class: "facts" }, licence),
@@ -92,7 +92,7 @@ function absentRow(id, current, actions) {
   const head = h("p", { class: "head" }, h("strong", {}, id), badge, ...(id === current ? [currentBadge()] : []));
   return h(
     "li",
-    { class: "voice", "data-voice": id, "data-whole": "false" },
+    { class: "voice card", "data-voice": id, "data-whole": "false" },
     head,
     h("div", { class: "actions" }, use),
   );

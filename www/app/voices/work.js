@@ -13,8 +13,8 @@ export function workView(page) {
   const label = h("label", { for: "voices-bar" });
   const bar = h("progress", { id: "voices-bar" });
   const cancel = h("button", { type: "button", class: "small" }, words.cancel);
-  const progress = h("div", { class: "working", hidden: true }, h("div", {}, label, bar), cancel);
-  const error = h("div", { class: "fault", role: "alert", hidden: true });
+  const progress = h("div", { class: "working card", hidden: true }, h("div", {}, label, bar), cancel);
+  const error = h("div", { class: "fault card", role: "alert", hidden: true });
   /** @type {AbortController | undefined} */
   let running;
   cancel.addEventListener("click", () => running?.abort());
