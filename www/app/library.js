@@ -2,7 +2,7 @@
  * The library of the page: opens files, shows what is open above the text (`#book`), and lists what was opened (the
  * button `#library-open`). Call `moved` with the place that is being read, and `next` at the end of a text.
  */
-import { HanvoxError } from "../lib/shared/errors.js";
+import { loadPanel } from "./load-panel.js";
 import { readInWorker } from "../lib/documents/read-in-worker.js";
 import { chapterBar } from "./library/chapter-bar.js";
 import { Library } from "./library/library.js";
@@ -78,25 +78,13 @@ function connectPanel(library, onerror) {
   let panel;
   element("library-open").addEventListener("click", async () => {
     try {
-      panel ??= loadPanel(library, onerror);
+      panel ??= loadPanel("library", ({ createLibrary }) => createLibrary(library, onerror));
       await (await panel).open();
     } catch (error) {
       panel = undefined;
       onerror(error);
     }
   });
-}
-
-/**
- * @param {Library} library
- * @param {(error: unknown) => void} onerror
- */
-async function loadPanel(library, onerror) {
-  try {
-    return await (await import("./library/panel.js")).createPanel(library, onerror);
-  } catch (cause) {
-    throw new HanvoxError("network", "the library panel could not be loaded", { cause });
-  }
 }
 
 /**

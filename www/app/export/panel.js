@@ -24,13 +24,12 @@ import { openExportStore } from "./store.js";
  * @property {(error: unknown) => void} onerror
  */
 
-const STYLE = new URL("./export.css", import.meta.url).href;
 const OFFERED = /** @type {const} */ (["wav", "mp3", "opus", "flac"]);
 const TIMES = /** @type {const} */ (["srt", "vtt", "lrc", "json"]);
 
 /** Creates the panel, closed. @param {Page} page */
 export async function createPanel(page) {
-  await loadStyles(STYLE);
+  await loadStyles();
   const panel = new Panel(page);
   return { open: () => panel.open() };
 }

@@ -10,8 +10,6 @@ import { words } from "../language/language.js";
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
 const REFRESH_MS = 1000;
-const STYLES = ["../../vendor/uPlot.min.css", "./health.css"].map((path) => new URL(path, import.meta.url).href);
-
 /**
  * Creates the panel, closed.
  * @param {Diagnostics} diagnostics
@@ -19,7 +17,7 @@ const STYLES = ["../../vendor/uPlot.min.css", "./health.css"].map((path) => new 
  * @returns {Promise<{open: () => void}>}
  */
 export async function createPanel(diagnostics, { onlevel }) {
-  await loadStyles(...STYLES);
+  await loadStyles();
   const figures = overview(diagnostics, {
     oncode: (code) => {
       tabs.select("log").focus();

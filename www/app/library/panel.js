@@ -7,15 +7,13 @@ import { shareRead } from "./library.js";
 /** @typedef {import("./store.js").Entry} Entry */
 /** @typedef {Pick<import("./library.js").Library, "list" | "open" | "remove">} Library */
 
-const STYLE = new URL("./library.css", import.meta.url).href;
-
 /**
  * Creates the panel, closed.
  * @param {Library} library
  * @param {(error: unknown) => void} onerror
  */
 export async function createPanel(library, onerror) {
-  await loadStyles(STYLE);
+  await loadStyles();
   const list = h("ul", { class: "cards" });
   const empty = h("p", { class: "empty" }, words.libraryPanel.empty);
   const hint = h("p", { class: "hint" }, words.libraryPanel.hint);

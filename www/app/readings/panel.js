@@ -21,11 +21,9 @@ import { characterAt, contextOf, withReading } from "./place.js";
  * @property {(error: unknown) => void} note
  */
 
-const STYLE = new URL("./readings.css", import.meta.url).href;
-
 /** Creates the panel, closed. @param {Page} page */
 export async function createPanel(page) {
-  await loadStyles(STYLE);
+  await loadStyles();
   const panel = new Panel(page);
   return {
     open: () => panel.open(),

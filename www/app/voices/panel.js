@@ -28,15 +28,13 @@ import { words } from "../language/language.js";
  * @property {{text: () => string, save: (text: string) => Promise<void>, usual: string}} sources As typed.
  */
 
-const STYLE = new URL("./voices.css", import.meta.url).href;
-
 /**
  * Creates the panel, closed.
  * @param {Page} page
  * @returns {Promise<{open: () => void, take: (files: Promise<PlacedFile[]>) => Promise<void>}>}
  */
 export async function createPanel(page) {
-  await loadStyles(STYLE);
+  await loadStyles();
   const panel = new Panel(page);
   return { open: () => panel.open(), take: (files) => panel.take(files) };
 }
