@@ -32,6 +32,7 @@ import { takeShared } from "./share.js";
 import { SpeakerChoice } from "./speaker.js";
 import { offerUpdate, offerUpdates } from "./update.js";
 import * as view from "./view.js";
+import { connectVoiceMenu } from "./voice-menu.js";
 import { connectVoices } from "./voices.js";
 import { parseSources } from "./voices/sources.js";
 
@@ -336,9 +337,10 @@ function replaceText(text, note) {
 connect();
 restore();
 connectHealth(diagnostics, session.handle);
+const store = openVoiceStore();
 const voices = connectVoices(
   {
-    ...{ store: openVoiceStore(), usual: DEFAULT_VOICE, current: () => session.voice },
+    ...{ store, usual: DEFAULT_VOICE, current: () => session.voice },
     use: (id, signal) => session.use(id, signal),
     handle: (thrown) => diagnostics.handle(thrown),
     note: session.note,
@@ -346,6 +348,12 @@ const voices = connectVoices(
   },
   session.handle,
 );
+connectVoiceMenu({
+  ...{ speaker, add: voices.open, onerror: session.handle },
+  loaded: () => session.tts?.voice,
+  stored: () => store.list(),
+  use: (id) => session.use(id, new AbortController().signal),
+});
 view.showOptions();
 showText();
 view.showState("ready");

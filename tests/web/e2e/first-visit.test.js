@@ -11,7 +11,7 @@ import { temporaryFolder } from "../support/folder.js";
 
 const DIST = fileURLToPath(new URL("../../../dist", import.meta.url));
 const MOST_REQUESTS = 40;
-// The engine's code is not counted: in a build for daily work it is half as large again as in one that is published.
+// The engine's code is not counted: tests have a build for daily work, which is larger than what is published.
 const CODE = /^pkg\/.*\.wasm$/;
 const MOST_BYTES = 1_400_000;
 

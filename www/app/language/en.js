@@ -43,6 +43,7 @@ export const en = {
   speaker: "Speaker",
   reset: "Reset",
   close: "Close",
+  chooseVoice: "Choose a voice",
   details: "Details",
   retry: "Try again",
   alert: "Alert",
@@ -121,6 +122,7 @@ export const en = {
     wholeText: "The whole text",
     allChapters: (count) => `All ${count} chapters`,
   },
+  voiceMenu: { sample: "Listen", origin: "Origin", add: "Add a voice" },
   libraryPanel: {
     opening: (name) => `Opening ${name}`,
     openingPart: (name, loaded, total) => `Opening ${name}: ${loaded} of ${total}`,

@@ -42,6 +42,7 @@ export const zh = {
   speaker: "说话人",
   reset: "还原",
   close: "关闭",
+  chooseVoice: "选择声音",
   details: "详细信息",
   retry: "重试",
   alert: "警报",
@@ -122,6 +123,7 @@ export const zh = {
     wholeText: "全文",
     allChapters: (/** @type {number} */ count) => `全书 ${count} 章`,
   },
+  voiceMenu: { sample: "试听", origin: "来历", add: "添加语音" },
   libraryPanel: {
     opening: (/** @type {string} */ name) => `正在打开 ${name}`,
     openingPart: (/** @type {string} */ name, /** @type {number} */ loaded, /** @type {number} */ total) =>
