@@ -20,6 +20,8 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {string} [request] Id of the request in the logs.
  * @property {boolean} [symbols] Whether the text is lines of the voice's symbols, as `Hanvox.symbols` returns them:
  *   one chunk per line, no silence between them. Each symbol names its emotion, so there is no `emotion` option then.
+ * @property {number} [engines] How many engines may share it, default all that are idle. What is played needs only one
+ *   that is fast enough; another request then finds the next one free.
  */
 
 /** @typedef {import("./shared/protocol.js").SpeechOptions & CallOptions} GenerateOptions */
@@ -170,7 +172,7 @@ export class Hanvox {
    * @param {string} text
    * @param {GenerateOptions & {pcm?: boolean}} [options] `pcm`: windows also carry 16-bit PCM; `request`: its id.
    */
-  async open(text, { signal, request, symbols = false, pcm = false, ...options } = {}) {
+  async open(text, { signal, request, symbols = false, pcm = false, engines = Infinity, ...options } = {}) {
     const trace = new RequestTrace(this.diagnostics, {
       voice: this.voice.id,
       text: String(text),
@@ -180,7 +182,7 @@ export class Hanvox {
     try {
       checkText(text, this.#limits.text, symbols);
       const lease = await this.#pool.acquire(signal);
-      const spare = (/** @type {number} */ most) => this.#pool.spare(most);
+      const spare = (/** @type {number} */ most) => this.#pool.spare(Math.min(most, engines - 1));
       return await Speech.open({ trace, text, options, symbols, pcm, signal }, { lease, spare });
     } catch (thrown) {
       throw await trace.failed(thrown);
@@ -229,6 +231,14 @@ export class Hanvox {
   async symbols(text, { signal, ...options } = {}) {
     checkText(text, this.#limits.text);
     return this.#read("symbols", text, { options, signal });
+  }
+
+  /**
+   * Starts one more of the engines that wait to be needed (`workers: "auto"`), and loads the voice into it. A speech that
+   * is canceled leaves its engine in the middle of a window; the next one then doesn't wait for it.
+   */
+  async warm() {
+    await this.#pool.warm();
   }
 
   /** Peak bytes of the engine's wasm memory. */

@@ -244,9 +244,27 @@ export class Player {
   async #until(condition, signal) {
     while (!condition()) {
       if (signal?.aborted) throw canceled(signal);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await pause(POLL_MS, signal);
     }
   }
+}
+
+/**
+ * Shorter if it is aborted.
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+function pause(ms, signal) {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end, { once: true });
+  });
 }
 
 /** @param {Held[]} [held] */

@@ -109,7 +109,10 @@ export class Speech extends EventTarget {
       await this.#finish();
     } catch (thrown) {
       const { start, end } = this.chunks[this.#chunk] ?? {};
-      throw await this.#job.trace.failed(thrown, { chunk: this.#chunk, start, end, retries: this.#retries });
+      const failed = this.#job.trace.failed(thrown, { chunk: this.#chunk, start, end, retries: this.#retries });
+      // Before the text is hashed for the log: whoever cancels may want the engine at once.
+      this.#leave();
+      throw await failed;
     } finally {
       this.#leave();
     }
