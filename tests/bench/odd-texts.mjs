@@ -73,4 +73,5 @@ async function readLines() {
     outcomes.set(`line: ${command}`, (outcomes.get(`line: ${command}`) ?? 0) + given);
   }
   lines = [];
+  console.error([...outcomes].map(([outcome, times]) => `${outcome} ${times}`).join(", "));
 }
