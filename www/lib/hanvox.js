@@ -2,12 +2,13 @@
 import { Client } from "./client/client.js";
 import { EngineGauges } from "./client/engine-gauges.js";
 import { Diagnostics } from "./diagnostics/diagnostics.js";
+import { disposable } from "./shared/disposable.js";
 import { HanvoxError } from "./shared/errors.js";
 import { LIMITS, checkText } from "./shared/limits.js";
 import { Pool } from "./client/pool.js";
 import { RequestTrace } from "./client/request-trace.js";
 import { Speech } from "./client/speech.js";
-import { Generated, disposable } from "./generated.js";
+import { Generated } from "./generated.js";
 import { partsOf } from "./spoken-part.js";
 import { sentencesOf } from "./shared/text-stream.js";
 import { engineCounts } from "./client/workers.js";
@@ -315,9 +316,12 @@ async function loadAll(clients, atOnce, where, options) {
   const log_level = diagnostics.log.level;
   const known = { ...where, reading, memory_bytes, log_level, relaxed_simd };
   const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...known });
+  // Engines load the same files: the one that is ahead shows how far they are.
+  let most = 0;
   const onprogress = (/** @type {import("./shared/protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);
-    progressCallbackOf(options)?.(progress);
+    most = Math.max(most, progress.loaded ?? 0);
+    progressCallbackOf(options)?.(progress.loaded === undefined ? progress : { ...progress, loaded: most });
   };
   const loads = clients.slice(0, atOnce).map((client) => client.call(request, { signal, onprogress }));
   for (const client of clients.slice(atOnce)) client.expect(request);
@@ -355,5 +359,5 @@ export function progressCallbackOf({ progressCallback, progress_callback }) {
   return progressCallback ?? progress_callback;
 }
 
-// Where the host has it: `using tts = await Hanvox.fromPretrained()`.
+// `using tts = await Hanvox.fromPretrained()`
 disposable(Hanvox.prototype, (/** @type {Hanvox} */ tts) => tts.dispose());

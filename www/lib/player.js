@@ -1,4 +1,5 @@
 /** Gapless playback of windows of samples with Web Audio, with back-pressure for the producer. */
+import { asyncDisposable } from "./shared/disposable.js";
 import { HanvoxError, canceled } from "./shared/errors.js";
 
 // Audio scheduled ahead. Enough to ride out a slow chunk, and 2 MB at 24 kHz.
@@ -276,3 +277,5 @@ function heldSeconds(held = []) {
 function wasTouched() {
   return globalThis.navigator?.userActivation?.hasBeenActive ?? false;
 }
+
+asyncDisposable(Player.prototype, (/** @type {Player} */ player) => player.close());

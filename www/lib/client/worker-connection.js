@@ -1,12 +1,15 @@
 /** Wraps a worker with one promise per request: ids, progress, canceling, and nothing left pending. */
 import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 
+/** In the context of the error: the worker's script could not be loaded. */
+export const UNSTARTED = "unstarted";
+
 /** Browsers don't tell a page why a worker's script could not be loaded. */
 function notStarted() {
   const message =
     "the worker's script could not be loaded: its address is wrong, it is of another origin, or the content security " +
-    "policy lacks worker-src (blob: for another origin)";
-  return new HanvoxError("engine-blocked", message);
+    "policy lacks worker-src (for another origin: blob: and that origin)";
+  return new HanvoxError("engine-blocked", message, { context: { reason: UNSTARTED } });
 }
 
 /** @typedef {import("../shared/protocol.js").ToWorker} ToWorker */
