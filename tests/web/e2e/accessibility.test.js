@@ -45,6 +45,11 @@ const STATES = {
     await page.click("#voices-open");
     await page.waitForSelector("dialog#voices[open] .voice");
   },
+  async "with the menu of voices"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.click("#voice-choose");
+    await page.waitForSelector("#voice-menu:popover-open li");
+  },
   async "with a book, and the library"(page) {
     await page.evaluate(() => {
       const dataTransfer = new DataTransfer();
