@@ -105,7 +105,7 @@ class Sample {
     // The page's content security policy lets it play only what it holds.
     const response = await fetch(address);
     if (!response.ok) throw new Error(`${address}: the server answered ${response.status}`);
-    audio.src = URL.createObjectURL(await response.blob());
+    audio.src = URL.createObjectURL(new Blob([await response.blob()], { type: "audio/mpeg" }));
     if (this.#audio === audio) await audio.play();
   }
 

@@ -47,7 +47,7 @@ function engine() {
   const open = async (/** @type {string} */ text, /** @type {any} */ { signal, engines: _, ...options }) => {
     opened.push([text, options]);
     if (!/\p{L}/u.test(text)) throw new HanvoxError("nothing-to-speak", "only signs");
-    const chunks = [...text.matchAll(/[^。]*。/g)].map(({ 0: text, index }) => chunkOf(text, index));
+    const chunks = [...text.matchAll(/[^。]+。?/g)].map(({ 0: text, index }) => chunkOf(text, index));
     return { chunks, samplingRate: RATE, [Symbol.asyncIterator]: () => windowsOf(chunks, asked, signal) };
   };
   return { opened, asked, tts: /** @type {any} */ ({ open, warm: async () => {} }) };
@@ -76,14 +76,14 @@ async function* windowsOf(chunks, asked, signal) {
   }
 }
 
-/** @param {string} [text] */
-function start(text = TEXT) {
+/** @param {string} [text] @param {Pace} [pace] */
+function start(text = TEXT, pace = new Pace()) {
   const { opened, asked, tts } = engine();
   const player = new FakePlayer();
   const choice = { speed: 1 };
   const stopper = new AbortController();
   const reading = new Reading({
-    ...{ tts, text, pace: new Pace(), signal: stopper.signal, note: assert.ifError },
+    ...{ tts, text, pace, signal: stopper.signal, note: assert.ifError },
     ...{ player: /** @type {any} */ (player), options: () => ({ ...choice }) },
   });
   return { reading, player, opened, asked, choice, stopper };
@@ -139,6 +139,20 @@ test("a seek waits for nothing and has nothing more computed of the old place", 
   assert.equal(reading.now.chunk?.start, 120);
   // Each sentence from the new place on was asked for once, and none of the old.
   assert.equal(asked.length - before, 10);
+  stopper.abort();
+  await assert.rejects(run);
+});
+
+test("on a slow machine the first phrase is made first, and then the rest of its sentence", async () => {
+  const slow = new Pace();
+  slow.computed(0.8, 0.4, true);
+  const { reading, opened, stopper } = start("第一句话，还没说完呢。第二句话。", slow);
+  const run = reading.run(0);
+  await settled();
+  assert.deepEqual(
+    opened.map(([text]) => text),
+    ["第一句话，", "还没说完呢。第二句话。"],
+  );
   stopper.abort();
   await assert.rejects(run);
 });

@@ -13,6 +13,8 @@ const MARGIN_SECONDS = 0.15;
 const GROWTH = 8;
 // One engine that computes so much faster than it is played needs no help of another.
 const AMPLE = 2;
+// First windows last 0.8 s: so many times as fast as it is played is a fifth of a second.
+const QUICK = 4;
 
 export class Pace {
   /** Of the first windows of chunks, which are short and wait for what precedes them. */ #openings = new Speeds();
@@ -44,6 +46,11 @@ export class Pace {
   /** How long so many characters take. @param {number} characters @param {number} speed */
   secondsOf(characters, speed) {
     return (characters * this.#secondsPerCharacter) / speed;
+  }
+
+  /** Whether the first sound of a sentence comes so late that its first phrase alone should be made first. */
+  get opensSlowly() {
+    return TRUST * (this.#openings.least ?? Infinity) < QUICK;
   }
 
   /** Whether one engine computes faster than is played, with something to spare; so it is believed until it is known. */

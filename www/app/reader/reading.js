@@ -4,7 +4,7 @@
  */
 import { measure } from "../../lib/shared/limits.js";
 import { leadingSilence } from "./silence.js";
-import { passageFrom } from "./sentences.js";
+import { passageFrom, phraseFrom } from "./sentences.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("../../lib/shared/protocol.js").AudioWindow} AudioWindow */
@@ -128,7 +128,8 @@ export class Reading {
     this.#finished = this.#renewing = false;
     this.#player.hold();
     let most = FIRST_CHARACTERS;
-    for (let passage = passageFrom(text, this.#next, most); passage; passage = passageFrom(text, this.#next, most)) {
+    let passage = this.#parts.pace.opensSlowly ? phraseFrom(text, this.#next) : passageFrom(text, this.#next, most);
+    for (; passage; passage = passageFrom(text, this.#next, most)) {
       await this.#readPassage(passage, signal).catch((thrown) => this.#skip(thrown));
       if (this.#again) return;
       this.#next = passage.end;
