@@ -243,3 +243,32 @@ for (const { name, site, code, told, context = {} } of FAIL)
     for (const [field, value] of Object.entries(context))
       assert.equal(error.context[field], value, JSON.stringify(error));
   });
+
+test("the progress of a load is one figure of all bytes: of the wasm, the lexicon and the voice", async () => {
+  const { events, sizes } = /** @type {any} */ (
+    await visit({
+      script: `
+        import { Hanvox } from "/lib/index.js";
+        const events = [];
+        const progressCallback = ({ status, file, loaded, total }) => events.push({ status, file, loaded, total });
+        const tts = await Hanvox.fromPretrained("han", { progressCallback });
+        tts.dispose();
+        const [wasm] = events.map(({ file }) => file).filter((file) => file?.endsWith(".wasm"));
+        const parts = await Promise.all([wasm, "pkg/lexicon.bin", "voices/han/voice.json"].map((path) => fetch("/" + path)));
+        const [code, lexicon, voice] = await Promise.all([parts[0].arrayBuffer(), parts[1].arrayBuffer(), parts[2].json()]);
+        const sizes = [code.byteLength, lexicon.byteLength, ...voice.files.map(({ bytes }) => bytes)];
+        globalThis.told = { events, sizes };`,
+    })
+  );
+  /** @type {{status: string, loaded?: number, total?: number}[]} */
+  const counted = events.filter((/** @type {{loaded?: number}} */ { loaded }) => loaded !== undefined);
+  const total = sizes.reduce((/** @type {number} */ sum, /** @type {number} */ size) => sum + size, 0);
+  assert.ok(counted.length > 3);
+  for (const event of counted) assert.equal(event.total, total, JSON.stringify(event));
+  const loaded = counted.map(({ loaded = 0 }) => loaded);
+  assert.deepEqual(
+    loaded,
+    loaded.toSorted((a, b) => a - b),
+  );
+  assert.equal(loaded.at(-1), total);
+});
