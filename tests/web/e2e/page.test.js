@@ -68,7 +68,7 @@ test("empty text is refused in words and with one log line", async () => {
   ]) {
     await chromium.type(page, text);
     await page.click("#speak");
-    await page.waitForSelector(`#error[data-code="${code}"]:not([hidden])`);
+    await page.waitForSelector(`#error[data-code="${code}"]:not([hidden])`, { timeout: chromium.TIMEOUT_MS });
     await page.waitForSelector("body[data-state=ready]");
     const [record, ...more] = faults(lines.splice(0));
     assert.deepEqual([record.level, record.code, more], ["warning", code, []]);

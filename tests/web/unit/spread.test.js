@@ -149,6 +149,22 @@ test("a canceled text is left by all engines", async () => {
   );
 });
 
+test("canceling doesn't wait for an engine that is starting", async () => {
+  const starts = { hang: (/** @type {{type: string}} */ { type }) => type === "load" };
+  const { tts } = await startFake([undefined, starts], { workers: "auto" }, 2);
+  const controller = new AbortController();
+  let parts = 0;
+  const reading = (async () => {
+    for await (const _ of tts.stream("好。".repeat(20), { signal: controller.signal })) parts += 1;
+  })();
+  const canceled = assert.rejects(reading, { code: "canceled" });
+  await settled();
+  controller.abort();
+  await canceled;
+  assert.ok(parts > 0 && parts < 20, `${parts} parts`);
+  tts.dispose();
+});
+
 test("workers by the machine: one on a phone, the others start when they are needed", async () => {
   assert.deepEqual(
     [1, 2, 4, 6, 16].map((cores) => automaticWorkers({ cores, memory_gb: 8 })),

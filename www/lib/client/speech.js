@@ -152,7 +152,7 @@ export class Speech extends EventTarget {
     }
     this.#lanes.push(...spares.map((lease) => new Lane(this.#job, lease)));
     const onmoved = (/** @type {HanvoxError} */ error) => this.#job.trace.retries(error);
-    yield* new Spread(this.#lanes, { from: 1, to: count, onmoved });
+    yield* new Spread(this.#lanes, { from: 1, to: count, onmoved, signal: this.#job.signal });
   }
 
   async #finish() {

@@ -1,6 +1,6 @@
 /** Spreads a text over several engines: free lanes compute chunks ahead, and the chunks are delivered in order. */
 import { CODES } from "../shared/codes.js";
-import { HanvoxError } from "../shared/errors.js";
+import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 
 /** @typedef {import("./lane.js").Lane} Lane */
 /** @typedef {import("../shared/protocol.js").EngineWindow} EngineWindow */
@@ -17,24 +17,28 @@ export class Spread {
   /** The next chunk that no lane has started. */ #next;
   /** Chunks whose lane failed, with the count of delivered samples. @type {Buffered[]} */ #dropped = [];
   /** @type {Map<number, Buffered>} */ #buffers = new Map();
+  #signal;
   #stopped = false;
   /** Wakes everyone waiting for a change. */ #bell = new Bell();
 
   /**
    * @param {Lane[]} lanes
-   * @param {{from: number, to: number, onmoved: (error: HanvoxError) => void}} options Chunks from and before;
-   *   `onmoved` is called when a lane fails and its chunk moves to another one.
+   * @param {{from: number, to: number, onmoved: (error: HanvoxError) => void, signal?: AbortSignal}} options Chunks from
+   *   and before; `onmoved` is called when a lane fails and its chunk moves to another one; `signal` cancels.
    */
-  constructor(lanes, { from, to, onmoved }) {
+  constructor(lanes, { from, to, onmoved, signal }) {
     this.#lanes = lanes;
     this.#reader = this.#next = from;
     this.#count = to;
     this.#onmoved = onmoved;
+    this.#signal = signal;
   }
 
   /** @returns {AsyncGenerator<EngineWindow, void, void>} */
   async *[Symbol.asyncIterator]() {
     for (const lane of this.#lanes) this.#work(lane);
+    const ring = () => this.#bell.ring();
+    this.#signal?.addEventListener("abort", ring);
     try {
       for (; this.#reader < this.#count; this.#reader += 1) {
         this.#bell.ring();
@@ -42,6 +46,7 @@ export class Spread {
         this.#buffers.delete(this.#reader);
       }
     } finally {
+      this.#signal?.removeEventListener("abort", ring);
       this.#stopped = true;
       this.#bell.ring();
     }
@@ -50,6 +55,8 @@ export class Spread {
   /** @param {Buffered} buffer */
   async *#read(buffer) {
     for (;;) {
+      // A lane whose engine is still starting would say so only seconds later.
+      throwIfCanceled(this.#signal);
       const window = buffer.windows.shift();
       if (window) yield window;
       else if (buffer.error) throw buffer.error;
