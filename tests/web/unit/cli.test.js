@@ -44,6 +44,11 @@ const MISUSES = [
       args: ["--symbols", "-", "--dictionary", "x"],
       told: /--dictionary.*--symbols/,
     },
+    {
+      name: "figures read in no known way",
+      args: ["normalize", "--digits", "all", "1"],
+      told: /auto, each or quantity/,
+    },
     { name: "symbol lines with emoji", args: ["--symbols", "-", "--emoji"], told: /--emoji.*--symbols/ },
     { name: "symbol lines with variants", args: ["--symbols", "-", "--a-variants"], told: /--a-variants.*--symbols/ },
     { name: "an intensity of nothing", args: ["好", "--intensity", "0.5"], told: /--intensity.*--emotion/ },
