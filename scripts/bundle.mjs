@@ -6,11 +6,11 @@ import { readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
 const PAGE = "app/main.js";
-/** The page, and the workers that it starts by their addresses. */
-const ENTRIES = [PAGE, "lib/engine/worker.js", "lib/documents/worker.js"];
+/** The page with its styles, and the workers that it starts by their addresses. */
+const ENTRIES = [PAGE, "app/style.css", "app/panels.css", "lib/engine/worker.js", "lib/documents/worker.js"];
 
 // What becomes part of a bundle. The licences of the libraries stay beside them in dist/.
-const BUNDLED = /^(app|lib|vendor)\/.*\.(js|LICENSE)$/;
+const BUNDLED = /^((app|lib|vendor)\/.*\.(js|css|LICENSE)|pkg\/hanvox\.js)$/;
 
 /**
  * @param {string[]} shell The files that the page keeps, relative to `www`.

@@ -1,6 +1,6 @@
 /** Everything between a fresh clone and a page that speaks. Node built-ins only. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 
 const WASM_TARGET = "wasm32-unknown-unknown";
@@ -22,13 +22,49 @@ export function types() {
     name: "types",
     title: "Type declarations",
     inputs: ["www/lib", "www/pkg/hanvox.d.ts", "tsconfig.json", "tsconfig.types.json"],
-    outputs: ["www/types/lib/index.d.ts", "www/types/pkg/hanvox.d.ts"],
+    key: [DISPOSABLES, JSON.stringify(DISPOSED)],
+    outputs: ["www/types/lib/index.d.ts", "www/types/pkg/hanvox.d.ts", "www/types/disposables.d.ts"],
     async run(exec) {
       await exec("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"]);
       mkdirSync(join(ROOT, "www/types/pkg"), { recursive: true });
       writeFileSync(join(ROOT, "www/types/pkg/hanvox.d.ts"), engineTypes());
+      writeFileSync(join(ROOT, "www/types/disposables.d.ts"), DISPOSABLES);
+      for (const [file, disposed] of Object.entries(DISPOSED)) addDisposed(join(ROOT, "www/types/lib", file), disposed);
     },
   });
+}
+
+/** What `using` needs of the compiler, as a compiler that has it declares it. */
+const DISPOSABLES = `export {};
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
+`;
+
+const BOTH = "Disposable, AsyncDisposable";
+
+/** The classes that `using` can end, by the files of their types: JavaScript gives them the methods when it runs. */
+const DISPOSED = {
+  "hanvox.d.ts": { name: "Hanvox", how: BOTH },
+  "generated.d.ts": { name: "Generated", how: BOTH },
+  "client/speech.d.ts": { name: "Speech", how: BOTH },
+  "player.d.ts": { name: "Player", how: "AsyncDisposable" },
+  "diagnostics/diagnostics.d.ts": { name: "Diagnostics", how: "AsyncDisposable" },
+};
+
+/** @param {string} path @param {{name: string, how: string}} disposed */
+function addDisposed(path, { name, how }) {
+  const up = relative(dirname(path), join(ROOT, "www/types/disposables.js")).split(sep).join("/");
+  appendFileSync(path, `import "${up}";\nexport interface ${name} extends ${how} {}\n`);
 }
 
 /** The engine's own declarations, without those that need a newer TypeScript or the DOM. */
@@ -204,6 +240,15 @@ function engine(profile) {
   };
 }
 
+const LEXICON = "models/lexicon/lexicon.bin";
+
+/** What a browser fetches of the engine. Servers may not tell their sizes: the bindings do. @type {Record<string, string>} */
+const PARTS = {
+  "pkg/hanvox_bg.wasm": "www/pkg/hanvox_bg.wasm",
+  "pkg/hanvox_relaxed_bg.wasm": "www/pkg/hanvox_relaxed_bg.wasm",
+  "pkg/lexicon.bin": LEXICON,
+};
+
 /**
  * @param {Profile} profile
  * @returns {import("./steps.mjs").Step}
@@ -212,9 +257,15 @@ function bindings(profile) {
   return {
     name: "bindings",
     title: "Bindings of the engine",
-    inputs: [BINDGEN, compiled(profile)],
+    inputs: [BINDGEN, compiled(profile), LEXICON],
+    key: ["PART_BYTES"],
     outputs: ["www/pkg/hanvox.js", "www/pkg/hanvox_bg.wasm", "www/pkg/hanvox_relaxed_bg.wasm"],
-    run: (exec) => exec(join(ROOT, BINDGEN), [compiled(profile), "www/pkg"]),
+    async run(exec) {
+      await exec(join(ROOT, BINDGEN), [compiled(profile), "www/pkg"]);
+      const sizes = Object.entries(PARTS).map(([part, path]) => [part, statSync(join(ROOT, path)).size]);
+      const told = `\nexport const PART_BYTES = ${JSON.stringify(Object.fromEntries(sizes))};\n`;
+      appendFileSync(join(ROOT, "www/pkg/hanvox.js"), told);
+    },
   };
 }
 
@@ -261,9 +312,9 @@ const venv = {
 const lexicon = {
   name: "lexicon",
   title: "Lexicon",
-  inputs: ["models/lexicon/lexicon.bin"],
+  inputs: [LEXICON],
   outputs: ["www/pkg/lexicon.bin"],
-  run: async () => cpSync(join(ROOT, "models/lexicon/lexicon.bin"), join(ROOT, "www/pkg/lexicon.bin")),
+  run: async () => cpSync(join(ROOT, LEXICON), join(ROOT, "www/pkg/lexicon.bin")),
 };
 
 /** @type {import("./steps.mjs").Step} */

@@ -18,6 +18,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+import repeats
 import weights
 from nets import HOP, PROSODY, TIMBRE, Decoder, Prosody, style_of
 from weights import averaged
@@ -81,6 +82,7 @@ def graphs(prosody: Prosody, decoder: Decoder) -> dict[str, bytes]:
         "encoder.onnx": graph(
             Encoder(prosody, decoder), (ids, style), {"ids": {1: "L"}, "style": {}},
             {"prosody": {2: "L"}, "timbre": {2: "L"}, "log_durations": {1: "L"}},
+            passes=[prosody.text.passes, decoder.text.passes],
         ),
         "curves.onnx": graph(
             Curves(prosody), (torch.zeros(1, PROSODY, frames), style), {"x": {2: "T"}, "style": {}},
@@ -93,8 +95,9 @@ def graphs(prosody: Prosody, decoder: Decoder) -> dict[str, bytes]:
     }  # fmt: skip
 
 
-def graph(net: nn.Module, example: tuple, inputs: dict, outputs: dict) -> bytes:
-    """ONNX bytes of a net. `inputs` and `outputs` name the axes that are of any length."""
+def graph(net: nn.Module, example: tuple, inputs: dict, outputs: dict, passes: list[int] = []) -> bytes:
+    """ONNX bytes of a net. `inputs` and `outputs` name the axes that are of any length; `passes` counts those of its
+    repeated layers."""
     made = io.BytesIO()
     axes = {name: lengths for name, lengths in (inputs | outputs).items() if lengths}
     torch.onnx.export(
@@ -102,6 +105,7 @@ def graph(net: nn.Module, example: tuple, inputs: dict, outputs: dict) -> bytes:
         opset_version=OPSET, dynamo=False,
     )  # fmt: skip
     model = onnx.load_from_string(made.getvalue())
+    repeats.roll(model.graph, passes)
     compress(model.graph)
     model.graph.ClearField("doc_string")
     for node in model.graph.node:
@@ -112,6 +116,8 @@ def graph(net: nn.Module, example: tuple, inputs: dict, outputs: dict) -> bytes:
 
 def compress(graph: onnx.GraphProto) -> None:
     """Stores f32 weights as int8 or f16 with the nodes that widen them again; equal weights are stored once."""
+    for attribute in (attribute for node in graph.node for attribute in node.attribute if attribute.HasField("g")):
+        compress(attribute.g)
     gathered = {name for node in graph.node if node.op_type in ("Gather", "Conv") for name in node.input}
     stored, widening, known, same = [], [], {}, {}
     for tensor in graph.initializer:

@@ -57,14 +57,14 @@ class Training(training.Training):
         return {name: float(value.detach()) for name, value in seen.items()}
 
     def sound(self, batch: Clips) -> torch.Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with self.precision():
             text = self.net.text(batch.texts.ids, batch.texts.style, batch.texts.present)
             columns = torch.gather(text, 2, batch.owners[:, None].expand(-1, text.shape[1], -1))
             spectra = self.net(columns, batch.f0, batch.energy, batch.texts.style)
         return synthesize(spectra.float(), batch.f0)
 
     def improve_critics(self, made: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with self.precision():
             loss = sum(losses.critic_loss(critic, made, real) for critic in self.critics)
         self.critic_optimizer.zero_grad()
         loss.backward()
@@ -72,7 +72,7 @@ class Training(training.Training):
         return loss / len(self.critics)
 
     def judged(self, made: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        with torch.autocast("cpu", torch.bfloat16):
+        with self.precision():
             pairs = [losses.maker_loss(critic, made, real) for critic in self.critics]
         fooled, features = zip(*pairs)
         return sum(fooled).float(), sum(features).float()

@@ -44,7 +44,7 @@ class Training(training.Training):
     def distances(self, net: Prosody, utterances: list[Utterance]) -> list[torch.Tensor]:
         """Mean distances of log durations, F0 (by 100 Hz) and energy (by 5)."""
         batch = texts(utterances)
-        with torch.autocast("cpu", torch.bfloat16):
+        with self.precision():
             text = net.text(batch.ids, batch.style, batch.present)
             made = net.log_durations(text)
             columns = [text[i, :, : len(one.ids)].repeat_interleave(one.durations, 1) for i, one in enumerate(utterances)]

@@ -101,6 +101,10 @@ class Training:
         """What else to print beside the distances."""
         return ""
 
+    def precision(self) -> torch.autocast:
+        """What the nets are run with."""
+        return torch.autocast("cpu", torch.bfloat16, enabled=self.arguments.bfloat16)
+
     def improve(self, loss: torch.Tensor, longest_gradient: float) -> None:
         """One step of the net down the gradient of `loss`."""
         set_rate(self.optimizer, self.arguments.rate * min(1.0, (self.step - self.began + 1) / WARM_UP))
@@ -140,6 +144,7 @@ def parser(description: str, rate: float) -> argparse.ArgumentParser:
     made.add_argument("--steps", type=int, required=True)
     made.add_argument("--batch", type=int, default=8)
     made.add_argument("--rate", type=float, default=rate)
+    made.add_argument("--bfloat16", action="store_true", help="if the processor multiplies it; others take twice as long")
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--threads", type=int, default=1)
     return made

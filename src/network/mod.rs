@@ -4,6 +4,7 @@ mod kernels;
 mod tract;
 mod unpack;
 
+pub use kernels::operations;
 pub use tract::TractNetwork;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::ops::array::Gather;
+use tract_onnx::tract_core::ops::scan::Scan;
 
 use super::{Network, Precision, Tensor, Values, kernels, unpack};
 use crate::error::{Error, ErrorKind, Result};
@@ -106,8 +107,13 @@ fn rows(model: &TypedModel, input: usize) -> Option<usize> {
     tables.min()
 }
 
-/// Whether all constants are finite.
+/// Whether all constants are finite, in the bodies of loops too.
 fn is_finite(model: &TypedModel) -> TractResult<bool> {
+    for scan in model.nodes().iter().filter_map(|node| node.op_as::<Scan>()) {
+        if !is_finite(&scan.body)? {
+            return Ok(false);
+        }
+    }
     for fact in model.nodes().iter().flat_map(|node| &node.outputs).map(|output| &output.fact) {
         let floats = fact.konst.as_ref().filter(|tensor| tensor.datum_type() == DatumType::F32);
         let Some(tensor) = floats else { continue };

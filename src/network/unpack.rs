@@ -9,9 +9,11 @@ use half::f16;
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
-/// Puts floats in the place of weights that are cast, and maybe multiplied by other weights. What is not as expected stays
-/// as it is.
+/// Puts floats in the place of weights that are cast, and maybe multiplied by other weights, here and in the bodies of
+/// loops. What is not as expected stays as it is.
 pub fn unpack(graph: &mut GraphProto) {
+    let attributes = graph.node.iter_mut().flat_map(|node| &mut node.attribute);
+    attributes.filter_map(|attribute| attribute.g.as_mut()).for_each(unpack);
     let mut unpacked = Unpacked::new(graph);
     graph.node.retain(|node| match unpacked.value(node) {
         Some(tensor) => {
@@ -62,7 +64,8 @@ impl Unpacked {
             }
             _ => return None,
         };
-        let raw_data = floats.iter().flat_map(|float| float.to_le_bytes()).collect();
+        let mut raw_data = Vec::with_capacity(size_of_val(&floats[..]));
+        floats.iter().for_each(|float| raw_data.extend_from_slice(&float.to_le_bytes()));
         let [name] = &node.output[..] else { return None };
         Some(TensorProto {
             name: name.clone(),
@@ -105,12 +108,17 @@ fn multiply(steps: &TensorProto, size: &TensorProto) -> Option<Vec<f32>> {
     let outer = of_size.iter().rposition(|length| *length > 1).map_or(0, |last| last + 1);
     let (outer, step) = if outer == dims.len() { (outer.saturating_sub(1), 1) } else { (outer, 0) };
     let row: usize = dims[outer..].iter().product();
-    let rows = values.chunks_exact(row).enumerate().flat_map(|(number, row)| {
-        let sizes = &sizes
-            [place(number, &dims[..outer], &of_size[..outer]) * if step == 0 { 1 } else { row.len() }..];
-        row.iter().enumerate().map(move |(at, value)| value * sizes[at * step])
-    });
-    Some(rows.collect())
+    let mut products = Vec::with_capacity(values.len());
+    for (number, row) in values.chunks_exact(row).enumerate() {
+        let place = place(number, &dims[..outer], &of_size[..outer]);
+        match step {
+            0 => products.extend(row.iter().map(|value| value * sizes[place])),
+            _ => {
+                products.extend(row.iter().zip(&sizes[place * row.len()..]).map(|(value, size)| value * size))
+            }
+        }
+    }
+    Some(products)
 }
 
 /// Where the size of a row is, in rows.

@@ -34,6 +34,7 @@ use crate::vocoder::Vocoder;
 /// ```
 pub struct Loader {
     manifest: Manifest,
+    phonemizer: Box<dyn Phonemizer>,
     files: Vec<(String, Content)>,
     parts: HashMap<String, Part>,
 }
@@ -45,7 +46,7 @@ enum Part {
 }
 
 impl Loader {
-    /// Loader of the voice with this manifest.
+    /// Loader of the voice with this manifest. Whatever can be wrong with a manifest alone is found here.
     ///
     /// Fails with `voice-corrupt` if it is not a manifest, and with `voice-unsupported` for an unknown format or kind.
     pub fn new(manifest: &str) -> Result<Self> {
@@ -54,23 +55,19 @@ impl Loader {
 
     fn of(manifest: &str) -> Result<Self> {
         let manifest = Manifest::read(manifest)?;
-        let files = match &manifest.model {
-            Model::FastSpeech2(layout) => layout.files(),
-            Model::Sambert(layout) => layout.files(),
-            Model::Student(layout) => layout.files(),
+        let (files, phonemizer): (_, Box<dyn Phonemizer>) = match &manifest.model {
+            Model::FastSpeech2(layout) => {
+                layout.positions.check(manifest.bytes_of(&layout.positions.file))?;
+                (layout.files(), Box::new(fastspeech2::symbols::Symbols::new(layout)?))
+            }
+            Model::Sambert(layout) => (layout.files(), Box::new(layout.symbols()?)),
+            Model::Student(layout) => {
+                (layout.files(), Box::new(student::symbols::Symbols::new(&layout.symbols)?))
+            }
         };
         let files: Vec<_> = files.into_iter().map(|(path, content)| (path.to_owned(), content)).collect();
-        for (i, (path, _)) in files.iter().enumerate() {
-            let corrupt =
-                |fault| Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {path} {fault}")));
-            if !manifest.files.iter().any(|file| file.path == *path) {
-                return corrupt("is used but not listed");
-            }
-            if files[..i].iter().any(|(earlier, _)| earlier == path) {
-                return corrupt("is used twice");
-            }
-        }
-        Ok(Self { manifest, files, parts: HashMap::new() })
+        check_files(&manifest, &files)?;
+        Ok(Self { manifest, phonemizer, files, parts: HashMap::new() })
     }
 
     /// Paths of the files to add.
@@ -112,11 +109,11 @@ impl Loader {
     }
 
     fn assembled(self) -> Result<Voice> {
-        let Self { manifest, parts, .. } = self;
+        let Self { manifest, phonemizer, parts, .. } = self;
         let mut parts = Parts { voice: manifest.id.clone(), hop: manifest.hop, parts };
         let mut speakers = Speakers::default();
         let mut mel_model = None;
-        let (phonemizer, model): (Box<dyn Phonemizer>, Rc<dyn SpeechModel>) = match &manifest.model {
+        let model: Rc<dyn SpeechModel> = match &manifest.model {
             Model::FastSpeech2(layout) => {
                 let stages = &layout.stages;
                 let nets = parts.nets([&stages.encoder, &stages.variance, &stages.decoder])?;
@@ -124,7 +121,7 @@ impl Loader {
                 let acoustic = Box::new(FastSpeech2::new(layout, nets, positions));
                 let model = parts.mel_model(acoustic, &stages.vocoder)?;
                 mel_model = Some(Rc::clone(&model));
-                (Box::new(fastspeech2::symbols::Symbols::new(layout)?), model)
+                model
             }
             Model::Sambert(layout) => {
                 let stages = &layout.stages;
@@ -132,15 +129,14 @@ impl Loader {
                 let acoustic = Box::new(Sambert::new(layout, nets, &parts.table(&stages.steps.file)?)?);
                 let model = parts.mel_model(acoustic, &stages.vocoder)?;
                 mel_model = Some(Rc::clone(&model));
-                (Box::new(layout.symbols()?), model)
+                model
             }
             Model::Student(layout) => {
                 let stages = &layout.stages;
                 let nets = parts.nets([&stages.encoder, &stages.curves, &stages.decoder])?;
                 speakers = Speakers::new(layout.speakers.clone());
                 let audio = Audio { rate: manifest.sample_rate, hop: manifest.hop };
-                let phonemizer = student::symbols::Symbols::new(&layout.symbols)?;
-                (Box::new(phonemizer), Rc::new(Student::new(layout, audio, nets)?))
+                Rc::new(Student::new(layout, audio, nets)?)
             }
         };
         Ok(Voice { manifest, phonemizer, speakers, model, mel_model })
@@ -172,6 +168,20 @@ impl Voice {
         }
         loader.finish()
     }
+}
+
+/// Fails with `voice-corrupt` if a file is used that is not listed, or used twice.
+fn check_files(manifest: &Manifest, files: &[(String, Content)]) -> Result<()> {
+    for (i, (path, _)) in files.iter().enumerate() {
+        let corrupt = |fault| Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {path} {fault}")));
+        if manifest.bytes_of(path).is_none() {
+            return corrupt("is used but not listed");
+        }
+        if files[..i].iter().any(|(earlier, _)| earlier == path) {
+            return corrupt("is used twice");
+        }
+    }
+    Ok(())
 }
 
 fn in_load(error: Error) -> Error {

@@ -1,6 +1,7 @@
 //! `voice.json`, the manifest of a voice.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::parts::VocoderStage;
 use super::{fastspeech2, sambert, student};
@@ -9,8 +10,11 @@ use crate::error::{Error, ErrorKind, Result};
 /// Manifest format that this engine reads.
 pub const FORMAT: u32 = 1;
 
-/// Manifest of a voice. Fields for people and for the store are read by JavaScript only.
-#[derive(Clone, Debug, Deserialize)]
+/// Most entries of a list of people or emotions.
+const MOST_NAMES: usize = 100;
+
+/// Manifest of a voice. Other fields are for people and for the store, and are read by JavaScript only.
+#[derive(Clone, Debug)]
 pub struct Manifest {
     /// Name of the voice in requests.
     pub id: String,
@@ -19,15 +23,13 @@ pub struct Manifest {
     /// Samples per frame, 1 to 8,192.
     pub hop: usize,
     /// Fields specific to its kind.
-    #[serde(flatten)]
     pub model: Model,
     /// All files of the voice except the manifest.
     pub files: Vec<File>,
 }
 
 /// Kind of a voice, with the fields that only this kind has.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[derive(Clone, Debug)]
 pub enum Model {
     /// FastSpeech 2.
     FastSpeech2(fastspeech2::Layout),
@@ -52,25 +54,63 @@ struct Header {
     kind: String,
 }
 
+/// Fields of all kinds.
+#[derive(Deserialize)]
+struct Common {
+    id: String,
+    sample_rate: u32,
+    hop: usize,
+    #[serde(default)]
+    speakers: Vec<Person>,
+    #[serde(default)]
+    emotions: Vec<Named>,
+    files: Vec<File>,
+}
+
+/// Speaker in a list of voices.
+#[derive(Deserialize)]
+struct Person {
+    name: String,
+    sex: Sex,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Sex {
+    Female,
+    Male,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
 impl Manifest {
     /// Reads and checks `voice.json`. Fails with `voice-corrupt` if it is not a manifest or a number is out of range,
-    /// and with `voice-unsupported` if it has another format or kind.
+    /// and with `voice-unsupported` if it has another format or kind. The message names the field.
     pub fn read(json: &str) -> Result<Self> {
-        let corrupt = |cause: serde_json::Error| {
-            Error::new(ErrorKind::VoiceCorrupt, "voice.json is not a manifest").because(cause)
-        };
-        let header: Header = serde_json::from_str(json).map_err(corrupt)?;
+        let header: Header = parsed(json)?;
         if header.format != FORMAT {
             let message = format!("voice.json: format {} where this engine reads {FORMAT}", header.format);
             return Err(Error::new(ErrorKind::VoiceUnsupported, message));
         }
-        if !["fastspeech2", "sambert", "student"].contains(&header.kind.as_str()) {
-            let message = format!("voice.json: kind \"{}\" is not known to this engine", header.kind);
-            return Err(Error::new(ErrorKind::VoiceUnsupported, message));
+        let model = Model::read(&header.kind, json)?;
+        let common: Common = parsed(json)?;
+        let unsound = common.unsound();
+        let Common { id, sample_rate, hop, files, .. } = common;
+        let manifest = Self { id, sample_rate, hop, model, files };
+        match unsound.or_else(|| manifest.unsound()) {
+            None => Ok(manifest),
+            Some(field) => {
+                Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {field} is out of range")))
+            }
         }
-        let manifest: Self = serde_json::from_str(json).map_err(corrupt)?;
-        manifest.check()?;
-        Ok(manifest)
+    }
+
+    /// Length of a file in bytes, if it is listed.
+    pub(super) fn bytes_of(&self, path: &str) -> Option<usize> {
+        self.files.iter().find(|file| file.path == path).map(|file| file.bytes)
     }
 
     /// Mel and vocoder of a voice that has them; `None` for the kind `student`.
@@ -84,26 +124,68 @@ impl Manifest {
         }
     }
 
-    /// Rejects numbers that later arithmetic would divide by or that are implausible.
-    fn check(&self) -> Result<()> {
-        let sound = [
-            ("sample_rate", (8_000..=192_000).contains(&self.sample_rate)),
-            ("hop", (1..=8192).contains(&self.hop)),
-        ];
-        let common = sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field);
+    /// Name of a field that later arithmetic would divide by, or that is implausible.
+    fn unsound(&self) -> Option<&'static str> {
         let mel = || self.mel().and_then(MelLayout::unsound);
         let own = || match &self.model {
             Model::FastSpeech2(layout) => layout.unsound(),
             Model::Sambert(layout) => layout.unsound(),
             Model::Student(layout) => layout.unsound(self.hop),
         };
-        match common.or_else(mel).or_else(own) {
-            None => Ok(()),
-            Some(field) => {
-                Err(Error::new(ErrorKind::VoiceCorrupt, format!("voice.json: {field} is out of range")))
+        mel().or_else(own)
+    }
+}
+
+impl Model {
+    fn read(kind: &str, json: &str) -> Result<Self> {
+        match kind {
+            "fastspeech2" => parsed(json).map(Self::FastSpeech2),
+            "sambert" => parsed(json).map(Self::Sambert),
+            "student" => parsed(json).map(Self::Student),
+            _ => {
+                let message = format!("voice.json: kind \"{kind}\" is not known to this engine");
+                Err(Error::new(ErrorKind::VoiceUnsupported, message))
             }
         }
     }
+}
+
+impl Common {
+    /// Name of a field that is out of range, if any.
+    fn unsound(&self) -> Option<&'static str> {
+        let speakers =
+            self.speakers.iter().map(|Person { name, sex: Sex::Female | Sex::Male }| name.as_str());
+        let emotions = self.emotions.iter().map(|emotion| emotion.name.as_str());
+        let sound = [
+            ("sample_rate", (8_000..=192_000).contains(&self.sample_rate)),
+            ("hop", (1..=8192).contains(&self.hop)),
+            ("speakers", are_names(&speakers.collect::<Vec<_>>())),
+            ("emotions", are_names(&emotions.collect::<Vec<_>>())),
+        ];
+        sound.into_iter().find(|(_, fine)| !fine).map(|(field, _)| field)
+    }
+}
+
+/// Whether they are few enough to list, and each has its own.
+fn are_names(names: &[&str]) -> bool {
+    let own = |(i, name): (usize, &&str)| !name.is_empty() && !names[..i].contains(name);
+    names.len() <= MOST_NAMES && names.iter().enumerate().all(own)
+}
+
+/// Some fields of a manifest. Fails with `voice-corrupt`, naming the field.
+fn parsed<T: DeserializeOwned>(json: &str) -> Result<T> {
+    let corrupt =
+        |what: String| Error::new(ErrorKind::VoiceCorrupt, format!("voice.json is not a manifest: {what}"));
+    let mut reader = serde_json::Deserializer::from_str(json);
+    // Without the path, serde would say what it found, but not where.
+    let fields = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        match error.path().to_string().as_str() {
+            "." => corrupt(error.inner().to_string()),
+            path => corrupt(format!("{path}: {}", error.inner())),
+        }
+    })?;
+    reader.end().map_err(|error| corrupt(error.to_string()))?;
+    Ok(fields)
 }
 
 /// Size of a mel and the vocoder that turns it into samples.
@@ -121,10 +203,10 @@ impl MelLayout<'_> {
         let Self { bands, vocoder } = self;
         let sound = [
             ("mels", (1..=512).contains(&bands)),
-            ("vocoder.context", vocoder.context <= 4096),
-            ("vocoder.context_before", vocoder.reach().before <= 4096),
-            ("vocoder.context_after", vocoder.reach().after <= 4096),
-            ("vocoder.min_frames", vocoder.min_frames <= 4096),
+            ("stages.vocoder.context", vocoder.context <= 4096),
+            ("stages.vocoder.context_before", vocoder.reach().before <= 4096),
+            ("stages.vocoder.context_after", vocoder.reach().after <= 4096),
+            ("stages.vocoder.min_frames", vocoder.min_frames <= 4096),
         ];
         sound.iter().find(|(_, fine)| !fine).map(|&(field, _)| field)
     }
@@ -136,8 +218,7 @@ pub(crate) mod tests {
     use crate::vocoder::Reach;
 
     /// A small voice: mel of 2 bands, hop 4, a handful of symbols.
-    pub(crate) fn manifest() -> Manifest {
-        let json = r##"{
+    const JSON: &str = r##"{
             "format": 1, "id": "tiny", "kind": "fastspeech2", "sample_rate": 8000, "hop": 4, "mels": 2,
             "symbols": ["pad", "sil", "#0", "#3", "^", "b", "a1", "a2", "a3", "a4", "a5", "er5", "eos"],
             "pinyin": {"a": ["^", "a"], "ba": ["b", "a"]},
@@ -151,7 +232,9 @@ pub(crate) mod tests {
             },
             "files": []
         }"##;
-        Manifest::read(json).unwrap()
+
+    pub(crate) fn manifest() -> Manifest {
+        Manifest::read(JSON).unwrap()
     }
 
     /// The part of [`manifest`] that only its kind has.
@@ -171,9 +254,39 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_no_manifest_is_corrupt() {
-        for json in ["", "{", "[]", r#"{"format":1,"kind":"fastspeech2"}"#] {
+        for json in ["", "{", "[]", &format!("{JSON}{{}}"), r#"{"format":1,"kind":"fastspeech2"}"#] {
             assert_eq!(Manifest::read(json).unwrap_err().kind(), ErrorKind::VoiceCorrupt);
         }
+    }
+
+    #[test]
+    fn an_error_names_the_field() {
+        let json = |change: fn(&mut serde_json::Value)| {
+            let mut json: serde_json::Value = serde_json::from_str(JSON).unwrap();
+            change(&mut json);
+            json.to_string()
+        };
+        let changes: [(&str, fn(&mut serde_json::Value)); 10] = [
+            ("missing field `mels`", |json| drop(json.as_object_mut().unwrap().remove("mels"))),
+            ("mels: invalid type", |json| json["mels"] = "80".into()),
+            ("mels is out of range", |json| json["mels"] = 0.into()),
+            ("hop: invalid value", |json| json["hop"] = (-1).into()),
+            ("stages.vocoder.context: invalid type", |json| {
+                json["stages"]["vocoder"]["context"] = 0.5.into()
+            }),
+            ("stages.vocoder.context is", |json| json["stages"]["vocoder"]["context"] = 5000.into()),
+            ("files[0].bytes", |json| json["files"] = serde_json::json!([{"path": "a", "bytes": "1"}])),
+            ("speakers[0].sex", |json| json["speakers"] = serde_json::json!([{"name": "a", "sex": "f"}])),
+            ("speakers is", |json| json["speakers"] = serde_json::json!([{"name": "", "sex": "male"}])),
+            ("emotions is", |json| json["emotions"] = serde_json::json!([{"name": "sad"}, {"name": "sad"}])),
+        ];
+        for (told, change) in changes {
+            let error = Manifest::read(&json(change)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::VoiceCorrupt, "{told}");
+            assert!(error.message().contains(told), "{told}: {error}");
+        }
+        let twice = JSON.replacen("{", "{\"hop\": 4,", 1);
+        assert!(Manifest::read(&twice).unwrap_err().message().contains("duplicate field `hop`"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use js_sys::{Array, BigInt64Array, Float32Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::thrown::thrown;
-use crate::network::{Network, Precision, Tensor, TractNetwork, Values};
+use crate::network::{self, Network, Precision, Tensor, TractNetwork, Values};
 
 /// One ONNX net by itself, as a voice would run it.
 #[wasm_bindgen]
@@ -19,6 +19,11 @@ impl Net {
     pub fn new(name: &str, bytes: &[u8], rounded: bool) -> Result<Net, JsValue> {
         let precision = if rounded { Precision::Rounded } else { Precision::Floats };
         Ok(Self { net: TractNetwork::read_as(precision, name, bytes).map_err(thrown)? })
+    }
+
+    /// Multiplications and additions of the layers and convolutions that all nets have run so far.
+    pub fn operations() -> f64 {
+        network::operations() as f64
     }
 
     /// Outputs of one run. A tensor is an object with `dims`, its shape, and `data`, a `Float32Array` or, for ids, a

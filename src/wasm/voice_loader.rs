@@ -12,6 +12,12 @@ use super::thrown::{thrown, voice_missing};
 use crate::error::{Error, ErrorKind};
 use crate::voice::Loader;
 
+/// Fails where an engine can't load a voice with this manifest, whatever its files hold. Needs no engine.
+#[wasm_bindgen]
+pub fn check_manifest(manifest: &str) -> Result<(), JsValue> {
+    Loader::new(manifest).map(drop).map_err(thrown)
+}
+
 /// Voice on its way into an engine. It belongs to no engine yet, so engines can be called while its files come.
 ///
 /// Reading and preparing are two calls, so that the next file is read while a net is prepared. A read keeps its bytes in

@@ -115,6 +115,14 @@ export async function run(name, times) {
   return (performance.now() - begin) / 1000;
 }
 
+/** Multiplications and additions of a run of a case, as our layers count them. @param {string} name */
+export async function operations(name) {
+  const { Net } = builds[name.split(" ")[0]];
+  const before = Net.operations();
+  await cases[name]();
+  return Net.operations() - before;
+}
+
 /** Bytes of each build's memory. */
 export function memory() {
   return Object.fromEntries(Object.entries(memories).map(([name, { buffer }]) => [name, buffer.byteLength]));

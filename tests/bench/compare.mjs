@@ -6,7 +6,7 @@
  *
  * Another build of the engine, such as the one before a change, takes part with `--build`. With `--no-relaxed` ours runs
  * as in a browser without relaxed SIMD. The nets of the demonstration voice stand for HiFi-GAN. `peak` is what the
- * machine's vector registers can do: billions of operations in a second.
+ * machine's vector registers can do, billions of operations in a second, and each of our nets says its share of it.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -17,6 +17,7 @@ import { importBaker } from "../../scripts/import-baker.mjs";
 import { ROOT } from "../../scripts/steps.mjs";
 import { openSite } from "./compare-site.mjs";
 import { spelled, spread } from "./statistics.mjs";
+import { measureVisits } from "./visits.mjs";
 
 /** Shortest measurement: the process's clock has steps of 0.01 s. */
 const LEAST_SECONDS = 0.4;
@@ -26,7 +27,10 @@ const TEXTS = {
   long: "北京的秋天非常漂亮，到处都是金黄色的树叶，孩子们在操场上跑来跑去，玩得很开心，从上海到杭州坐高铁只需要一个小时左右。",
 };
 
-/** @typedef {{cpu: number[], wall: number[]}} Times Seconds for a second of speech. */
+/**
+ * @typedef {{cpu: number[], wall: number[]}} Times Seconds for a second of speech.
+ * @typedef {{voice: string, name: string, repeats: number, seconds: number}} Case
+ */
 
 const { values: options } = parseArgs({
   options: {
@@ -64,8 +68,11 @@ try {
 } finally {
   await site.close();
 }
+say("\nthe built page, by the clock: `npm run build` makes it");
+const visits = await measureVisits(options.quick ? 3 : 5, say);
 const ratios = Object.fromEntries(Object.entries(results).map(([text, times]) => [text, ratiosOf(times)]));
-if (options.json) console.log(JSON.stringify({ chromium: site.version, rounds, peaks, results, ratios }, null, 1));
+if (options.json)
+  console.log(JSON.stringify({ chromium: site.version, rounds, peaks, results, ratios, visits }, null, 1));
 
 /** Folders of the voices; `baker` takes Python and a connection, so it may be missing. */
 async function voicesHere() {
@@ -117,7 +124,7 @@ async function peak() {
 async function compare(text) {
   /** @type {Record<string, import("./compare-site.mjs").OpenPage>} */
   const pages = {};
-  /** @type {{voice: string, name: string, repeats: number, seconds: number}[]} */
+  /** @type {Case[]} */
   const cases = [];
   for (const voice of Object.keys(voices)) {
     pages[voice] = await site.page();
@@ -137,6 +144,7 @@ async function compare(text) {
       times[`${voice} ${name}`].wall.push(wall / repeats / seconds);
     }
   }
+  await sayShares(pages, cases, times);
   for (const [voice, page] of Object.entries(pages)) {
     for (const [build, bytes] of Object.entries(await page.call("memory")))
       say(`${voice}: memory of ${build}, nets loaded twice: ${(Number(bytes) / 1e6).toFixed(0)} MB`);
@@ -145,6 +153,23 @@ async function compare(text) {
   for (const [name, { cpu, wall }] of Object.entries(times))
     say(`${name}: ${spelled(spread(cpu))}; by the clock ${spelled(spread(wall))}`);
   return times;
+}
+
+/**
+ * What each of our nets reaches of what the registers can do, all that is not a layer included.
+ * @param {Record<string, import("./compare-site.mjs").OpenPage>} pages
+ * @param {Case[]} cases
+ * @param {Record<string, Times>} times
+ */
+async function sayShares(pages, cases, times) {
+  const most = options["no-relaxed"] ? peaks.peak.median : Math.max(...Object.values(peaks).map((peak) => peak.median));
+  for (const { voice, name, seconds } of cases) {
+    if (!builds[name.split(" ")[0]]) continue;
+    const operations = Number(await pages[voice].call("operations", name)) / 1e9 / seconds;
+    const { median } = spread(times[`${voice} ${name}`].cpu.map((cpu) => operations / cpu));
+    const share = `${((100 * median) / most).toFixed(0)} % of the peak`;
+    say(`${voice} ${name}: ${operations.toFixed(2)} GFLOP a second of speech, ${median.toFixed(1)} GFLOP/s, ${share}`);
+  }
 }
 
 /** The file that each build runs. */

@@ -21,7 +21,7 @@ const SPOKEN_MS = 120_000;
 const STARTED_MS = 60_000;
 const LONGEST_BUILD_MS = 600_000;
 
-const ENV = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined };
+const ENV = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined };
 
 const run = promisify(execFile);
 
@@ -41,7 +41,7 @@ const CONSUMERS = {
   node: { speak: [["node", "esm.mjs"], ["node", "common.cjs"], ["node", "thread.mjs"]] },
   types: {
     build: ["typescript", "typescript-before"].flatMap((compiler) =>
-      ["bundler", "node16"].map((how) => ["node", `node_modules/${compiler}/bin/tsc`, "-p", `${how}.json`]),
+      ["bundler", "node16", "newest"].map((how) => ["node", `node_modules/${compiler}/bin/tsc`, "-p", `${how}.json`]),
     ),
   },
   esbuild: {
@@ -55,6 +55,8 @@ const CONSUMERS = {
   parcel: { build: [["parcel", "build", "index.html", "--no-cache"]], serve: "dist" },
   next: { build: [["next", "build"]], server: ["next", "start", "--port", "PORT"] },
   "next-webpack": { folder: "next", build: [["next", "build", "--webpack"]], server: ["next", "start", "--port", "PORT"] },
+  sveltekit: { build: [["vite", "build"]], serve: "build" },
+  nuxt: { build: [["nuxt", "generate"]], serve: ".output/public" },
   bun: { speak: [["bun", "esm.mjs"]] },
   deno: { speak: [["deno", "run", "--allow-all", "esm.mjs"]] },
   extension: { extension: "page.html" },
@@ -107,7 +109,7 @@ async function install(name) {
     await writeFile(join(folder, "installed.json"), manifest);
   }
   const own = join(folder, "node_modules/hanvox");
-  for (const stale of ["dist", ".next", "node_modules/.vite", "node_modules/hanvox"])
+  for (const stale of ["dist", ".next", "build", ".svelte-kit", ".nuxt", ".output", "node_modules/.vite", "node_modules/hanvox"])
     await rm(join(folder, stale), { recursive: true, force: true });
   await mkdir(own, { recursive: true });
   await run("tar", ["-xzf", tarball, "-C", own, "--strip-components=1"]);

@@ -1,18 +1,18 @@
 /** The frame of a panel: a dialog with a title and a body, closed by its button, by Escape or by a click outside. */
 import { h } from "./dom.js";
-import { language, words } from "./language/language.js";
+import { words } from "./language/language.js";
 
 // The style sheet is next to this module.
-const STYLE = new URL("./dialog.css", import.meta.url).href;
+const STYLE = new URL("./panels.css", import.meta.url).href;
 
 /**
  * Creates a closed dialog and adds it to the page.
- * @param {{id: string, title?: string, chinese?: string, english?: string, tools?: HTMLElement[], body: HTMLElement[]}} content
+ * @param {{id: string, title: string, tools?: HTMLElement[], body: HTMLElement[]}} content
  *   `tools` go beside the title.
  */
-export function panelDialog({ id, chinese = "", english = "", title: name, tools = [], body }) {
+export function panelDialog({ id, title: name, tools = [], body }) {
   const close = h("button", { type: "button", class: "quiet close", "aria-label": words.close }, "✕");
-  const title = h("h2", { id: `${id}-title` }, name ?? (language === "zh" ? chinese : english));
+  const title = h("h2", { id: `${id}-title` }, name);
   const dialog = h(
     "dialog",
     { id, class: "panel", "aria-labelledby": title.id },
@@ -28,21 +28,27 @@ export function panelDialog({ id, chinese = "", english = "", title: name, tools
   return dialog;
 }
 
-/**
- * Loads the style sheet of panels and the given ones.
- * @param {...string} addresses
- */
-export function loadStyles(...addresses) {
-  return Promise.all([STYLE, ...addresses].map(loadStyle));
+/** @type {Promise<void> | undefined} */
+let styles;
+
+/** Loads the style sheet of the panels, once. */
+export function loadStyles() {
+  styles ??= loadStyle(STYLE).catch((error) => {
+    styles = undefined;
+    throw error;
+  });
+  return styles;
 }
 
-/** @param {string} href */
+/** @param {string} href @returns {Promise<void>} */
 function loadStyle(href) {
-  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return undefined;
   const link = h("link", { rel: "stylesheet", href });
   const loaded = new Promise((resolve, reject) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", () => reject(new Error(`${href} could not be loaded`)));
+    link.addEventListener("load", () => resolve(undefined));
+    link.addEventListener("error", () => {
+      link.remove();
+      reject(new Error(`${href} could not be loaded`));
+    });
   });
   document.head.append(link);
   return loaded;

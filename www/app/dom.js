@@ -1,7 +1,5 @@
 /** Elements from data. Text stays text: nothing here reads HTML. */
 
-import { language } from "./language/language.js";
-
 /** @typedef {string | number | boolean | undefined | ((event: any) => unknown)} Value */
 
 /**
@@ -28,15 +26,6 @@ function set(element, name, value) {
   if (typeof value === "function") element.addEventListener(name.slice(2), value);
   else if (typeof value === "boolean") element.toggleAttribute(name, value);
   else if (value !== undefined) element.setAttribute(name, String(value));
-}
-
-/**
- * A label of a panel in the language of the page.
- * @param {string} chinese
- * @param {string} english
- */
-export function both(chinese, english) {
-  return [language === "zh" ? chinese : english];
 }
 
 /**

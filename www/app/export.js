@@ -1,5 +1,5 @@
 /** Opens the export panel: by the button `#export-open`. Exports go on while it is closed. */
-import { HanvoxError } from "../lib/shared/errors.js";
+import { loadPanel } from "./load-panel.js";
 
 /** @param {import("./export/panel.js").Page} page */
 export function connectExport(page) {
@@ -7,20 +7,11 @@ export function connectExport(page) {
   let panel;
   document.getElementById("export-open")?.addEventListener("click", async () => {
     try {
-      panel ??= loadPanel(page);
+      panel ??= loadPanel("export", ({ createExport }) => createExport(page));
       await (await panel).open();
     } catch (error) {
       panel = undefined;
       page.onerror(error);
     }
   });
-}
-
-/** @param {import("./export/panel.js").Page} page */
-async function loadPanel(page) {
-  try {
-    return await (await import("./export/panel.js")).createPanel(page);
-  } catch (cause) {
-    throw new HanvoxError("network", "the export panel could not be loaded", { cause });
-  }
 }

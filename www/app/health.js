@@ -1,5 +1,5 @@
 /** Opens the health panel: its button, and a notice on the page when an alert fires. */
-import { HanvoxError } from "../lib/shared/errors.js";
+import { loadPanel } from "./load-panel.js";
 import { language, words } from "./language/language.js";
 import { MESSAGES } from "./messages.js";
 import { saveLevel } from "./settings.js";
@@ -22,7 +22,7 @@ export function connectHealth(diagnostics, onerror) {
   const open = async () => {
     hideNotice();
     try {
-      panel ??= loadPanel(diagnostics);
+      panel ??= createPanel(diagnostics);
       (await panel).open();
     } catch (error) {
       panel = undefined;
@@ -39,14 +39,9 @@ export function connectHealth(diagnostics, onerror) {
 }
 
 /** @param {Diagnostics} diagnostics */
-async function loadPanel(diagnostics) {
-  try {
-    const { createPanel } = await import("./health/panel.js");
-    const onlevel = (/** @type {string} */ level) => saveLevel(level).catch((error) => void diagnostics.handle(error));
-    return await createPanel(diagnostics, { onlevel });
-  } catch (cause) {
-    throw new HanvoxError("network", "the health panel could not be loaded", { cause });
-  }
+function createPanel(diagnostics) {
+  const onlevel = (/** @type {string} */ level) => saveLevel(level).catch((error) => void diagnostics.handle(error));
+  return loadPanel("health", ({ createHealth }) => createHealth(diagnostics, { onlevel }));
 }
 
 /** @param {Alert} alert */

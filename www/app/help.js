@@ -23,7 +23,7 @@ export async function openHelp() {
 }
 
 async function create() {
-  await loadStyles(new URL("./help.css", import.meta.url).href);
+  await loadStyles();
   const rows = KEYS.map(([keys, meaning]) =>
     h("div", {}, h("dt", {}, ...keys.map((key) => h("kbd", {}, key))), h("dd", {}, meaning)),
   );

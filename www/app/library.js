@@ -2,12 +2,12 @@
  * The library of the page: opens files, shows what is open above the text (`#book`), and lists what was opened (the
  * button `#library-open`). Call `moved` with the place that is being read, and `next` at the end of a text.
  */
-import { HanvoxError } from "../lib/shared/errors.js";
+import { loadPanel } from "./load-panel.js";
 import { readInWorker } from "../lib/documents/read-in-worker.js";
 import { chapterBar } from "./library/chapter-bar.js";
 import { Library } from "./library/library.js";
 import { openLibraryStore } from "./library/store.js";
-import { said } from "./said.js";
+import { words } from "./language/language.js";
 
 const OPEN_KEY = "hanvox-open-book";
 
@@ -41,7 +41,7 @@ export function connectLibrary(page) {
     /** Opens documents; the last one is read. @param {File[]} files */
     async open(files) {
       for (const file of files) {
-        page.status(said(`正在打开 ${file.name}`, `Opening ${file.name}`));
+        page.status(words.libraryPanel.opening(file.name));
         const document = await readInWorker(file, file.name, { onprogress: progressOf(page, file.name) });
         note = remark(document);
         await library.add(document);
@@ -78,7 +78,7 @@ function connectPanel(library, onerror) {
   let panel;
   element("library-open").addEventListener("click", async () => {
     try {
-      panel ??= loadPanel(library, onerror);
+      panel ??= loadPanel("library", ({ createLibrary }) => createLibrary(library, onerror));
       await (await panel).open();
     } catch (error) {
       panel = undefined;
@@ -88,34 +88,21 @@ function connectPanel(library, onerror) {
 }
 
 /**
- * @param {Library} library
- * @param {(error: unknown) => void} onerror
- */
-async function loadPanel(library, onerror) {
-  try {
-    return await (await import("./library/panel.js")).createPanel(library, onerror);
-  } catch (cause) {
-    throw new HanvoxError("network", "the library panel could not be loaded", { cause });
-  }
-}
-
-/**
  * @param {Page} page
  * @param {string} name
  */
 function progressOf({ status }, name) {
   return (/** @type {{loaded: number, total: number}} */ { loaded, total }) =>
-    status(said(`正在打开 ${name}：${loaded} / ${total}`, `Opening ${name}: ${loaded} of ${total}`));
+    status(words.libraryPanel.openingPart(name, loaded, total));
 }
 
 /** @param {import("../lib/documents/open-document.js").TextDocument} document */
 function remark({ encoding = "utf-8", replaced = 0 }) {
   const parts = [];
   const name = encoding.toUpperCase();
-  if (encoding !== "utf-8")
-    parts.push(said(`文件不是 UTF-8，已按 ${name} 读取`, `The file is not UTF-8, and was read as ${name}`));
-  if (replaced > 0) parts.push(said(`有 ${replaced} 个字符无法识别`, `${replaced} characters could not be decoded`));
-  return parts.join(said("，", "; "));
+  if (encoding !== "utf-8") parts.push(words.libraryPanel.notUtf8(name));
+  if (replaced > 0) parts.push(words.libraryPanel.undecoded(replaced));
+  return parts.join(words.libraryPanel.and);
 }
 
 /** @param {string} id */

@@ -3,11 +3,9 @@ import { serveFetches } from "../lib/api/serve-fetches.js";
 import { Hanvox, openVoiceStore } from "../lib/index.js";
 import { Player } from "../lib/player.js";
 import { DEFAULT_VOICE } from "../lib/shared/default-voice.js";
-import { LIMITS } from "../lib/shared/limits.js";
 import { apiOf } from "./api.js";
 import { diagnostics } from "./diagnostics.js";
 import { connectDocuments } from "./documents.js";
-import { saveAs } from "./dom.js";
 import { EmotionChoice } from "./emotion.js";
 import { connectExport } from "./export.js";
 import { connectHealth } from "./health.js";
@@ -32,9 +30,9 @@ import { Session } from "./session.js";
 import * as settings from "./settings.js";
 import { takeShared } from "./share.js";
 import { SpeakerChoice } from "./speaker.js";
-import { speak } from "./speak.js";
 import { offerUpdate, offerUpdates } from "./update.js";
 import * as view from "./view.js";
+import { connectVoiceMenu } from "./voice-menu.js";
 import { connectVoices } from "./voices.js";
 import { parseSources } from "./voices/sources.js";
 
@@ -60,10 +58,10 @@ const session = new Session({
   // Answers the API requests of scripts, which arrive through the service worker.
   serve: (tts) => serveFetches(apiOf(tts, diagnostics)),
   createPlayer: (sampleRate) => new Player(sampleRate),
-  read: (parts) => new Reading({ ...parts, options, pace }),
+  read: (parts) => new Reading({ ...parts, options, pace, note: (thrown) => session.note(thrown) }),
   keys: { onprevious: () => reader.step("previousSentence"), onnext: () => reader.step("nextSentence") },
   onspeak: () => turns.take(),
-  ...{ connectMedia, speak, diagnostics, view, options },
+  ...{ connectMedia, diagnostics, view },
   onvoice(voice) {
     view.showVoice(voice);
     emotion.offer(voice);
@@ -71,7 +69,6 @@ const session = new Session({
   },
   onoutdated: offerUpdate,
   keepVoice: settings.saveVoice,
-  save: (file) => saveAs(file, "synthesized.wav"),
 });
 const textView = new TextView(view.element("reading"), {
   onpress: (place) => reader.readFrom(place).catch(session.handle),
@@ -166,16 +163,13 @@ function isSample(text) {
 }
 
 function showText() {
-  const { length } = view.text.value;
   const braces = findNoReading(view.text.value);
-  if (braces) view.showNote(words.noReading(braces.written, braces.line, braces.column));
-  else view.showNote(length > LIMITS.text ? words.tooLongForFile(LIMITS.text) : "");
+  view.showNote(braces ? words.noReading(braces.written, braces.line, braces.column) : "");
 }
 
 function connect() {
   on("speak", () => reader.toggle());
   on("stop", () => session.stop());
-  on("download", () => session.download(reader.text));
   on("edit", () => (reader.state.mode === "edit" ? reader.read() : edit()));
   on("previous", () => reader.step("previousSentence"));
   on("next", () => reader.step("nextSentence"));
@@ -343,9 +337,10 @@ function replaceText(text, note) {
 connect();
 restore();
 connectHealth(diagnostics, session.handle);
+const store = openVoiceStore();
 const voices = connectVoices(
   {
-    ...{ store: openVoiceStore(), usual: DEFAULT_VOICE, current: () => session.voice },
+    ...{ store, usual: DEFAULT_VOICE, current: () => session.voice },
     use: (id, signal) => session.use(id, signal),
     handle: (thrown) => diagnostics.handle(thrown),
     note: session.note,
@@ -353,6 +348,12 @@ const voices = connectVoices(
   },
   session.handle,
 );
+connectVoiceMenu({
+  ...{ speaker, add: voices.open, onerror: session.handle },
+  loaded: () => session.tts?.voice,
+  stored: () => store.list(),
+  use: (id) => session.use(id, new AbortController().signal),
+});
 view.showOptions();
 showText();
 view.showState("ready");

@@ -1,9 +1,8 @@
-/** The page's use of its engine: loads it, switches voices, speaks aloud or to a file, one thing at a time. */
+/** The page's use of its engine: loads it, switches voices and speaks aloud, one text at a time. */
 import { HanvoxError, throwIfCanceled } from "../lib/shared/errors.js";
 import { words } from "./language/language.js";
 
 /** @typedef {import("../lib/hanvox.js").Hanvox} Hanvox */
-/** @typedef {import("../lib/shared/protocol.js").SpeechOptions} SpeechOptions */
 /** @typedef {import("../lib/shared/protocol.js").Progress} Progress */
 /** @typedef {import("../lib/player.js").Player} Player */
 /** @typedef {ReturnType<typeof import("./media.js").connectMedia>} Media */
@@ -18,14 +17,11 @@ import { words } from "./language/language.js";
  * @property {(sampleRate: number) => Player} createPlayer
  * @property {typeof import("./media.js").connectMedia} connectMedia
  * @property {(parts: {tts: Hanvox, text: string, player: Player, signal: AbortSignal}) => Reading} read
- * @property {typeof import("./speak.js").speak} speak Into a file.
  * @property {{onprevious: () => void, onnext: () => void}} keys Of the system, beside pause and stop.
  * @property {() => void} onspeak Called when sound starts or goes on: other pages fall silent.
- * @property {() => SpeechOptions} options What the reader chose; complete once a voice is loaded.
  * @property {(voice: Hanvox["voice"]) => void} onvoice Called when a voice is loaded.
  * @property {() => void} onoutdated Called when the page and its engine differ in version.
  * @property {(id: string) => Promise<void>} keepVoice Saves the choice for the next visit.
- * @property {(file: Blob) => void} save
  * @property {Pick<import("../lib/diagnostics/diagnostics.js").Diagnostics, "handle" | "log">} diagnostics
  * @property {View} view
  */
@@ -51,7 +47,6 @@ export class Session {
   /** What is being read aloud. @type {Reading | undefined} */ #reading;
   #paused = false;
   /** Whether no voice could be loaded. */ #failed = false;
-  /** The last finished file and its inputs. @type {{key: string, file: Blob} | undefined} */ #finished;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -149,21 +144,6 @@ export class Session {
     this.#view.showStatus(this.#reading.buffering ? words.buffering : words.speaking);
   }
 
-  /**
-   * Saves a text as a file, reusing the file if it was just made.
-   * @param {string} text
-   */
-  async download(text) {
-    if (this.#running) return;
-    this.#view.hideError();
-    if (this.#finished?.key === keyOf(text, this.#parts.options())) return this.#parts.save(this.#finished.file);
-    await this.#exclusively(text, async (signal) => {
-      const file = await this.#make(text, signal);
-      this.#view.showStatus(words.finished);
-      this.#parts.save(file);
-    });
-  }
-
   stop() {
     this.#running?.abort();
   }
@@ -225,7 +205,7 @@ export class Session {
     this.#stopServing();
     this.#stopServing = () => {};
     this.#tts?.dispose();
-    this.#tts = this.#loading = this.#finished = undefined;
+    this.#tts = this.#loading = undefined;
     this.#voice = next;
     this.#view.hideError();
   }
@@ -286,23 +266,6 @@ export class Session {
     }
   }
 
-  /**
-   * Makes the file of a text.
-   * @param {string} text
-   * @param {AbortSignal} signal
-   */
-  async #make(text, signal) {
-    const tts = await abortable(this.engine(), signal);
-    this.#view.showStatus(words.synthesizing);
-    // The voice's choices are known only now.
-    const options = this.#parts.options();
-    const onprogress = (/** @type {number} */ done, /** @type {number} */ total) =>
-      this.#view.showProgress(words.sentencesMade(done, total), done, total);
-    const file = await this.#parts.speak({ tts, text, options, signal, onprogress });
-    this.#finished = { key: keyOf(text, options), file };
-    return file;
-  }
-
   /** @param {boolean} paused */
   #showPaused(paused) {
     this.#paused = paused;
@@ -319,14 +282,6 @@ export class Session {
     const label = loaded < total ? words.fetchingVoice : words.preparingVoice;
     this.#view.showProgress(label(megabytes(loaded), megabytes(total)), loaded, total);
   }
-}
-
-/**
- * @param {string} text
- * @param {SpeechOptions} options
- */
-function keyOf(text, options) {
-  return JSON.stringify([text, options]);
 }
 
 /** @param {number} bytes */

@@ -16,7 +16,7 @@ export class SpeakerChoice {
   constructor(onerror, onchange = () => {}) {
     this.#onerror = onerror;
     this.#onchange = onchange;
-    this.#select.addEventListener("change", () => this.#choose(this.#select.value));
+    this.#select.addEventListener("change", () => this.choose(this.#select.value));
   }
 
   /** Offers the speakers of a voice. @param {Pick<import("../lib/shared/protocol.js").VoiceFacts, "speakers">} voice */
@@ -31,12 +31,17 @@ export class SpeakerChoice {
     return this.#select.selectedIndex <= 0 ? {} : { speaker: this.#select.value };
   }
 
+  /** The name of the one that was chosen; empty for the default one. */
+  get chosen() {
+    return this.#wished;
+  }
+
   reset() {
-    this.#choose("");
+    this.choose("");
   }
 
   /** @param {string} name */
-  #choose(name) {
+  choose(name) {
     this.#wished = name;
     saveSpeaker(name).catch(this.#onerror);
     this.#show();

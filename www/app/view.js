@@ -56,7 +56,6 @@ export function showSamples(shown) {
 /** @param {State} state */
 export function showState(state) {
   document.body.dataset.state = state;
-  button("download").setAttribute("aria-disabled", String(state === "speaking"));
   button("stop").setAttribute("aria-disabled", String(state !== "speaking"));
 }
 

@@ -1,5 +1,5 @@
 /** Opens the voices panel: by its button, or for the files of a voice. */
-import { HanvoxError } from "../lib/shared/errors.js";
+import { loadPanel } from "./load-panel.js";
 
 /** @typedef {import("./voices/panel.js").Page} Page */
 
@@ -8,12 +8,12 @@ import { HanvoxError } from "../lib/shared/errors.js";
  * @param {(error: unknown) => void} onerror Called when the panel itself can't be loaded.
  */
 export function connectVoices(page, onerror) {
-  /** @type {ReturnType<typeof loadPanel> | undefined} */
+  /** @type {ReturnType<typeof import("./voices/panel.js").createPanel> | undefined} */
   let panel;
   /** @param {Promise<import("../lib/archive/drop-input.js").PlacedFile[]>} [files] To import. */
   const open = async (files) => {
     try {
-      panel ??= loadPanel(page);
+      panel ??= loadPanel("voices", ({ createVoices }) => createVoices(page));
       const { open, take } = await panel;
       open();
       if (files) await take(files);
@@ -24,16 +24,6 @@ export function connectVoices(page, onerror) {
   };
   element("voices-open").addEventListener("click", () => open());
   return { open };
-}
-
-/** @param {Page} page */
-async function loadPanel(page) {
-  try {
-    const { createPanel } = await import("./voices/panel.js");
-    return await createPanel(page);
-  } catch (cause) {
-    throw new HanvoxError("network", "the panel of voices could not be loaded", { cause });
-  }
 }
 
 /** @param {string} id */

@@ -4,10 +4,10 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const PAGE = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor"];
-const PARTS = [...PAGE, "encoders", "screenshots", "voices"];
+const PARTS = [...PAGE, "encoders", "samples", "screenshots", "voices"];
 const NOT_OF_THE_PAGE = /^lib\/node\/|\.d\.ts$|\.stamp$/;
-// Large and seldom needed: kept by the browser once they were used, and not with the page.
-const ON_DEMAND = /^vendor\/pdf/;
+// Large and seldom needed, or for the installed page alone: kept by the browser once they were used, and not with the page.
+const ON_DEMAND = /^vendor\/pdf|^icons\/.*\.png$/;
 const LIST = "lib/engine/version.js";
 const GLUE = "pkg/hanvox.js";
 const WORKER = "sw.js";

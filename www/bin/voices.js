@@ -3,7 +3,7 @@ import { openAsBlob } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { HanvoxError } from "../lib/shared/errors.js";
-import { PACKAGE } from "../lib/node/node-engine.js";
+import { PACKAGE, checkManifest } from "../lib/node/node-engine.js";
 import { verifyFolder } from "../lib/node/node-folders.js";
 import { nodeSources } from "../lib/node/node-sources.js";
 import { isKept, listVoices, loadVoice, openNodeStore, repairKept, verifyKept } from "../lib/node/node-store.js";
@@ -32,10 +32,11 @@ export async function list(text, { json }) {
       place,
       path,
       whole,
+      fault,
       emotions = [],
       speakers = [],
     } = voice;
-    const size = whole ? megabytes(bytes) : `${megabytes(bytes)} so far`;
+    const size = whole ? megabytes(bytes) : (fault?.message ?? `${megabytes(bytes)} so far`);
     const plain = [id, name, language, `${sampling_rate} Hz`, size, place, path, licence, emotions.join(" ")];
     if (speakers.length > 0) plain.push(speakers.map(({ name }) => name).join(" "));
     await writeLine(json ? JSON.stringify(voice) : plain.join("\t"));
@@ -93,7 +94,7 @@ export async function verifyVoices(id, { json }) {
   for (const { id, place, path } of voices) {
     // An unfinished download is not damaged.
     if (place === "cache" && !(await isKept(id))) continue;
-    const report = await (place === "cache" ? verifyKept(id) : verifyFolder(path, id));
+    const report = await (place === "cache" ? verifyKept(id) : verifyFolder(path, id, checkManifest));
     reports.push(report);
     await writeLine(json ? JSON.stringify({ ...report, place, path }) : `${id}\t${verdict(report)}\t${path}`);
   }
@@ -221,9 +222,11 @@ function unknown(voice) {
   return new HanvoxError("unknown-voice", `there is no voice "${voice}" in the cache`, { context: { voice } });
 }
 
-/** @param {{ok: boolean, faults: {file: string, chunk?: number}[]}} report */
+/** @param {{ok: boolean, faults: import("../lib/node/node-folders.js").FolderFault[]}} report */
 function verdict({ ok, faults }) {
   if (ok) return "ok";
-  const named = faults.map(({ file, chunk }) => (chunk === undefined ? file : `${file} chunk ${chunk}`));
+  const place = (/** @type {{file: string, chunk?: number}} */ { file, chunk }) =>
+    chunk === undefined ? file : `${file} chunk ${chunk}`;
+  const named = faults.map((fault) => fault.message ?? place(fault));
   return `damaged: ${named.join(", ")}`;
 }

@@ -51,7 +51,7 @@ export async function locate(assets) {
   if (assets !== undefined) return served(ofPage(assets.endsWith("/") ? assets : `${assets}/`));
   if (isFollowed()) return { base: ofPage("./"), parts: absolute(parts()), voice: absolute(voice()) };
   const [folder] = WHERE.split(`/${OWN}`);
-  if (folder !== WHERE) return ofPackage(new URL(`${folder}/`));
+  if (folder !== WHERE) return served(`${folder}/`);
   const base = ofPage(INSTALLED);
   if (await isThere(`${base}${OWN}`)) return served(base);
   const message =
@@ -62,11 +62,6 @@ export async function locate(assets) {
 /** @param {string} address */
 function ofPage(address) {
   return new URL(address, globalThis.location.href).href;
-}
-
-/** The package as it is; from another origin its worker can't start by itself. @param {URL} folder @returns {Located} */
-function ofPackage({ href, origin }) {
-  return origin === globalThis.location.origin ? { base: href, parts: {} } : served(href);
 }
 
 /** @param {string} base @returns {Located} */

@@ -1,5 +1,6 @@
 /** The audio of a whole text, and what can be done with it. */
 import { joined } from "./shared/bytes.js";
+import { disposable } from "./shared/disposable.js";
 import { HanvoxError } from "./shared/errors.js";
 import { cuesOf, toLrc, toSrt, toVtt } from "./shared/subtitles.js";
 import { timesOf } from "./shared/times.js";
@@ -38,7 +39,6 @@ export class Generated {
     this.#pcm = windows.flatMap(({ pcm }) => pcm ?? []);
     this.#header = speech.end.header;
     this.#given = given;
-    disposable(this, () => this.dispose());
   }
 
   /** Seconds. */
@@ -115,21 +115,6 @@ export class Generated {
 }
 
 /**
- * Lets `using` dispose of an object, where the host knows how to.
- * @template {object} T
- * @param {T} object
- * @param {(object: T) => void} dispose
- */
-export function disposable(object, dispose) {
-  const { dispose: symbol } = /** @type {{dispose?: symbol}} */ (/** @type {unknown} */ (Symbol));
-  if (symbol === undefined) return;
-  const value = /** @this {T} */ function () {
-    dispose(this);
-  };
-  Object.defineProperty(object, symbol, { value, configurable: true });
-}
-
-/**
  * @param {import("./shared/protocol.js").Chunk[]} chunks
  * @param {Pick<AudioWindow, "first" | "chunk" | "chunkStart" | "characters" | "words">[]} windows
  */
@@ -154,3 +139,5 @@ function concat(parts) {
   const Type = /** @type {new (length: number) => T} */ (parts[0]?.constructor ?? Float32Array);
   return joined(new Type(length), parts);
 }
+
+disposable(Generated.prototype, (/** @type {Generated} */ speech) => speech.dispose());

@@ -2,12 +2,13 @@
 import { Client } from "./client/client.js";
 import { EngineGauges } from "./client/engine-gauges.js";
 import { Diagnostics } from "./diagnostics/diagnostics.js";
+import { disposable } from "./shared/disposable.js";
 import { HanvoxError } from "./shared/errors.js";
 import { LIMITS, checkText } from "./shared/limits.js";
 import { Pool } from "./client/pool.js";
 import { RequestTrace } from "./client/request-trace.js";
 import { Speech } from "./client/speech.js";
-import { Generated, disposable } from "./generated.js";
+import { Generated } from "./generated.js";
 import { partsOf } from "./spoken-part.js";
 import { sentencesOf } from "./shared/text-stream.js";
 import { engineCounts } from "./client/workers.js";
@@ -20,6 +21,8 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {string} [request] Id of the request in the logs.
  * @property {boolean} [symbols] Whether the text is lines of the voice's symbols, as `Hanvox.symbols` returns them:
  *   one chunk per line, no silence between them. Each symbol names its emotion, so there is no `emotion` option then.
+ * @property {number} [engines] How many engines may share it, default all that are idle. What is played needs only one
+ *   that is fast enough; another request then finds the next one free.
  */
 
 /** @typedef {import("./shared/protocol.js").SpeechOptions & CallOptions} GenerateOptions */
@@ -170,7 +173,7 @@ export class Hanvox {
    * @param {string} text
    * @param {GenerateOptions & {pcm?: boolean}} [options] `pcm`: windows also carry 16-bit PCM; `request`: its id.
    */
-  async open(text, { signal, request, symbols = false, pcm = false, ...options } = {}) {
+  async open(text, { signal, request, symbols = false, pcm = false, engines = Infinity, ...options } = {}) {
     const trace = new RequestTrace(this.diagnostics, {
       voice: this.voice.id,
       text: String(text),
@@ -180,7 +183,7 @@ export class Hanvox {
     try {
       checkText(text, this.#limits.text, symbols);
       const lease = await this.#pool.acquire(signal);
-      const spare = (/** @type {number} */ most) => this.#pool.spare(most);
+      const spare = (/** @type {number} */ most) => this.#pool.spare(Math.min(most, engines - 1));
       return await Speech.open({ trace, text, options, symbols, pcm, signal }, { lease, spare });
     } catch (thrown) {
       throw await trace.failed(thrown);
@@ -229,6 +232,14 @@ export class Hanvox {
   async symbols(text, { signal, ...options } = {}) {
     checkText(text, this.#limits.text);
     return this.#read("symbols", text, { options, signal });
+  }
+
+  /**
+   * Starts one more of the engines that wait to be needed (`workers: "auto"`), and loads the voice into it. A speech that
+   * is canceled leaves its engine in the middle of a window; the next one then doesn't wait for it.
+   */
+  async warm() {
+    await this.#pool.warm();
   }
 
   /** Peak bytes of the engine's wasm memory. */
@@ -305,9 +316,12 @@ async function loadAll(clients, atOnce, where, options) {
   const log_level = diagnostics.log.level;
   const known = { ...where, reading, memory_bytes, log_level, relaxed_simd };
   const request = /** @type {const} */ ({ type: "load", build: BUILD.version, ...known });
+  // Engines load the same files: the one that is ahead shows how far they are.
+  let most = 0;
   const onprogress = (/** @type {import("./shared/protocol.js").Progress} */ progress) => {
     countProgress(diagnostics, progress);
-    progressCallbackOf(options)?.(progress);
+    most = Math.max(most, progress.loaded ?? 0);
+    progressCallbackOf(options)?.(progress.loaded === undefined ? progress : { ...progress, loaded: most });
   };
   const loads = clients.slice(0, atOnce).map((client) => client.call(request, { signal, onprogress }));
   for (const client of clients.slice(atOnce)) client.expect(request);
@@ -345,5 +359,5 @@ export function progressCallbackOf({ progressCallback, progress_callback }) {
   return progressCallback ?? progress_callback;
 }
 
-// Where the host has it: `using tts = await Hanvox.fromPretrained()`.
+// `using tts = await Hanvox.fromPretrained()`
 disposable(Hanvox.prototype, (/** @type {Hanvox} */ tts) => tts.dispose());

@@ -1,18 +1,21 @@
 /** The entry point for browsers: the engine in a module worker, voices in IndexedDB. */
+import { WorkerConnection } from "./client/worker-connection.js";
 import { automaticWorkers, machineOf } from "./client/workers.js";
+import { BUILD } from "./engine/version.js";
 import { Hanvox as Base, progressCallbackOf } from "./hanvox.js";
 import { locate } from "./assets.js";
 import { Player } from "./player.js";
-import { workerStarter } from "./start-worker.js";
+import { explained, workerStarter } from "./start-worker.js";
+import { HanvoxError } from "./shared/errors.js";
+import { browserParts } from "./store/open.js";
 import { keepStored } from "./store/quota.js";
 import { folderAddress, toSources } from "./store/sources.js";
+import { VoiceStore as Store } from "./store/voice-store.js";
 import { DEFAULT_VOICE } from "./shared/default-voice.js";
 import { PAGE_FEATURES, requireFeatures } from "./engine/support.js";
 
 export { Diagnostics } from "./diagnostics/diagnostics.js";
 export { HanvoxError } from "./shared/errors.js";
-export { openVoiceStore } from "./store/open.js";
-export { VoiceStore } from "./store/voice-store.js";
 
 export class Hanvox extends Base {
   /**
@@ -26,8 +29,12 @@ export class Hanvox extends Base {
     const progressCallback = askingToKeep(progressCallbackOf(options));
     const { where, worker } = await placesOf(voice, options);
     const automatic = automaticWorkers(machineOf(navigator));
-    const start = workerStarter(options.worker ?? worker);
-    return new Hanvox(await this.load(start, where, { ...options, progressCallback }, automatic));
+    const script = options.worker ?? worker;
+    const loading = this.load(workerStarter(script), where, { ...options, progressCallback }, automatic);
+    const parts = await loading.catch(async (thrown) => {
+      throw await explained(thrown, script);
+    });
+    return new Hanvox(parts);
   }
 
   /** @protected @returns {import("./generated.js").Outlets} */
@@ -45,20 +52,58 @@ export class Hanvox extends Base {
   }
 }
 
+/** @typedef {Pick<import("./hanvox.js").Options, "assets" | "base" | "wasmUrl" | "worker">} EngineOptions */
+
+/** A store of voices, each of which the engine can load. */
+export class VoiceStore extends Store {
+  /** @param {EngineOptions & import("./store/voice-store.js").GivenParts} parts Where the engine is, as for `fromPretrained`. */
+  constructor({ assets, base, wasmUrl, worker, ...parts }) {
+    super({ check: (text) => checkManifest(text, { assets, base, wasmUrl, worker }), ...parts });
+  }
+}
+
+/**
+ * The store of voices on this device.
+ * @param {EngineOptions & Partial<import("./store/voice-store.js").StoreParts>} [options] Override the usual parts.
+ */
+export function openVoiceStore(options = {}) {
+  return new VoiceStore({ ...browserParts(), ...options });
+}
+
+/**
+ * Asks an engine in a worker of its own: pages import voices rarely.
+ * @param {string} manifest
+ * @param {EngineOptions} options
+ */
+async function checkManifest(manifest, options) {
+  requireFeatures(PAGE_FEATURES);
+  const { base, parts, worker } = await engineAt(options);
+  const connection = new WorkerConnection(workerStarter(options.worker ?? worker)());
+  try {
+    await connection.call({ type: "check", manifest, base, parts, build: BUILD.version });
+  } finally {
+    connection.close(new HanvoxError("canceled", "the manifest is checked"));
+  }
+}
+
+/** @param {EngineOptions} options */
+async function engineAt({ base, assets, wasmUrl }) {
+  const located = base === undefined ? await locate(assets) : { base: folderAddress(base, import.meta.url), parts: {} };
+  return { ...located, parts: wasmUrl === undefined ? located.parts : { ...located.parts, ...wasmAt(wasmUrl) } };
+}
+
 /**
  * What to load, and from where: by default from the package, wherever that is served.
  * @param {string} voice
  * @param {import("./hanvox.js").Options} options
  */
-async function placesOf(voice, { base: given, assets, wasmUrl, revision, ...options }) {
-  const located =
-    given === undefined ? await locate(assets) : { base: folderAddress(given, import.meta.url), parts: {} };
-  const { base, worker } = located;
+async function placesOf(voice, { revision, ...options }) {
+  const located = await engineAt(options);
+  const { base, parts, worker } = located;
   const voices = folderAddress(options.voices ?? "voices/", base);
   const packed = options.voices === undefined && voice === DEFAULT_VOICE ? located.voice : undefined;
   const own = packed ? { base, layout: /** @type {const} */ ("files"), files: packed } : voices;
   const sources = toSources(options.sources ?? [own], { from: base, revision });
-  const parts = wasmUrl === undefined ? located.parts : { ...located.parts, ...wasmAt(wasmUrl) };
   return { where: { voice, base, voices, sources, parts }, worker };
 }
 

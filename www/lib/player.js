@@ -1,4 +1,5 @@
 /** Gapless playback of windows of samples with Web Audio, with back-pressure for the producer. */
+import { asyncDisposable } from "./shared/disposable.js";
 import { HanvoxError, canceled } from "./shared/errors.js";
 
 // Audio scheduled ahead. Enough to ride out a slow chunk, and 2 MB at 24 kHz.
@@ -244,9 +245,27 @@ export class Player {
   async #until(condition, signal) {
     while (!condition()) {
       if (signal?.aborted) throw canceled(signal);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await pause(POLL_MS, signal);
     }
   }
+}
+
+/**
+ * Shorter if it is aborted.
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+function pause(ms, signal) {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end, { once: true });
+  });
 }
 
 /** @param {Held[]} [held] */
@@ -258,3 +277,5 @@ function heldSeconds(held = []) {
 function wasTouched() {
   return globalThis.navigator?.userActivation?.hasBeenActive ?? false;
 }
+
+asyncDisposable(Player.prototype, (/** @type {Player} */ player) => player.close());

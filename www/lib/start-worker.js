@@ -1,4 +1,5 @@
 /** Starts the worker that owns an engine, also where its script is of another origin or must be trusted. */
+import { UNSTARTED } from "./client/worker-connection.js";
 import { HanvoxError } from "./shared/errors.js";
 
 /** @typedef {string | URL | (() => Worker)} WorkerOption Address of the worker's script, or what makes a worker. */
@@ -13,6 +14,36 @@ const OPTIONS = /** @type {const} */ ({ type: "module", name: "hanvox" });
 export function workerStarter(option) {
   if (typeof option === "function") return option;
   return () => reported(() => (option === undefined ? ofBundle() : ofAddress(String(option))));
+}
+
+/**
+ * The error of a worker that did not start, with what the server says of its script: browsers don't say why.
+ * @param {unknown} thrown
+ * @param {WorkerOption} [option]
+ * @returns {Promise<unknown>}
+ */
+export async function explained(thrown, option) {
+  const { code, context, message } = HanvoxError.from(thrown);
+  if (context.reason !== UNSTARTED || option === undefined || typeof option === "function") return thrown;
+  const { href: url } = new URL(option, globalThis.location.href);
+  const found = await problemAt(url);
+  if (!found) return new HanvoxError(code, `${message}: ${url}`, { context: { ...context, url }, cause: thrown });
+  const { told, ...about } = found;
+  return new HanvoxError(code, `the worker's script could not be loaded: ${url} ${told}`, {
+    context: { url, ...about },
+    cause: thrown,
+  });
+}
+
+/** @param {string} url */
+async function problemAt(url) {
+  // The policy that forbids the worker may forbid this, too.
+  const response = await fetch(url, { method: "HEAD" }).catch(() => undefined);
+  if (!response) return undefined;
+  const { ok, status, headers } = response;
+  if (!ok) return { told: `answered ${status}`, status, reason: "status" };
+  const isPage = /^text\/html\b/i.test(headers.get("content-type") ?? "");
+  return isPage ? { told: "answered with a web page instead of the script", status, reason: "html" } : undefined;
 }
 
 /** Bundlers find the worker by this very form. */

@@ -7,7 +7,8 @@ use super::panel::{Layout, Taps};
 pub struct Depthwise {
     /// In the order of `layout`: `[channels][taps]` or `[taps][channels]`.
     kernels: Vec<f32>,
-    taps: Taps,
+    /// Taps of each kernel.
+    pub taps: Taps,
     layout: Layout,
 }
 

@@ -17,6 +17,7 @@ mod steps;
 mod upsample;
 mod weights;
 
+pub use operator::operations;
 pub use rewrite::rewrite;
 
 #[cfg(test)]

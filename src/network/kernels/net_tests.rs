@@ -1,7 +1,7 @@
 //! Whole nets against tract's own operators.
 
 use super::tests::noise;
-use crate::network::{Network, Precision, Tensor, TractNetwork, Values};
+use crate::network::{Network, Precision, Tensor, TractNetwork, Values, operations};
 
 /// How much louder `expected` is than the difference of `given`, in decibels.
 fn snr(expected: &Tensor, given: &Tensor) -> f64 {
@@ -60,4 +60,24 @@ fn the_decoder_of_han_keeps_80_db_where_it_is_rounded() {
     let [ours, plain] = both(Precision::Rounded, "models/student/pack/decoder.onnx");
     let snr = snr(&plain.run(inputs.clone()).unwrap()[0], &ours.run(inputs).unwrap()[0]);
     assert!(snr >= 80.0, "{snr}");
+}
+
+#[test]
+fn the_passes_of_the_encoder_of_han_run_on_our_layers() {
+    let (symbols, mut style) = (40, vec![0.0; 16]);
+    style[0] = 1.0;
+    let ids = (0..symbols as i64).map(|i| i * 4).collect();
+    let inputs = vec![Tensor::i64(&[1, symbols], ids), Tensor::f32(&[1, 16], style)];
+    let [ours, plain] = both(Precision::Floats, "models/student/pack/encoder.onnx");
+    let expected = plain.run(inputs.clone()).unwrap();
+    let before = operations();
+    let given = ours.run(inputs).unwrap();
+    for (expected, given) in expected.iter().zip(&given) {
+        let snr = snr(expected, given);
+        assert!(snr >= 90.0, "{snr}");
+    }
+    // Four dense layers in each pass: to queries, keys and values, out, wider, narrower.
+    let pass = |width: usize, inner: usize| width * (3 * width + width + 2 * inner);
+    let passes = 2 * symbols * (6 * pass(192, 384) + 4 * pass(128, 256));
+    assert!(operations() - before >= passes as u64);
 }

@@ -1,5 +1,6 @@
 //! The operator that tract runs.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use tract_onnx::tract_core::internal::*;
@@ -9,6 +10,16 @@ use super::finish::Added;
 use super::layer::Layer;
 use super::norm::Norm;
 use super::upsample::Upsample;
+
+thread_local! {
+    static OPERATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Multiplications and additions that the layers and convolutions of all nets of this thread stand for so far. What is
+/// computed by fewer (see [`super::minimal`]) counts as if it were not.
+pub fn operations() -> u64 {
+    OPERATIONS.get()
+}
 
 /// What the operator computes.
 #[derive(Clone, Debug)]
@@ -34,7 +45,18 @@ impl Kernel {
         }
     }
 
+    /// Multiplications and additions for a number of the output.
+    fn operations(&self) -> usize {
+        2 * match self {
+            Self::Dense(Layer { weights, .. })
+            | Self::Upsample(Upsample { layer: Layer { weights, .. }, .. }) => weights.inputs(),
+            Self::Depthwise(depthwise) => depthwise.taps.count,
+            Self::Norm(_) => 0,
+        }
+    }
+
     fn run(&self, x: &[f32], added: Added, y: &mut [f32]) {
+        OPERATIONS.set(OPERATIONS.get() + (self.operations() * y.len()) as u64);
         match self {
             Self::Dense(layer) => layer.run(x, added, y),
             Self::Depthwise(depthwise) => depthwise.run(x, added.bias, y),

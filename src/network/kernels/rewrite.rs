@@ -12,6 +12,7 @@ use tract_onnx::tract_core::ops::math::{Add, Mul, Sub};
 use tract_onnx::tract_core::ops::nn::gelu_exact::GeluExact;
 use tract_onnx::tract_core::ops::nn::rms_norm::RmsNorm;
 use tract_onnx::tract_core::ops::nn::{DataFormat, LeakyRelu, Reduce, Reducer};
+use tract_onnx::tract_core::ops::scan::Scan;
 
 use super::depthwise::Depthwise;
 use super::finish::Activation;
@@ -25,8 +26,14 @@ use super::upsample::Upsample;
 use super::weights::COLUMNS;
 use crate::network::Precision;
 
-/// Puts our kernels into the decluttered model of the net `name`.
+/// Puts our kernels into the decluttered model of the net `name`, and into the bodies of its loops.
 pub fn rewrite(precision: Precision, name: &str, model: &mut TypedModel) -> TractResult<()> {
+    for node in model.nodes_mut() {
+        let name = format!("{name}, {}", node.name);
+        if let Some(scan) = node.op_as_mut::<Scan>() {
+            rewrite(precision, &name, &mut scan.body)?;
+        }
+    }
     let packed = Packed::new(precision);
     Rewriter::<Packed>::default()
         .with_rule_for::<EinSum>("linear", |packed, model, node, _, op| {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::voice::parts::{Content, Scale, Stage, VocoderStage};
 
 /// Fields of a `fastspeech2` voice.
@@ -52,6 +53,25 @@ pub struct PositionTable {
     pub scale: f32,
 }
 
+impl PositionTable {
+    /// Fails with `voice-corrupt` if a file of this length is not the table. A file that is not there is no business of
+    /// this check.
+    pub(in crate::voice) fn check(&self, bytes: Option<usize>) -> Result<()> {
+        let width = if self.dtype == Dtype::F32 { 4 } else { 1 };
+        let due = self.rows.checked_mul(self.cols).and_then(|numbers| numbers.checked_mul(width));
+        match bytes {
+            Some(bytes) if Some(bytes) != due => {
+                let (file, rows, cols) = (&self.file, self.rows, self.cols);
+                let message = format!(
+                    "voice.json: positions: the {bytes} bytes of {file} are not {rows} rows of {cols} numbers"
+                );
+                Err(Error::new(ErrorKind::VoiceCorrupt, message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 fn one() -> f32 {
     1.0
 }
@@ -92,7 +112,9 @@ impl Layout {
     /// Name of a field that is out of range, if any.
     pub(in crate::voice) fn unsound(&self) -> Option<&'static str> {
         let sound = [
-            ("positions", self.positions.rows >= 2 && self.positions.cols >= 1),
+            ("positions.rows", self.positions.rows >= 2),
+            ("positions.cols", self.positions.cols >= 1),
+            ("positions.scale", self.positions.scale.is_finite()),
             ("f0", self.f0.is_sound()),
             ("energy", self.energy.is_sound()),
         ];

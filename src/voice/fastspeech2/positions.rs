@@ -18,11 +18,7 @@ impl Positions {
             Dtype::F32 => bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
             Dtype::I8 => bytes.iter().map(|&b| f32::from(b as i8) * layout.scale).collect(),
         };
-        let width = if layout.dtype == Dtype::F32 { 4 } else { 1 };
-        if Some(bytes.len()) != layout.rows.checked_mul(layout.cols).and_then(|n| n.checked_mul(width)) {
-            let message = format!("{}: {} bytes do not make {} rows", layout.file, bytes.len(), layout.rows);
-            return Err(Error::new(ErrorKind::VoiceCorrupt, message));
-        }
+        layout.check(Some(bytes.len()))?;
         Ok(Self { rows: layout.rows, cols: layout.cols, values })
     }
 

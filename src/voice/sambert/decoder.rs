@@ -4,7 +4,7 @@ use super::attention::{Attention, Past};
 use super::layout::DecoderGeometry;
 use super::linear::{Linear, Norm, add, relu};
 use super::weights::Weights;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// Size of a decoder.
 #[derive(Clone, Copy, Debug)]
@@ -40,11 +40,7 @@ impl Decoder {
     /// Decoder from its weights. Fails with `voice-corrupt` if they do not have this shape.
     pub fn read(weights: &Weights, shape: Shape) -> Result<Self> {
         let Shape { geometry, memory, frames, mels } = shape;
-        let DecoderGeometry { width, heads, layers } = geometry;
-        if heads == 0 || !width.is_multiple_of(heads) {
-            let message = format!("voice.json: a decoder of width {width} can't have {heads} heads");
-            return Err(Error::new(ErrorKind::VoiceCorrupt, message));
-        }
+        let DecoderGeometry { width, layers, .. } = geometry;
         let first = weights.linear("decoder.prenet.0", mels)?;
         let second = weights.linear("decoder.prenet.1", first.outputs())?;
         let third = weights.linear("decoder.prenet.2", second.outputs())?;

@@ -110,12 +110,14 @@ impl Layout {
         let in_table = |emotion: &TrainedEmotion| self.symbols.emotion.contains(&emotion.symbol);
         let sound = [
             ("emotions", !self.emotions.is_empty() && self.emotions.iter().all(in_table)),
+            ("speaker", self.symbols.speaker.contains(&self.speaker)),
             ("limits.symbols", self.limits.symbols >= 1),
             ("acoustic.text", (1..=4096).contains(&text)),
             ("acoustic.emotion", (1..=4096).contains(&emotion)),
             ("acoustic.speaker", (1..=4096).contains(&speaker)),
             ("acoustic.frames_per_step", (1..=64).contains(&frames_per_step)),
             ("acoustic.decoder.width", (1..=8192).contains(&decoder.width)),
+            ("acoustic.decoder.heads", decoder.heads > 0 && decoder.width.is_multiple_of(decoder.heads)),
             ("acoustic.decoder.layers", (1..=256).contains(&decoder.layers)),
             ("f0", self.f0.is_sound()),
             ("energy", self.energy.is_sound()),

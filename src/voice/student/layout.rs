@@ -61,6 +61,7 @@ impl Layout {
     pub(in crate::voice) fn unsound(&self, hop: usize) -> Option<&'static str> {
         let sound = [
             ("hop", source_filter::bins(hop) <= noise::BINS),
+            ("symbols", self.symbols.values().all(|id| *id >= 0)),
             ("speakers", Speakers::are_sound(&self.speakers)),
             ("limits.symbols", (3..=100_000).contains(&self.limits.symbols)),
             ("limits.frames", (2..=100_000).contains(&self.limits.frames)),

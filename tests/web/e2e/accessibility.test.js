@@ -45,6 +45,11 @@ const STATES = {
     await page.click("#voices-open");
     await page.waitForSelector("dialog#voices[open] .voice");
   },
+  async "with the menu of voices"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.click("#voice-choose");
+    await page.waitForSelector("#voice-menu:popover-open li");
+  },
   async "with a book, and the library"(page) {
     await page.evaluate(() => {
       const dataTransfer = new DataTransfer();
@@ -224,9 +229,11 @@ test("the keyboard reaches every control in the order of the page, and each show
       .map((control) => control.id || control.textContent),
   );
   const reached = [];
-  for (let press = 0; press < due.length; press += 1) {
+  while (reached.length < due.length) {
     await page.keyboard.press("Tab");
-    reached.push(await page.evaluate(focused));
+    const { offered, ...one } = await page.evaluate(focused);
+    // What the cursor in the text offers comes up while it is passed, sooner or later.
+    if (!offered) reached.push(one);
   }
   assert.deepEqual(
     reached.map(({ name }) => name),
@@ -242,9 +249,10 @@ test("the keyboard reaches every control in the order of the page, and each show
 /** Runs in the page. */
 function focused() {
   const element = document.activeElement;
-  if (!element) return { name: null, outline: 0 };
+  if (!element) return { name: null, outline: 0, offered: false };
   const { outlineStyle, outlineWidth } = getComputedStyle(element);
-  return { name: element.id || element.textContent, outline: outlineStyle === "none" ? 0 : parseFloat(outlineWidth) };
+  const outline = outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
+  return { name: element.id || element.textContent, outline, offered: element.closest("#offers") !== null };
 }
 
 test("language, title, headings and live regions are given", async () => {

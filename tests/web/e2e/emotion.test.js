@@ -42,7 +42,7 @@ function shown(page) {
 /** The file of the sentence, as the page offers it. @param {Page} page */
 async function spoken(page) {
   await chromium.type(page, SENTENCE);
-  return (await chromium.download(page, await temporaryFolder())).bytes;
+  return (await chromium.exportWav(page, await temporaryFolder())).bytes;
 }
 
 /** Opens the sheet with the settings. @param {Page} page */

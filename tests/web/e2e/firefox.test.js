@@ -33,8 +33,11 @@ function recordFile() {
 async function assertSpeaks(page) {
   await untilStatus(page, "语音已就绪");
   await type(page, SENTENCE);
-  await page.click("#download");
-  await untilStatus(page, "完成");
+  await page.click("#export-open");
+  await page.waitForSelector("#export[open]");
+  await page.click("#export-start");
+  await page.waitForFunction(() => Reflect.has(globalThis, "offered"));
+  await page.click("#export .close");
   const wav = await page.evaluate(async () => {
     const bytes = new Uint8Array(await /** @type {any} */ (globalThis).offered.arrayBuffer());
     return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

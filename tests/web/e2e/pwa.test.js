@@ -363,7 +363,7 @@ test("no step of a visit asks another host or breaks the content security policy
     await whole(page);
     await untilKept(page);
     await chromium.speak(page, SENTENCE);
-    await chromium.download(page, await temporaryFolder());
+    await chromium.exportWav(page, await temporaryFolder());
     await page.click("#health-open");
     await page.waitForSelector("dialog#health[open]");
     for (const tab of await page.$$("dialog#health [role=tab]")) await tab.click();

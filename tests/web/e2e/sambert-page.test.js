@@ -38,7 +38,7 @@ test(
       await chromium.speak(page, "今天天气很好。");
       const played = await chromium.playedSound(page);
       assert.ok(played.seconds > 0.3 && played.rms > 0, `${played.seconds} s, RMS ${played.rms}`);
-      const { rate, seconds, rms } = readWav((await chromium.download(page, folder)).bytes);
+      const { rate, seconds, rms } = readWav((await chromium.exportWav(page, folder)).bytes);
       assert.equal(rate, 16000);
       assert.ok(Math.abs(seconds - played.seconds) < 0.5 && rms > 0, `${seconds} s, RMS ${rms}`);
 

@@ -136,7 +136,7 @@ function shown(page) {
 /** The file of the text, as the page offers it. @param {Page} page */
 async function spoken(page) {
   await chromium.type(page, TEXT);
-  return (await chromium.download(page, await temporaryFolder())).bytes;
+  return (await chromium.exportWav(page, await temporaryFolder())).bytes;
 }
 
 /** @param {Page} page */

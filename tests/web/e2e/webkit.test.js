@@ -63,7 +63,9 @@ test("in WebKit the page speaks, pauses, goes to another sentence, stops and sav
     await recording.untilSilent(HELD_SECONDS);
     await page.evaluate(types(SENTENCE));
     await page.evaluate(KEEP_FILE);
-    await page.click("#download");
+    await page.click("#export-open");
+    await page.until("document.querySelector('#export[open]') !== null");
+    await page.click("#export-start");
     await page.until("globalThis.offered !== undefined");
     const wav = await page.evaluate(OFFERED);
     assertSpeech(readWav(Buffer.from(wav, "base64")), SYLLABLES);

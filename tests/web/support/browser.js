@@ -226,9 +226,9 @@ export async function shownError(page) {
  * Presses a button that gives a file.
  * @param {Page} page
  * @param {string} folder
- * @param {string} [button]
+ * @param {string} button
  */
-export async function download(page, folder, button = "#download") {
+export async function download(page, folder, button) {
   const session = await page.createCDPSession();
   await session.send("Browser.setDownloadBehavior", {
     behavior: "allow",
@@ -244,6 +244,19 @@ export async function download(page, folder, button = "#download") {
   await page.click(button);
   const file = /** @type {string} */ (await name);
   return { name: file, bytes: new Uint8Array(await readFile(join(folder, file))) };
+}
+
+/**
+ * Exports the text as a WAV file.
+ * @param {Page} page
+ * @param {string} folder
+ */
+export async function exportWav(page, folder) {
+  await page.click("#export-open");
+  await page.waitForSelector("#export[open]", { timeout: TIMEOUT_MS });
+  const file = await download(page, folder, "#export-start");
+  await page.click("#export .close");
+  return file;
 }
 
 /** Opens a file as a drop does. @param {Page} page @param {Blob} content @param {string} name */

@@ -33,6 +33,7 @@ export function fakeEngine(faults = {}) {
       engine.readings.push(dictionary);
     },
     loadVoice: async (/** @type {{text: string}} */ { text }) => void engine.voices.push(JSON.parse(text).id),
+    checkManifest: () => {},
     emotions: () => ({ kind: /** @type {const} */ ("prosody"), names: ["neutral", "happy"] }),
     symbols: (/** @type {string} */ text) => chunksOf(text).map(symbolLine).join("\n"),
     open: (/** @type {string} */ text) => openSpeech(engine, text, chunksOf(text), faults),

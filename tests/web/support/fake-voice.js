@@ -3,6 +3,9 @@ import { createHash } from "node:crypto";
 
 export const VOICES = "https://example.test/voices/";
 
+/** An engine that takes any manifest. @type {import("../../../www/lib/store/manifest.js").Check} */
+export const takesAll = async () => {};
+
 /**
  * @param {Record<string, unknown>} [changes] To the manifest.
  * @param {string} [salt] Other content, for another version.

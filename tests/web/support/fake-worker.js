@@ -3,7 +3,7 @@ import { HanvoxError } from "../../../www/lib/shared/errors.js";
 import { handOut } from "../../../www/lib/store/manifest.js";
 import { EngineHost } from "../../../www/lib/engine/host.js";
 import { fakeEngine } from "./fake-engine.js";
-import { makeVoice } from "./fake-voice.js";
+import { makeVoice, takesAll } from "./fake-voice.js";
 
 /** @typedef {import("../../../www/lib/client/worker-connection.js").WorkerLike} WorkerLike */
 /** @typedef {import("../../../www/lib/shared/protocol.js").ToWorker} ToWorker */
@@ -22,6 +22,7 @@ export class FakeWorker {
     this.hang = hang;
     this.host = new EngineHost({
       createEngine: async () => this.engine,
+      checkManifest: takesAll,
       loadVoice: async (id) => {
         if (loadError) throw loadError;
         const { manifest, contents } = makeVoice({ id });

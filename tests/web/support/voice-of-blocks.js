@@ -17,8 +17,9 @@ const made = new Map();
  * @param {object} [options]
  * @param {boolean} [options.chunks] Whether the manifest gives the SHA-256 of each block.
  * @param {string} [options.version]
+ * @param {string} [options.id]
  */
-export function makeVoiceOfBlocks({ chunks = true, version = "v1" } = {}) {
+export function makeVoiceOfBlocks({ chunks = true, version = "v1", id = "tiny" } = {}) {
   const contents = made.get(version) ?? makeContents(version);
   made.set(version, contents);
   /** @type {import("../../../www/lib/store/manifest.js").VoiceFile[]} */
@@ -28,7 +29,7 @@ export function makeVoiceOfBlocks({ chunks = true, version = "v1" } = {}) {
   });
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const manifest = {
-    ...{ format: 1, id: "tiny", name: "Tiny", language: "zh-CN", licence: "CC0-1.0", version },
+    ...{ format: 1, id, name: "Tiny", language: "zh-CN", licence: "CC0-1.0", version },
     ...{ sample_rate: 24000, files },
   };
   return { text: JSON.stringify(manifest), manifest, contents, total };

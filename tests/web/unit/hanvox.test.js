@@ -83,6 +83,35 @@ test("a canceled speech gives its memory back, and the next one speaks", async (
   assert.equal((await tts.generate("好。")).audio.length, 2 * SAMPLES_PER_CHARACTER);
 });
 
+test("a speech after a canceled one goes to an engine that computes nothing", async () => {
+  // The first engine never comes back from a window.
+  const stuck = { hang: (/** @type {{type: string}} */ { type }) => type === "next" };
+  const { tts, workers } = await startFake([stuck], { workers: "auto" }, 2);
+  await tts.warm();
+  assert.deepEqual(workers[1].engine.voices, ["tiny"]);
+  await tts.warm();
+  assert.equal(workers.length, 2);
+  const stopper = new AbortController();
+  const old = assert.rejects(tts.generate("旧的地方。".repeat(9), { signal: stopper.signal, engines: 1 }), {
+    code: "canceled",
+  });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const asked = workers[0].received.length;
+  stopper.abort();
+  const { chunks } = await tts.generate("新的地方。");
+  await old;
+  assert.equal(chunks[0].text, "新的地方。");
+  // The old one is told to end, and asked for nothing more.
+  const told = workers[0].received.slice(asked);
+  assert.ok(told.every((message) => message.kind === "cancel" || message.request.type === "close"));
+});
+
+test("a speech that may use one engine leaves the others alone", async () => {
+  const { tts, workers } = await startFake([], { workers: 2 });
+  await tts.generate("好。".repeat(20), { engines: 1 });
+  assert.equal(workers[1].received.length, 1);
+});
+
 test("a crash is mended: the chunk is spoken again in halves, and the fault is told once", async () => {
   const { tts, workers, diagnostics, records } = await startFake([bomb()]);
   const { audio } = await tts.generate("一二三。炸四五六七八九十一二三四。好。");

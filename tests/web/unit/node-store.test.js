@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
+import { verifyFolder } from "../../../www/lib/node/node-folders.js";
 import { nodeSources } from "../../../www/lib/node/node-sources.js";
 import { listVoices, loadVoice, openNodeStore } from "../../../www/lib/node/node-store.js";
+import { HanvoxError } from "../../../www/lib/shared/errors.js";
+import { takesAll } from "../support/fake-voice.js";
 import { temporaryFolder } from "../support/folder.js";
 import { paddedVoice } from "../support/padded-voice.js";
 
@@ -32,7 +35,10 @@ async function putFolder(path, version) {
 async function putCache() {
   const { text, contents } = await voiceOf("cache");
   const files = [...contents].map(([path, bytes]) => ({ path, bytes: new Uint8Array(bytes) }));
-  await openNodeStore().importFiles([...files, { path: "voice.json", bytes: new TextEncoder().encode(text) }]);
+  await openNodeStore({ check: takesAll }).importFiles([
+    ...files,
+    { path: "voice.json", bytes: new TextEncoder().encode(text) },
+  ]);
 }
 
 /** Where a voice may lie, in the order of the search. @type {Record<string, () => Promise<unknown>>} */
@@ -56,7 +62,7 @@ for (const [index, name] of names.entries()) {
   test(`a voice in ${names.slice(index).join(", ")} is taken from the first`, async () => {
     for (const put of Object.values(PLACES).slice(index)) await put();
     assert.equal((await load("padded")).manifest.version, name);
-    const here = await listVoices({ base: join(folder, "package"), voices: join(folder, "option") });
+    const here = await listVoices({ base: join(folder, "package"), voices: join(folder, "option"), check: takesAll });
     assert.deepEqual(
       here.map(({ version }) => version),
       names.slice(index),
@@ -69,6 +75,32 @@ test("the path of a voice's own folder is that voice; what is nowhere is told wi
   assert.equal((await load(join(folder, "own"))).manifest.version, "own");
   for (const id of ["padded", join(folder, "none"), "../own", "a/../../x"])
     await assert.rejects(load(id), { code: "unknown-voice" });
+});
+
+test("a folder whose manifest can't be used is listed with what is wrong, and does not hide the others", async () => {
+  const base = join(folder, "package");
+  const voices = join(folder, "option");
+  await putFolder(join(voices, "a"), "broken");
+  await writeFile(join(voices, "a/voice.json"), "{");
+  await putFolder(join(voices, "b"), "refused");
+  await putFolder(join(voices, "c"), "sound");
+  const check = async (/** @type {string} */ text) => {
+    if (JSON.parse(text).version === "refused") throw new HanvoxError("voice-corrupt", "voice.json: mels");
+  };
+  const here = await listVoices({ base, voices, check });
+  assert.deepEqual(
+    here.map(({ id, whole, fault }) => [id, whole, fault?.code, fault?.message]),
+    [
+      ["a", false, "voice-corrupt", "voice.json of voice a is no JSON"],
+      ["b", false, "voice-corrupt", "voice.json: mels"],
+      ["padded", true, undefined, undefined],
+    ],
+  );
+  const faults = (/** @type {string} */ name) => verifyFolder(join(voices, name), name, check);
+  assert.deepEqual((await faults("b")).faults, [
+    { file: "voice.json", code: "voice-corrupt", message: "voice.json: mels" },
+  ]);
+  assert.equal((await faults("c")).ok, true);
 });
 
 const SOURCES = [

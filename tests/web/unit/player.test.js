@@ -63,6 +63,19 @@ test("windows follow each other without a gap, and a late one starts anew", () =
   assert.ok(player.push(new Float32Array(100), RATE) > 5 && secondEnd < 5);
 });
 
+test("what waits for room, or for the end, learns at once that it is stopped", async () => {
+  const player = new Player(RATE);
+  player.push(new Float32Array(60 * RATE), RATE);
+  for (const wait of [player.room, player.drained]) {
+    const stopper = new AbortController();
+    let refused = false;
+    wait.call(player, stopper.signal).catch(() => (refused = true));
+    stopper.abort();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(refused, true);
+  }
+});
+
 test("there is room only while little is waiting, and it is drained when all was heard", async () => {
   const player = new Player(RATE);
   player.push(new Float32Array(60 * RATE), RATE);

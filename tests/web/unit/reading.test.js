@@ -28,7 +28,9 @@ class FakePlayer {
   push = (/** @type {Float32Array} */ samples) => void (this.duration += samples.length / RATE);
   cut = (/** @type {number} */ from) => this.cuts.push((this.duration = from));
   clear = () => void (this.duration = this.position);
-  room = async () => {};
+  /** Whether there is enough to play. */ full = false;
+  /** @param {AbortSignal} signal @returns {Promise<void>} */
+  room = (signal) => (this.full ? this.drained(signal) : Promise.resolve());
   /** @param {AbortSignal} signal @returns {Promise<void>} */
   drained = (signal) =>
     new Promise((resolve, reject) => {
@@ -41,13 +43,14 @@ class FakePlayer {
 /** An engine that speaks each sentence as a chunk, and writes down what it is asked. */
 function engine() {
   const opened = /** @type {[string, object][]} */ ([]);
-  const open = async (/** @type {string} */ text, /** @type {any} */ { signal, ...options }) => {
+  const asked = /** @type {string[]} */ ([]);
+  const open = async (/** @type {string} */ text, /** @type {any} */ { signal, engines: _, ...options }) => {
     opened.push([text, options]);
     if (!/\p{L}/u.test(text)) throw new HanvoxError("nothing-to-speak", "only signs");
-    const chunks = [...text.matchAll(/[^。]*。/g)].map(({ 0: text, index }) => chunkOf(text, index));
-    return { chunks, samplingRate: RATE, [Symbol.asyncIterator]: () => windowsOf(chunks, signal) };
+    const chunks = [...text.matchAll(/[^。]+。?/g)].map(({ 0: text, index }) => chunkOf(text, index));
+    return { chunks, samplingRate: RATE, [Symbol.asyncIterator]: () => windowsOf(chunks, asked, signal) };
   };
-  return { opened, tts: /** @type {any} */ ({ open }) };
+  return { opened, asked, tts: /** @type {any} */ ({ open, warm: async () => {} }) };
 }
 
 /** @param {string} text @param {number} start */
@@ -59,27 +62,35 @@ function chunkOf(text, start) {
   return { text, start, end: start + text.length, characters };
 }
 
-/** @param {ReturnType<typeof chunkOf>[]} chunks @param {AbortSignal} signal */
-async function* windowsOf(chunks, signal) {
+/**
+ * @param {ReturnType<typeof chunkOf>[]} chunks
+ * @param {string[]} asked
+ * @param {AbortSignal} signal
+ */
+async function* windowsOf(chunks, asked, signal) {
   for (const [chunk, { text, characters }] of chunks.entries()) {
+    asked.push(text);
     signal.throwIfAborted();
     const samples = new Float32Array(text.length * SECONDS_PER_CHARACTER * RATE).fill(0.1);
     yield { chunk, first: true, last: true, samples, characters };
   }
 }
 
-/** @param {string} [text] */
-function start(text = TEXT) {
-  const { opened, tts } = engine();
+/** @param {string} [text] @param {Pace} [pace] */
+function start(text = TEXT, pace = new Pace()) {
+  const { opened, asked, tts } = engine();
   const player = new FakePlayer();
   const choice = { speed: 1 };
   const stopper = new AbortController();
   const reading = new Reading({
-    ...{ tts, text, pace: new Pace(), signal: stopper.signal },
+    ...{ tts, text, pace, signal: stopper.signal, note: assert.ifError },
     ...{ player: /** @type {any} */ (player), options: () => ({ ...choice }) },
   });
-  return { reading, player, opened, choice, stopper };
+  return { reading, player, opened, asked, choice, stopper };
 }
+
+/** Lets what has settled go on, but no timer. */
+const microtasks = () => new Promise((resolve) => setImmediate(resolve));
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -110,6 +121,40 @@ test("a seek falls silent and goes on elsewhere", async () => {
   assert.equal(reading.now.characters?.start, 10);
   player.end();
   await run;
+});
+
+test("a seek waits for nothing and has nothing more computed of the old place", async () => {
+  const { reading, player, opened, asked, stopper } = start("一句话。".repeat(40));
+  const run = reading.run(0);
+  player.full = true;
+  await microtasks();
+  const before = asked.length;
+  assert.ok(before > 0);
+  player.full = false;
+  reading.seek(120);
+  assert.equal(player.duration, player.position);
+  await microtasks();
+  assert.equal(opened[1][0].length, 28, "a short passage is read first");
+  assert.equal(player.held, false);
+  assert.equal(reading.now.chunk?.start, 120);
+  // Each sentence from the new place on was asked for once, and none of the old.
+  assert.equal(asked.length - before, 10);
+  stopper.abort();
+  await assert.rejects(run);
+});
+
+test("on a slow machine the first phrase is made first, and then the rest of its sentence", async () => {
+  const slow = new Pace();
+  slow.computed(0.8, 0.4, true);
+  const { reading, opened, stopper } = start("第一句话，还没说完呢。第二句话。", slow);
+  const run = reading.run(0);
+  await settled();
+  assert.deepEqual(
+    opened.map(([text]) => text),
+    ["第一句话，", "还没说完呢。第二句话。"],
+  );
+  stopper.abort();
+  await assert.rejects(run);
 });
 
 test("new options take effect from the next sentence", async () => {
@@ -150,18 +195,41 @@ test("a text of a million characters starts with a short passage", async () => {
   const { reading, opened, stopper } = start("很长的一句话。".repeat(150_000));
   const run = reading.run(700_000);
   while (opened.length === 0) await settled();
-  assert.ok(opened[0][0].length <= 200);
+  assert.ok(opened[0][0].length <= 30);
   stopper.abort();
   await assert.rejects(run);
 });
 
 test("playing starts when what is missing will be there in time", () => {
   const pace = new Pace();
-  for (let window = 0; window < 3; window += 1) pace.computed(1, 2);
+  for (let window = 0; window < 3; window += 1) pace.computed(1, 2, window === 0);
   assert.equal(pace.suffices(0.8, 3), false);
   assert.equal(pace.suffices(20, 3), true);
   assert.equal(pace.suffices(0, 0), true);
   const fast = new Pace();
-  fast.computed(1, 0.1);
+  fast.computed(1, 0.1, true);
   assert.equal(fast.suffices(0.8, 3), true);
+});
+
+test("the next window may be eight times as long as the last one, and has to come in time", () => {
+  const pace = new Pace();
+  pace.computed(0.8, 0.1, true);
+  // 6.4 s take more than a second.
+  assert.equal(pace.suffices(0.8, 10), false);
+  assert.equal(pace.suffices(0.8, 2), true);
+  pace.computed(6.4, 0.32, false);
+  assert.equal(pace.suffices(7.2, 2.8), true);
+  // What is known of long windows counts from then on.
+  pace.computed(0.8, 0.1, true);
+  assert.equal(pace.suffices(0.8, 10), true);
+});
+
+test("one engine is enough where it computes twice as fast as it is played", () => {
+  const pace = new Pace();
+  assert.equal(pace.keepsUp, true);
+  pace.computed(1, 0.5, false);
+  assert.equal(pace.keepsUp, false);
+  const fast = new Pace();
+  fast.computed(1, 0.3, false);
+  assert.equal(fast.keepsUp, true);
 });

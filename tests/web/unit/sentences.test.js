@@ -5,6 +5,7 @@ import {
   nextParagraph,
   nextSentence,
   passageFrom,
+  phraseFrom,
   previousParagraph,
   previousSentence,
   sentenceAt,
@@ -68,6 +69,19 @@ test("passages are whole sentences that join to the text", () => {
   assert.equal(passages.join(""), text);
   assert.ok(passages.every((passage) => passage && passage.length <= 50 && passage.endsWith("。")));
   assert.equal(passageFrom("  \n", 0, 50), undefined);
+});
+
+test("the first phrase of a sentence ends at a comma, unless it or what is left would be very short", () => {
+  const phrase = (/** @type {string} */ text, from = 0) => {
+    const span = phraseFrom(text, from);
+    return span && text.slice(span.start, span.end);
+  };
+  assert.equal(phrase("春天来了，花都开了，真好看。后面。"), "春天来了，");
+  assert.equal(phrase("春天来了，花都开了，真好看。后面。", 5), "花都开了，");
+  assert.equal(phrase("好，我们一起去公园，看花看草。"), "好，我们一起去公园，");
+  assert.equal(phrase("我们一起去，好。"), "我们一起去，好。");
+  assert.equal(phrase("没有逗号的一句话。"), "没有逗号的一句话。");
+  assert.equal(phrase("  \n"), undefined);
 });
 
 test("what looks like SSML is, and other text is not", () => {

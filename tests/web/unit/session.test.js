@@ -27,8 +27,6 @@ function voiceOf(id, told) {
 function start(parts = {}) {
   const told = /** @type {string[]} */ ([]);
   const shown = /** @type {any[][]} */ ([]);
-  const saved = /** @type {unknown[]} */ ([]);
-  const choice = { options: /** @type {object} */ ({ speed: 1 }) };
   const view = new Proxy(
     {},
     {
@@ -54,12 +52,9 @@ function start(parts = {}) {
       read: () => ({ run: async () => {}, buffering: false }),
       keys: {},
       onspeak: () => {},
-      speak: async (/** @type {{text: string}} */ { text }) => new Blob([text]),
-      options: () => choice.options,
       onvoice: (/** @type {any} */ { id }) => told.push(`voice ${id}`),
       onoutdated: () => told.push("outdated"),
       keepVoice: async (/** @type {string} */ id) => void told.push(`keep ${id}`),
-      save: (/** @type {unknown} */ file) => saved.push(file),
       diagnostics: {
         handle: (/** @type {unknown} */ thrown) => HanvoxError.from(thrown),
         log: { error: (/** @type {unknown} */ error) => told.push(`warning ${error}`) },
@@ -70,7 +65,7 @@ function start(parts = {}) {
   );
   /** The values that a part of the page was last shown with. @param {string} name */
   const last = (name) => shown.findLast(([what]) => what === name)?.slice(1);
-  return { session, told, shown, saved, choice, last };
+  return { session, told, shown, last };
 }
 
 test("a voice that is loaded is shown and served, and is loaded once", async () => {
@@ -129,7 +124,6 @@ test("while something is spoken a second press does nothing, and stop ends it", 
   const { session, told, last } = start({ read: endless });
   const speech = session.speak("你好。");
   await session.speak("再见。");
-  await session.download("再见。");
   await settled();
   session.togglePause();
   session.stop();
@@ -195,27 +189,11 @@ test("stop while the voice is loading ends the speech and not the load", async (
 
 test("blank text is refused without waiting for a voice", async () => {
   const { session, told, last } = start({ load: () => later().promise });
-  for (const press of [() => session.speak(" \n"), () => session.download("")]) {
-    await press();
+  for (const text of [" \n", ""]) {
+    await session.speak(text);
     assert.equal(last("showError")?.[0].code, "empty-text");
   }
   assert.deepEqual(told, []);
-});
-
-test("a file is made again only when text, options or voice have changed", async () => {
-  let made = 0;
-  const { session, saved, choice } = start({ speak: async () => new Blob([String(++made)]) });
-  await session.speak("你好。");
-  await session.download("你好。");
-  await session.download("你好。");
-  // What is heard is not kept: an hour of it would be.
-  assert.deepEqual([made, saved.length, saved[0] === saved[1]], [1, 2, true]);
-  await session.download("再见。");
-  choice.options = { speed: 2 };
-  await session.download("再见。");
-  await session.use("second", new AbortController().signal);
-  await session.download("再见。");
-  assert.deepEqual([made, saved.length], [4, 5]);
 });
 
 test("another voice takes the place of the one before, and is kept for the next visit", async () => {

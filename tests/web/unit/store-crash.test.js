@@ -9,7 +9,7 @@ import { MemoryBackend } from "../../../www/lib/store/memory-backend.js";
 import { VoiceStore } from "../../../www/lib/store/voice-store.js";
 import { BlockServer, SOURCES, makeVoiceOfBlocks } from "../support/voice-of-blocks.js";
 import { Steps, crashingFetch, crashingBackend } from "../support/crashing.js";
-import { offline } from "../support/fake-voice.js";
+import { offline, takesAll } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
 /** @typedef {import("../../../www/lib/store/backend.js").Backend} Backend */
@@ -22,7 +22,7 @@ import { silently } from "../support/silently.js";
  * @param {(progress: Progress) => void} [onprogress]
  */
 function load(backend, fetch, onprogress) {
-  const store = new VoiceStore({ backend: async () => staying(backend), fetch });
+  const store = new VoiceStore({ check: takesAll, backend: async () => staying(backend), fetch });
   return silently(() => store.load("tiny", { sources: SOURCES, onprogress }));
 }
 
@@ -49,7 +49,7 @@ async function crashAt(makeBackend, voice, step) {
   const again = await load(backend, server.fetch);
   for (const [path, bytes] of voice.contents) assert.deepEqual(await again.file(path), bytes);
   assert(server.bytes <= voice.total + BLOCK_BYTES, `step ${step}: ${server.bytes} bytes came`);
-  const store = new VoiceStore({ backend: async () => staying(backend), fetch: offline });
+  const store = new VoiceStore({ check: takesAll, backend: async () => staying(backend), fetch: offline });
   assert.deepEqual(await store.verify("tiny"), { id: "tiny", ok: true, faults: [] });
   const kept = await load(backend, offline);
   assert.deepEqual([kept.fromCache, kept.manifest.version], [true, voice.manifest.version]);

@@ -8,7 +8,7 @@ import { openIndexedDbBackend } from "../../../www/lib/store/indexeddb-backend.j
 import { MemoryBackend } from "../../../www/lib/store/memory-backend.js";
 import { VoiceStore } from "../../../www/lib/store/voice-store.js";
 import { BlockServer, SOURCES, entriesOf, makeVoiceOfBlocks } from "../support/voice-of-blocks.js";
-import { offline } from "../support/fake-voice.js";
+import { offline, takesAll } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
 /** @typedef {import("../../../www/lib/shared/protocol.js").Progress} Progress */
@@ -21,7 +21,8 @@ const info = { name: "Tiny", version: "v1", licence: "CC0-1.0", language: "zh-CN
 function open(parts = {}) {
   const backend = new MemoryBackend();
   const server = new BlockServer(voice);
-  return { backend, server, store: new VoiceStore({ backend: async () => backend, fetch: server.fetch, ...parts }) };
+  const own = { backend: async () => backend, fetch: server.fetch, check: takesAll };
+  return { backend, server, store: new VoiceStore({ ...own, ...parts }) };
 }
 
 /**
@@ -58,7 +59,7 @@ test("ten tabs at once make one transfer", async () => {
   const server = new BlockServer(voice);
   const locks = new FakeLocks();
   const tabs = Array.from({ length: 10 }, () => {
-    const store = new VoiceStore({ backend: () => openIndexedDbBackend(factory), fetch: server.fetch, locks });
+    const { store } = open({ backend: () => openIndexedDbBackend(factory), fetch: server.fetch, locks });
     return store.load("tiny", { sources: SOURCES });
   });
   const loaded = await Promise.all(tabs);
@@ -111,7 +112,8 @@ test("a manifest that was damaged is named, and fetched again", async () => {
     voice.text.slice(0, -5),
     voice.manifest.files.map(({ sha256 }) => sha256),
   );
-  const faults = [{ file: "voice.json", chunk: 0 }];
+  const message = "voice.json of voice tiny is no JSON";
+  const faults = [{ file: "voice.json", chunk: 0, code: "voice-corrupt", message }];
   assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: false, faults }]);
   assert.deepEqual(await silently(() => store.repair("tiny", { sources: SOURCES })), { refetched: 1 });
   assert.deepEqual(await store.verifyAll(), [{ id: "tiny", ok: true, faults: [] }]);
@@ -122,7 +124,7 @@ test("a repair keeps to the stored version, though the source has a newer one", 
   await store.load("tiny", { sources: SOURCES });
   await damage(backend, 0, 1);
   const newer = new BlockServer(makeVoiceOfBlocks({ version: "v2" }));
-  const later = new VoiceStore({ backend: async () => backend, fetch: newer.fetch });
+  const { store: later } = open({ backend: async () => backend, fetch: newer.fetch });
   await silently(() => assert.rejects(later.repair("tiny", { sources: SOURCES }), { code: "voice-corrupt" }));
   assert.equal((await later.list())[0].version, "v1");
 });
@@ -196,6 +198,53 @@ for (const { name, code, entries } of BAD_IMPORTS) {
     assert.deepEqual(await store.list(), []);
   });
 }
+
+/** An engine that knows only one version. @param {string} version @returns {StoreParts["check"]} */
+function knows(version) {
+  return async (text) => {
+    if (JSON.parse(text).version !== version)
+      throw new HanvoxError("voice-corrupt", "voice.json: mels is out of range", { context: { stage: "load" } });
+  };
+}
+
+const REFUSED = { code: "voice-corrupt", message: "voice.json: mels is out of range" };
+
+test("an import that the engine could not load is refused whole, with the engine's own words", async () => {
+  const { store } = open({ check: knows("v2") });
+  const context = { voice: "tiny", file: "voice.json", stage: "load" };
+  await assert.rejects(store.importFiles(entries), { ...REFUSED, context });
+  assert.deepEqual(await store.list(), []);
+});
+
+test("a newer version that the engine could not load leaves the stored one, which is loaded", async () => {
+  const { backend, store } = open();
+  await store.load("tiny", { sources: SOURCES });
+  const newer = new BlockServer(makeVoiceOfBlocks({ version: "v2" }));
+  const { store: later } = open({ backend: async () => backend, fetch: newer.fetch, check: knows("v1") });
+  const { manifest } = await silently(() => later.load("tiny", { sources: SOURCES }));
+  assert.equal(manifest.version, "v1");
+  assert.equal((await later.list())[0].version, "v1");
+});
+
+test("a first version that the engine could not load is not stored", async () => {
+  const { backend, store } = open({ check: knows("v2") });
+  await assert.rejects(store.load("tiny", { sources: SOURCES }), REFUSED);
+  assert.equal(await backend.manifest("tiny"), undefined);
+});
+
+test("a stored voice that the engine can't load is a fault, does not hide the others, and is repaired", async () => {
+  const { backend } = open();
+  const stored = open({ backend: async () => backend });
+  await stored.store.load("tiny", { sources: SOURCES });
+  await stored.store.importFiles(entriesOf(makeVoiceOfBlocks({ id: "other", version: "v2" })));
+  const newer = new BlockServer(makeVoiceOfBlocks({ version: "v2" }));
+  const { store } = open({ backend: async () => backend, fetch: newer.fetch, check: knows("v2") });
+  const [one, two] = (await store.verifyAll()).sort((a, b) => a.id.localeCompare(b.id));
+  assert.deepEqual([one.id, one.ok, two.id, two.ok], ["other", true, "tiny", false]);
+  assert.deepEqual(two.faults, [{ file: "voice.json", chunk: 0, ...REFUSED }]);
+  await store.repair("tiny", { sources: SOURCES });
+  assert.equal((await store.verify("tiny")).ok, true);
+});
 
 test("an import that finds the disk full leaves what was there", async () => {
   const { backend, store } = open();

@@ -4,7 +4,7 @@ import { BLOCK_BYTES } from "../../../www/lib/store/blocks.js";
 import { MemoryBackend } from "../../../www/lib/store/memory-backend.js";
 import { VoiceStore } from "../../../www/lib/store/voice-store.js";
 import { BlockServer, SOURCES, makeVoiceOfBlocks } from "../support/voice-of-blocks.js";
-import { offline } from "../support/fake-voice.js";
+import { offline, takesAll } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
 /** @typedef {import("../support/voice-of-blocks.js").Answer} Answer */
@@ -18,7 +18,7 @@ const voice = makeVoiceOfBlocks();
  * @param {{sources?: Source[], signal?: AbortSignal, patience_ms?: number}} [options]
  */
 function load(backend, fetch, { sources = SOURCES, signal, patience_ms } = {}) {
-  const store = new VoiceStore({ backend: async () => backend, fetch, patience_ms });
+  const store = new VoiceStore({ backend: async () => backend, fetch, check: takesAll, patience_ms });
   return silently(() => store.load("tiny", { sources, signal }));
 }
 

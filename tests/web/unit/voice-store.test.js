@@ -4,7 +4,7 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { openIndexedDbBackend } from "../../../www/lib/store/indexeddb-backend.js";
 import { VoiceStore } from "../../../www/lib/store/voice-store.js";
-import { VOICES, makeVoice, offline, serverOf } from "../support/fake-voice.js";
+import { VOICES, makeVoice, offline, serverOf, takesAll } from "../support/fake-voice.js";
 import { silently } from "../support/silently.js";
 
 /** @typedef {import("../../../www/lib/shared/protocol.js").Progress} Progress */
@@ -16,7 +16,7 @@ const SOURCES = [{ base: VOICES }];
  * @param {typeof fetch} fetch
  */
 function storeOf(indexedDB, fetch) {
-  return new VoiceStore({ backend: () => openIndexedDbBackend(indexedDB), fetch });
+  return new VoiceStore({ backend: () => openIndexedDbBackend(indexedDB), fetch, check: takesAll });
 }
 
 /**

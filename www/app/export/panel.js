@@ -4,7 +4,7 @@ import { openEncoder } from "../../lib/encode/encoder.js";
 import { HanvoxError } from "../../lib/shared/errors.js";
 import { loadStyles, panelDialog } from "../dialog.js";
 import { confirmed, h, saveAs, select } from "../dom.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 import { Exports, secondsLeft } from "./exports.js";
 import { fileName, titleOf } from "./files.js";
 import { openExportStore } from "./store.js";
@@ -24,13 +24,12 @@ import { openExportStore } from "./store.js";
  * @property {(error: unknown) => void} onerror
  */
 
-const STYLE = new URL("./export.css", import.meta.url).href;
-const OFFERED = /** @type {const} */ (["mp3", "opus", "wav", "flac"]);
+const OFFERED = /** @type {const} */ (["wav", "mp3", "opus", "flac"]);
 const TIMES = /** @type {const} */ (["srt", "vtt", "lrc", "json"]);
 
 /** Creates the panel, closed. @param {Page} page */
 export async function createPanel(page) {
-  await loadStyles(STYLE);
+  await loadStyles();
   const panel = new Panel(page);
   return { open: () => panel.open() };
 }
@@ -42,11 +41,11 @@ class Panel {
   #format = select(
     { id: "export-format" },
     OFFERED.map((format) => [format, nameOf(format)]),
-    "mp3",
+    "wav",
   );
-  #start = h("button", { type: "button", id: "export-start", class: "primary" }, said("开始", "Start"));
+  #start = h("button", { type: "button", id: "export-start", class: "primary" }, words.exportPanel.start);
   #fault = h("p", { class: "fault", role: "alert", hidden: true });
-  #list = h("ul", { class: "exports" });
+  #list = h("ul", { class: "cards" });
   #dialog;
   /** @type {Job[]} */ #jobs = [];
 
@@ -62,18 +61,15 @@ class Panel {
     const form = h(
       "div",
       { class: "wish" },
-      h("label", { for: "export-range" }, said("范围", "What")),
+      h("label", { for: "export-range" }, words.exportPanel.range),
       this.#range,
-      h("label", { for: "export-format" }, said("格式", "Format")),
+      h("label", { for: "export-format" }, words.exportPanel.format),
       this.#format,
       this.#start,
     );
-    const hint = said(
-      "在后台制作；关闭页面后，下次可以继续。停止后，已做好的部分仍可下载。",
-      "Made in the background. If the page is closed, it can go on next time. When stopped, what is made can be saved.",
-    );
+    const hint = words.exportPanel.hint;
     this.#dialog = panelDialog({
-      ...{ id: "export", chinese: "导出", english: "Export" },
+      ...{ id: "export", title: words.export },
       body: [form, h("p", { class: "hint" }, hint), this.#fault, this.#list],
     });
   }
@@ -88,6 +84,7 @@ class Panel {
   async #begin() {
     const range = /** @type {Range} */ (this.#range.value);
     const { title, text } = await wished(this.#page, range);
+    if (text.trim() === "") throw new HanvoxError("empty-text", "the text is empty");
     const format = /** @type {(typeof OFFERED)[number]} */ (this.#format.value);
     await this.#finish(this.#exports.start({ title, text, format }));
   }
@@ -125,7 +122,7 @@ class Panel {
     if (error.code === "canceled") return;
     this.#fault.hidden = false;
     this.#fault.dataset.code = error.code;
-    this.#fault.textContent = said(`没有做成：${error.message}`, `Not made: ${error.message}`);
+    this.#fault.textContent = words.exportPanel.notMade(error.message);
     this.#page.onerror(error);
   }
 
@@ -162,22 +159,20 @@ class Panel {
   /** @param {Job} job @param {string} state */
   #row(job, state) {
     const runs = this.#exports.running === job.id;
-    const away = button("remove", said("删除", "Delete"));
-    confirmed(away, said("再按一次以删除", "Press again to delete"), () =>
-      this.#run(() => this.#exports.remove(job.id)),
-    );
+    const away = button("remove", words.delete);
+    confirmed(away, words.deleteAgain, () => this.#run(() => this.#exports.remove(job.id)));
     const times = TIMES.map((format) =>
       button(format, format.toUpperCase(), () => this.#run(() => this.#saveTimes(job, format))),
     );
     const go = runs
-      ? button("stop", said("停止", "Stop"), () => this.#exports.stop())
-      : button("resume", said("继续", "Continue"), () => this.#run(() => this.#finish(this.#exports.resume(job.id))));
-    const save = button("save", said("下载", "Save"), () => this.#run(() => this.#save(job)));
+      ? button("stop", words.stop, () => this.#exports.stop())
+      : button("resume", words.exportPanel.goOn, () => this.#run(() => this.#finish(this.#exports.resume(job.id))));
+    const save = button("save", words.exportPanel.save, () => this.#run(() => this.#save(job)));
     return h(
       "li",
-      { class: "export", "data-export": job.id, "data-whole": String(job.whole), "data-state": state },
+      { class: "export card", "data-export": job.id, "data-whole": String(job.whole), "data-state": state },
       h("strong", {}, fileName(job.title, FORMATS[job.format].extension)),
-      h("progress", { max: job.length, value: job.at, "aria-label": said("进度", "Progress"), hidden: job.whole }),
+      h("progress", { max: job.length, value: job.at, "aria-label": words.exportPanel.progress, hidden: job.whole }),
       h("p", { class: "facts" }, factsOf(job, runs)),
       h("div", { class: "actions" }, ...(job.whole ? [] : [go]), ...(job.parts > 0 ? [save, ...times] : []), away),
     );
@@ -196,12 +191,12 @@ function button(action, label, onclick) {
 /** @param {Job} job @param {boolean} runs */
 function factsOf(job, runs) {
   const minutes = clock(job.samples / job.sampleRate);
-  if (job.whole) return said(`做好了，长 ${minutes}`, `Done, ${minutes} long`);
+  if (job.whole) return words.exportPanel.made(minutes);
   const share = Math.floor((100 * job.at) / job.length);
   const left = secondsLeft(job);
-  const made = said(`${share}%，已有 ${minutes}`, `${share}%, ${minutes} made`);
-  if (!runs) return said(`已停止：${made}`, `Stopped: ${made}`);
-  return left === undefined ? made : said(`${made}，还要 ${clock(left)}`, `${made}, ${clock(left)} left`);
+  const made = words.exportPanel.madeSoFar(share, minutes);
+  if (!runs) return words.exportPanel.stoppedAt(made);
+  return left === undefined ? made : words.exportPanel.left(made, clock(left));
 }
 
 /** @param {number} seconds */
@@ -224,10 +219,10 @@ function rangesOf(page) {
   const [book, selection] = [page.book(), page.selection()];
   /** @type {[Range, string][]} */
   const ranges = [];
-  if (selection && selection.end > selection.start) ranges.push(["selection", said("所选文字", "The selection")]);
+  if (selection && selection.end > selection.start) ranges.push(["selection", words.exportPanel.selection]);
   const chapter = book && book.chapters > 1;
-  ranges.push(["text", chapter ? said("这一章", "This chapter") : said("全文", "The whole text")]);
-  if (chapter) ranges.push(["book", said(`全书 ${book.chapters} 章`, `All ${book.chapters} chapters`)]);
+  ranges.push(["text", chapter ? words.exportPanel.chapter : words.exportPanel.wholeText]);
+  if (chapter) ranges.push(["book", words.exportPanel.allChapters(book.chapters)]);
   return ranges;
 }
 

@@ -1,17 +1,16 @@
 /** Charts of the latest requests, drawn with uPlot. */
 import uPlot from "../../vendor/uPlot.esm.js";
-import { both, h } from "../dom.js";
+import { h } from "../dom.js";
 import { clock, duration, number } from "../format.js";
 import { COLUMNS, spread } from "./series.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("./series.js").Point} Point */
 
 /**
  * @typedef {object} Chart
  * @property {keyof typeof COLUMNS} id
- * @property {string} chinese
- * @property {string} english
+ * @property {string} title
  * @property {string} unit After the numbers on the axis.
  * @property {(value: number) => string} format Formats a value for display.
  * @property {number} [max] Of the axis, if known.
@@ -28,41 +27,37 @@ const LEAST_PLACES = 10;
 const CHARTS = [
   {
     id: "latency",
-    chinese: "用时",
-    english: "Latency",
+    title: words.healthPanel.latencyChart,
     unit: " s",
     format: duration,
     lines: [
-      { label: said("全程", "total"), color: "--chart-1" },
-      { label: said("首音", "first sound"), color: "--chart-2" },
+      { label: words.healthPanel.total, color: "--chart-1" },
+      { label: words.healthPanel.firstSoundLine, color: "--chart-2" },
     ],
   },
   {
     id: "rtf",
-    chinese: "实时率",
-    english: "Real-time factor",
+    title: words.healthPanel.rtfChart,
     unit: "",
     format: (value) => number(value, 3),
-    lines: [{ label: said("实时率", "RTF"), color: "--chart-1" }],
+    lines: [{ label: words.healthPanel.rtfLine, color: "--chart-1" }],
   },
   {
     id: "memory",
-    chinese: "引擎内存",
-    english: "Memory",
+    title: words.healthPanel.memoryChart,
     unit: " MB",
     format: (value) => `${number(value, 1)} MB`,
-    lines: [{ label: said("内存", "memory"), color: "--chart-1" }],
+    lines: [{ label: words.healthPanel.memoryLine, color: "--chart-1" }],
   },
   {
     id: "errors",
-    chinese: "错误率",
-    english: "Error rate",
+    title: words.healthPanel.errorsChart,
     unit: " %",
     format: (value) => `${number(value, 0)} %`,
     max: 100,
     lines: [
-      { label: said("近 20 次", "last 20"), color: "--chart-2" },
-      { label: said("失败", "failed"), color: "--chart-3", points: true },
+      { label: words.healthPanel.last20, color: "--chart-2" },
+      { label: words.healthPanel.failed, color: "--chart-3", points: true },
     ],
   },
 ];
@@ -87,11 +82,11 @@ export function chartsView() {
 function drawn(chart) {
   const readout = h("output", { class: "readout" });
   const picture = h("div", { class: "plot", role: "img" });
-  const empty = h("p", { class: "empty" }, said("还没有请求", "No requests yet"));
+  const empty = h("p", { class: "empty" }, words.healthPanel.noRequests);
   const figure = h(
     "figure",
     { class: "chart", "data-chart": chart.id },
-    h("figcaption", {}, h("strong", {}, ...both(chart.chinese, chart.english)), ...keys(chart), readout),
+    h("figcaption", {}, h("strong", {}, chart.title), ...keys(chart), readout),
     h("div", { class: "plot-frame" }, picture, empty),
   );
 
@@ -196,19 +191,16 @@ function reading({ lines, format }, plot, points) {
  * @param {Chart} chart
  * @param {Point[]} points
  */
-function summary({ id, chinese, english, lines, format }, points) {
+function summary({ id, title, lines, format }, points) {
   const columns = COLUMNS[id](points).slice(1);
   const parts = lines.flatMap(({ label }, line) => {
     const known = spread(/** @type {(number | null)[]} */ (columns[line]));
     if (!known) return [];
     const [last, mean, max] = [known.last, known.mean, known.max].map(format);
-    return said(
-      `${label}：${known.count} 次，最近 ${last}，平均 ${mean}，最高 ${max}`,
-      `${label}: ${known.count} times, last ${last}, mean ${mean}, highest ${max}`,
-    );
+    return words.healthPanel.statistics({ label, count: known.count, last, mean, max });
   });
   return (
-    said(`${chinese}图。`, `Chart: ${english}. `) +
-    (parts.length > 0 ? parts.join(said("；", "; ")) : said("还没有数据", "no data yet"))
+    words.healthPanel.chartOf(title) +
+    (parts.length > 0 ? parts.join(words.healthPanel.semicolon) : words.healthPanel.noData)
   );
 }

@@ -1,16 +1,16 @@
 /** One record of the log: a line that expands to show all its fields. */
-import { both, h } from "../dom.js";
+import { h } from "../dom.js";
 import { clock } from "../format.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
 
 /** @type {Record<string, string>} */
 export const LEVEL_NAMES = {
-  error: said("错误", "error"),
-  warning: said("警告", "warning"),
-  info: said("信息", "info"),
-  debug: said("调试", "debug"),
+  error: words.healthPanel.error,
+  warning: words.healthPanel.warning,
+  info: words.healthPanel.info,
+  debug: words.healthPanel.debug,
 };
 
 // Enough of a request's id to distinguish those on the screen.
@@ -46,14 +46,14 @@ export function logRow(record, { onrequest, onstatus }) {
  */
 function body(record, onrequest, onstatus) {
   const json = JSON.stringify(record, null, 2);
-  const text = h("pre", { tabindex: 0, lang: "en", "aria-label": said("记录的全部内容", "The whole record") }, json);
+  const text = h("pre", { tabindex: 0, lang: "en", "aria-label": words.healthPanel.wholeRecord }, json);
   const copy = h("button", { type: "button", class: "small", onclick: () => copyText(json, text, onstatus) });
-  copy.append(...both("复制", "Copy"));
+  copy.append(words.healthPanel.copy);
   const buttons = h("div", { class: "row-buttons" }, copy);
   const { request } = record;
   if (request !== undefined) {
     const only = h("button", { type: "button", class: "small", onclick: () => onrequest(String(request)) });
-    only.append(...both("只看这个请求", "This request"));
+    only.append(words.healthPanel.onlyRequest);
     buttons.append(only);
   }
   return h("div", { class: "record" }, text, buttons);
@@ -67,15 +67,10 @@ function body(record, onrequest, onstatus) {
 async function copyText(text, shown, onstatus) {
   try {
     await navigator.clipboard.writeText(text);
-    onstatus(said("已复制", "Copied"));
+    onstatus(words.healthPanel.copied);
   } catch {
     // Without clipboard permission, the reader can still copy the selection.
     getSelection()?.selectAllChildren(shown);
-    onstatus(
-      said(
-        "浏览器不允许复制，已选中内容，请按 Ctrl + C",
-        "The browser does not allow copying; it is selected: press Ctrl + C",
-      ),
-    );
+    onstatus(words.healthPanel.copyRefused);
   }
 }

@@ -1,19 +1,19 @@
 /** Actions on the whole log: set its level, export it, clear it. */
 import { toLine } from "../../lib/diagnostics/log.js";
 import { ndjsonBlob } from "../../lib/diagnostics/ndjson.js";
-import { both, confirmed, h, saveAs, select } from "../dom.js";
+import { confirmed, h, saveAs, select } from "../dom.js";
 import { stamp } from "../format.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
 /** @type {[value: string, label: string][]} */
 const LEVELS = [
-  ["off", said("关闭", "off")],
-  ["error", said("错误", "error")],
-  ["warning", said("警告", "warning")],
-  ["info", said("信息", "info")],
-  ["debug", said("调试", "debug")],
+  ["off", words.healthPanel.off],
+  ["error", words.healthPanel.error],
+  ["warning", words.healthPanel.warning],
+  ["info", words.healthPanel.info],
+  ["debug", words.healthPanel.debug],
 ];
 
 /**
@@ -30,34 +30,21 @@ export function logTools(diagnostics, { pause, onclear, onstatus, onlevel }) {
   level.addEventListener("change", () => {
     log.level = /** @type {typeof log.level} */ (level.value);
     onlevel(level.value);
-    onstatus(
-      level.value === "off"
-        ? said("不再记录", "Nothing is recorded any more")
-        : said(`从现在起记录“${level.value}”及更严重的事件`, `From now on, "${level.value}" and worse is recorded`),
-    );
+    onstatus(level.value === "off" ? words.healthPanel.notRecorded : words.healthPanel.recordedFrom(level.value));
   });
   const texts = h("input", { type: "checkbox", id: "log-texts", checked: log.includeText });
   texts.addEventListener("change", () => {
     log.includeText = texts.checked;
-    onstatus(
-      texts.checked
-        ? said("从现在起，记录中会有朗读的文字", "From now on, records include the text")
-        : said("从现在起，记录中只有文字的长度", "From now on, records have only the length of the text"),
-    );
+    onstatus(texts.checked ? words.healthPanel.withText : words.healthPanel.withoutText);
   });
-  const clear = h("button", { type: "button", class: "small", id: "log-clear" }, ...both("清空", "Clear"));
-  confirmed(clear, said("再按一次，清空记录", "Press again to clear"), onclear);
+  const clear = h("button", { type: "button", class: "small", id: "log-clear" }, words.healthPanel.clear);
+  confirmed(clear, words.healthPanel.clearAgain, onclear);
   return h(
     "div",
-    { class: "tools", role: "group", "aria-label": said("记录设置", "Log settings") },
-    h("label", { for: "log-record-level" }, ...both("记录级别", "Log level")),
+    { class: "tools", role: "group", "aria-label": words.healthPanel.logSettings },
+    h("label", { for: "log-record-level" }, words.healthPanel.logLevel),
     level,
-    h(
-      "label",
-      { class: "check", for: "log-texts" },
-      texts,
-      h("span", {}, said("记录文字内容（仅本次访问）", "Record texts (this visit only)")),
-    ),
+    h("label", { class: "check", for: "log-texts" }, texts, h("span", {}, words.healthPanel.recordTexts)),
     h(
       "div",
       { class: "actions" },
@@ -76,20 +63,18 @@ export function logTools(diagnostics, { pause, onclear, onstatus, onlevel }) {
  */
 function exportButton(diagnostics, gzip, onstatus) {
   const id = gzip ? "log-export-gzip" : "log-export";
-  const label = gzip ? [".gz"] : both("导出", "NDJSON");
-  const title = gzip
-    ? said("导出为压缩的 NDJSON", "Export as compressed NDJSON")
-    : said("导出为 NDJSON", "Export as NDJSON");
-  const button = h("button", { type: "button", class: "small", id, title, "aria-label": title }, ...label);
+  const label = gzip ? ".gz" : words.healthPanel.exportLog;
+  const title = gzip ? words.healthPanel.exportGzip : words.healthPanel.exportPlain;
+  const button = h("button", { type: "button", class: "small", id, title, "aria-label": title }, label);
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
       const blob = await exported(diagnostics, gzip);
       saveAs(blob, `hanvox-log-${stamp(new Date())}.ndjson${gzip ? ".gz" : ""}`);
-      onstatus(said(`已导出 ${(blob.size / 1000).toFixed(1)} KB`, `Exported ${(blob.size / 1000).toFixed(1)} KB`));
+      onstatus(words.healthPanel.exported((blob.size / 1000).toFixed(1)));
     } catch (error) {
       diagnostics.handle(error, { action: "export of the log" });
-      onstatus(said("导出失败，原因见最新的记录", "The export failed; the latest record says why"));
+      onstatus(words.healthPanel.exportFailed);
     } finally {
       button.disabled = false;
     }

@@ -1,11 +1,11 @@
 /** The live log: newest first, filtered, with a limited number of rows. */
-import { both, h, select, statusLine } from "../dom.js";
+import { h, select, statusLine } from "../dom.js";
 import { ALL, codesOf, LEVELS, matcher } from "./log-filter.js";
 import { LogModel } from "./log-model.js";
 import { LEVEL_NAMES, logRow } from "./log-row.js";
 import { logTools } from "./log-tools.js";
 import { titleOf } from "./rules.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("./log-filter.js").Filter} Filter */
 /** @typedef {import("../../lib/diagnostics/log.js").LogRecord} LogRecord */
@@ -18,9 +18,9 @@ const ROWS = 100;
  * @param {{onlevel: (level: string) => void}} how
  */
 export function logView(diagnostics, { onlevel }) {
-  const rows = h("ol", { class: "log", role: "log", "aria-live": "off", "aria-label": said("日志", "Log") });
-  const more = h("button", { type: "button", class: "small more", hidden: true }, ...both("再显示一些", "More"));
-  const empty = h("p", { class: "empty" }, said("没有符合的记录", "No matching records"));
+  const rows = h("ol", { class: "log", role: "log", "aria-live": "off", "aria-label": words.healthPanel.log });
+  const more = h("button", { type: "button", class: "small more", hidden: true }, words.healthPanel.more);
+  const empty = h("p", { class: "empty" }, words.healthPanel.noMatch);
   const count = h("p", { class: "status", id: "log-count" });
   const { line: status, say } = statusLine();
 
@@ -35,11 +35,8 @@ export function logView(diagnostics, { onlevel }) {
   const onrequest = (/** @type {string} */ id) => filters.set({ ...ALL, request: id });
   const row = (/** @type {LogRecord} */ record) => logRow(record, { onrequest, onstatus: say });
   const showCount = () => {
-    const pause = paused && missed > 0 ? said(`，暂停后又有 ${missed} 条`, `, ${missed} more since the pause`) : "";
-    count.textContent = said(
-      `共 ${model.records.length} 条，符合 ${matching} 条${pause}`,
-      `${model.records.length} records, ${matching} match${pause}`,
-    );
+    const pause = paused && missed > 0 ? words.healthPanel.sincePause(missed) : "";
+    count.textContent = words.healthPanel.counts(model.records.length, matching, pause);
     more.hidden = matching <= shown;
     empty.hidden = matching > 0;
   };
@@ -78,14 +75,14 @@ export function logView(diagnostics, { onlevel }) {
     showAll();
   });
   const pause = h("button", { type: "button", class: "small", id: "log-pause", "aria-pressed": "false" });
-  pause.append(...both("暂停", "Pause"));
+  pause.append(words.pause);
   pause.addEventListener("click", () => {
     paused = !paused;
     pause.setAttribute("aria-pressed", String(paused));
-    pause.replaceChildren(...(paused ? both("继续", "Resume") : both("暂停", "Pause")));
+    pause.replaceChildren(paused ? words.resume : words.pause);
     if (!paused) showAll();
   });
-  const onclear = () => model.clear().then(() => say(said("已清空", "Cleared")));
+  const onclear = () => model.clear().then(() => say(words.healthPanel.cleared));
   const tools = logTools(diagnostics, { pause, onclear, onstatus: say, onlevel });
   const view = h("div", { class: "view" }, filters.form, tools, count, rows, empty, more, status);
   return { view, start: () => model.start(), stop: () => model.stop(), filter: filters.set };
@@ -95,28 +92,28 @@ export function logView(diagnostics, { onlevel }) {
 function filterForm(onchange) {
   /** @type {[string, string][]} */
   const levels = [
-    ["", said("全部", "all")],
+    ["", words.healthPanel.all],
     ...LEVELS.map(
       (level) =>
         /** @type {[string, string]} */ ([
           level,
-          `${LEVEL_NAMES[level]}${level === "error" ? "" : said("及以上", " and worse")}`,
+          `${LEVEL_NAMES[level]}${level === "error" ? "" : words.healthPanel.andWorse}`,
         ]),
     ),
   ];
   const level = select({ id: "log-level" }, levels, "");
-  const code = select({ id: "log-code" }, [["", said("全部", "all")]], "");
-  const words = h("input", { type: "search", id: "log-words", autocomplete: "off" });
+  const code = select({ id: "log-code" }, [["", words.healthPanel.all]], "");
+  const sought = h("input", { type: "search", id: "log-words", autocomplete: "off" });
   const request = h("input", { type: "search", id: "log-request", autocomplete: "off" });
   const form = h(
     "div",
-    { class: "filters", role: "search", "aria-label": said("筛选日志", "Filter the log") },
-    field(level, "级别", "Level"),
-    field(code, "错误代码", "Code"),
-    field(words, "消息中的词", "Words"),
-    field(request, "请求编号", "Request"),
+    { class: "filters", role: "search", "aria-label": words.healthPanel.filter },
+    field(level, words.healthPanel.level),
+    field(code, words.healthPanel.code),
+    field(sought, words.healthPanel.words),
+    field(request, words.healthPanel.request),
   );
-  const read = () => ({ level: level.value, code: code.value, words: words.value, request: request.value });
+  const read = () => ({ level: level.value, code: code.value, words: sought.value, request: request.value });
   form.addEventListener("input", () => onchange(read()));
 
   const offer = (/** @type {string[]} */ codes) => {
@@ -124,14 +121,14 @@ function filterForm(onchange) {
     if (wanted.length === code.options.length - 1) return;
     const chosen = code.value;
     code.replaceChildren(
-      new Option(said("全部", "all"), ""),
+      new Option(words.healthPanel.all, ""),
       ...wanted.map((each) => new Option(`${titleOf(each)} ${each}`, each)),
     );
     code.value = chosen;
   };
   const set = (/** @type {Filter} */ filter) => {
     offer([...code.options].flatMap((option) => option.value || []).concat(filter.code || []));
-    [level.value, code.value, words.value, request.value] = [filter.level, filter.code, filter.words, filter.request];
+    [level.value, code.value, sought.value, request.value] = [filter.level, filter.code, filter.words, filter.request];
     onchange(filter);
   };
   return { form, offer, set };
@@ -139,9 +136,8 @@ function filterForm(onchange) {
 
 /**
  * @param {HTMLElement} input
- * @param {string} chinese
- * @param {string} english
+ * @param {string} label
  */
-function field(input, chinese, english) {
-  return h("div", { class: "field" }, h("label", { for: input.id }, ...both(chinese, english)), input);
+function field(input, label) {
+  return h("div", { class: "field" }, h("label", { for: input.id }, label), input);
 }

@@ -1,11 +1,11 @@
 /** The overview: key figures, alerts, counts by code and charts. */
 import { chartsView } from "./charts.js";
-import { both, h } from "../dom.js";
+import { h } from "../dom.js";
 import { clock } from "../format.js";
 import { titleOf } from "./rules.js";
 import { severityBadge, SEVERITIES } from "./severity.js";
 import { codeCounts, tilesOf } from "./summary.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 /** @typedef {import("../../lib/diagnostics/alerts.js").Alert} Alert */
@@ -33,27 +33,27 @@ export function overview(diagnostics, { oncode }) {
   const view = h(
     "div",
     { class: "view" },
-    h("section", { "aria-label": said("概况", "Summary") }, tiles),
+    h("section", { "aria-label": words.healthPanel.summary }, tiles),
     h(
       "div",
       { class: "pair" },
-      section("警报", "Alerts", alerts, said("没有警报", "No alerts")),
-      section("错误代码", "Errors by code", codes, said("没有错误", "No errors")),
+      section("alerts", words.healthPanel.alerts, alerts, words.healthPanel.noAlerts),
+      section("errors-by-code", words.healthPanel.errorsByCode, codes, words.healthPanel.noErrors),
     ),
-    section("最近的请求", "Last requests", charts.view),
+    section("last-requests", words.healthPanel.lastRequests, charts.view),
   );
   return { view, update };
 }
 
 /**
- * @param {string} chinese
- * @param {string} english
+ * @param {string} name
+ * @param {string} title
  * @param {HTMLElement} content
  * @param {string} [empty] Shown if the content is empty.
  */
-function section(chinese, english, content, empty) {
-  const id = `health-${english.toLowerCase().replaceAll(" ", "-")}`;
-  const parts = [h("h3", { id }, ...both(chinese, english)), content];
+function section(name, title, content, empty) {
+  const id = `health-${name}`;
+  const parts = [h("h3", { id }, title), content];
   if (empty) parts.push(h("p", { class: "empty" }, empty));
   return h("section", { "aria-labelledby": id }, ...parts);
 }
@@ -83,11 +83,11 @@ function keyed(list, view) {
 }
 
 /** @param {import("./summary.js").Tile} tile */
-function tileView({ id, chinese, english, value, note }) {
+function tileView({ id, title, value, note }) {
   return h(
     "div",
     { class: "tile", "data-tile": id },
-    h("dt", {}, ...both(chinese, english)),
+    h("dt", {}, title),
     h("dd", { class: "value" }, value),
     h("dd", { class: "note" }, note),
   );
@@ -95,7 +95,7 @@ function tileView({ id, chinese, english, value, note }) {
 
 /** @param {Alert} alert */
 function alertView({ rule, severity, code, count, first, last, advice_zh, message }) {
-  const times = [...new Set([clock(first), clock(last)])].join(said(" 至 ", " to "));
+  const times = [...new Set([clock(first), clock(last)])].join(words.healthPanel.until);
   return h(
     "li",
     { class: "alert", "data-rule": rule, "data-severity": severity },
@@ -104,7 +104,7 @@ function alertView({ rule, severity, code, count, first, last, advice_zh, messag
       { class: "head" },
       severityBadge(severity),
       h("strong", {}, titleOf(code)),
-      h("span", { class: "facts" }, said(`${count} 次 · ${times}`, `${count} times · ${times}`)),
+      h("span", { class: "facts" }, words.healthPanel.timesWhen(count, times)),
     ),
     h("p", { class: "advice" }, advice_zh),
     h("p", { class: "reason", lang: "en" }, h("code", {}, code), " ", message),
@@ -133,11 +133,11 @@ function codeView({ code, count, share }, oncode) {
   bar.style.width = `${share * 100}%`;
   const button = h(
     "button",
-    { type: "button", title: said("查看这些记录", "Show these records"), onclick: () => oncode(code) },
+    { type: "button", title: words.healthPanel.showRecords, onclick: () => oncode(code) },
     bar,
     h("span", { class: "name" }, titleOf(code)),
     h("code", { lang: "en" }, code),
-    h("span", { class: "count" }, said(`${count} 次`, `${count} times`)),
+    h("span", { class: "count" }, words.healthPanel.times(count)),
   );
   return h("li", { "data-code": code, "data-count": count }, button);
 }

@@ -5,13 +5,11 @@ import { logView } from "./log-view.js";
 import { overview } from "./overview.js";
 import { rulesView } from "./rules-view.js";
 import { tabList } from "./tabs.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/diagnostics/diagnostics.js").Diagnostics} Diagnostics */
 
 const REFRESH_MS = 1000;
-const STYLES = ["../../vendor/uPlot.min.css", "./health.css"].map((path) => new URL(path, import.meta.url).href);
-
 /**
  * Creates the panel, closed.
  * @param {Diagnostics} diagnostics
@@ -19,7 +17,7 @@ const STYLES = ["../../vendor/uPlot.min.css", "./health.css"].map((path) => new 
  * @returns {Promise<{open: () => void}>}
  */
 export async function createPanel(diagnostics, { onlevel }) {
-  await loadStyles(...STYLES);
+  await loadStyles();
   const figures = overview(diagnostics, {
     oncode: (code) => {
       tabs.select("log").focus();
@@ -30,16 +28,16 @@ export async function createPanel(diagnostics, { onlevel }) {
   const rules = rulesView(diagnostics);
   const tabs = tabList(
     [
-      { id: "overview", chinese: "概览", english: "Overview", view: figures.view },
-      { id: "log", chinese: "日志", english: "Log", view: log.view },
-      { id: "rules", chinese: "警报规则", english: "Rules", view: rules.view },
+      { id: "overview", title: words.healthPanel.overview, view: figures.view },
+      { id: "log", title: words.healthPanel.log, view: log.view },
+      { id: "rules", title: words.healthPanel.rules, view: rules.view },
     ],
-    said("运行状况", "Health"),
+    words.health,
     (id) => id === "rules" && rules.show(),
   );
 
   const dialog = panelDialog({
-    ...{ id: "health", chinese: "运行状况", english: "Health" },
+    ...{ id: "health", title: words.health },
     tools: [tabs.list],
     body: [figures.view, log.view, rules.view],
   });

@@ -1,17 +1,17 @@
 /** The rule editor: each rule is a line that expands to its fields; valid changes apply at once. */
-import { both, confirmed, h, select, statusLine } from "../dom.js";
+import { confirmed, h, select, statusLine } from "../dom.js";
 import { applied, entriesOf, refusal, ruleName } from "./rules.js";
 import { SEVERITIES, severityBadge } from "./severity.js";
-import { said } from "../said.js";
+import { language, words } from "../language/language.js";
 
 /** @typedef {import("./rules.js").Entry} Entry */
 /** @typedef {import("./rules.js").Field} Field */
 
-/** @type {[field: Exclude<Field, "severity">, chinese: string, english: string, min: number, max: number][]} */
+/** @type {[field: Exclude<Field, "severity">, title: string, min: number, max: number][]} */
 const NUMBERS = [
-  ["threshold", "触发次数", "Threshold", 1, 1000],
-  ["window_s", "时间窗（秒）", "Window, s", 1, 86400],
-  ["cooldown_s", "冷却（秒）", "Cool-down, s", 0, 86400],
+  ["threshold", words.healthPanel.threshold, 1, 1000],
+  ["window_s", words.healthPanel.window, 1, 86400],
+  ["cooldown_s", words.healthPanel.cooldown, 0, 86400],
 ];
 
 /** @param {import("../../lib/diagnostics/diagnostics.js").Diagnostics} diagnostics */
@@ -19,21 +19,14 @@ export function rulesView({ alerts }) {
   const { line: status, say } = statusLine();
   const list = h("ul", { class: "rules" });
   const reset = h("button", { type: "button", class: "small", id: "rules-reset" });
-  reset.append(...both("恢复默认", "Reset"));
+  reset.append(words.healthPanel.resetRules);
 
   /** @type {Entry[]} */
   let entries = [];
   const save = async (/** @type {Entry[]} */ changed) => {
     const kept = applied(alerts, changed);
     entries = changed;
-    say(
-      (await kept)
-        ? said("已保存", "Saved")
-        : said(
-            "已生效，但浏览器不允许保存，下次访问时会还原",
-            "In effect, but the browser does not allow saving: it is reset at the next visit",
-          ),
-    );
+    say((await kept) ? words.saved : words.healthPanel.savedForNow);
   };
   const change = (/** @type {string} */ id, /** @type {(entry: Entry) => Entry} */ edit) =>
     save(entries.map((entry) => (entry.rule.id === id ? edit(entry) : entry)));
@@ -42,7 +35,7 @@ export function rulesView({ alerts }) {
     entries = entriesOf(alerts.rules);
     list.replaceChildren(...entries.map((entry) => ruleRow(entry, change)));
   };
-  confirmed(reset, said("再按一次，放弃所有改动", "Press again to discard all changes"), async () => {
+  confirmed(reset, words.healthPanel.discardAgain, async () => {
     alerts.reset();
     show();
     await save(entries);
@@ -54,14 +47,7 @@ export function rulesView({ alerts }) {
     h(
       "div",
       { class: "tools" },
-      h(
-        "p",
-        { class: "hint" },
-        said(
-          "时间窗内错误达到触发次数时发出警报，冷却期内不再重复。",
-          "An alert is raised when errors reach the threshold within the window, and not again during the cool-down.",
-        ),
-      ),
+      h("p", { class: "hint" }, words.healthPanel.rulesHint),
       h("div", { class: "actions" }, reset),
     ),
     list,
@@ -82,10 +68,7 @@ function ruleRow({ rule, on }, change) {
   const shown = { ...rule };
   const describe = () => {
     badge.replaceChildren(severityBadge(shown.severity));
-    facts.textContent = said(
-      `${shown.window_s} 秒内 ${shown.threshold} 次`,
-      `${shown.threshold} times in ${shown.window_s} s`,
-    );
+    facts.textContent = words.healthPanel.within(shown.threshold, shown.window_s);
   };
 
   /** @type {(input: HTMLInputElement | HTMLSelectElement, patch: Partial<import("./rules.js").Rule>) => void} */
@@ -100,7 +83,7 @@ function ruleRow({ rule, on }, change) {
     type: "checkbox",
     role: "switch",
     checked: on,
-    "aria-label": said(`启用规则 ${ruleName(rule)}`, `Enable rule ${ruleName(rule)}`),
+    "aria-label": words.healthPanel.enableRule(ruleName(rule)),
   });
   const row = h(
     "li",
@@ -110,7 +93,7 @@ function ruleRow({ rule, on }, change) {
       "details",
       {},
       h("summary", {}, badge, h("span", { class: "name" }, ruleName(rule)), facts),
-      h("p", { class: "advice" }, rule.advice_zh),
+      h("p", { class: "advice" }, language === "zh" ? rule.advice_zh : rule.advice),
       h("p", { class: "match", lang: "en" }, ...matchCodes(rule)),
       h(
         "div",
@@ -157,7 +140,7 @@ function severityField(rule, edit) {
   const choices = Object.entries(SEVERITIES).map(([value, label]) => /** @type {[string, string]} */ ([value, label]));
   const input = select(attributes, choices, rule.severity);
   input.addEventListener("change", () => edit(input, { severity: /** @type {any} */ (input.value) }));
-  return h("div", { class: "field" }, h("label", { for: attributes.id }, ...both("级别", "Severity")), input);
+  return h("div", { class: "field" }, h("label", { for: attributes.id }, words.healthPanel.severity), input);
 }
 
 /**
@@ -165,7 +148,7 @@ function severityField(rule, edit) {
  * @param {(typeof NUMBERS)[number]} field
  * @param {(input: HTMLInputElement, patch: Partial<import("./rules.js").Rule>) => void} edit
  */
-function numberField(rule, [field, chinese, english, min, max], edit) {
+function numberField(rule, [field, title, min, max], edit) {
   const id = `rule-${rule.id}-${field}`;
   const describedby = { "aria-describedby": `rule-${rule.id}-fault` };
   const input = h("input", {
@@ -178,7 +161,7 @@ function numberField(rule, [field, chinese, english, min, max], edit) {
     ...describedby,
   });
   input.addEventListener("change", () => edit(input, { [field]: input.valueAsNumber }));
-  return h("div", { class: "field" }, h("label", { for: id }, ...both(chinese, english)), input);
+  return h("div", { class: "field" }, h("label", { for: id }, title), input);
 }
 
 /** @param {import("./rules.js").Rule} rule */

@@ -2,7 +2,7 @@
 import { DEFAULT_RULES } from "../../lib/diagnostics/rules.js";
 import { HanvoxError } from "../../lib/shared/errors.js";
 import { MESSAGES } from "../messages.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/diagnostics/alerts.js").Rule} Rule */
 /** @typedef {import("../../lib/diagnostics/alerts.js").Alerts} Alerts */
@@ -11,10 +11,10 @@ import { said } from "../said.js";
 
 /** What each field accepts. @type {Record<Field, string>} */
 const EXPECTED = {
-  severity: said("级别应为高、中或低", "The severity is high, medium or low"),
-  threshold: said("次数应为 1 到 1000 的整数", "The threshold is a whole number from 1 to 1000"),
-  window_s: said("时间窗应为 1 到 86400 秒", "The window is 1 to 86400 seconds"),
-  cooldown_s: said("冷却应为 0 到 86400 秒", "The cool-down is 0 to 86400 seconds"),
+  severity: words.healthPanel.badSeverity,
+  threshold: words.healthPanel.badThreshold,
+  window_s: words.healthPanel.badWindow,
+  cooldown_s: words.healthPanel.badCooldown,
 };
 
 /**
@@ -54,12 +54,8 @@ export function applied(alerts, entries) {
 export function ruleName({ match }) {
   const titles = (match.codes ?? []).map((code) => titleOf(code));
   if (titles.length === 0)
-    return match.keywords
-      ? said(`消息含“${match.keywords[0]}”等词`, `messages with "${match.keywords[0]}" and the like`)
-      : said("任何错误", "any error");
-  return titles.length > 2
-    ? said(`${titles.slice(0, 2).join("、")}等`, `${titles.slice(0, 2).join(", ")} and more`)
-    : titles.join(said("、", ", "));
+    return match.keywords ? words.healthPanel.messagesWith(match.keywords[0]) : words.healthPanel.anyError;
+  return titles.length > 2 ? words.healthPanel.andMore(titles.slice(0, 2)) : titles.join(words.listComma);
 }
 
 /** @param {string} code */

@@ -1,11 +1,15 @@
 /** The severity of an alert, in words and color. */
 import { h } from "../dom.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/diagnostics/alerts.js").Severity} Severity */
 
 /** @type {Record<Severity, string>} Most severe first. */
-export const SEVERITIES = { high: said("高", "high"), medium: said("中", "medium"), low: said("低", "low") };
+export const SEVERITIES = {
+  high: words.healthPanel.high,
+  medium: words.healthPanel.medium,
+  low: words.healthPanel.low,
+};
 
 /** @param {Severity} severity */
 export function severityBadge(severity) {

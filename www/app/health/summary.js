@@ -1,9 +1,9 @@
 /** Turns the metrics into the panel's key figures. */
 import { duration, megabytes, number, percent } from "../format.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/diagnostics/metrics.js").Snapshot} Snapshot */
-/** @typedef {{id: string, chinese: string, english: string, value: string, note: string}} Tile */
+/** @typedef {{id: string, title: string, value: string, note: string}} Tile */
 /** @typedef {{qps: number, mean_latency_s?: number, error_rate?: number}} Derived Of the last minute. */
 
 /**
@@ -17,58 +17,41 @@ export function tilesOf(snapshot, derived) {
   const [inFlight, queued] = [sum("hanvox_requests_in_flight"), sum("hanvox_queue_depth")];
   const [hits, misses] = [sum("hanvox_cache_hits_total"), sum("hanvox_cache_misses_total")];
   const engines = seriesOf(snapshot, "hanvox_wasm_memory_bytes").length;
-  const recent = derived.qps > 0 ? duration(derived.mean_latency_s) : said("没有请求", "none");
+  const recent = derived.qps > 0 ? duration(derived.mean_latency_s) : words.healthPanel.none;
   const retried = sum("hanvox_retries_total") + sum("hanvox_engine_restarts_total");
   return [
     tile(
       "requests",
-      "请求",
-      "Requests",
+      words.healthPanel.requests,
       String(ok + failed + canceled),
-      said(`进行中 ${inFlight} · 排队 ${queued}`, `${inFlight} in flight · ${queued} queued`),
+      words.healthPanel.flight(inFlight, queued),
     ),
     tile(
       "success",
-      "成功率",
-      "Success",
+      words.healthPanel.success,
       percent(ok / (ok + failed)),
-      said(`失败 ${failed} · 取消 ${canceled}`, `${failed} failed · ${canceled} canceled`),
+      words.healthPanel.failures(failed, canceled),
     ),
-    tile("qps", "每秒请求", "QPS", number(derived.qps), said("近 60 秒", "last 60 s")),
-    tile(
-      "latency",
-      "平均用时",
-      "Latency",
-      duration(meanOf(snapshot, LATENCY)),
-      said(`近 60 秒：${recent}`, `last 60 s: ${recent}`),
-    ),
+    tile("qps", words.healthPanel.qps, number(derived.qps), words.healthPanel.last60),
+    tile("latency", words.healthPanel.latency, duration(meanOf(snapshot, LATENCY)), words.healthPanel.last60Of(recent)),
     tile(
       "first-sound",
-      "首音",
-      "First sound",
+      words.healthPanel.firstSound,
       duration(meanOf(snapshot, FIRST_SOUND)),
-      said("从请求到第一声", "from request to sound"),
+      words.healthPanel.untilSound,
     ),
-    tile(
-      "rtf",
-      "实时率",
-      "RTF",
-      number(meanOf(snapshot, RTF), 3),
-      said("小于 1 即快于播放", "below 1 is faster than playing"),
-    ),
+    tile("rtf", words.healthPanel.rtf, number(meanOf(snapshot, RTF), 3), words.healthPanel.fasterBelow1),
     tile(
       "memory",
-      "引擎内存",
-      "Memory",
+      words.healthPanel.memory,
       known(sum(MEMORY), megabytes),
-      said(`引擎 ${engines} · 自愈 ${retried}`, `${engines} engines · ${retried} recoveries`),
+      words.healthPanel.engines(engines, retried),
     ),
     tile(
       "download",
-      "下载",
-      "Download",
+      words.healthPanel.download,
       known(sum(DOWNLOADED), megabytes),
-      said(`缓存命中 ${hits} / ${hits + misses}`, `cache hits ${hits} of ${hits + misses}`),
+      words.healthPanel.hits(hits, hits + misses),
     ),
   ];
 }
@@ -140,12 +123,11 @@ function known(value, format) {
 
 /**
  * @param {string} id
- * @param {string} chinese
- * @param {string} english
+ * @param {string} title
  * @param {string} value
  * @param {string} note
  * @returns {Tile}
  */
-function tile(id, chinese, english, value, note) {
-  return { id, chinese, english, value, note };
+function tile(id, title, value, note) {
+  return { id, title, value, note };
 }

@@ -1,7 +1,7 @@
 /** Tabs after the WAI-ARIA pattern: arrows, Home and End move between them; only one is in the tab order. */
-import { both, h } from "../dom.js";
+import { h } from "../dom.js";
 
-/** @typedef {{id: string, chinese: string, english: string, view: HTMLElement}} Tab */
+/** @typedef {{id: string, title: string, view: HTMLElement}} Tab */
 
 /**
  * @param {Tab[]} tabs
@@ -9,12 +9,8 @@ import { both, h } from "../dom.js";
  * @param {(id: string) => void} onselect
  */
 export function tabList(tabs, label, onselect) {
-  const buttons = tabs.map(({ id, chinese, english }) =>
-    h(
-      "button",
-      { type: "button", role: "tab", id: `health-tab-${id}`, "aria-controls": `health-view-${id}` },
-      ...both(chinese, english),
-    ),
+  const buttons = tabs.map(({ id, title }) =>
+    h("button", { type: "button", role: "tab", id: `health-tab-${id}`, "aria-controls": `health-view-${id}` }, title),
   );
   for (const { id, view } of tabs) {
     view.id = `health-view-${id}`;

@@ -22,13 +22,16 @@ export function preferred(languages) {
   return /^(zh|yue|cmn)\b/i.test(languages[0] ?? "") ? "zh" : "en";
 }
 
-/** Puts the words into the elements that name one: `data-word`, `data-label`, `data-hint`. */
+/** Puts the words into the elements that name one: `data-word`, `data-label`, and `data-name` for a label with a hint. */
 export function translate(root = document) {
   root.documentElement.lang = words.lang;
   root.title = root.title.startsWith("hanvox") ? words.documentTitle : root.title;
   for (const element of elementsWith(root, "word")) element.textContent = word(element.dataset.word);
   for (const element of elementsWith(root, "label")) element.setAttribute("aria-label", word(element.dataset.label));
-  for (const element of elementsWith(root, "hint")) element.title = word(element.dataset.hint);
+  for (const element of elementsWith(root, "name")) {
+    element.title = word(element.dataset.name);
+    element.setAttribute("aria-label", element.title);
+  }
   for (const element of elementsWith(root, "placeholder"))
     element.setAttribute("placeholder", word(element.dataset.placeholder));
 }

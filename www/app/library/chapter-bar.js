@@ -1,6 +1,6 @@
 /** The bar above the text: which document is open, and its chapters. */
 import { h } from "../dom.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("./store.js").Entry} Entry */
 
@@ -10,11 +10,11 @@ import { said } from "../said.js";
  */
 export function chapterBar(place, { turn, close }) {
   const title = h("strong", { class: "book-title" });
-  const chapters = h("select", { id: "book-chapter", "aria-label": said("章节", "Chapter") });
+  const chapters = h("select", { id: "book-chapter", "aria-label": words.libraryPanel.chapter });
   const step = (/** @type {number} */ by) => () => turn(Number(chapters.value) + by);
-  const back = button("book-back", "‹", said("上一章", "Previous chapter"), step(-1));
-  const next = button("book-next", "›", said("下一章", "Next chapter"), step(1));
-  const leave = button("book-close", "✕", said("收起这本书", "Put the book away"), close);
+  const back = button("book-back", "‹", words.libraryPanel.previousChapter, step(-1));
+  const next = button("book-next", "›", words.libraryPanel.nextChapter, step(1));
+  const leave = button("book-close", "✕", words.libraryPanel.putAway, close);
   chapters.addEventListener("change", () => turn(Number(chapters.value)));
   place.replaceChildren(
     h("div", { class: "book-head" }, title, leave),

@@ -1,13 +1,11 @@
 /** The library panel: the documents that were opened, each with how far it was read. Loaded when first opened. */
 import { confirmed, h } from "../dom.js";
 import { loadStyles, panelDialog } from "../dialog.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 import { shareRead } from "./library.js";
 
 /** @typedef {import("./store.js").Entry} Entry */
 /** @typedef {Pick<import("./library.js").Library, "list" | "open" | "remove">} Library */
-
-const STYLE = new URL("./library.css", import.meta.url).href;
 
 /**
  * Creates the panel, closed.
@@ -15,15 +13,11 @@ const STYLE = new URL("./library.css", import.meta.url).href;
  * @param {(error: unknown) => void} onerror
  */
 export async function createPanel(library, onerror) {
-  await loadStyles(STYLE);
-  const list = h("ul", { class: "books" });
-  const empty = h(
-    "p",
-    { class: "empty" },
-    said("打开过的文字和书会列在这里。", "Texts and books that you open are listed here."),
-  );
-  const hint = h("p", { class: "hint" }, said("只保存在这台设备上。", "Kept on this device only."));
-  const dialog = panelDialog({ id: "library", chinese: "书架", english: "Library", body: [list, empty, hint] });
+  await loadStyles();
+  const list = h("ul", { class: "cards" });
+  const empty = h("p", { class: "empty" }, words.libraryPanel.empty);
+  const hint = h("p", { class: "hint" }, words.libraryPanel.hint);
+  const dialog = panelDialog({ id: "library", title: words.library, body: [list, empty, hint] });
   /** @type {string[]} */
   let pictures = [];
   const run = (/** @type {() => Promise<void>} */ work) => work().catch(onerror);
@@ -65,11 +59,11 @@ export async function createPanel(library, onerror) {
 function row(entry, { open, remove, picture }) {
   const { id, title, chapters } = entry;
   const chapter = chapters.length > 1 ? (chapters[entry.chapter]?.title ?? "") : "";
-  const away = h("button", { type: "button", class: "small", "data-action": "remove" }, said("删除", "Delete"));
-  confirmed(away, said("再按一次以删除", "Press again to delete"), () => remove(id));
+  const away = h("button", { type: "button", class: "small", "data-action": "remove" }, words.delete);
+  confirmed(away, words.deleteAgain, () => remove(id));
   return h(
     "li",
-    { class: "book", "data-book": id },
+    { class: "book card", "data-book": id },
     coverOf(entry, picture),
     h(
       "div",
@@ -84,7 +78,7 @@ function row(entry, { open, remove, picture }) {
       h(
         "button",
         { type: "button", class: "small", "data-action": "open", onclick: () => open(id) },
-        said("继续", "Read on"),
+        words.libraryPanel.readOn,
       ),
       away,
     ),
@@ -109,8 +103,5 @@ function facts(entry) {
   const characters = entry.chapters.reduce((sum, { length }) => sum + length, 0);
   const share = Math.floor(100 * shareRead(entry));
   const count = entry.chapters.length;
-  return said(
-    `${share}% · ${characters} 字 · ${count} 章`,
-    `${share}% · ${characters} characters · ${count} ${count === 1 ? "chapter" : "chapters"}`,
-  );
+  return words.libraryPanel.facts(share, characters, count);
 }

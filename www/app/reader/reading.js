@@ -4,7 +4,7 @@
  */
 import { measure } from "../../lib/shared/limits.js";
 import { leadingSilence } from "./silence.js";
-import { passageFrom } from "./sentences.js";
+import { passageFrom, phraseFrom } from "./sentences.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("../../lib/shared/protocol.js").AudioWindow} AudioWindow */
@@ -13,18 +13,26 @@ import { Timeline } from "./timeline.js";
 /** @typedef {import("../../lib/shared/protocol.js").SpokenAt} SpokenAt */
 /** @typedef {import("./timeline.js").Span} Span */
 
-// The first passage is short, so that the first sound doesn't wait for the reading of a page.
-const FIRST_CHARACTERS = 200;
+// The first passage is a sentence or two, so that the first sound waits for the reading of nothing else; each of the next
+// is read while the one before it plays.
+const FIRST_CHARACTERS = 30;
+const GROWTH = 4;
 const MOST_CHARACTERS = 1000;
+// With so much to play, the machine has time to start another engine, which is then free at the next seek.
+const SPARE_SECONDS = 5;
+
+// A chunk may last longer than characters of its number usually do.
+const LEAST_MISSING = 0.3;
 
 /**
  * @typedef {object} Parts
- * @property {Pick<import("../../lib/hanvox.js").Hanvox, "open">} tts
+ * @property {Pick<import("../../lib/hanvox.js").Hanvox, "open" | "warm">} tts
  * @property {string} text
  * @property {import("../../lib/player.js").Player} player Started.
  * @property {() => SpeechOptions} options Asked for at each passage.
  * @property {import("./pace.js").Pace} pace
  * @property {AbortSignal} signal Stops it.
+ * @property {(thrown: unknown) => void} note Told why there is no second engine.
  * @property {(chunk: Chunk, start: number) => void} [onchunk] Called for each chunk that is made, with the offset of its
  *   passage.
  */
@@ -41,6 +49,7 @@ export class Reading {
   /** Of the chunk that is being made, seconds of audio so far. */ #made = 0;
   #finished = false;
   #sounded = false;
+  /** Whether another engine was asked for. */ #warmed = false;
   /** The chunk that is being made. @type {import("./timeline.js").Entry | undefined} */ #chunk;
   /** Why a passage has no sound. @type {unknown} */ #skipped;
 
@@ -119,11 +128,12 @@ export class Reading {
     this.#finished = this.#renewing = false;
     this.#player.hold();
     let most = FIRST_CHARACTERS;
-    for (let passage = passageFrom(text, this.#next, most); passage; passage = passageFrom(text, this.#next, most)) {
+    let passage = this.#parts.pace.opensSlowly ? phraseFrom(text, this.#next) : passageFrom(text, this.#next, most);
+    for (; passage; passage = passageFrom(text, this.#next, most)) {
       await this.#readPassage(passage, signal).catch((thrown) => this.#skip(thrown));
       if (this.#again) return;
       this.#next = passage.end;
-      most = MOST_CHARACTERS;
+      most = Math.min(GROWTH * most, MOST_CHARACTERS);
     }
     if (this.#skipped && !this.#sounded) throw this.#skipped;
     this.#finished = true;
@@ -142,15 +152,25 @@ export class Reading {
     const { text, tts } = this.#parts;
     const options = this.#parts.options();
     this.#speed = options.speed ?? 1;
-    const speech = await tts.open(text.slice(start, end), { ...options, signal });
+    const engines = this.#parts.pace.keepsUp ? 1 : undefined;
+    const speech = await tts.open(text.slice(start, end), { ...options, signal, engines });
     let asked = performance.now();
     for await (const window of speech) {
       const chunk = speech.chunks[window.chunk];
       this.#take(window, chunk, start, speech.samplingRate, (performance.now() - asked) / 1000);
       if (window.last && this.#renewing) return this.#restart(start + chunk.end);
+      this.#warm();
       await this.#player.room(signal);
       asked = performance.now();
     }
+  }
+
+  /** Has another engine started, once. */
+  #warm() {
+    const { tts, note } = this.#parts;
+    if (this.#warmed || this.#player.held || this.#player.buffered < SPARE_SECONDS) return;
+    this.#warmed = true;
+    tts.warm().catch(note);
   }
 
   /**
@@ -163,7 +183,7 @@ export class Reading {
   #take(window, chunk, start, rate, waited) {
     const { pace } = this.#parts;
     const seconds = window.samples.length / rate;
-    pace.computed(seconds, waited);
+    pace.computed(seconds, waited, window.first);
     if (!this.#player.held && this.#player.starved) this.#player.hold();
     const silent = this.#fresh ? leadingSilence(window.samples, rate) : 0;
     this.#fresh = false;
@@ -193,7 +213,7 @@ export class Reading {
   #isEnough(window, chunk) {
     if (window.last) return true;
     const whole = this.#parts.pace.secondsOf(measure(chunk.text), this.#speed);
-    return this.#parts.pace.suffices(this.#player.buffered, Math.max(whole - this.#made, 0.3));
+    return this.#parts.pace.suffices(this.#player.buffered, Math.max(whole - this.#made, LEAST_MISSING));
   }
 }
 

@@ -13,6 +13,10 @@ const BACK = 1600;
 // After the end of a sentence: its marks with the closing quotes behind them, a full stop in Latin script, or a line.
 const END = /(?:[。！？!?…]+|\.(?=\s))["'”’」』）)】》]*|\n/g;
 const SOFT = /[，、；：,;:\s]/g;
+// Where a reader pauses anyway.
+const COMMA = /[，；][”’」』）)】》]*/g;
+// Shorter phrases are not read apart.
+const LEAST_PHRASE = 4;
 const SPOKEN = /[\p{L}\p{N}]/u;
 const MARKUP = /^\s*<(?:\?xml|(?:[\w.-]+:)?speak)(?=[\s/>])/;
 
@@ -119,6 +123,20 @@ export function passageFrom(text, from, most) {
     end = next;
   }
   return { start, end };
+}
+
+/**
+ * The first phrase of the sentence that starts at a place, or the whole sentence if it has no comma to cut it at.
+ * @param {string} text
+ * @param {number} from
+ * @returns {Span | undefined} Undefined at the end of the text.
+ */
+export function phraseFrom(text, from) {
+  const sentence = passageFrom(text, from, 0);
+  if (!sentence || isMarkup(text)) return sentence;
+  const { start, end } = sentence;
+  const comma = [...text.slice(start, end - LEAST_PHRASE).matchAll(COMMA)].find(({ index }) => index >= LEAST_PHRASE);
+  return comma ? { start, end: start + comma.index + comma[0].length } : sentence;
 }
 
 /**

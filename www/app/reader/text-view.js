@@ -35,6 +35,9 @@ export class TextView {
   #marks = new Marks();
   /** @type {Span | undefined} */ #sentence;
   /** @type {Span | undefined} */ #now;
+  /** Blocks in view that lack their pinyin. @type {Set<HTMLElement>} */ #wanting = new Set();
+  #annotates = false;
+  /** Where to scroll in the next frame. @type {{sentence: Span, always: boolean} | undefined} */ #due;
   /** Looks for parts near the view, and in those for blocks: a book has too many to look for each. */ #near;
   #seen;
 
@@ -105,12 +108,12 @@ export class TextView {
     if (moved) this.#marks.set("sentence", sentence && this.#range(sentence));
     if (characters?.start !== this.#now?.start) this.#marks.set("now", characters && this.#range(characters));
     this.#now = characters;
-    if (moved && sentence && this.#follows) this.#reveal(sentence);
+    if (moved && sentence && this.#follows) this.#revealSoon(sentence, false);
   }
 
   /** Whether it scrolls along with the voice. @param {boolean} follows */
   follow(follows) {
-    if (follows && this.#sentence) this.#reveal(this.#sentence, true);
+    if (follows && this.#sentence) this.#revealSoon(this.#sentence, true);
     if (follows === this.#follows) return;
     this.#follows = follows;
     this.#events.onfollow(follows);
@@ -118,7 +121,7 @@ export class TextView {
 
   /** Scrolls to a sentence that is not marked. @param {Span} sentence */
   goTo(sentence) {
-    this.#reveal(sentence, true);
+    this.#revealSoon(sentence, true);
   }
 
   /** The offsets of what is selected in it, or undefined. @returns {Span | undefined} */
@@ -150,31 +153,52 @@ export class TextView {
   #look(on) {
     this.#near.disconnect();
     this.#seen.disconnect();
+    this.#wanting.clear();
     if (on) for (const part of this.#box.children) this.#near.observe(part);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
   #approach(entries) {
     for (const { target, isIntersecting } of entries)
-      for (const block of target.children) isIntersecting ? this.#seen.observe(block) : this.#seen.unobserve(block);
+      for (const block of /** @type {Iterable<HTMLElement>} */ (target.children))
+        isIntersecting ? this.#seen.observe(block) : this.#leave(block);
+  }
+
+  /** @param {HTMLElement} block */
+  #leave(block) {
+    this.#seen.unobserve(block);
+    this.#wanting.delete(block);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
   #see(entries) {
     for (const { target, isIntersecting } of entries) {
       const element = /** @type {HTMLElement} */ (target);
-      if (isIntersecting && element.dataset.pinyin === undefined) this.#annotate(element);
+      if (!isIntersecting) this.#wanting.delete(element);
+      else if (element.dataset.pinyin === undefined) this.#wanting.add(element);
     }
+    if (!this.#annotates) this.#annotateWanting();
+  }
+
+  /** One by one, so that a voice that is to speak waits for one at most. */
+  async #annotateWanting() {
+    this.#annotates = true;
+    for (const element of this.#wanting) {
+      this.#wanting.delete(element);
+      await this.#annotate(element);
+    }
+    this.#annotates = false;
   }
 
   /** @param {HTMLElement} element */
   async #annotate(element) {
     const text = element.textContent ?? "";
     element.dataset.pinyin = "";
-    if (text.trim() === "") return;
+    if (text.trim() === "" || !element.isConnected) return;
     try {
       const readings = await this.#events.readings(text);
-      if (!this.#pinyin || !element.isConnected) return;
+      // Pinyin may be off by now, and perhaps on again, which looks for the block anew.
+      if (element.dataset.pinyin === undefined || !element.isConnected) return;
       element.replaceChildren(...annotated(text.length, readings).map((piece) => nodeOf(text, piece)));
       this.#remark();
     } catch {
@@ -262,10 +286,23 @@ export class TextView {
   }
 
   /**
+   * In the next frame: to lay out a far place takes time, in which a voice that was just asked for can start.
    * @param {Span} sentence
-   * @param {boolean} [always] Even if it is in view.
+   * @param {boolean} always Even if it is in view.
    */
-  #reveal(sentence, always = false) {
+  #revealSoon(sentence, always) {
+    if (!this.#due) requestAnimationFrame(() => this.#revealDue());
+    this.#due = { sentence, always: always || (this.#due?.always ?? false) };
+  }
+
+  #revealDue() {
+    const due = this.#due;
+    this.#due = undefined;
+    if (due && this.#elements.length > 0) this.#reveal(due.sentence, due.always);
+  }
+
+  /** @param {Span} sentence @param {boolean} always */
+  #reveal(sentence, always) {
     const index = blockAt(this.#blocks, sentence.start);
     const block = this.#elements[index];
     if (!block) return;

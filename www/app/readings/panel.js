@@ -3,7 +3,7 @@ import { HanvoxError } from "../../lib/shared/errors.js";
 import { loadStyles, panelDialog } from "../dialog.js";
 import { h, saveAs, statusLine } from "../dom.js";
 import { withMarks } from "../pinyin.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 import { candidatesOf } from "./candidates.js";
 import { dictionaryText, digits, parseDictionary, withEntry } from "./dictionary.js";
 import { characterAt, contextOf, withReading } from "./place.js";
@@ -21,11 +21,9 @@ import { characterAt, contextOf, withReading } from "./place.js";
  * @property {(error: unknown) => void} note
  */
 
-const STYLE = new URL("./readings.css", import.meta.url).href;
-
 /** Creates the panel, closed. @param {Page} page */
 export async function createPanel(page) {
-  await loadStyles(STYLE);
+  await loadStyles();
   const panel = new Panel(page);
   return {
     open: () => panel.open(),
@@ -38,8 +36,8 @@ class Panel {
   #fix = h("section", { class: "fix", hidden: true });
   #fault = h("p", { class: "fault", role: "alert", hidden: true });
   #words = h("ul", { class: "words" });
-  #word = h("input", { id: "word-new", "aria-label": said("词", "Word"), placeholder: "重庆" });
-  #pinyin = h("input", { id: "pinyin-new", "aria-label": said("拼音", "Pinyin"), placeholder: "chong2 qing4" });
+  #word = h("input", { id: "word-new", "aria-label": words.readingsPanel.word, placeholder: "重庆" });
+  #pinyin = h("input", { id: "pinyin-new", "aria-label": words.pinyin, placeholder: "chong2 qing4" });
   #status = statusLine();
   #dialog;
 
@@ -48,20 +46,20 @@ class Panel {
     this.#page = page;
     const file = h("input", { id: "readings-file", type: "file", accept: ".tsv,.txt,.csv", hidden: true });
     file.addEventListener("change", () => this.#run(() => this.#import(file)));
-    const add = small("add", said("添加", "Add"), () => this.#run(() => this.#add()));
+    const add = small("add", words.readingsPanel.add, () => this.#run(() => this.#add()));
     const tools = h(
       "div",
       { class: "actions" },
-      small("import", said("导入", "Import"), () => file.click()),
-      small("export", said("导出", "Export"), () => this.#export()),
+      small("import", words.import, () => file.click()),
+      small("export", words.export, () => this.#export()),
       file,
     );
     this.#dialog = panelDialog({
-      ...{ id: "readings", chinese: "读音", english: "Readings" },
+      ...{ id: "readings", title: words.readingsPanel.title },
       body: [
         this.#fix,
         this.#fault,
-        h("h3", {}, said("我的词典", "My dictionary")),
+        h("h3", {}, words.readingsPanel.mine),
         h("div", { class: "entry" }, this.#word, this.#pinyin, add),
         this.#words,
         tools,
@@ -128,7 +126,7 @@ class Panel {
   #offer({ text, span, character, candidates, word }) {
     const typed = h("input", {
       id: "fix-pinyin",
-      "aria-label": said("拼音", "Pinyin"),
+      "aria-label": words.pinyin,
       value: word?.pinyin[word.index] ?? "",
     });
     const choose = (/** @type {string} */ pinyin) => {
@@ -137,11 +135,11 @@ class Panel {
     };
     const choices = candidates.map(({ pinyin, words }) => candidateButton(pinyin, words, () => choose(pinyin)));
     if (word) choose(word.pinyin[word.index]);
-    const here = small("here", said("只改这里", "Only here"), () =>
+    const here = small("here", words.readingsPanel.onlyHere, () =>
       this.#run(() => this.#here(text, span, oneSyllable(typed.value))),
     );
     const always = (/** @type {string} */ written, /** @type {() => string} */ pinyin) =>
-      small("always", said(`“${written}”一律这样读`, `Always in “${written}”`), () =>
+      small("always", words.readingsPanel.always(written), () =>
         this.#run(() => this.#always({ word: written, pinyin: pinyin() }, span.start)),
       );
     const ofWord = () =>
@@ -149,8 +147,8 @@ class Panel {
     const longer = word && word.text !== character ? [always(word.text, ofWord)] : [];
     return [
       h("p", { class: "character" }, character),
-      h("div", { class: "choices", role: "group", "aria-label": said("读音", "Readings") }, ...choices),
-      h("label", { for: "fix-pinyin" }, said("拼音（声调用数字）", "Pinyin (with a tone digit)"), " ", typed),
+      h("div", { class: "choices", role: "group", "aria-label": words.readingsPanel.title }, ...choices),
+      h("label", { for: "fix-pinyin" }, words.readingsPanel.pinyinWithTones, " ", typed),
       h(
         "div",
         { class: "actions" },
@@ -202,7 +200,7 @@ class Panel {
     if (text === undefined) return;
     const found = parseDictionary(text);
     await this.#apply(found.reduce(withEntry, this.#entries));
-    this.#status.say(said(`导入了 ${found.length} 个词`, `${found.length} words imported`));
+    this.#status.say(words.readingsPanel.imported(found.length));
   }
 
   #export() {
@@ -217,7 +215,7 @@ class Panel {
 
   /** @param {Entry} entry */
   #row({ word, pinyin }) {
-    const away = small("remove", said("删除", "Delete"), () =>
+    const away = small("remove", words.delete, () =>
       this.#run(() => this.#apply(withEntry(this.#entries, { word, pinyin: "" }))),
     );
     return h(
@@ -238,7 +236,7 @@ class Panel {
       const error = HanvoxError.from(thrown);
       this.#fault.hidden = false;
       this.#fault.dataset.code = error.code;
-      this.#fault.textContent = said(`没有改：${error.message}`, `Not changed: ${error.message}`);
+      this.#fault.textContent = words.readingsPanel.notChanged(error.message);
       this.#page.note(error);
     }
   }

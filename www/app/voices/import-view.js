@@ -1,7 +1,7 @@
 /** Imports a voice: a drop zone and two file pickers. */
 import { chosenFiles } from "../../lib/archive/drop-input.js";
-import { both, h } from "../dom.js";
-import { said } from "../said.js";
+import { h } from "../dom.js";
+import { words } from "../language/language.js";
 
 /**
  * @param {(files: import("../../lib/archive/drop-input.js").PlacedFile[]) => void} take
@@ -12,21 +12,9 @@ export function importView(take) {
   const view = h(
     "section",
     { class: "import", "aria-labelledby": "voices-import" },
-    h("h3", { id: "voices-import" }, ...both("导入", "Import")),
-    h(
-      "p",
-      {},
-      said(
-        "把语音压缩包（.zip、.tar.gz）或文件夹拖到页面上，或者：",
-        "Drop the archive (.zip, .tar.gz) or folder of a voice on the page, or:",
-      ),
-    ),
-    h(
-      "div",
-      { class: "actions" },
-      button(file, both("选择文件", "File")),
-      button(folder, both("选择文件夹", "Folder")),
-    ),
+    h("h3", { id: "voices-import" }, words.import),
+    h("p", {}, words.voicesPanel.importHint),
+    h("div", { class: "actions" }, button(file, words.voicesPanel.file), button(folder, words.voicesPanel.folder)),
     file,
     folder,
   );
@@ -50,8 +38,8 @@ function picker(attributes, take) {
 
 /**
  * @param {HTMLInputElement} input
- * @param {(Node | string)[]} label
+ * @param {string} label
  */
 function button(input, label) {
-  return h("button", { type: "button", class: "small", onclick: () => input.click() }, ...label);
+  return h("button", { type: "button", class: "small", onclick: () => input.click() }, label);
 }

@@ -1,8 +1,8 @@
 /** The stored voices with their actions. */
-import { both, confirmed, h } from "../dom.js";
+import { confirmed, h } from "../dom.js";
 import { emotionName } from "../emotion-names.js";
 import { size } from "../format.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {Awaited<ReturnType<import("../../lib/index.js").VoiceStore["list"]>>[number]} StoredVoice */
 
@@ -17,12 +17,12 @@ import { said } from "../said.js";
 
 /** @param {Actions} actions */
 export function listView(actions) {
-  const list = h("ul", { class: "voices" });
-  const empty = h("p", { class: "empty" }, said("还没有存储的语音", "No voices stored yet"));
+  const list = h("ul", { class: "cards" });
+  const empty = h("p", { class: "empty" }, words.voicesPanel.noneStored);
   const view = h(
     "section",
     { "aria-labelledby": "voices-stored" },
-    h("h3", { id: "voices-stored" }, ...both("已存储的语音", "Stored voices")),
+    h("h3", { id: "voices-stored" }, words.voicesPanel.stored),
     list,
     empty,
   );
@@ -51,11 +51,11 @@ export function listView(actions) {
  */
 function voiceRow(voice, current, actions) {
   const { id, name, version, licence, bytes, whole, emotions = [] } = voice;
-  const remove = button("remove", both("删除", "Delete"));
-  confirmed(remove, said("再按一次以删除", "Press again to delete"), () => actions.remove(id));
+  const remove = button("remove", words.delete);
+  confirmed(remove, words.deleteAgain, () => actions.remove(id));
   return h(
     "li",
-    { class: "voice", "data-voice": id, "data-whole": String(whole), "data-current": id === current },
+    { class: "voice card", "data-voice": id, "data-whole": String(whole), "data-current": id === current },
     h("p", { class: "head" }, h("strong", {}, name), ...badges(whole, id === current)),
     h("p", { class: "facts" }, [id, version, size(bytes)].join(" · ")),
     h("p", { class: "facts" }, licence),
@@ -63,10 +63,10 @@ function voiceRow(voice, current, actions) {
     h(
       "div",
       { class: "actions" },
-      button("use", both("使用", "Use"), { disabled: id === current, onclick: () => actions.use(id) }),
-      button("verify", both("检查", "Verify"), { onclick: () => actions.verify(id) }),
-      button("repair", both("修复", "Repair"), { onclick: () => actions.repair(id) }),
-      button("export", both("导出", "Export"), { disabled: !whole, onclick: () => actions.exported(voice) }),
+      button("use", words.voicesPanel.use, { disabled: id === current, onclick: () => actions.use(id) }),
+      button("verify", words.voicesPanel.verify, { onclick: () => actions.verify(id) }),
+      button("repair", words.voicesPanel.repair, { onclick: () => actions.repair(id) }),
+      button("export", words.export, { disabled: !whole, onclick: () => actions.exported(voice) }),
       remove,
     ),
   );
@@ -74,11 +74,11 @@ function voiceRow(voice, current, actions) {
 
 /** @param {string[]} emotions */
 function emotionLine(emotions) {
-  const line = said(
-    `情感 ${emotions.length} 种：${emotions.map(emotionName).join("、")}`,
-    `${emotions.length} emotions: ${emotions.map(emotionName).join(", ")}`,
+  return h(
+    "p",
+    { class: "facts", "data-emotions": emotions.join(" ") },
+    words.voicesPanel.emotions(emotions.map(emotionName)),
   );
-  return h("p", { class: "facts", "data-emotions": emotions.join(" ") }, line);
 }
 
 /**
@@ -87,12 +87,12 @@ function emotionLine(emotions) {
  * @param {Actions} actions
  */
 function absentRow(id, current, actions) {
-  const use = button("use", both("使用", "Use"), { onclick: () => actions.use(id) });
-  const badge = h("span", { class: "badge" }, said("未存储", "not stored"));
+  const use = button("use", words.voicesPanel.use, { onclick: () => actions.use(id) });
+  const badge = h("span", { class: "badge" }, words.voicesPanel.notStored);
   const head = h("p", { class: "head" }, h("strong", {}, id), badge, ...(id === current ? [currentBadge()] : []));
   return h(
     "li",
-    { class: "voice", "data-voice": id, "data-whole": "false" },
+    { class: "voice card", "data-voice": id, "data-whole": "false" },
     head,
     h("div", { class: "actions" }, use),
   );
@@ -104,20 +104,20 @@ function absentRow(id, current, actions) {
  */
 function badges(whole, current) {
   const state = whole
-    ? h("span", { class: "badge" }, said("完整", "complete"))
-    : h("span", { class: "badge", "data-bad": true }, said("不完整", "incomplete"));
+    ? h("span", { class: "badge" }, words.voicesPanel.complete)
+    : h("span", { class: "badge", "data-bad": true }, words.voicesPanel.incomplete);
   return current ? [state, currentBadge()] : [state];
 }
 
 function currentBadge() {
-  return h("span", { class: "badge", "data-good": true }, said("使用中", "in use"));
+  return h("span", { class: "badge", "data-good": true }, words.voicesPanel.inUse);
 }
 
 /**
  * @param {string} action
- * @param {(Node | string)[]} label
+ * @param {string} label
  * @param {Record<string, import("../dom.js").Value>} [attributes]
  */
 function button(action, label, attributes = {}) {
-  return h("button", { type: "button", class: "small", "data-action": action, ...attributes }, ...label);
+  return h("button", { type: "button", class: "small", "data-action": action, ...attributes }, label);
 }

@@ -10,7 +10,7 @@ import { sourcesView } from "./sources-view.js";
 import { foreign, parseSources } from "./sources.js";
 import { storageView } from "./storage-view.js";
 import { workView } from "./work.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {import("../../lib/archive/drop-input.js").PlacedFile} PlacedFile */
 /** @typedef {import("./work.js").Tools} Tools */
@@ -28,15 +28,13 @@ import { said } from "../said.js";
  * @property {{text: () => string, save: (text: string) => Promise<void>, usual: string}} sources As typed.
  */
 
-const STYLE = new URL("./voices.css", import.meta.url).href;
-
 /**
  * Creates the panel, closed.
  * @param {Page} page
  * @returns {Promise<{open: () => void, take: (files: Promise<PlacedFile[]>) => Promise<void>}>}
  */
 export async function createPanel(page) {
-  await loadStyles(STYLE);
+  await loadStyles();
   const panel = new Panel(page);
   return { open: () => panel.open(), take: (files) => panel.take(files) };
 }
@@ -57,17 +55,17 @@ class Panel {
     this.#store = page.store;
     this.#work = workView({ handle, onbusy: (busy) => this.#dialog.toggleAttribute("data-busy", busy) });
     this.#list = listView({
-      use: (id) => this.#run(said("正在换用语音", "Changing the voice"), (tools) => this.#use(id, tools)),
-      verify: (id) => this.#run(said("正在检查", "Verifying"), () => this.#verify(id)),
-      repair: (id) => this.#run(said("正在修复", "Repairing"), (tools) => this.#repair(id, tools)),
-      exported: (voice) => this.#run(said("正在导出", "Exporting"), () => this.#export(voice)),
-      remove: (id) => this.#run(said("正在删除", "Deleting"), (tools) => this.#remove(id, tools)),
+      use: (id) => this.#run(words.voicesPanel.changing, (tools) => this.#use(id, tools)),
+      verify: (id) => this.#run(words.voicesPanel.verifying, () => this.#verify(id)),
+      repair: (id) => this.#run(words.voicesPanel.repairing, (tools) => this.#repair(id, tools)),
+      exported: (voice) => this.#run(words.voicesPanel.exporting, () => this.#export(voice)),
+      remove: (id) => this.#run(words.voicesPanel.deleting, (tools) => this.#remove(id, tools)),
     });
     const incoming = importView((files) => this.take(Promise.resolve(files)));
     const save = (/** @type {string} */ text) => this.#saveSources(text);
     const origins = sourcesView({ text: sources.text(), save, usual: sources.usual });
     this.#dialog = panelDialog({
-      ...{ id: "voices", chinese: "语音", english: "Voices" },
+      ...{ id: "voices", title: words.voices },
       body: [this.#work.view, this.#list.view, this.#storage.view, incoming.view, origins.view, this.#status.line],
     });
   }
@@ -86,9 +84,9 @@ class Panel {
     const work = async (/** @type {Tools} */ { signal, onprogress }) => {
       const entries = readFiles(await files, { signal, onprogress });
       const { name } = await this.#store.importFiles(entries, { signal, onprogress });
-      return said(`已导入 ${name}`, `Imported ${name}`);
+      return words.voicesPanel.imported(name);
     };
-    return this.#run(said("正在导入", "Importing"), work, (thrown) =>
+    return this.#run(words.voicesPanel.importing, work, (thrown) =>
       isOfTheFiles(thrown) ? note(thrown) : handle(thrown),
     );
   }
@@ -120,18 +118,15 @@ class Panel {
    */
   async #use(id, { signal }) {
     await this.#page.use(id, signal);
-    return said("已换用", "Voice changed");
+    return words.voicesPanel.changed;
   }
 
   /** @param {string} id */
   async #verify(id) {
     const { ok, faults } = await this.#store.verify(id);
-    if (ok) return said("检查完毕：完好", "Verified: intact");
-    const files = [...new Set(faults.map(({ file }) => file))].join(said("、", ", "));
-    return said(
-      `有 ${faults.length} 处损坏（${files}），请按“修复”`,
-      `${faults.length} faults (${files}): press "Repair"`,
-    );
+    if (ok) return words.voicesPanel.intact;
+    const files = [...new Set(faults.map(({ file }) => file))].join(words.listComma);
+    return words.voicesPanel.faults(faults.length, files);
   }
 
   /**
@@ -140,15 +135,13 @@ class Panel {
    */
   async #repair(id, { signal, onprogress }) {
     const { refetched } = await this.#store.repair(id, { sources: this.#sources(), signal, onprogress });
-    return refetched === 0
-      ? said("没有需要修复的", "Nothing to repair")
-      : said(`已修复，重新下载了 ${refetched} 块`, `Repaired; ${refetched} blocks were fetched again`);
+    return refetched === 0 ? words.voicesPanel.nothingToRepair : words.voicesPanel.repaired(refetched);
   }
 
   /** @param {StoredVoice} voice */
   async #export({ id, version }) {
     saveAs(await writeZip(this.#store.exportFiles(id), { folder: id }), `${id}-${version}.zip`);
-    return said("已导出", "Exported");
+    return words.voicesPanel.exported;
   }
 
   /**
@@ -160,7 +153,7 @@ class Panel {
     // The next visit would not find it.
     if (id === current() && id !== usual) await use(usual, signal);
     await this.#store.remove(id);
-    return said("已删除", "Deleted");
+    return words.voicesPanel.deleted;
   }
 
   #sources() {
@@ -170,14 +163,11 @@ class Panel {
 
   /** @param {string} text */
   #saveSources(text) {
-    return this.#work.run(said("正在保存", "Saving"), async () => {
+    return this.#work.run(words.voicesPanel.saving, async () => {
       const sources = parseSources(text, document.baseURI);
       await this.#page.sources.save(text);
-      if (foreign(sources, document.baseURI).length === 0) return said("已保存", "Saved");
-      return said(
-        "已保存。其他网站的地址要由本站在安全策略（connect-src）里允许后才能使用。",
-        "Saved. Addresses of other sites work only if this site's security policy (connect-src) allows them.",
-      );
+      if (foreign(sources, document.baseURI).length === 0) return words.saved;
+      return words.voicesPanel.savedOtherSites;
     });
   }
 }

@@ -1,6 +1,6 @@
 /** The URLs that voices are fetched from, for readers with mirrors. */
-import { both, h } from "../dom.js";
-import { said } from "../said.js";
+import { h } from "../dom.js";
+import { words } from "../language/language.js";
 
 /**
  * @param {object} how
@@ -12,24 +12,13 @@ export function sourcesView({ text, usual, save }) {
   const field = h("textarea", { id: "voices-sources", rows: 3, spellcheck: false, placeholder: usual });
   field.value = text;
   const note = h("p", { class: "note", role: "status" });
-  const submit = h("button", { type: "submit", class: "small" }, ...both("保存", "Save"));
+  const submit = h("button", { type: "submit", class: "small" }, words.save);
   const form = h(
     "form",
     {},
-    h(
-      "label",
-      { for: "voices-sources" },
-      said("每行一个网址，按顺序尝试；留空则用本站", "One address per line, tried in order; empty for this site"),
-    ),
+    h("label", { for: "voices-sources" }, words.voicesPanel.sourcesHint),
     field,
-    h(
-      "p",
-      { class: "hint" },
-      said(
-        "Hugging Face 式的仓库写成：hf https://网站/作者/",
-        "A repository like those of Hugging Face: hf https://site/author/",
-      ),
-    ),
+    h("p", { class: "hint" }, words.voicesPanel.hubHint),
     h("div", { class: "actions" }, submit),
     note,
   );
@@ -37,6 +26,6 @@ export function sourcesView({ text, usual, save }) {
     event.preventDefault();
     note.textContent = (await save(field.value)) ?? "";
   });
-  const title = h("summary", {}, h("h3", {}, ...both("下载来源", "Sources")));
+  const title = h("summary", {}, h("h3", {}, words.voicesPanel.sources));
   return { view: h("details", { class: "sources" }, title, form) };
 }

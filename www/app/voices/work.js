@@ -1,8 +1,8 @@
 /** The panel's current task, one at a time: its progress, its cancel button and its error. */
-import { both, h } from "../dom.js";
+import { h } from "../dom.js";
 import { megabytes } from "../format.js";
 import { inWords } from "./words.js";
-import { said } from "../said.js";
+import { words } from "../language/language.js";
 
 /** @typedef {{signal: AbortSignal, onprogress: (progress: {loaded?: number, total?: number}) => void}} Tools */
 
@@ -12,9 +12,9 @@ import { said } from "../said.js";
 export function workView(page) {
   const label = h("label", { for: "voices-bar" });
   const bar = h("progress", { id: "voices-bar" });
-  const cancel = h("button", { type: "button", class: "small" }, ...both("取消", "Cancel"));
-  const progress = h("div", { class: "working", hidden: true }, h("div", {}, label, bar), cancel);
-  const error = h("div", { class: "fault", role: "alert", hidden: true });
+  const cancel = h("button", { type: "button", class: "small" }, words.cancel);
+  const progress = h("div", { class: "working card", hidden: true }, h("div", {}, label, bar), cancel);
+  const error = h("div", { class: "fault card", role: "alert", hidden: true });
   /** @type {AbortController | undefined} */
   let running;
   cancel.addEventListener("click", () => running?.abort());
@@ -47,7 +47,7 @@ export function workView(page) {
       return await work({ signal: running.signal, onprogress: show(title) });
     } catch (thrown) {
       const failed = handle(thrown);
-      if (failed.code === "canceled") return said("已取消", "Canceled");
+      if (failed.code === "canceled") return words.voicesPanel.canceled;
       return showError(error, failed);
     } finally {
       running = undefined;
@@ -70,7 +70,7 @@ function showError(box, error) {
   box.replaceChildren(
     h("strong", {}, title),
     h("p", {}, advice),
-    h("details", {}, h("summary", {}, ...both("详细信息", "Details")), h("code", { lang: "en" }, details(error))),
+    h("details", {}, h("summary", {}, words.details), h("code", { lang: "en" }, details(error))),
   );
 }
 

@@ -15,6 +15,7 @@ import { measure } from "../shared/limits.js";
  * @property {(request: Request, options?: CallOptions) => Promise<unknown>} call
  * @property {(error: HanvoxError) => void} close
  * @property {HanvoxError | undefined} closed Why it ended, including when it died by itself.
+ * @property {boolean} busy Whether it computes.
  */
 
 /**
@@ -65,6 +66,18 @@ export class Client {
     this.#breaker = breaker;
     this.#onstart = onstart;
     this.#onmemory = onmemory;
+  }
+
+  /** What a call would wait for: 0 nothing, 1 what the engine computes, 2 the start of an engine. */
+  get delay() {
+    const engine = this.#alive();
+    if (!engine) return 2;
+    return engine.busy ? 1 : 0;
+  }
+
+  /** Starts the engine and loads its voice, if it has none yet. */
+  async warm() {
+    if (!this.#alive()) await this.call({ type: "memory" });
   }
 
   /** A number for the next speech. */

@@ -29,6 +29,11 @@ export class Pool {
     return this.#slots.map(({ client }) => client);
   }
 
+  /** Starts one more engine, so that one is free while another computes; it does nothing if all have started. */
+  async warm() {
+    await this.#slots.find(({ client }) => client.delay === 2 && !client.resting)?.client.warm();
+  }
+
   /**
    * Leases the least busy engine, or waits in the queue for one; `busy` if the queue is full.
    * @param {AbortSignal} [signal]
@@ -36,7 +41,8 @@ export class Pool {
    */
   async acquire(signal) {
     const free = this.#slots.filter(({ speeches }) => speeches < this.#limits.speeches);
-    const slot = free.sort((a, b) => a.speeches - b.speeches)[0];
+    // An engine without a speech may still compute for one that was canceled.
+    const slot = free.sort((a, b) => a.speeches - b.speeches || a.client.delay - b.client.delay)[0];
     if (slot) return this.#lease(slot);
     const { queue, speeches } = this.#limits;
     if (this.#waiting.length < queue) return this.#wait(signal);

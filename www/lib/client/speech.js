@@ -2,6 +2,7 @@
  * One text being spoken: an async iterable of windows, in order, however many engines compute them. Each named mark
  * of the markup fires a `mark` event when the window that contains it is delivered.
  */
+import { disposable } from "../shared/disposable.js";
 import { HanvoxError } from "../shared/errors.js";
 import { Lane } from "./lane.js";
 import { Spread } from "./spread.js";
@@ -109,7 +110,10 @@ export class Speech extends EventTarget {
       await this.#finish();
     } catch (thrown) {
       const { start, end } = this.chunks[this.#chunk] ?? {};
-      throw await this.#job.trace.failed(thrown, { chunk: this.#chunk, start, end, retries: this.#retries });
+      const failed = this.#job.trace.failed(thrown, { chunk: this.#chunk, start, end, retries: this.#retries });
+      // Before the text is hashed for the log: whoever cancels may want the engine at once.
+      this.#leave();
+      throw await failed;
     } finally {
       this.#leave();
     }
@@ -190,3 +194,5 @@ function sum(stats) {
     for (const stage of /** @type {(keyof Stats)[]} */ (Object.keys(total))) total[stage] += one?.[stage] ?? 0;
   return total;
 }
+
+disposable(Speech.prototype, (/** @type {Speech} */ speech) => speech.close());

@@ -1,12 +1,15 @@
 /** Wraps a worker with one promise per request: ids, progress, canceling, and nothing left pending. */
 import { HanvoxError, canceled, throwIfCanceled } from "../shared/errors.js";
 
+/** In the context of the error: the worker's script could not be loaded. */
+export const UNSTARTED = "unstarted";
+
 /** Browsers don't tell a page why a worker's script could not be loaded. */
 function notStarted() {
   const message =
     "the worker's script could not be loaded: its address is wrong, it is of another origin, or the content security " +
-    "policy lacks worker-src (blob: for another origin)";
-  return new HanvoxError("engine-blocked", message);
+    "policy lacks worker-src (for another origin: blob: and that origin)";
+  return new HanvoxError("engine-blocked", message, { context: { reason: UNSTARTED } });
 }
 
 /** @typedef {import("../shared/protocol.js").ToWorker} ToWorker */
@@ -35,6 +38,8 @@ export class WorkerConnection {
   #lastId = 0;
   /** Whether the worker has ever answered. */ #answered = false;
   /** @type {Map<number, Pending>} */ #pending = new Map();
+  /** Requests that the worker has not answered; canceled ones too, as it can't leave a computation. @type {Set<number>} */
+  #unanswered = new Set();
   #onlog;
   /** Why it ended. @type {HanvoxError | undefined} */ closed;
 
@@ -48,6 +53,11 @@ export class WorkerConnection {
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#fail(event);
     worker.onmessageerror = (event) => this.#fail(event);
+  }
+
+  /** Whether the worker still computes something, even if nobody waits for it. */
+  get busy() {
+    return this.#unanswered.size > 0;
   }
 
   /**
@@ -65,6 +75,7 @@ export class WorkerConnection {
       return await new Promise((resolve, reject) => {
         this.#pending.set(id, { resolve, reject, onprogress });
         if (this.#pending.size === 1) this.#worker.working?.(true);
+        this.#unanswered.add(id);
         this.#worker.postMessage({ kind: "request", id, request });
       });
     } finally {
@@ -89,6 +100,7 @@ export class WorkerConnection {
   #receive(message) {
     this.#answered = true;
     if (message.kind === "log") return this.#onlog(message.record);
+    if (message.kind !== "progress") this.#unanswered.delete(message.id);
     const pending = this.#pending.get(message.id);
     if (message.kind === "progress") pending?.onprogress?.(message.progress);
     if (message.kind === "result") pending?.resolve(message.value);

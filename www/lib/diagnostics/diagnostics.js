@@ -2,6 +2,7 @@
  * Receives every error and every finished request: logs them once, counts them, matches them against the
  * alert rules, and keeps them for inspection. Everything kept in memory is bounded.
  */
+import { asyncDisposable } from "../shared/disposable.js";
 import { HanvoxError } from "../shared/errors.js";
 import { Alerts } from "./alerts.js";
 import { Log, keyOf } from "./log.js";
@@ -227,3 +228,5 @@ function push(list, item, most) {
   list.push(item);
   if (list.length > most) list.shift();
 }
+
+asyncDisposable(Diagnostics.prototype, (/** @type {Diagnostics} */ diagnostics) => diagnostics.close());

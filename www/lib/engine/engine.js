@@ -55,10 +55,7 @@ const PAGE = 64 * 1024;
  * @param {number} [parts.memoryLimit] Limit of its memory in bytes; beyond it: `out-of-memory`.
  */
 export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMORY_LIMIT }) {
-  const memory = boundedMemory(memoryLimit);
-  const guard = guarded(memory, memoryLimit);
-  await initialise(bindings, wasm, memory);
-  bindings.set_panic_sink(guard.panicked);
+  const { memory, guard } = await started(bindings, wasm, memoryLimit);
   const engine = guard.run("Engine.new", () => new bindings.Engine(lexicon));
   return {
     /** @param {string} line */
@@ -97,6 +94,8 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
         guard.release(() => loader.free());
       }
     },
+
+    checkManifest: manifestCheck(guard, bindings),
 
     /** Of the loaded voice. */
     emotions: () => guard.run("Engine.emotions", () => engine.emotions()),
@@ -149,6 +148,36 @@ export async function createEngine({ bindings, wasm, lexicon, memoryLimit = MEMO
     /** The wasm memory; it never shrinks, so this is its peak. */
     memoryBytes: () => memory.buffer.byteLength,
   };
+}
+
+/**
+ * The engine's check of a manifest, without an engine. It throws what loading a voice with this manifest would.
+ * @param {{bindings: Bindings, wasm: Wasm}} parts As for an engine.
+ */
+export async function createManifestCheck({ bindings, wasm }) {
+  const { guard } = await started(bindings, wasm, MEMORY_LIMIT);
+  return manifestCheck(guard, bindings);
+}
+
+/**
+ * @param {import("./guard.js").Guard} guard
+ * @param {Bindings} bindings
+ */
+function manifestCheck(guard, bindings) {
+  return (/** @type {string} */ text) => guard.run("check_manifest", () => bindings.check_manifest(wellFormed(text)));
+}
+
+/**
+ * @param {Bindings} bindings
+ * @param {Wasm} wasm
+ * @param {number} memoryLimit
+ */
+async function started(bindings, wasm, memoryLimit) {
+  const memory = boundedMemory(memoryLimit);
+  const guard = guarded(memory, memoryLimit);
+  await initialise(bindings, wasm, memory);
+  bindings.set_panic_sink(guard.panicked);
+  return { memory, guard };
 }
 
 /** @param {number} limit */

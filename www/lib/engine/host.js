@@ -3,6 +3,7 @@ import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { LIMITS } from "../shared/limits.js";
 import { voiceInfo } from "../store/manifest.js";
+import { LoadProgress } from "./load-progress.js";
 import { BUILD, requireVersion } from "./version.js";
 
 /** @typedef {import("../shared/protocol.js").Request} Request */
@@ -11,11 +12,19 @@ import { BUILD, requireVersion } from "./version.js";
 
 /**
  * @typedef {object} HostParts
- * @property {(base: string, memoryLimit: number, relaxed?: boolean, parts?: Record<string, string>) => Promise<Engine>} createEngine
- *   `relaxed` is whether relaxed SIMD may be used, by default yes; `parts`: addresses of files that are not in `base`.
+ * @property {(base: string, memoryLimit: number, options: EngineOptions) => Promise<Engine>} createEngine
  * @property {(id: string, options: {base: string, voices: string} & import("../store/voice-store.js").LoadOptions) =>
  *   Promise<import("../store/manifest.js").Voice & {fromCache: boolean, downloaded?: number}>} loadVoice
+ * @property {(manifest: string, base: string, parts?: Record<string, string>) => Promise<void>} checkManifest Rejects
+ *   with what loading a voice with this manifest would.
  * @property {(record: import("./engine.js").EngineRecord) => void} [onlog] Receives the engine's records.
+ */
+
+/**
+ * @typedef {object} EngineOptions
+ * @property {boolean} [relaxed] Whether relaxed SIMD may be used, by default yes.
+ * @property {Record<string, string>} [parts] Addresses of files that are not in `base`.
+ * @property {import("./load-progress.js").OnPart} [onpart]
  */
 
 /** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
@@ -50,6 +59,8 @@ export class EngineHost {
     switch (request.type) {
       case "load":
         return this.#load(request, options);
+      case "check":
+        return this.#check(request);
       case "read":
         return this.#ready()[request.call](request.text, request.options ?? {});
       case "open":
@@ -74,15 +85,17 @@ export class EngineHost {
    * @param {Request & {type: "load"}} request
    * @param {CallOptions} options
    */
-  async #load(request, { signal, onprogress }) {
+  async #load(request, { signal, onprogress = () => {} }) {
     requireVersion(request.build ?? BUILD.version, "the page");
     const { voice: id, base, voices, sources, reading = {}, relaxed_simd } = request;
     const { memory_bytes = LIMITS.memory_bytes, log_level = "off" } = request;
     this.#memoryLimit = memory_bytes;
     log.level = log_level;
+    const progress = new LoadProgress(onprogress);
+    const how = { relaxed: relaxed_simd, parts: request.parts, onpart: progress.part };
     const [engine, voice] = await Promise.all([
-      this.#engine ?? this.#parts.createEngine(base, memory_bytes, relaxed_simd, request.parts),
-      this.#parts.loadVoice(id, { base, voices, sources, signal, onprogress }),
+      this.#engine ?? this.#parts.createEngine(base, memory_bytes, how),
+      this.#parts.loadVoice(id, { base, voices, sources, signal, onprogress: progress.voice }),
     ]);
     throwIfCanceled(signal);
     this.#engine = engine;
@@ -93,8 +106,14 @@ export class EngineHost {
     const { names, kind } = engine.emotions();
     this.#voice = { ...voiceInfo(voice.manifest), emotions: names, emotion_kind: kind };
     const { fromCache, downloaded } = voice;
-    onprogress?.({ status: "ready", voice: id, fromCache, downloaded });
+    onprogress({ status: "ready", voice: id, fromCache, downloaded });
     return this.#voice;
+  }
+
+  /** @param {Request & {type: "check"}} request */
+  #check({ manifest, base, parts, build = BUILD.version }) {
+    requireVersion(build, "the page");
+    return this.#parts.checkManifest(manifest, base, parts);
   }
 
   /**

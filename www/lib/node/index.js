@@ -7,11 +7,10 @@ import { HanvoxError } from "../shared/errors.js";
 import { Hanvox as Base } from "../hanvox.js";
 import { PACKAGE, openFrontend } from "./node-engine.js";
 import { nodeSources } from "./node-sources.js";
-import { listVoices, openNodeStore } from "./node-store.js";
+import { VoiceStore, listVoices, openNodeStore } from "./node-store.js";
 
-export { VoiceStore } from "../store/voice-store.js";
 export { Diagnostics } from "../diagnostics/diagnostics.js";
-export { HanvoxError, openFrontend, openNodeStore as openVoiceStore };
+export { HanvoxError, VoiceStore, openFrontend, openNodeStore as openVoiceStore };
 
 // One thread delivers the windows of all engines; more than this would outrun it.
 const MOST_AUTOMATIC = 8;

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createEngine } from "../engine/engine.js";
+import { createEngine, createManifestCheck } from "../engine/engine.js";
 import { HanvoxError } from "../shared/errors.js";
 import { wasmFile } from "../engine/support.js";
 import { LIMITS } from "../shared/limits.js";
@@ -20,14 +20,39 @@ let instances = 0;
  * @returns {Promise<import("../engine/engine.js").Engine>}
  */
 export async function openFrontend(base = PACKAGE, memoryLimit = LIMITS.memory_bytes, relaxed = true) {
-  // A crashed wasm instance can't be revived, and a module is evaluated once per URL.
-  const address = `${pathToFileURL(join(base, "pkg/hanvox.js"))}?instance=${++instances}`;
   return createEngine({
-    bindings: await importEngine(address),
-    wasm: await readPart(base, wasmFile(relaxed)),
+    ...(await readCode(base, relaxed)),
     lexicon: await readPart(base, "pkg/lexicon.bin"),
     memoryLimit,
   });
+}
+
+/** @type {ReturnType<typeof createManifestCheck> | undefined} */
+let check;
+
+/**
+ * The engine's check of a manifest: rejects with what loading a voice with this manifest would.
+ * @param {string} text
+ */
+export async function checkManifest(text) {
+  check ??= readCode(PACKAGE, true).then(createManifestCheck);
+  try {
+    (await check)(text);
+  } catch (thrown) {
+    // After a trap it can't be used any more.
+    if (!HanvoxError.from(thrown).code.startsWith("voice-")) check = undefined;
+    throw thrown;
+  }
+}
+
+/**
+ * @param {string} base
+ * @param {boolean} relaxed
+ */
+async function readCode(base, relaxed) {
+  // A crashed wasm instance can't be revived, and a module is evaluated once per URL.
+  const address = `${pathToFileURL(join(base, "pkg/hanvox.js"))}?instance=${++instances}`;
+  return { bindings: await importEngine(address), wasm: await readPart(base, wasmFile(relaxed)) };
 }
 
 /**

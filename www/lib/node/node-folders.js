@@ -2,7 +2,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { HanvoxError } from "../shared/errors.js";
-import { corrupt, parseManifest, verify, voiceInfo } from "../store/manifest.js";
+import { checkedManifest, corrupt, parseManifest, unreadVoice, verify, voiceInfo } from "../store/manifest.js";
 
 /**
  * @param {string} folder The voice's own folder.
@@ -23,35 +23,71 @@ export async function readVoice(folder, voice) {
   };
 }
 
+/** @typedef {{file: string, chunk?: number, code?: string, message?: string}} FolderFault */
+
 /**
- * The files that are missing or don't match the manifest.
+ * @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, path: string, fault?: FolderFault}} FolderVoice
+ */
+
+/**
+ * The files that are missing or don't match the manifest, or what is wrong with the manifest.
  * @param {string} folder
  * @param {string} id
- * @returns {Promise<{id: string, ok: boolean, faults: {file: string, chunk?: number}[]}>}
+ * @param {import("../store/manifest.js").Check} check
+ * @returns {Promise<{id: string, ok: boolean, faults: FolderFault[]}>}
  */
-export async function verifyFolder(folder, id) {
-  /** @type {{file: string, block?: number}[]} */
+export async function verifyFolder(folder, id, check) {
+  const { manifest, fault } = await readChecked(folder, id, check);
+  if (fault) return { id, ok: false, faults: [fault] };
+  /** @type {FolderFault[]} */
   const faults = [];
-  for (const file of parseManifest(await readManifest(folder), id).files) {
+  for (const file of manifest.files) {
     await readVoiceFile(folder, file, id).catch(() => faults.push({ file: file.path }));
   }
   return { id, ok: faults.length === 0, faults };
 }
 
 /**
- * Lists the voices in a folder of voices.
+ * Lists the voices in a folder of voices; one whose manifest can't be used has a `fault`.
  * @param {string} folder
+ * @param {import("../store/manifest.js").Check} check
+ * @returns {Promise<FolderVoice[]>}
  */
-export async function listFolder(folder) {
+export async function listFolder(folder, check) {
   const voices = [];
   for (const name of await subfolders(folder)) {
     const path = join(folder, name);
-    if (!(await isVoiceFolder(path))) continue;
-    const manifest = parseManifest(await readManifest(path), name);
-    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-    voices.push({ ...voiceInfo(manifest), bytes, path });
+    if (await isVoiceFolder(path)) voices.push({ ...(await listed(path, name, check)), path });
   }
   return voices;
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @param {import("../store/manifest.js").Check} check
+ */
+async function listed(folder, name, check) {
+  const { manifest, fault } = await readChecked(folder, name, check);
+  if (fault) return { ...unreadVoice(name), bytes: 0, fault };
+  return { ...voiceInfo(manifest), bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/**
+ * The manifest in a folder, or what is wrong with it: that of one voice must not hide the others.
+ * @param {string} folder
+ * @param {string} voice
+ * @param {import("../store/manifest.js").Check} check
+ * @returns {Promise<{manifest: import("../store/manifest.js").Manifest, fault?: undefined} | {manifest?: undefined, fault: FolderFault}>}
+ */
+async function readChecked(folder, voice, check) {
+  try {
+    return { manifest: await checkedManifest(await readManifest(folder), check, voice) };
+  } catch (thrown) {
+    const { code, message } = HanvoxError.from(thrown);
+    if (!code.startsWith("voice-")) throw thrown;
+    return { fault: { file: "voice.json", code, message } };
+  }
 }
 
 /**

@@ -5,12 +5,13 @@
 import { join } from "node:path";
 import { HanvoxError } from "../shared/errors.js";
 import { isVoiceId } from "../store/manifest.js";
+import { checkManifest } from "./node-engine.js";
 import { firstVoiceFolder, listFolder, readVoice } from "./node-folders.js";
 import { cacheFolder } from "./folder-cache.js";
 import { FolderLocks } from "./folder-locks.js";
 import { openFolderBackend } from "./folder-backend.js";
 import { folderStorage } from "./folder-storage.js";
-import { VoiceStore } from "../store/voice-store.js";
+import { VoiceStore as Store } from "../store/voice-store.js";
 
 /** @typedef {import("../store/assembler.js").LoadedVoice} LoadedVoice */
 
@@ -22,14 +23,30 @@ import { VoiceStore } from "../store/voice-store.js";
 
 /**
  * @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, path: string, place: "folder" | "cache" | "package",
- *   whole: boolean}} PlacedVoice `whole`: whether its download is complete.
+ *   whole: boolean, fault?: import("./node-folders.js").FolderFault}} PlacedVoice `whole`: whether its download is complete,
+ *   and its manifest can be used; if not, `fault` says why.
  */
 
-/** The store in this machine's cache folder. */
-export function openNodeStore() {
+/** A store of voices, each of which the engine can load. */
+export class VoiceStore extends Store {
+  /** @param {import("../store/voice-store.js").GivenParts} parts */
+  constructor(parts) {
+    super({ check: checkManifest, ...parts });
+  }
+}
+
+/**
+ * The store in this machine's cache folder.
+ * @param {Partial<import("../store/voice-store.js").StoreParts>} [parts] Override its own.
+ */
+export function openNodeStore(parts = {}) {
   const folder = cacheFolder();
-  const parts = { locks: new FolderLocks(folder), storage: folderStorage(folder) };
-  return new VoiceStore({ ...parts, backend: async () => openFolderBackend(folder) });
+  return new VoiceStore({
+    locks: new FolderLocks(folder),
+    storage: folderStorage(folder),
+    backend: async () => openFolderBackend(folder),
+    ...parts,
+  });
 }
 
 /**
@@ -54,17 +71,17 @@ export async function loadVoice(voice, { base, voices, ...options }) {
 }
 
 /**
- * Lists the voices on this machine, in lookup order.
- * @param {Places} places
+ * Lists the voices on this machine, in lookup order. One that can't be used is listed with its fault.
+ * @param {Places & {check?: import("../store/manifest.js").Check}} places
  * @returns {Promise<PlacedVoice[]>}
  */
-export async function listVoices({ base, voices }) {
+export async function listVoices({ base, voices, check = checkManifest }) {
   /** @type {PlacedVoice[]} */
   const here = [];
-  for (const folder of namedFolders(voices)) here.push(...(await placed("folder", folder)));
+  for (const folder of namedFolders(voices)) here.push(...(await placed("folder", folder, check)));
   const cache = cacheFolder();
   for (const voice of await openNodeStore().list()) here.push({ ...voice, path: cache, place: "cache" });
-  here.push(...(await placed("package", join(base, "voices"))));
+  here.push(...(await placed("package", join(base, "voices"), check)));
   return here;
 }
 
@@ -161,10 +178,11 @@ function missing(voice, looked) {
 /**
  * @param {"folder" | "package"} place
  * @param {string} folder
+ * @param {import("../store/manifest.js").Check} check
  * @returns {Promise<PlacedVoice[]>}
  */
-async function placed(place, folder) {
-  return (await listFolder(folder)).map((voice) => ({ ...voice, place, whole: true }));
+async function placed(place, folder, check) {
+  return (await listFolder(folder, check)).map((voice) => ({ ...voice, place, whole: voice.fault === undefined }));
 }
 
 /** @param {string} [voices] */

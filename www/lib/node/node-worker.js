@@ -1,7 +1,7 @@
 /** The worker thread that owns the engine in Node. */
 import { parentPort } from "node:worker_threads";
 import { answerRequests } from "../engine/worker-rpc.js";
-import { openFrontend } from "./node-engine.js";
+import { checkManifest, openFrontend } from "./node-engine.js";
 import { loadVoice } from "./node-store.js";
 
 if (!parentPort) throw new Error("node-worker.js is a worker's module");
@@ -9,8 +9,9 @@ const port = parentPort;
 
 const take = answerRequests(
   {
-    createEngine: openFrontend,
+    createEngine: (base, memoryLimit, { relaxed }) => openFrontend(base, memoryLimit, relaxed),
     loadVoice,
+    checkManifest,
   },
   (message, transfer) => port.postMessage(message, transfer),
 );

@@ -18,7 +18,7 @@
  * @property {"initiate" | "download" | "progress" | "done" | "ready" | "warning"} status
  * @property {string} [voice]
  * @property {string} [file]
- * @property {number} [loaded] Bytes of all files of the voice so far.
+ * @property {number} [loaded] Bytes so far of all files: of the voice and, in a browser, of the engine.
  * @property {number} [total]
  * @property {boolean} [fromCache]
  * @property {number} [downloaded] With "ready": bytes fetched.
@@ -55,6 +55,7 @@
  * number, so a number from a lost engine means nothing to the next one.
  * @typedef {(
  *   | {type: "load", voice: string, base: string, parts?: Record<string, string>, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level, relaxed_simd?: boolean}
+ *   | {type: "check", manifest: string, base: string, parts?: Record<string, string>, build?: string}
  *   | {type: "read", call: ReadCall, text: string, options?: SpeechOptions}
  *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
  *   | {type: "next", speech: number, chunk?: number}

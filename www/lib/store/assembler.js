@@ -1,7 +1,7 @@
 /** Assembles the files of a voice in memory: stored blocks first, the rest from a source. */
 import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
-import { handOut, parseManifest } from "./manifest.js";
+import { handOut, parseManifest, requireLoadable } from "./manifest.js";
 import { Assembly, damaged } from "./assembly.js";
 import { requireQuota } from "./quota.js";
 
@@ -10,13 +10,20 @@ import { requireQuota } from "./quota.js";
 /** @typedef {import("./manifest.js").VoiceFile} VoiceFile */
 /** @typedef {import("./voice-source.js").VoiceSource} VoiceSource */
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
-/** @typedef {{file: string, chunk: number}} Fault A missing or damaged block. */
+/**
+ * @typedef {object} Fault A missing or damaged block, or a manifest that can't be used.
+ * @property {string} file
+ * @property {number} chunk
+ * @property {import("../shared/errors.js").ErrorCode} [code] What is wrong with a manifest.
+ * @property {string} [message]
+ */
 
 /**
  * @typedef {object} AssemblerParts
  * @property {string} id
  * @property {import("./backend.js").Backend} backend
  * @property {Exclusive} exclusive
+ * @property {import("./manifest.js").Check} check
  * @property {import("./quota.js").Storage} [storage]
  */
 
@@ -41,6 +48,7 @@ export class Assembler {
   /** Whether to store what is fetched. */ #keeping = true;
   /** Number of blocks fetched. */ fetched = 0;
   /** In stored blocks. @type {Fault[]} */ faults = [];
+  /** What the engine has against the manifest. @type {unknown} */ #refusal;
 
   /**
    * @param {AssemblerParts} parts
@@ -99,10 +107,14 @@ export class Assembler {
    * @param {VoiceSource} [source]
    */
   async #complete(text, manifest, source) {
-    const { id, backend } = this.#parts;
+    const { id, backend, check } = this.#parts;
+    // An engine may just be starting: what it thinks of the manifest is awaited at the end.
+    const checked = requireLoadable(text, check, id).catch((error) => (this.#refusal = error));
     await this.#takeStored(manifest);
     const stored = await this.stored();
     if (!this.#isWhole(manifest)) await this.#download(manifest, stored === text ? undefined : text, source);
+    await checked;
+    this.#throwIfRefused();
     const sha256s = manifest.files.map((file) => file.sha256);
     if (stored !== text) await this.#keep(() => backend.commit(id, text, sha256s));
   }
@@ -166,8 +178,13 @@ export class Assembler {
     }
     for (const file of manifest.files) {
       const assembly = this.#assembly(file);
+      this.#throwIfRefused();
       if (!assembly.whole) await this.#fetch(assembly, source);
     }
+  }
+
+  #throwIfRefused() {
+    if (this.#refusal) throw this.#refusal;
   }
 
   /**

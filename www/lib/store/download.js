@@ -19,6 +19,7 @@ const MIN_PROGRESS_BYTES = 16 * 1024;
  * @property {Record<string, unknown>} context
  * @property {RequestCache} [cache]
  * @property {Record<string, string>} [headers]
+ * @property {(loaded: number) => void} [onbytes] Of a body that is read whole.
  */
 
 /** @typedef {AsyncIterable<Uint8Array>} Parts A body as it arrives. */
@@ -47,6 +48,7 @@ export function downloadBytes(url, limit, options) {
       length += part.length;
       if (length > limit) throw lengthError(`more than ${limit} bytes`, { ...options.context, url });
       kept.push(part);
+      options.onbytes?.(length);
     }
     return joined(new Uint8Array(length), kept);
   });

@@ -1,6 +1,6 @@
 /** Imports a voice from the user's files: all of it or nothing. */
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
-import { MAX_VOICE_BYTES, corrupt, parseManifest } from "./manifest.js";
+import { MAX_VOICE_BYTES, checkedManifest, corrupt } from "./manifest.js";
 import { Assembly, damaged } from "./assembly.js";
 import { requireQuota } from "./quota.js";
 import { soundBlock } from "./verify.js";
@@ -20,15 +20,16 @@ const MAX_ENTRIES = 1000;
 /**
  * Reads the voice from the entries and verifies every file; ignores entries that the manifest doesn't name.
  * @param {Entries} entries `voice.json` may be in a folder, with the files beside it.
+ * @param {import("./manifest.js").Check} check
  * @param {AbortSignal} [signal]
  * @returns {Promise<ReadVoice>}
  */
-export async function readEntries(entries, signal) {
+export async function readEntries(entries, check, signal) {
   const files = await gather(entries, signal);
   const at = manifestPath([...files.keys()]);
   const folder = at.slice(0, -MANIFEST.length);
-  const text = new TextDecoder().decode(files.get(at));
-  const manifest = parseManifest(text);
+  const text = textOf(files.get(at));
+  const manifest = await checkedManifest(text, check);
   const assemblies = [];
   for (const file of manifest.files) {
     throwIfCanceled(signal);
@@ -92,6 +93,16 @@ async function gather(entries, signal) {
     files.set(path, bytes);
   }
   return files;
+}
+
+/** @param {Uint8Array} bytes */
+function textOf(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const details = { context: { file: MANIFEST }, cause };
+    throw new HanvoxError("voice-corrupt", "voice.json is no text in UTF-8", details);
+  }
 }
 
 /** @param {string[]} paths */

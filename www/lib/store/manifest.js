@@ -12,7 +12,8 @@ import { blockCount } from "./blocks.js";
  */
 
 /**
- * @typedef {object} Manifest What the JavaScript side reads of `voice.json`; the engine reads the rest.
+ * @typedef {object} Manifest What the JavaScript side reads of `voice.json`. What it says of the voice itself is
+ *   checked by the engine alone, see `Check`; here only what the store needs to find and verify the files.
  * @property {string} id
  * @property {string} name
  * @property {string} version
@@ -31,14 +32,17 @@ import { blockCount } from "./blocks.js";
  * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} file A file's verified bytes; can be taken once.
  */
 
+/**
+ * The engine's check of a manifest: rejects with the error of loading a voice with it.
+ * @typedef {(text: string) => Promise<void>} Check
+ */
+
 /** The only manifest format this version reads. */
 export const FORMAT = 1;
 
 // Larger than any planned voice (HiFi-GAN V1 in f32: 56 MB); checked before allocating.
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 100;
-const MAX_EMOTIONS = 100;
-const MAX_SPEAKERS = 100;
 const MAX_PATH = 200;
 /** The same limit for a whole voice. */
 export const MAX_VOICE_BYTES = 1024 ** 3;
@@ -58,6 +62,7 @@ export function isVoicePath(path) {
 }
 
 /**
+ * Reads a manifest and checks what the store needs of it.
  * @param {string} text
  * @param {string} [voice] For the message; unknown in an import.
  * @returns {Manifest}
@@ -76,6 +81,34 @@ export function parseManifest(text, voice = "?") {
   const problem = problemOf(manifest);
   if (problem) throw corrupt(voice, "voice.json", problem);
   return manifest;
+}
+
+/**
+ * The same, for a manifest that the engine must take, too.
+ * @param {string} text
+ * @param {Check} check
+ * @param {string} [voice]
+ */
+export async function checkedManifest(text, check, voice) {
+  const manifest = parseManifest(text, voice);
+  await requireLoadable(text, check, manifest.id);
+  return manifest;
+}
+
+/**
+ * Rejects if the engine can't load a voice with this manifest.
+ * @param {string} text
+ * @param {Check} check
+ * @param {string} voice
+ */
+export async function requireLoadable(text, check, voice) {
+  try {
+    await check(text);
+  } catch (thrown) {
+    const { code, message, context } = HanvoxError.from(thrown);
+    const details = { context: { voice, file: "voice.json", ...context }, cause: thrown };
+    throw new HanvoxError(code, message, details);
+  }
 }
 
 /**
@@ -131,6 +164,11 @@ export function voiceInfo({ id, name, version, language, licence, sample_rate, e
   return { ...facts, emotions: emotions.map(({ name }) => name), emotion_kind: "trained" };
 }
 
+/** What a list says of a voice without a usable manifest. @param {string} id */
+export function unreadVoice(id) {
+  return { id, name: id, version: "", language: "", licence: "", sampling_rate: 0 };
+}
+
 /**
  * @param {string} text
  * @param {string} voice
@@ -156,10 +194,6 @@ function problemOf(manifest) {
     if (typeof manifest[field] !== "string") return `"${field}" is no text`;
   }
   if (!isVoiceId(manifest.id)) return `"id" has other characters than letters, digits, _ and -`;
-  if (!(manifest.sample_rate >= 8000 && manifest.sample_rate <= 96000)) return `"sample_rate" is out of range`;
-  if (!(manifest.emotions === undefined || isEmotionList(manifest.emotions))) return `"emotions" is no list of names`;
-  if (!(manifest.speakers === undefined || isSpeakerList(manifest.speakers)))
-    return `"speakers" is no list of names and sexes`;
   if (!Array.isArray(manifest.files) || manifest.files.length === 0) return `"files" is empty`;
   if (manifest.files.length > MAX_FILES) return `"files" has more than ${MAX_FILES} entries`;
   const bad = manifest.files.find((/** @type {unknown} */ file) => !isVoiceFile(file));
@@ -173,18 +207,6 @@ function problemOfAll(files) {
   if (paths.size < files.length) return `"files" has a path twice`;
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   return total > MAX_VOICE_BYTES ? `"files" has more than ${MAX_VOICE_BYTES} bytes` : undefined;
-}
-
-/** @param {unknown} emotions */
-function isEmotionList(emotions) {
-  if (!Array.isArray(emotions) || emotions.length > MAX_EMOTIONS) return false;
-  return emotions.every((emotion) => typeof emotion?.name === "string");
-}
-
-/** @param {unknown} speakers */
-function isSpeakerList(speakers) {
-  if (!Array.isArray(speakers) || speakers.length > MAX_SPEAKERS) return false;
-  return speakers.every((speaker) => typeof speaker?.name === "string" && ["female", "male"].includes(speaker.sex));
 }
 
 /** @param {any} file */

@@ -1,16 +1,12 @@
 /** The browser's store, the same for a page and its workers. */
 import { openIndexedDbBackend } from "./indexeddb-backend.js";
-import { VoiceStore } from "./voice-store.js";
 
-/**
- * @param {Partial<import("./voice-store.js").StoreParts>} [parts] Override the browser's own.
- */
-export function openVoiceStore(parts = {}) {
+/** What a store is made of in a browser. */
+export function browserParts() {
   const { navigator, indexedDB } = globalThis;
-  return new VoiceStore({
+  return {
     backend: () => openIndexedDbBackend(indexedDB),
     locks: navigator?.locks,
     storage: navigator?.storage,
-    ...parts,
-  });
+  };
 }

@@ -3,7 +3,7 @@
  * every read, repaired block by block, and available offline from then on.
  */
 import { HanvoxError } from "../shared/errors.js";
-import { isVoiceId, parseManifest, voiceInfo } from "./manifest.js";
+import { checkedManifest, isVoiceId, parseManifest, unreadVoice, voiceInfo } from "./manifest.js";
 import { Assembler } from "./assembler.js";
 import { putVoice, readEntries } from "./import.js";
 import { Load } from "./load.js";
@@ -25,6 +25,7 @@ import { findFaults, storedFiles } from "./verify.js";
 /**
  * @typedef {object} StoreParts
  * @property {() => Promise<Backend>} backend Opens it; rejects with `storage-blocked` if there is none.
+ * @property {import("./manifest.js").Check} check Of a manifest, before a voice is stored.
  * @property {typeof fetch} [fetch]
  * @property {Locks} [locks] Shared by everything that uses the backend; `navigator.locks` in browsers.
  * @property {import("./quota.js").Storage} [storage] `navigator.storage` in browsers.
@@ -32,6 +33,8 @@ import { findFaults, storedFiles } from "./verify.js";
  */
 
 /** @typedef {import("../shared/protocol.js").ListedVoice & {bytes: number, whole: boolean}} StoredVoice */
+
+/** @typedef {Omit<StoreParts, "check"> & Partial<Pick<StoreParts, "check">>} GivenParts With the usual check as a default. */
 
 /** @typedef {{id: string, ok: boolean, faults: Fault[]}} Report */
 
@@ -89,7 +92,7 @@ export class VoiceStore {
    * @returns {Promise<Report>}
    */
   verify(id) {
-    return this.#withBackend((backend) => report(backend, id));
+    return this.#withBackend((backend) => report(backend, id, this.#parts.check));
   }
 
   /** Verifies every committed voice. */
@@ -97,7 +100,7 @@ export class VoiceStore {
     return this.#withBackend(async (backend) => {
       const reports = [];
       for (const { id, committed } of await backend.list()) {
-        if (committed) reports.push(await report(backend, id));
+        if (committed) reports.push(await report(backend, id, this.#parts.check));
       }
       return reports;
     });
@@ -112,7 +115,7 @@ export class VoiceStore {
   repair(id, options) {
     return this.#withBackend(async (backend) => {
       const { load, assembler } = this.#loading(id, backend, options);
-      const text = await soundManifest(backend, id);
+      const { text } = await soundManifest(backend, id, this.#parts.check);
       await (text === undefined ? load.run() : load.complete(text));
       return { refetched: assembler.fetched + (text === undefined ? 1 : 0) };
     });
@@ -125,7 +128,7 @@ export class VoiceStore {
    * @returns {Promise<StoredVoice>}
    */
   async importFiles(entries, { signal, onprogress = () => {} } = {}) {
-    const voice = await readEntries(entries, signal);
+    const voice = await readEntries(entries, this.#parts.check, signal);
     const { id, files } = voice.manifest;
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
     let loaded = 0;
@@ -163,10 +166,10 @@ export class VoiceStore {
    * @param {LoadOptions} options
    */
   #loading(id, backend, { sources, signal, onprogress }) {
-    const { storage, patience_ms } = this.#parts;
+    const { storage, check, patience_ms } = this.#parts;
     // No one else sees this instance's memory, and a browser that blocks storage refuses locks too.
     const exclusive = backend === this.#memory ? alone : this.#exclusive.bind(this);
-    const assembler = new Assembler({ id, backend, exclusive, storage }, { signal, onprogress });
+    const assembler = new Assembler({ id, backend, exclusive, check, storage }, { signal, onprogress });
     const access = { fetch: this.#fetch, signal, patience_ms };
     return { assembler, load: new Load(id, assembler, sources, access) };
   }
@@ -228,30 +231,33 @@ async function committed(backend, id) {
 }
 
 /**
- * The manifest of a stored voice, unless it is damaged.
+ * The manifest of a stored voice, or what is wrong with it.
  * @param {Backend} backend
  * @param {string} id
+ * @param {import("./manifest.js").Check} check
+ * @returns {Promise<{text: string, fault?: undefined} | {text?: undefined, fault: Fault}>}
  */
-async function soundManifest(backend, id) {
+async function soundManifest(backend, id, check) {
   try {
     const text = await committed(backend, id);
-    parseManifest(text, id);
-    return text;
-  } catch (error) {
-    if (HanvoxError.from(error).code !== "voice-corrupt") throw error;
-    return undefined;
+    await checkedManifest(text, check, id);
+    return { text };
+  } catch (thrown) {
+    const { code, message } = HanvoxError.from(thrown);
+    if (code !== "voice-corrupt" && code !== "voice-unsupported") throw thrown;
+    return { fault: { file: "voice.json", chunk: 0, code, message } };
   }
 }
 
 /**
  * @param {Backend} backend
  * @param {string} id
+ * @param {import("./manifest.js").Check} check
  * @returns {Promise<Report>}
  */
-async function report(backend, id) {
-  const text = await soundManifest(backend, id);
-  const manifest = { file: "voice.json", chunk: 0 };
-  const faults = text === undefined ? [manifest] : await findFaults(backend, id, parseManifest(text, id).files);
+async function report(backend, id, check) {
+  const { text, fault } = await soundManifest(backend, id, check);
+  const faults = fault ? [fault] : await findFaults(backend, id, parseManifest(text, id).files);
   return { id, ok: faults.length === 0, faults };
 }
 
@@ -264,7 +270,6 @@ function storedVoice({ id, text, bytes, committed }) {
     return { ...voiceInfo(parseManifest(text, id)), id, bytes, whole: committed };
   } catch {
     // List it anyway, so that it can be removed.
-    const unknown = { name: id, version: "", language: "", licence: "", sampling_rate: 0 };
-    return { id, ...unknown, bytes, whole: false };
+    return { ...unreadVoice(id), bytes, whole: false };
   }
 }

@@ -1,12 +1,8 @@
-/**
- * What a visitor waits for, in a real Chromium on the built page: `npm run bench:page` after `npm run build`.
- * Every figure is the median of the runs, with the least and the greatest.
- */
+/** What a visitor waits for, in a real Chromium on the built page: start-up, first sound, memory. */
 import { launch, openPage, startSite } from "../web/support/browser.js";
 import { temporaryFolder } from "../web/support/folder.js";
-import { spread } from "./statistics.mjs";
+import { spelled, spread } from "./statistics.mjs";
 
-const RUNS = 5;
 const SENTENCE = "今天下午三点，我们在公司门口见面，然后一起去吃饭。";
 const PARAGRAPH =
   "北京的秋天非常漂亮，到处都是金黄色的树叶。孩子们在操场上跑来跑去，玩得很开心。" +
@@ -14,51 +10,44 @@ const PARAGRAPH =
 
 /** @typedef {{ready: number, sound: number, rtf: Record<string, number>, memory: number}} Visit */
 
-const site = await startSite();
-/** @type {{first: Visit[], later: Visit[]}} */
-const visits = { first: [], later: [] };
-for (let run = 0; run < RUNS; run += 1) {
-  const profile = await temporaryFolder();
-  visits.first.push(await visit(profile));
-  visits.later.push(await visit(profile));
+/** What is measured, of a visit. @type {[string, (visit: Visit) => number][]} */
+const FIGURES = [
+  ["engine and voice ready, s", ({ ready }) => ready],
+  ["then text to first sound, one sentence, s", ({ sound }) => sound],
+  ["page to first sound, s", ({ ready, sound }) => ready + sound],
+  ["clock time for a second of speech, s", ({ rtf }) => rtf.all],
+  ["wasm memory, peak, MB", ({ memory }) => memory / 1e6],
+];
+
+/**
+ * Visits with nothing kept and visits that come after them, in turn.
+ * @param {number} rounds
+ * @param {(line: string) => void} say
+ */
+export async function measureVisits(rounds, say) {
+  const site = await startSite();
+  /** @type {Record<string, Visit[]>} */
+  const visits = { "first visit": [], "later visit": [] };
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      const profile = await temporaryFolder();
+      for (const all of Object.values(visits)) all.push(await visit(site.url, profile));
+    }
+  } finally {
+    await site.stop();
+  }
+  for (const [name, all] of Object.entries(visits))
+    for (const [what, value] of FIGURES) say(`${name}: ${what}: ${spelled(spread(all.map(value)), 3)}`);
+  return visits;
 }
-await site.stop();
 
-report(
-  "first visit: engine and voice ready",
-  "s",
-  visits.first.map(({ ready }) => ready),
-);
-report(
-  "later start: engine and voice ready",
-  "s",
-  visits.later.map(({ ready }) => ready),
-);
-const all = [...visits.first, ...visits.later];
-report(
-  "text to first sound, one sentence",
-  "s",
-  all.map(({ sound }) => sound),
-);
-for (const stage of Object.keys(all[0].rtf))
-  report(
-    `compute per second of speech: ${stage}`,
-    "",
-    all.map(({ rtf }) => rtf[stage]),
-  );
-report(
-  "wasm memory, peak",
-  "MB",
-  all.map(({ memory }) => memory / 1e6),
-);
-
-/** @param {string} profile */
-async function visit(profile) {
+/** @param {string} site @param {string} profile */
+async function visit(site, profile) {
   const browser = await launch(profile);
   try {
     const { page } = await openPage(browser);
-    await page.goto(`${site.url}manifest.webmanifest`);
-    return await page.evaluate(measure, site.url, SENTENCE, PARAGRAPH);
+    await page.goto(`${site}manifest.webmanifest`);
+    return await page.evaluate(measure, site, SENTENCE, PARAGRAPH);
   } finally {
     await browser.close();
   }
@@ -88,16 +77,4 @@ async function measure(site, sentence, paragraph) {
   const rtf = Object.fromEntries(Object.entries(stages).map(([stage, seconds]) => [stage, seconds / audio]));
   rtf.all = Object.values(rtf).reduce((sum, value) => sum + value, 0);
   return { ready, sound, rtf, memory: await tts.memory() };
-}
-
-/**
- * @param {string} what
- * @param {string} unit
- * @param {number[]} values
- */
-function report(what, unit, values) {
-  const { least, median, most } = spread(values);
-  console.log(
-    `${what}: ${median.toFixed(3)} ${unit} (${least.toFixed(3)} to ${most.toFixed(3)}, ${values.length} runs)`,
-  );
 }
