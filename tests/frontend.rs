@@ -11,8 +11,9 @@ mod words;
 use std::sync::LazyLock;
 
 use hanvox::error::ErrorKind;
-use hanvox::frontend::{Frontend, Lexicon, ReadingOptions};
-use hanvox::token::{Syllable, Token};
+use hanvox::frontend::{Digits, Frontend, Lexicon, ReadingOptions};
+use hanvox::options::MarkupMode;
+use hanvox::token::{Span, Syllable, Token};
 use proptest::prelude::*;
 
 static FRONTEND: LazyLock<Frontend> = LazyLock::new(frontend);
@@ -51,9 +52,11 @@ fn other_genres_are_read_as_well_as_before() {
 #[test]
 fn faults_of_known_kinds_do_not_come_back() {
     let shares = reports::measure(&FRONTEND, include_str!("frontend/kinds.tsv")).expect("readable cases");
-    let all = &shares["b own: all"];
     let misses: Vec<_> = shares.values().flat_map(|share| &share.misses).collect();
-    assert!(all.all >= 90 && all.percent() >= 99.0, "{:.2} %: {misses:#?}", all.percent());
+    for (kind, least) in [("a own: all", 140), ("b own: all", 160)] {
+        let all = &shares[kind];
+        assert!(all.all >= least && all.percent() >= 99.0, "{:.2} %: {misses:#?}", all.percent());
+    }
 }
 
 #[test]
@@ -73,7 +76,7 @@ fn polyphones_are_read_as_well_as_before() {
 
 #[test]
 fn words_are_read_as_the_dictionary_says() {
-    // Every 20th word of the dictionary; `npm run lexicon:check` tries them all.
+    // Every 40th word of the dictionary; `npm run lexicon:check` tries them all.
     let report = words::read(&FRONTEND, include_str!("frontend/words.tsv")).expect("readable lines");
     let [two, three, four] = report.equal();
     assert!(two >= 99.8 && three >= 99.6 && four >= 99.8, "{report}{:#?}", report.differing);
@@ -98,6 +101,44 @@ fn the_final_particle_runs_on_where_it_is_wanted() {
     assert_eq!(spoken(&frontend), "tian1 a5 hao3 a5");
     frontend.set_options(ReadingOptions { a_variants: true, ..ReadingOptions::default() });
     assert_eq!(spoken(&frontend), "tian1 na5 hao3 wa5");
+}
+
+#[test]
+fn bare_figures_are_read_as_asked() {
+    let read = |digits: Digits, text: &str| {
+        let mut frontend = frontend();
+        frontend.set_options(ReadingOptions { digits, ..ReadingOptions::default() });
+        frontend.normalize(text).expect("any text")
+    };
+    for (text, auto, each, quantity) in [
+        ("得到4521", "得到四千五百二十一", "得到四五二幺", "得到四千五百二十一"),
+        ("20080808", "二零零八年八月八日", "二零零八零八零八", "两千零八万零八百零八"),
+        ("123456789", "幺二三四五六七八九", "幺二三四五六七八九", "一亿两千三百四十五万六千七百八十九"),
+        ("666", "六六六", "六六六", "六百六十六"),
+        ("110", "幺幺零", "幺幺零", "一百一十"),
+        // What has a unit, a measure word, a mark or an announcing word is no bare run.
+        ("300元", "三百元", "三百元", "三百元"),
+        ("12个", "十二个", "十二个", "十二个"),
+        ("8:30", "八点半", "八点半", "八点半"),
+        ("第12名", "第十二名", "第十二名", "第十二名"),
+        ("2008年", "二零零八年", "二零零八年", "二零零八年"),
+        ("尾号1702", "尾号幺七零二", "尾号幺七零二", "尾号幺七零二"),
+        ("3.14", "三点一四", "三点一四", "三点一四"),
+    ] {
+        assert_eq!(read(Digits::Auto, text), auto, "{text}");
+        assert_eq!(read(Digits::Each, text), each, "{text}");
+        assert_eq!(read(Digits::Quantity, text), quantity, "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_said_is_told_with_its_place() {
+    let left_out = |text: &str| FRONTEND.read(text, MarkupMode::Auto).expect("any text").left_out;
+    let span = |start, end| Span { start, end };
+    assert_eq!(left_out("カタカナ很难한국어，哈"), [span(0, 4), span(6, 9)]);
+    assert_eq!(left_out("天\u{323af}地"), [span(1, 3)]);
+    assert_eq!(left_out("我喜欢雪の花、αβ和A😀。"), []);
+    assert_eq!(pinyin(&analyze("𠮷野家")), "ji2 ye3 jia1");
 }
 
 #[test]

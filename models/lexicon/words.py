@@ -15,6 +15,11 @@ class Entry(NamedTuple):
     settled: bool
 
 
+def is_complement(word):
+    """忘不了, 够得着."""
+    return len(word) == 3 and word[1] in "不得" and word[2] in "了着"
+
+
 class Readings:
     """Readings of words: own list, then phrases, then the parts of the word; light syllables on top."""
 
@@ -23,10 +28,14 @@ class Readings:
         self.counts = counts
         self.neutral = sources.neutral_words()
         own = sources.own_readings()
-        phrases = sources.phrase_readings() | own
+        second = sources.second_dictionary(counts)
+        first = sources.phrase_readings() | own
+        phrases = second | first
+        self.second = second.keys() - first.keys()
         self.phrases = {word: readings for word, readings in phrases.items() if readings}
         self.open = {word for word, readings in own.items() if not readings}
         self.loose = set(" ".join(sources.listed("loose.txt")).split())
+        self.light_first = set(" ".join(sources.listed("light-first.txt")).split())
         self.ambiguous = set(" ".join(sources.listed("two-readings.txt")).split())
         self.in_words = sources.readings_in_words()
         self.idioms = sources.idioms()
@@ -58,8 +67,8 @@ class Readings:
         return word in self.idioms and any(word[at : at + 2] in self.neutral for at in range(len(word) - 1))
 
     def whole(self):
-        """Words that are not to be taken for their parts."""
-        return set(self.listed_words()) - self.loose
+        """Words that are not to be taken for their parts; those of the second dictionary are as rare as they are."""
+        return set(self.listed_words()) - self.loose - self.second
 
     def depends_on_context(self, word):
         """Words to leave out, so that rules can look at what stands around their characters.
@@ -76,7 +85,7 @@ class Readings:
 
     def entry(self, word):
         syllables, listed = self._base(word)
-        settled = word in self.phrases and word not in self.ambiguous
+        settled = word in self.phrases and word not in self.ambiguous or is_complement(word)
         return Entry(self._light(word, list(syllables)), listed, settled)
 
     def _base(self, word):
@@ -104,9 +113,8 @@ class Readings:
         for start, part in self._light_parts(word):
             for position in self.neutral[part]:
                 syllables[start + position] = syllables[start + position][:-1] + "5"
-        for ending, last in (("不了", "liao3"), ("得了", "liao3"), ("不着", "zhao2"), ("得着", "zhao2")):
-            if len(word) == 3 and word.endswith(ending):
-                syllables[1:] = ["bu5" if ending[0] == "不" else "de5", last]
+        if is_complement(word):
+            syllables[1:] = ["bu5" if word[1] == "不" else "de5", "liao3" if word[2] == "了" else "zhao2"]
         if len(word) > 2 and word[-1] == "地" and word[-2] == word[-3]:
             syllables[-1] = "de5"
         for suffix, light in (("子", "zi5"), ("儿", "er5")):
@@ -116,7 +124,8 @@ class Readings:
         return syllables
 
     def _light_parts(self, word):
-        """A known light word that is the word, ends it, or is the first half of four characters.
+        """A known light word that is the word, ends it, or is the first half of four characters, or of three if it is one
+        of light-first.txt.
 
         Idioms keep full tones: 自由自在 beside 自在.
         """
@@ -125,5 +134,5 @@ class Readings:
         ending = next((word[i:] for i in range(len(word) - 1) if word[i:] in self.neutral), None)
         if ending:
             yield len(word) - len(ending), ending
-        if len(word) == 4 and word[:2] in self.neutral:
+        if len(word) == 4 and word[:2] in self.neutral or len(word) == 3 and word[:2] in self.light_first:
             yield 0, word[:2]

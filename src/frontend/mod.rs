@@ -14,14 +14,15 @@ mod tones;
 
 pub use lexicon::Lexicon;
 pub use markup::{Emotion, Mark, Markup, Rests, Speaker, Style};
-pub use normalize::Emoji;
+pub use normalize::{Digits, Emoji};
 
 use serde::Deserialize;
 
 use crate::error::Result;
 use crate::options::MarkupMode;
-use crate::token::Token;
+use crate::token::{Span, Token};
 use lexicon::UserDictionary;
+use spoken::Spoken;
 use tones::a_variants;
 
 /// Front end: a lexicon and the stages that use it.
@@ -47,6 +48,9 @@ pub struct Script {
     pub normalized: String,
     /// Tokens to speak, in order of the text.
     pub tokens: Vec<Token>,
+    /// Where the text has what nobody here can say: letters of other scripts, and characters that no dictionary
+    /// knows. In order, neighbours joined.
+    pub left_out: Vec<Span>,
     /// The author's markup: readings, breaks, voice settings, marks.
     pub markup: Markup,
 }
@@ -58,6 +62,8 @@ pub struct Script {
 pub struct ReadingOptions {
     /// Whether emoji are dropped or read by name. Default: dropped.
     pub emoji: Emoji,
+    /// How figures are read that have neither unit nor measure word nor mark beside them. Default: by length and shape.
+    pub digits: Digits,
     /// Whether 啊 is linked to the syllable before it, as in speech (天啊 as 天哪). Default: false.
     pub a_variants: bool,
 }
@@ -87,23 +93,39 @@ impl Frontend {
     /// read as markup what looks like it.
     pub fn read(&self, text: &str, mode: MarkupMode) -> Result<Script> {
         let (written, markup) = markup::parse(text, mode)?;
-        let spoken = normalize::normalize(written, self.options.emoji);
+        let spoken = normalize::normalize(written, self.options.emoji, self.options.digits);
         let mut tokens = read::read(&self.lexicon, &self.user, &spoken);
         if self.options.a_variants {
             a_variants::apply(&mut tokens);
         }
         markup.apply(&mut tokens);
-        Ok(Script { normalized: spoken.text(), tokens, markup })
+        let left_out = left_out(&spoken, &tokens);
+        Ok(Script { normalized: spoken.text(), tokens, left_out, markup })
     }
 
     /// Text with everything spelled out as it is read: `3个` as `三个`.
     pub fn normalize(&self, text: &str) -> Result<String> {
         let (written, _) = markup::parse(text, MarkupMode::Auto)?;
-        Ok(normalize::normalize(written, self.options.emoji).text())
+        Ok(normalize::normalize(written, self.options.emoji, self.options.digits).text())
     }
 
     /// Tokens to speak, in order of the text.
     pub fn analyze(&self, text: &str) -> Result<Vec<Token>> {
         Ok(self.read(text, MarkupMode::Auto)?.tokens)
     }
+}
+
+/// Places of foreign letters and of tokens without a reading, neighbours joined.
+fn left_out(spoken: &Spoken, tokens: &[Token]) -> Vec<Span> {
+    let unread = tokens.iter().filter(|token| token.pinyin.is_empty()).map(|token| token.span);
+    let mut places: Vec<Span> = spoken.left_out.iter().copied().chain(unread).collect();
+    places.sort_unstable_by_key(|place| place.start);
+    places.dedup_by(|next, last| {
+        let joins = next.start <= last.end;
+        if joins {
+            last.end = last.end.max(next.end);
+        }
+        joins
+    });
+    places
 }

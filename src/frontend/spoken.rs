@@ -27,6 +27,8 @@ pub struct SpokenChar {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spoken {
     pub chars: Vec<SpokenChar>,
+    /// Where letters of other scripts stood, which are not said.
+    pub left_out: Vec<Span>,
 }
 
 impl Spoken {

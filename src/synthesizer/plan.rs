@@ -167,7 +167,8 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::new(ErrorKind::EmptyText, "the text is empty"));
     }
-    let Script { mut tokens, mut markup, .. } = frontend.read(text, options.markup)?;
+    let Script { mut tokens, mut markup, left_out, .. } = frontend.read(text, options.markup)?;
+    report(&left_out);
     settle_emotions(voice, &mut markup.styles, options)?;
     for token in &mut tokens {
         let control = ProsodyControl::new(voice.phonemizer.as_ref(), options, &markup.styles, token);
@@ -187,6 +188,17 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     let rested =
         ends(&chunks).enumerate().filter(|(_, end)| rests.contains(end)).map(|(chunk, _)| chunk).collect();
     Ok(Read { chunks, styles: markup.styles, cues, leading_ms, rested })
+}
+
+/// Logs what the text has that can't be said: how many places, and the first of them, in UTF-16 units.
+fn report(left_out: &[Span]) {
+    const LISTED: usize = 10;
+    let place = |Span { start, end }: &Span| format!("{start}-{end}");
+    let places: Vec<String> = left_out.iter().take(LISTED).map(place).collect();
+    if !places.is_empty() {
+        let (count, places) = (left_out.len(), places.join(" "));
+        warn!(count, places, "the text has characters that can't be said; they are left out");
+    }
 }
 
 /// Number of tokens up to the end of each chunk.

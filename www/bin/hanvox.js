@@ -52,6 +52,7 @@ const USAGE = `hanvox: Mandarin text to speech
 READING is any of
   --dictionary FILE   your own words: on each line a word, a tab and its pinyin
   --emoji             reads emoji by name instead of dropping them
+  --digits D          how bare runs of figures are read: auto (by length and shape), each or quantity
   --a-variants        lets 啊 run on from the syllable before it (天啊 as 天哪)
 
 ID is a voice's name, or the path of its folder. A name is looked up in the folder named by HANVOX_VOICES, in the cache

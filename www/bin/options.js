@@ -18,6 +18,7 @@ const OPTIONS = /** @type {const} */ ({
   dictionary: { type: "string" },
   emoji: { type: "boolean", default: false },
   "a-variants": { type: "boolean", default: false },
+  digits: { type: "string" },
   port: { type: "string", default: "8080" },
   host: { type: "string", default: "127.0.0.1" },
   workers: { type: "string" },

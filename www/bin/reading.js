@@ -4,15 +4,26 @@ import { HanvoxError } from "../lib/shared/errors.js";
 
 /** @typedef {import("./options.js").Values} Values */
 
-export const READING = /** @type {const} */ (["dictionary", "emoji", "a-variants"]);
+export const READING = /** @type {const} */ (["dictionary", "emoji", "a-variants", "digits"]);
 
 /**
  * @param {Values} values
  * @returns {Promise<import("../lib/shared/protocol.js").Reading>}
  */
-export async function readingOf({ dictionary: path, emoji, "a-variants": a_variants }) {
+export async function readingOf({ dictionary: path, emoji, "a-variants": a_variants, digits }) {
   const dictionary = path === undefined ? "" : await readDictionary(path);
-  return { dictionary, emoji: emoji ? "speak" : "drop", a_variants };
+  return { dictionary, emoji: emoji ? "speak" : "drop", a_variants, digits: digitsOf(digits) };
+}
+
+/**
+ * @param {string | undefined} asked
+ * @returns {import("../pkg/hanvox.js").Digits}
+ */
+function digitsOf(asked = "auto") {
+  if (asked !== "auto" && asked !== "each" && asked !== "quantity") {
+    throw new HanvoxError("option-invalid", `--digits must be auto, each or quantity, not "${asked}"`);
+  }
+  return asked;
 }
 
 /** @param {string} path */

@@ -38,7 +38,7 @@ import { WorkerConnection } from "./client/worker-connection.js";
  * @property {(string | Source)[]} [sources] Where to fetch voices from, tried in order, instead of `voices`: the
  *   address of a folder that holds one folder per voice, or a `Source`.
  * @property {string} [revision] For sources that name none: see `Source`.
- * @property {import("./shared/protocol.js").Reading} [reading] Custom dictionary, emoji, 啊 variants.
+ * @property {import("./shared/protocol.js").Reading} [reading] Custom dictionary, emoji, figures, 啊 variants.
  * @property {number | "auto"} [workers] Engines that run in parallel, default 1; each has its own memory. A long text is
  *   spread over the idle ones. "auto": chosen by the machine's cores and memory, each started when first needed.
  * @property {Partial<import("./shared/limits.js").Limits>} [limits]

@@ -105,7 +105,7 @@ fn compatible(ch: char) -> bool {
 }
 
 /// Characters of ordinary simplified text that the conversion table takes for traditional ones.
-const ALREADY_SIMPLIFIED: &str = "磐疋仝祗黏阪薰吒捍彷煅醯呵呱";
+const ALREADY_SIMPLIFIED: &str = "磐疋仝祗黏阪薰吒捍彷煅醯呵呱閤朮";
 
 /// Traditional to simplified, character for character.
 fn simplify(chars: &mut [SpokenChar]) {

@@ -36,8 +36,16 @@ pub(super) fn sort(view: View) -> Option<Verbalization> {
     let sorted = matches!(digits.len(), 3..=5) && starts(view.after(1), &SORTS);
     let phone = matches!(digits, "400" | "800") && starts(view.after(1), &["电话", "热线", "客服"]);
     let team = matches!(digits.len(), 3 | 4)
-        && starts(view.after(1), &["阵型", "阵容", "阵式", "站位"])
+        && starts(
+            view.after(1),
+            &["阵型", "阵容", "阵式", "站位", "平行", "菱形", "体系", "打法", "首发", "防线"],
+        )
         && is_team(digits.chars());
+    let lined = matches!(digits.len(), 3 | 4)
+        && ends(view.before(), &["排出", "变阵", "改打", "改踢", "阵型", "阵型是", "阵型为"])
+        && is_team(digits.chars())
+        && !measure::counts(view.after(1));
+    let team = team || lined;
     let road = digits.len() == 3
         && (view.after(1).starts_with('线') || ends(view.before(), &["国道", "省道", "县道", "乡道"]));
     let one = if sorted || team { One::Yi } else { One::Yao };
@@ -114,7 +122,7 @@ pub(super) fn standard(view: View) -> Option<Verbalization> {
     } else if let Some(part) = view.digits(at + 1).filter(|part| view.is(at, "-") && part.len() == 1) {
         at += 2;
         said += &format!("杠{}", spell(part, One::Yi));
-    } else if view.digits(1).is_some() && slash == 0 {
+    } else if view.digits(1).is_some() && slash == 0 && !matches!(letters, "ISO" | "GB" | "IEC" | "IATF") {
         return None;
     }
     let part = if slash == 1 { format!(" {}", view.piece(2)) } else { String::new() };

@@ -46,7 +46,7 @@ pub(super) fn date(view: View) -> Option<Verbalization> {
     if view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ".-/".contains(ch)) {
         return None;
     }
-    if let Some(reading) = months(view) {
+    if let Some(reading) = short_season(view).or_else(|| months(view)).or_else(|| days(view)) {
         return Some(reading);
     }
     let (mut pieces, mut said) = one(view)?;
@@ -64,6 +64,21 @@ pub(super) fn date(view: View) -> Option<Verbalization> {
         said += &time;
     }
     Verbalization::digits(pieces, said)
+}
+
+/// 10/1至10/7: two days with strokes, the later one second; fractions where nothing speaks for days.
+fn days(view: View) -> Option<Verbalization> {
+    let at = |n: usize| {
+        let (first, second) = (view.digits(n)?, view.digits(n + 2).filter(|_| view.is(n + 1, "/"))?);
+        (is_month(first) && is_day(second))
+            .then(|| (number(first), number(second), month(first) + &day(second)))
+    };
+    let (from, to) = (at(0)?, at(4).filter(|_| view.is(3, "至到~-—"))?);
+    let after = view.after(7);
+    let told = from.0 > from.1 || from.1 > 12 && from.1 != to.1;
+    let told = told || starts(after, &HOLIDAYS) || starts(after, &AFTER_DAYS);
+    (told && (from.0, from.1) < (to.0, to.1) && !view.is(7, "/.")).then_some(())?;
+    Verbalization::digits(7, format!("{}{}{}", from.2, if view.is(3, "至") { "至" } else { "到" }, to.2))
 }
 
 /// 2019.9-2023.6: a point stands for 年 where both ends are a year and a month.
@@ -285,6 +300,16 @@ fn named_short(view: View, digits: &str, after: &str) -> bool {
         || number(digits) >= 50
             && ends(view.before(), &["是", "从", "自", "于", "在"])
             && starts(after, &["年的", "年开始", "年起"])
+}
+
+/// 98/99赛季: two years of two figures.
+fn short_season(view: View) -> Option<Verbalization> {
+    let two = |n: usize| view.digits(n).filter(|digits| digits.len() == 2);
+    let (first, second) = (two(0)?, two(2).filter(|_| view.is(1, "-~—/"))?);
+    let next = (number(first) + 1) % 100 == number(second);
+    let joined = view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || ".-/".contains(ch));
+    (next && !joined && starts(view.after(3), &["赛季", "学年", "财年"])).then_some(())?;
+    Verbalization::digits(3, spell(first, One::Yi) + &spell(second, One::Yi))
 }
 
 /// Two years with a dash: 2019-2020年, (1893-1976), 2019-20赛季.

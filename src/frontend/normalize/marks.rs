@@ -29,6 +29,8 @@ pub(super) fn resolve(chars: Vec<SpokenChar>) -> Vec<SpokenChar> {
         } else if let Some((text, taken)) = link(rest) {
             resolved.extend(resolve(text.to_vec()));
             at += taken;
+        } else if task_box(rest) && opens_item(&resolved) {
+            at += TASK_BOX;
         } else if c.ch == '`' || c.ch == '!' && link(&rest[1..]).is_some() || opens_line && quotes(rest) {
             at += 1;
         } else {
@@ -70,6 +72,20 @@ fn link(chars: &[SpokenChar]) -> Option<(&[SpokenChar], usize)> {
     // [1](注) is no link: an address has neither Han nor blanks.
     let is_address = address[..end].iter().all(|c| c.ch.is_ascii_graphic());
     is_address.then_some((&chars[1..text_end], text_end + 2 + end + 1))
+}
+
+/// What `[x] ` takes.
+const TASK_BOX: usize = 4;
+
+/// `[ ] ` and `[x] `: a box of a list of tasks.
+fn task_box(chars: &[SpokenChar]) -> bool {
+    let text: String = chars.iter().take(TASK_BOX).map(|c| c.ch).collect();
+    matches!(text.as_str(), "[ ] " | "[x] " | "[X] ")
+}
+
+/// Whether the line so far has nothing but the mark of an item.
+fn opens_item(resolved: &[SpokenChar]) -> bool {
+    resolved.iter().rev().take_while(|c| c.ch != '\n').all(|c| matches!(c.ch, '-' | '*' | '+' | ' '))
 }
 
 /// `> ` at the start of a line quotes it.

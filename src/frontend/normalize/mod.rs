@@ -4,6 +4,7 @@
 //! read, with examples; the tests check its tables.
 
 mod amount;
+mod bare;
 mod clean;
 mod codes;
 mod dates;
@@ -29,6 +30,7 @@ mod verbalization;
 mod view;
 
 pub use emoji::Emoji;
+pub use numbers::Digits;
 use verbalization::{Rule, Verbalization};
 use view::{Kind, Pieces, View};
 
@@ -53,6 +55,7 @@ const DIGITS: &[Rule] = &[
     codes::suffixed,
     codes::round_the_clock,
     codes::floor,
+    bare::asked,
     dates::date,
     names::version,
     dates::memorial,
@@ -123,26 +126,30 @@ const PASSES: usize = 4;
 
 /// Spells out everything in a text that is not read as it stands.
 ///
-/// The result holds no digits, and normalizing it again changes nothing.
-pub(super) fn normalize(text: impl IntoIterator<Item = SpokenChar>, emoji: Emoji) -> Spoken {
+/// The result holds no digits, and normalizing it again changes nothing. Letters of other scripts (kana, hangul,
+/// Cyrillic) are left out; the result says where.
+pub(super) fn normalize(text: impl IntoIterator<Item = SpokenChar>, emoji: Emoji, digits: Digits) -> Spoken {
     let mut chars = clean::clean(marks::resolve(text.into_iter().collect()).into_iter());
     if emoji == Emoji::Speak {
         chars = emoji::speak(chars);
     }
+    let mut left_out = Vec::new();
     for _ in 0..PASSES {
-        let next = tidy::tidy(spell_out(&chars));
+        let spelled = spell_out(&chars, digits);
+        left_out.extend(tidy::foreign(&spelled).map(|c| c.span));
+        let next = tidy::tidy(spelled);
         let done = next == chars;
         chars = next;
         if done {
             break;
         }
     }
-    Spoken { chars }
+    Spoken { chars, left_out }
 }
 
 /// One pass of the rules.
-fn spell_out(chars: &[SpokenChar]) -> Vec<SpokenChar> {
-    let pieces = Pieces::new(chars);
+fn spell_out(chars: &[SpokenChar], digits: Digits) -> Vec<SpokenChar> {
+    let pieces = Pieces::new(chars, digits);
     let mut spoken = Vec::with_capacity(chars.len());
     let mut at = 0;
     while at < pieces.len() {

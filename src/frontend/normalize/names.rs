@@ -101,12 +101,16 @@ pub(super) fn version(view: View) -> Option<Verbalization> {
 pub(super) fn car_plate(view: View) -> Option<Verbalization> {
     const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领";
     let province = tail(view.before(), 1);
-    let written: String =
-        head(view.rest(0), 9).chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '·').collect();
-    let signs = written.chars().filter(char::is_ascii_alphanumeric).count();
-    let plate = !province.is_empty() && PROVINCES.contains(province) && matches!(signs, 6 | 7);
-    (plate && written.bytes().any(|byte| byte.is_ascii_digit())).then_some(())?;
-    Verbalization::digits(view.pieces_in(0, written.len())?, spell(&written.replace('·', ""), One::Yao))
+    let first = view.latin(0)?;
+    let gap = usize::from(first.len() == 1 && view.is(1, "· "));
+    let rest: String = head(view.rest(1 + gap), 7).chars().take_while(char::is_ascii_alphanumeric).collect();
+    let plate = !province.is_empty()
+        && PROVINCES.contains(province)
+        && matches!(first.len() + rest.len(), 6 | 7)
+        && rest.contains(|ch: char| ch.is_ascii_digit());
+    plate.then_some(())?;
+    let pieces = 1 + gap + view.pieces_in(1 + gap, rest.len())?;
+    Verbalization::digits(pieces, spell(&format!("{first}{rest}"), One::Yao))
 }
 
 /// 0x8007FFFF, sign by sign.

@@ -1,5 +1,21 @@
 //! Numbers in words: cardinals, decimals and strings of digits.
 
+use serde::Deserialize;
+
+/// How bare runs of figures are read: those with no unit, measure word, mark or announcing word beside them.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Digits {
+    /// By length and shape, as CONVENTIONS.md says.
+    #[default]
+    Auto,
+    /// Figure by figure, 1 as 幺.
+    Each,
+    /// As a number, however long; from 17 figures on figure by figure.
+    Quantity,
+}
+
 /// How the digit 1 is said in a string read digit by digit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::frontend) enum One {

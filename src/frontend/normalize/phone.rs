@@ -45,6 +45,9 @@ fn national(view: View, n: usize) -> Option<(usize, String)> {
     let parts = parts(view, n);
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     let prefix = &first[..first.len().min(3)];
+    if let Some(last) = halves(view, n) {
+        return Some((5, format!("{}{}{}", yao(first), yao(view.piece(n + 2)), yao(last))));
+    }
     let known = match lengths.as_slice() {
         [3, 4, 4, ..] => first.starts_with('1') || first.starts_with('0') || matches!(prefix, "400" | "800"),
         [3, 7] if matches!(prefix, "400" | "800") => true,
@@ -57,6 +60,15 @@ fn national(view: View, n: usize) -> Option<(usize, String)> {
         _ => false,
     };
     known.then(|| (2 * parts.len() - 1, parts.iter().map(|part| yao(part)).collect()))
+}
+
+/// 021-5555 6666: an area code, a dash, and a number in two halves; the second of them.
+fn halves<'a>(view: View<'a>, n: usize) -> Option<&'a str> {
+    let area = view.digits(n).filter(|area| matches!(area.len(), 3 | 4) && area.starts_with('0'))?;
+    let first = view.digits(n + 2).filter(|first| matches!(first.len(), 3 | 4))?;
+    let last = view.digits(n + 4).filter(|last| last.len() == 4)?;
+    let marked = view.is(n + 1, "- ") && view.is(n + 3, "- ") && view.piece(n + 1) != view.piece(n + 3);
+    (marked && area.len() + first.len() >= 6).then_some(last)
 }
 
 /// Runs of digits with one dash or space between them; six at most, as no number has more.
@@ -207,13 +219,19 @@ pub(super) fn named(view: View) -> Option<Verbalization> {
                 "所",
             ],
         ) || digits.len() == 3 && starts(after, &["路公交", "路车", "路", "线公交"]));
+    let lodging = matches!(digits.len(), 3 | 4)
+        && starts(after, &["房的", "房客", "房门", "房住", "房退", "房，", "房入住", "房打", "房有", "房需"])
+        && !digits.ends_with("00");
     let plane = matches!(digits.len(), 3)
         && ends(before, &["波音", "空客", "麦道", "标致", "保时捷", "图", "伊尔", "米格"]);
     let room = matches!(digits.len(), 3 | 4)
-        && ends(before, &["号楼", "栋", "幢", "单元", "座", "号院", "大厦", "公寓"])
+        && (ends(before, &["号楼", "栋", "幢", "单元", "座", "号院", "大厦", "公寓"])
+            || before
+                .strip_suffix('楼')
+                .is_some_and(|floor| floor.ends_with(|ch: char| ch.is_ascii_digit())))
         && !quantity(view, 1)
         && !starts(after, &["号"]);
-    (known || place || plane || room).then_some(())?;
+    (known || place || lodging || plane || room).then_some(())?;
     // 波音787-9
     let variant = view.digits(2).filter(|_| plane && view.is(1, "-"));
     match variant {
@@ -251,6 +269,12 @@ pub(super) fn masked(view: View) -> Option<Verbalization> {
 pub(super) fn chain(view: View) -> Option<Verbalization> {
     let parts = parts(view, 0);
     let room = parts.len() == 2 && parts[1].len() >= 3 && starts(view.rest(3), &["室", "号房", "房间"]);
+    let lived = parts.len() == 2
+        && parts[0].len() <= 2
+        && matches!(parts[1].len(), 3 | 4)
+        && ends(view.before(), &["住", "住在", "家在", "地址", "地址：", "送到", "房号", "门牌"])
+        && !quantity(view, 3);
+    let room = room || lived;
     let long = (parts.len() >= 3 || room) && view.is(1, "-") && parts.iter().all(|part| part.len() <= 8);
     let said: Vec<String> = parts.iter().map(|part| yao(part)).collect();
     long.then(|| Verbalization::digits(2 * parts.len() - 1, said.join("杠"))).flatten()

@@ -1,6 +1,6 @@
 //! Rates: so much for each of something, 15元/杯, 1.2%/年, 10⁹/L.
 
-use super::tables::{WordList, words};
+use super::tables::{PairList, WordList, find, pairs, words};
 use super::verbalization::Verbalization;
 use super::view::{View, ends};
 
@@ -9,6 +9,9 @@ static EACH: WordList = WordList::new(|| words(include_str!("data/each.txt")));
 /// What there may be so much of.
 static OF: WordList = WordList::new(|| words(include_str!("data/rates.txt")));
 
+/// Units that stand before a stroke alone: 3000r/min.
+static BEFORE: PairList = PairList::new(|| pairs(include_str!("data/units-before-slash.tsv")));
+
 /// A word under a stroke at piece `n`: pieces and the word.
 pub(super) fn counted(view: View, n: usize) -> Option<(usize, String)> {
     word(view, n, &EACH)
@@ -16,7 +19,8 @@ pub(super) fn counted(view: View, n: usize) -> Option<(usize, String)> {
 
 /// A word before a stroke at piece `n` that no unit is: pieces and the word.
 pub(super) fn numerator(view: View, n: usize) -> Option<(usize, String)> {
-    let (pieces, word) = word(view, n, &OF)?;
+    let letters = view.latin(n).and_then(|letters| find(&BEFORE, letters));
+    let (pieces, word) = letters.map(|name| (1, name.to_string())).or_else(|| word(view, n, &OF))?;
     view.is(n + pieces, "/").then_some((pieces, word))
 }
 

@@ -16,6 +16,9 @@ static GREETED: WordList = WordList::new(|| words(include_str!("data/slang-after
 /// 太666了, 985高校, 拜拜88: figure by figure, unless they count something.
 pub(super) fn slang(view: View) -> Option<Verbalization> {
     let digits = view.digits(0)?;
+    if digits == "1024" && starts(view.after(1), &["节", "程序员"]) {
+        return Verbalization::digits(1, spell(digits, One::Yi));
+    }
     let word = FIGURES.contains(&digits) || is_laughter(digits);
     let leaves =
         view.after(1).starts_with('了') && view.before().chars().next_back().is_none_or(|ch| !is_han(ch));

@@ -32,6 +32,11 @@ pub(super) fn tidy(chars: Vec<SpokenChar>) -> Vec<SpokenChar> {
     tidied
 }
 
+/// Letters of scripts that nothing here says.
+pub(super) fn foreign(chars: &[SpokenChar]) -> impl Iterator<Item = &SpokenChar> {
+    chars.iter().filter(|c| c.ch.is_alphabetic() && !is_word(c.ch))
+}
+
 fn is_word(ch: char) -> bool {
     is_han(ch) || is_latin(ch)
 }

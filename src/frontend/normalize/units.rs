@@ -184,6 +184,26 @@ fn per(view: View, n: usize, name: &str) -> Option<(usize, Unit)> {
     Some((pieces, Unit { before: format!("每{under}"), ..Unit::after(over) }))
 }
 
+/// Units in brackets under a slash: 0.035W/(m·K).
+fn bracketed(view: View, n: usize) -> Option<(usize, String)> {
+    let mut said = String::new();
+    let mut at = n + 1;
+    while let Some(symbol) = view.latin(at) {
+        let (pieces, name) = match find(&LENGTHS, symbol) {
+            Some(name) => powered(view, at + 1, name, 1),
+            None if symbol == "K" => (1, "开尔文".to_string()),
+            None => (1, find(&PER, symbol).or_else(|| find(&UNITS, symbol))?.to_string()),
+        };
+        said += &name;
+        at += pieces;
+        if view.is(at, ")）") {
+            return Some((at + 1 - n, said));
+        }
+        at += usize::from(view.is(at, "·*×"));
+    }
+    None
+}
+
 /// The unit under a slash, with its number if it has one: 30mg/100g.
 pub(super) fn under_slash(view: View, n: usize) -> Option<(usize, String)> {
     if let Some(under) = view.latin(n).and_then(|symbol| find(&PER, symbol)) {
@@ -192,6 +212,9 @@ pub(super) fn under_slash(view: View, n: usize) -> Option<(usize, String)> {
     if let Some(digits) = view.digits(n).filter(|digits| digits.len() <= 4) {
         let (pieces, name) = single(view, n + 1)?;
         return Some((1 + pieces, format!("{}{name}", counted(digits))));
+    }
+    if view.is(n, "(（") {
+        return bracketed(view, n);
     }
     // 50元/GB
     let letters =

@@ -1,5 +1,6 @@
 //! The text in pieces, and the place in it that the rules look at.
 
+use super::numbers::Digits;
 use crate::frontend::spoken::{SpokenChar, is_han};
 
 /// What a piece is made of; Han characters and symbols stand alone, the others come in runs.
@@ -27,6 +28,7 @@ pub(super) struct Pieces {
     pieces: Vec<Piece>,
     chars: usize,
     english: bool,
+    digits: Digits,
 }
 
 /// A letter of the Latin alphabet, with or without an accent.
@@ -46,7 +48,7 @@ fn kind(ch: char) -> Kind {
 }
 
 impl Pieces {
-    pub(super) fn new(chars: &[SpokenChar]) -> Self {
+    pub(super) fn new(chars: &[SpokenChar], digits: Digits) -> Self {
         let mut text = String::with_capacity(chars.len() * 3);
         let mut pieces: Vec<Piece> = Vec::with_capacity(chars.len());
         for (index, c) in chars.iter().enumerate() {
@@ -58,7 +60,7 @@ impl Pieces {
             text.push(c.ch);
         }
         let english = is_english(&text);
-        Self { text, pieces, chars: chars.len(), english }
+        Self { text, pieces, chars: chars.len(), english, digits }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -95,6 +97,11 @@ impl<'a> View<'a> {
     /// Whether the text is English, so that its figures are too.
     pub(super) fn english(self) -> bool {
         self.all.english
+    }
+
+    /// How the caller wants bare runs of figures read.
+    pub(super) fn asked(self) -> Digits {
+        self.all.digits
     }
 
     /// What piece `n` is made of; `None` past the end.
