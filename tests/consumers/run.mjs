@@ -21,7 +21,7 @@ const SPOKEN_MS = 120_000;
 const STARTED_MS = 60_000;
 const LONGEST_BUILD_MS = 600_000;
 
-const ENV = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined };
+const ENV = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined };
 
 const run = promisify(execFile);
 
@@ -56,7 +56,6 @@ const CONSUMERS = {
   next: { build: [["next", "build"]], server: ["next", "start", "--port", "PORT"] },
   "next-webpack": { folder: "next", build: [["next", "build", "--webpack"]], server: ["next", "start", "--port", "PORT"] },
   sveltekit: { build: [["vite", "build"]], serve: "build" },
-  nuxt: { build: [["nuxt", "generate"]], serve: ".output/public" },
   bun: { speak: [["bun", "esm.mjs"]] },
   deno: { speak: [["deno", "run", "--allow-all", "esm.mjs"]] },
   extension: { extension: "page.html" },
@@ -109,7 +108,7 @@ async function install(name) {
     await writeFile(join(folder, "installed.json"), manifest);
   }
   const own = join(folder, "node_modules/hanvox");
-  for (const stale of ["dist", ".next", "build", ".svelte-kit", ".nuxt", ".output", "node_modules/.vite", "node_modules/hanvox"])
+  for (const stale of ["dist", ".next", "build", ".svelte-kit", "node_modules/.vite", "node_modules/hanvox"])
     await rm(join(folder, stale), { recursive: true, force: true });
   await mkdir(own, { recursive: true });
   await run("tar", ["-xzf", tarball, "-C", own, "--strip-components=1"]);
