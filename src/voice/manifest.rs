@@ -259,14 +259,16 @@ pub(crate) mod tests {
         }
     }
 
+    type Change = fn(&mut serde_json::Value);
+
     #[test]
     fn an_error_names_the_field() {
-        let json = |change: fn(&mut serde_json::Value)| {
+        let json = |change: Change| {
             let mut json: serde_json::Value = serde_json::from_str(JSON).unwrap();
             change(&mut json);
             json.to_string()
         };
-        let changes: [(&str, fn(&mut serde_json::Value)); 10] = [
+        let changes: [(&str, Change); 10] = [
             ("missing field `mels`", |json| drop(json.as_object_mut().unwrap().remove("mels"))),
             ("mels: invalid type", |json| json["mels"] = "80".into()),
             ("mels is out of range", |json| json["mels"] = 0.into()),

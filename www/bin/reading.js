@@ -17,7 +17,7 @@ export async function readingOf({ dictionary: path, emoji, "a-variants": a_varia
 
 /**
  * @param {string | undefined} asked
- * @returns {import("../pkg/hanvox.js").Digits}
+ * @returns {NonNullable<import("../lib/shared/protocol.js").Reading["digits"]>}
  */
 function digitsOf(asked = "auto") {
   if (asked !== "auto" && asked !== "each" && asked !== "quantity") {
