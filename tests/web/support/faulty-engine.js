@@ -22,6 +22,8 @@ export const pcm16 = (...values) => real.pcm16(...values);
 /** @param {any[]} values */
 export const wav_header = (...values) => real.wav_header(...values);
 /** @param {any[]} values */
+export const check_manifest = (...values) => real.check_manifest(...values);
+/** @param {any[]} values */
 export const set_log = (...values) => real.set_log(...values);
 /** @param {any[]} values */
 export const set_log_level = (...values) => real.set_log_level(...values);
