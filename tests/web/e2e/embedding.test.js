@@ -249,12 +249,12 @@ test("the progress of a load is one figure of all bytes: of the wasm, the lexico
     await visit({
       script: `
         import { Hanvox } from "/lib/index.js";
+        import { wasmFile } from "/lib/engine/support.js";
         const events = [];
         const progressCallback = ({ status, file, loaded, total }) => events.push({ status, file, loaded, total });
         const tts = await Hanvox.fromPretrained("han", { progressCallback });
         tts.dispose();
-        const [wasm] = events.map(({ file }) => file).filter((file) => file?.endsWith(".wasm"));
-        const parts = await Promise.all([wasm, "pkg/lexicon.bin", "voices/han/voice.json"].map((path) => fetch("/" + path)));
+        const parts = await Promise.all([wasmFile(), "pkg/lexicon.bin", "voices/han/voice.json"].map((path) => fetch("/" + path)));
         const [code, lexicon, voice] = await Promise.all([parts[0].arrayBuffer(), parts[1].arrayBuffer(), parts[2].json()]);
         const sizes = [code.byteLength, lexicon.byteLength, ...voice.files.map(({ bytes }) => bytes)];
         globalThis.told = { events, sizes };`,

@@ -1,5 +1,5 @@
 /** Charts of the latest requests, drawn with uPlot. */
-import uPlot from "../../vendor/uPlot.esm.js";
+/** @import uPlot from "../../vendor/uPlot.esm.js" */
 import { h } from "../dom.js";
 import { clock, duration, number } from "../format.js";
 import { COLUMNS, spread } from "./series.js";
@@ -18,6 +18,17 @@ import { words } from "../language/language.js";
  */
 
 /** @typedef {{label: string, color: string, points?: boolean}} Line */
+
+/** @type {typeof uPlot} */
+let Plot;
+
+/**
+ * Loads what draws the charts, which is to come before any is made. By itself, since it fails in a browser whose language
+ * has no valid name ("C"), which must not take the other panels with it.
+ */
+export async function loadCharts() {
+  Plot = (await import("../../vendor/uPlot.esm.js")).default;
+}
 
 const HEIGHT = 150;
 // Below this many requests, the chart grows to the right instead of filling the width.
@@ -95,7 +106,7 @@ function drawn(chart) {
   const read = (/** @type {uPlot} */ plot) => {
     readout.textContent = reading(chart, plot, points);
   };
-  const plot = new uPlot({ ...options(chart), hooks: { setCursor: [read] } }, COLUMNS[chart.id]([]), picture);
+  const plot = new Plot({ ...options(chart), hooks: { setCursor: [read] } }, COLUMNS[chart.id]([]), picture);
   new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width > 0) plot.setSize({ width: Math.floor(contentRect.width), height: HEIGHT });
   }).observe(picture);

@@ -1,5 +1,6 @@
 /** The health panel: a dialog with the overview, the log and the rules. Loaded when first opened. */
 import { loadStyles, panelDialog } from "../dialog.js";
+import { loadCharts } from "./charts.js";
 import { ALL } from "./log-filter.js";
 import { logView } from "./log-view.js";
 import { overview } from "./overview.js";
@@ -17,7 +18,7 @@ const REFRESH_MS = 1000;
  * @returns {Promise<{open: () => void}>}
  */
 export async function createPanel(diagnostics, { onlevel }) {
-  await loadStyles();
+  await Promise.all([loadStyles(), loadCharts()]);
   const figures = overview(diagnostics, {
     oncode: (code) => {
       tabs.select("log").focus();
