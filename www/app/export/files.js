@@ -6,7 +6,7 @@ import { FORMATS } from "../../lib/encode/formats.js";
 /** @typedef {typeof import("../../lib/encode/encoder.js").openEncoder} OpenEncoder */
 
 /**
- * The file; of a job that was stopped, what is made so far. It stays on disk: the parts are joined by reference.
+ * The file; of a job that was stopped, what is made so far. Only one part at a time is in memory here.
  * @param {Job} job
  * @param {Store} store
  * @param {OpenEncoder} openEncoder
@@ -16,7 +16,7 @@ export async function soundOf(job, store, openEncoder) {
   const encoder = await openEncoder(format, { sampleRate, tags: { title }, seekable: true, saved });
   /** @type {Blob[]} */
   const blobs = [];
-  for (let index = 0; index < parts; index += 1) blobs.push((await store.part(job.id, index)).bytes);
+  for (let index = 0; index < parts; index += 1) blobs.push(new Blob([(await store.part(job.id, index)).bytes]));
   if (!job.whole) blobs.push(new Blob([encoder.finish()]));
   const head = encoder.head();
   const body = new Blob(blobs);

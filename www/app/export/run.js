@@ -49,7 +49,8 @@ export async function runExport(job, { store, tts, openEncoder, onprogress, sign
       took: (current.took ?? 0) + (performance.now() - started) / 1000,
       encoder: encoder.save(),
     };
-    await store.keep(current, { bytes: new Blob(spoken.pieces), times: spoken.times });
+    const bytes = new Uint8Array(await new Blob(spoken.pieces).arrayBuffer());
+    await store.keep(current, { bytes, times: spoken.times });
     onprogress(current);
   }
   return current;

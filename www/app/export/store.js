@@ -27,7 +27,10 @@ import { Database } from "../database.js";
 
 /** @typedef {{start: number, end: number, from: number, to: number}} SpokenAt Seconds and UTF-16 offsets. */
 /** @typedef {{sentences: SpokenAt[], words: SpokenAt[], characters: SpokenAt[]}} Times */
-/** @typedef {{bytes: Blob, times: Times}} Part */
+/**
+ * Not a Blob, which WebKit can't keep in a private window.
+ * @typedef {{bytes: Uint8Array<ArrayBuffer>, times: Times}} Part
+ */
 
 const NAME = "hanvox-exports";
 const STORES = ["jobs", "texts", "parts"];
