@@ -82,7 +82,7 @@ def graphs(prosody: Prosody, decoder: Decoder) -> dict[str, bytes]:
         "encoder.onnx": graph(
             Encoder(prosody, decoder), (ids, style), {"ids": {1: "L"}, "style": {}},
             {"prosody": {2: "L"}, "timbre": {2: "L"}, "log_durations": {1: "L"}},
-            passes=[prosody.text.passes, decoder.text.passes],
+            passes=(prosody.text.passes, decoder.text.passes),
         ),
         "curves.onnx": graph(
             Curves(prosody), (torch.zeros(1, PROSODY, frames), style), {"x": {2: "T"}, "style": {}},
@@ -95,7 +95,7 @@ def graphs(prosody: Prosody, decoder: Decoder) -> dict[str, bytes]:
     }  # fmt: skip
 
 
-def graph(net: nn.Module, example: tuple, inputs: dict, outputs: dict, passes: list[int] = []) -> bytes:
+def graph(net: nn.Module, example: tuple, inputs: dict, outputs: dict, passes: tuple[int, ...] = ()) -> bytes:
     """ONNX bytes of a net. `inputs` and `outputs` name the axes that are of any length; `passes` counts those of its
     repeated layers."""
     made = io.BytesIO()
@@ -105,7 +105,8 @@ def graph(net: nn.Module, example: tuple, inputs: dict, outputs: dict, passes: l
         opset_version=OPSET, dynamo=False,
     )  # fmt: skip
     model = onnx.load_from_string(made.getvalue())
-    repeats.roll(model.graph, passes)
+    if passes:
+        repeats.roll(model.graph, passes)
     compress(model.graph)
     model.graph.ClearField("doc_string")
     for node in model.graph.node:

@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 PASS = re.compile(r"^/text(_\d+)?/layer(_\d+)?/")
 
 
-def roll(graph: onnx.GraphProto, passes: list[int]) -> None:
+def roll(graph: onnx.GraphProto, passes: tuple[int, ...]) -> None:
     """Puts a Scan in the place of each stretch of nodes that is named as passes; the stretches have `passes` passes."""
     share(graph)
     stretches = [stretch for stretch in consecutive(graph.node) if PASS.match(stretch[0].name)]
