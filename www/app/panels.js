@@ -7,4 +7,5 @@ export { createPanel as createExport } from "./export/panel.js";
 export { createPanel as createHealth } from "./health/panel.js";
 export { createPanel as createLibrary } from "./library/panel.js";
 export { createPanel as createReadings } from "./readings/panel.js";
+export { createPanel as createSound } from "./sound/panel.js";
 export { createPanel as createVoices } from "./voices/panel.js";
