@@ -26,7 +26,11 @@ const profile = await mkdtemp(join(tmpdir(), "hanvox-"));
 const server = await serveFolder(join(ROOT, "dist"), 0);
 const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
 const args = ["--no-sandbox", "--accept-lang=zh-CN", "--enable-precise-memory-info"];
-const browser = await puppeteer.launch({ executablePath: await chromium(), userDataDir: profile, args });
+const browser = await puppeteer.launch({
+  ...{ executablePath: await chromium(), userDataDir: profile, args },
+  // Longer than the longest call.
+  protocolTimeout: 2 * READING_MS,
+});
 try {
   const page = await browser.newPage();
   await page.evaluateOnNewDocument(recordStarts);
