@@ -9,6 +9,9 @@ const PAGE = "app/main.js";
 /** The page with its styles, and the workers that it starts by their addresses. */
 const ENTRIES = [PAGE, "app/style.css", "app/panels.css", "lib/engine/worker.js", "lib/documents/worker.js"];
 
+// Too large for what every page keeps: it stays a file, which is loaded when it is first needed.
+const APART = "../../vendor/pdf.js";
+
 // What becomes part of a bundle. The licences of the libraries stay beside them in dist/.
 const BUNDLED = /^((app|lib|vendor)\/.*\.(js|css|LICENSE)|pkg\/hanvox\.js)$/;
 
@@ -38,6 +41,7 @@ async function bundle(entry, { www, dist, made }) {
     // The panels of the page load when they are opened; a worker loads as a whole.
     splitting: entry === PAGE,
     ...{ bundle: true, format: "esm", target: "es2022", metafile: true, legalComments: "none" },
+    external: [APART],
     plugins: [keepAddresses(entry, { www, made })],
   });
   return Object.keys(metafile.outputs).map((file) => slashed(relative(dist, file)));

@@ -132,6 +132,8 @@ const VENDORED = {
   "uPlot.LICENSE": "uplot/LICENSE",
   "fflate.js": "fflate/esm/browser.js",
   "fflate.LICENSE": "fflate/LICENSE",
+  "pitchy.LICENSE": "pitchy/LICENSE",
+  "fft.LICENSE": "fft.js/README.md",
   "htmlparser2.LICENSE": "htmlparser2/LICENSE",
   "entities.LICENSE": "entities/LICENSE",
   "marked.js": "marked/lib/marked.esm.js",
@@ -143,13 +145,17 @@ const VENDORED = {
 };
 
 /** Packages of several files that import each other by name: one file of each, of what is used. */
-const BUNDLED = { "htmlparser2.js": `export { Parser } from "htmlparser2";` };
+const BUNDLED = {
+  "htmlparser2.js": `export { Parser } from "htmlparser2";`,
+  "pitchy.js": `export { PitchDetector } from "pitchy"; export { default as FFT } from "fft.js";`,
+};
 
 /** Types of the vendored files, where their packages have them for other builds. @type {Record<string, string>} */
 const TYPES = {
   "uPlot.esm.d.ts": `export { default } from "uplot";\n`,
   "fflate.d.ts": `export * from "fflate";\n`,
   "htmlparser2.d.ts": `export { Parser } from "htmlparser2";\n`,
+  "pitchy.d.ts": `export { PitchDetector } from "pitchy";\nexport { default as FFT } from "fft.js";\n`,
   "marked.d.ts": `export * from "marked";\n`,
   "pdf.d.ts": `export * from "pdfjs-dist";\n`,
 };
@@ -158,7 +164,9 @@ const TYPES = {
 const vendor = {
   name: "vendor",
   title: "Libraries of the page",
-  inputs: [...Object.values(VENDORED), "htmlparser2/dist", "entities/dist"].map((path) => `node_modules/${path}`),
+  inputs: [...Object.values(VENDORED), "htmlparser2/dist", "entities/dist", "pitchy/index.js", "fft.js/lib"].map(
+    (path) => `node_modules/${path}`,
+  ),
   key: [JSON.stringify([VENDORED, BUNDLED, TYPES])],
   outputs: [VENDORED, BUNDLED, TYPES].flatMap((table) => Object.keys(table).map((name) => `www/vendor/${name}`)),
   async run() {

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(rename = "SpeechOptions"))]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// Of the speaking rate, 0.5 to 2.
+    /// Of the speaking rate, 0.5 to 3.
     pub speed: f32,
     /// Of the pitch in Hz, 0.5 to 2; to 1.5 with voices whose nets break beyond.
     pub pitch: f32,
@@ -51,7 +51,7 @@ impl Options {
     pub fn checked(self) -> Result<Self> {
         let Self { speed, pitch, energy, intensity, .. } = self;
         let ranges = [
-            ("speed", speed, 0.5..=2.0),
+            ("speed", speed, 0.5..=3.0),
             ("pitch", pitch, 0.5..=2.0),
             ("energy", energy, 0.5..=2.0),
             ("intensity", intensity, 0.0..=1.0),

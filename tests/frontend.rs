@@ -11,7 +11,7 @@ mod words;
 use std::sync::LazyLock;
 
 use hanvox::error::ErrorKind;
-use hanvox::frontend::{Digits, Frontend, Lexicon, ReadingOptions};
+use hanvox::frontend::{Digits, Frontend, Lexicon, Links, ReadingOptions};
 use hanvox::options::MarkupMode;
 use hanvox::token::{Span, Syllable, Token};
 use proptest::prelude::*;
@@ -129,6 +129,16 @@ fn bare_figures_are_read_as_asked() {
         assert_eq!(read(Digits::Each, text), each, "{text}");
         assert_eq!(read(Digits::Quantity, text), quantity, "{text}");
     }
+}
+
+#[test]
+fn addresses_are_named_where_they_are_not_to_be_spelled() {
+    let mut frontend = frontend();
+    let read = |frontend: &Frontend, text: &str| frontend.normalize(text).expect("any text");
+    let text = "见https://example.com/a?b=1，或写信到abc@qq.com。";
+    assert!(read(&frontend, text).contains("example点com斜杠a问号"));
+    frontend.set_options(ReadingOptions { links: Links::Name, ..ReadingOptions::default() });
+    assert_eq!(read(&frontend, text), "见网址，或写信到邮箱。");
 }
 
 #[test]

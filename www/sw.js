@@ -7,9 +7,9 @@
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 // The build fills in the version and the files, each with its SHA-256; without them (the sources served as they
-// are) this worker caches nothing.
-/** @type {{version: string, files: Record<string, string>}} */
-const SHELL = { version: "", files: {} };
+// are) this worker caches nothing. `later` are those that most visits do without.
+/** @type {{version: string, files: Record<string, string>, later: Record<string, string>}} */
+const SHELL = { version: "", files: {}, later: {} };
 
 // Valid only with relaxed SIMD; as in lib/engine/support.js.
 const RELAXED_MODULE = new Uint8Array([
@@ -27,6 +27,9 @@ const CACHE = PREFIX + SHELL.version;
 
 /** URLs in the shell. @type {Set<string>} */
 const addresses = new Set(KEPT.map(([file]) => address(file)));
+
+/** SHA-256 by the URL of what is kept later. */
+const LATER = new Map(Object.entries(SHELL.later).map(([file, sha256]) => [address(file), sha256]));
 
 /** @param {string} file */
 function address(file) {
@@ -77,6 +80,38 @@ async function activate() {
 async function fromShell(url) {
   const cache = await caches.open(CACHE);
   return (await cache.match(url)) ?? fetch(url);
+}
+
+/**
+ * A file that is kept once it was used.
+ * @param {FetchEvent} event
+ * @param {string} url
+ */
+async function fromLater(event, url) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(url);
+  if (kept) return kept;
+  const response = await fetch(event.request);
+  if (response.ok) event.waitUntil(keepUsed(cache, url, response.clone()));
+  return response;
+}
+
+/**
+ * Keeps a file if it is of this version; a server that has been updated serves the page, too.
+ * @param {Cache} cache
+ * @param {string} url
+ * @param {Response} response
+ */
+async function keepUsed(cache, url, response) {
+  const bytes = await response.clone().arrayBuffer();
+  if ((await digest(bytes)) === LATER.get(url)) await cache.put(url, response);
+}
+
+/** Keeps what is not kept yet, file by file. What fails is tried again at the next visit. */
+async function keepLater() {
+  const cache = await caches.open(CACHE);
+  for (const [file, sha256] of Object.entries(SHELL.later))
+    if (!(await cache.match(address(file)))) await keep(cache, file, sha256);
 }
 
 /**
@@ -283,8 +318,11 @@ worker.addEventListener("fetch", (event) => {
   if (isShare(event.request)) return event.respondWith(takeShare(event.request));
   if (isApi(event.request)) return event.respondWith(fromPage(event));
   const url = shellAddress(event.request);
-  if (url) event.respondWith(fromShell(url));
+  if (url) return event.respondWith(fromShell(url));
+  const plain = event.request.url.split(/[?#]/)[0];
+  if (event.request.method === "GET" && LATER.has(plain)) event.respondWith(fromLater(event, plain));
 });
 worker.addEventListener("message", (event) => {
   if (event.data === "skip-waiting") worker.skipWaiting();
+  if (event.data === "keep-later") event.waitUntil(keepLater());
 });

@@ -14,7 +14,7 @@ mod tones;
 
 pub use lexicon::Lexicon;
 pub use markup::{Emotion, Mark, Markup, Rests, Speaker, Style};
-pub use normalize::{Digits, Emoji};
+pub use normalize::{Digits, Emoji, Links};
 
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::options::MarkupMode;
 use crate::token::{Span, Token};
 use lexicon::UserDictionary;
-use spoken::Spoken;
+use spoken::{Spoken, SpokenChar};
 use tones::a_variants;
 
 /// Front end: a lexicon and the stages that use it.
@@ -64,6 +64,8 @@ pub struct ReadingOptions {
     pub emoji: Emoji,
     /// How figures are read that have neither unit nor measure word nor mark beside them. Default: by length and shape.
     pub digits: Digits,
+    /// How web addresses and e-mail are read. Default: sign by sign.
+    pub links: Links,
     /// Whether 啊 is linked to the syllable before it, as in speech (天啊 as 天哪). Default: false.
     pub a_variants: bool,
 }
@@ -93,7 +95,7 @@ impl Frontend {
     /// read as markup what looks like it.
     pub fn read(&self, text: &str, mode: MarkupMode) -> Result<Script> {
         let (written, markup) = markup::parse(text, mode)?;
-        let spoken = normalize::normalize(written, self.options.emoji, self.options.digits);
+        let spoken = self.normalized(written);
         let mut tokens = read::read(&self.lexicon, &self.user, &spoken);
         if self.options.a_variants {
             a_variants::apply(&mut tokens);
@@ -106,7 +108,13 @@ impl Frontend {
     /// Text with everything spelled out as it is read: `3个` as `三个`.
     pub fn normalize(&self, text: &str) -> Result<String> {
         let (written, _) = markup::parse(text, MarkupMode::Auto)?;
-        Ok(normalize::normalize(written, self.options.emoji, self.options.digits).text())
+        Ok(self.normalized(written).text())
+    }
+
+    /// Text with everything spelled out as the options ask.
+    fn normalized(&self, written: impl IntoIterator<Item = SpokenChar>) -> Spoken {
+        let ReadingOptions { emoji, digits, links, .. } = self.options;
+        normalize::normalize(written, emoji, digits, links)
     }
 
     /// Tokens to speak, in order of the text.

@@ -172,7 +172,7 @@ fn read(frontend: &Frontend, voice: &Voice, text: &str, options: &Options) -> Re
     settle_emotions(voice, &mut markup.styles, options)?;
     for token in &mut tokens {
         let control = ProsodyControl::new(voice.phonemizer.as_ref(), options, &markup.styles, token);
-        token.pause_ms = (token.pause_ms as f32 * control.pauses()).round() as u32;
+        token.pause_ms = (token.pause_ms as f32 * control.pauses() / control.speed).round() as u32;
     }
     tokens.retain(|token| !token.surface.is_empty());
     markup.rest(&mut tokens);

@@ -29,7 +29,9 @@ pub fn prosody(
     closes: bool,
 ) -> Result<Option<Prosody>> {
     let lengths = lengths(&encoded.variances.frames, symbols, controls);
-    let durations = model.durations(&lengths).map_err(|error| error.in_stage("encoder"))?;
+    let predicted = &encoded.variances.frames;
+    let own = model.durations(predicted).map_err(|error| error.in_stage("encoder"))?;
+    let durations = if lengths == *predicted { own } else { whole_frames(&own, &lengths) };
     if durations.iter().sum::<usize>() > model.limits().frames {
         return Ok(None);
     }
@@ -43,6 +45,20 @@ pub fn prosody(
 fn lengths(predicted: &[f32], symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
     let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&controls[symbol.token], symbol.role);
     predicted.iter().zip(symbols).map(length).collect()
+}
+
+/// Whole frames of symbols of shaped `lengths`, which have `own` frames in the model's own speech. Each ends at the frame
+/// nearest to its end, so that the speech takes as long as was asked for. One that sounds in the model's own speech keeps a
+/// frame at least; what it takes too long by is made up for by those after it.
+fn whole_frames(own: &[usize], lengths: &[f32]) -> Vec<usize> {
+    let mut owed = 0.0;
+    let whole = |(own, length): (&usize, &f32)| {
+        let due = length.max(0.0) + owed;
+        let frames = due.round().max(*own.min(&1) as f32);
+        owed = due - frames;
+        frames as usize
+    };
+    own.iter().zip(lengths).map(whole).collect()
 }
 
 /// Factor on the length of a symbol.
@@ -302,6 +318,12 @@ mod tests {
     }
 
     #[test]
+    fn no_symbol_that_sounds_loses_its_last_frame_and_the_next_ones_make_up_for_it() {
+        let (own, lengths) = ([2, 2, 2, 9, 0, 2], [0.3, 0.3, 0.3, 4.0, 0.1, 1.2]);
+        assert_eq!(whole_frames(&own, &lengths), [1, 1, 1, 2, 0, 1]);
+    }
+
+    #[test]
     fn pitch_stays_where_the_nets_can_follow() {
         for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
             let variances = shaped(ProsodyControl { pitch, ..control(name, 1.0) }, true);
@@ -314,6 +336,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn speech_takes_as_long_as_was_asked_for(predicted in prop::collection::vec(1.5f32..40.0, 1..200), speed in 0.5f32..=3.0) {
+            let own: Vec<usize> = predicted.iter().map(|frames| frames.round() as usize).collect();
+            let lengths: Vec<f32> = predicted.iter().map(|frames| frames / speed).collect();
+            let durations = whole_frames(&own, &lengths);
+            prop_assert!(durations.iter().all(|frames| *frames > 0));
+            let (whole, asked) = (durations.iter().sum::<usize>() as f32, lengths.iter().sum::<f32>());
+            // After the last symbols nothing makes up for their frames.
+            let short: f32 = lengths.iter().map(|length| (1.0 - length).max(0.0)).sum();
+            prop_assert!((-0.51..=0.51 + short).contains(&(whole - asked)), "{} for {}", whole, asked);
+        }
+
         #[test]
         fn what_is_shaped_can_be_spoken(
             predicted in prop::collection::vec((0.1f32..60.0, -6.0f32..6.0, -3.0f32..6.0), 11),

@@ -139,6 +139,45 @@ fn markup_shapes_the_tokens_inside_it() {
 }
 
 #[test]
+fn a_text_at_any_speed_takes_its_share_of_the_time() {
+    for frames in [2.0, 3.0] {
+        let length = |speed: f32| -> f32 {
+            let options = Options { speed, ..Options::default() };
+            let pausing = |count| {
+                let mut chunk = chunk(count);
+                chunk.tokens[count - 1].pause_ms = (450.0 / speed).round() as u32;
+                chunk
+            };
+            let chunks = vec![pausing(2), pausing(1)];
+            let mut synthesis = styled(
+                voice_of(frames, |sample| if sample % 2 == 0 { 0.5 } else { -0.5 }),
+                chunks,
+                options,
+                Styles::new(),
+            );
+            all(&mut synthesis).unwrap().iter().map(|window| window.samples.len() as f32).sum()
+        };
+        for speed in [0.5, 1.3, 2.0, 3.0] {
+            // A frame and a millisecond of the pause for each chunk.
+            let away = length(speed) - length(1.0) / speed;
+            assert!(away.abs() <= 2.0 * (4.0 + 8.0), "{frames} frames at {speed}: {away} samples");
+        }
+    }
+}
+
+#[test]
+fn the_pauses_between_sentences_follow_the_speed_and_those_of_the_markup_do_not() {
+    let frontend = Frontend::new(lexicon());
+    let pauses = |text: &str| -> Vec<u32> {
+        let options = Options { speed: 3.0, ..Options::default() };
+        let plan = Plan::new(voice(0.5), options).unwrap().of_text(&frontend, text).unwrap();
+        plan.chunks.iter().map(Chunk::pause_ms).collect()
+    };
+    assert_eq!(pauses("爸爸。八。"), [150, 150]);
+    assert_eq!(pauses("<speak><s>爸爸<break time=\"200ms\"/></s>八。</speak>"), [200, 150]);
+}
+
+#[test]
 fn an_emotion_of_the_markup_goes_before_that_of_the_options() {
     let angry = Style {
         emotion: Some(Emotion { name: "angry".to_owned(), intensity: 1.0, optional: false }),
@@ -148,8 +187,9 @@ fn an_emotion_of_the_markup_goes_before_that_of_the_options() {
     let options = Options { speed: 0.9, emotion: Some("sad".to_owned()), ..Options::default() };
     let mut synthesis = styled(voice(0.5), vec![chunk(3)], options, styles);
     let spoken: usize = all(&mut synthesis).unwrap().iter().map(|window| window.samples.len()).sum();
-    // Three frames become four where it is sad, which the closing silence hides, and stay three where it is angry.
-    assert_eq!(spoken, samples(3) + (1 + 3 + 2) * 4);
+    // Of three frames become 3.83 where it is sad (six symbols, without those that the closing silence hides) and 3.09
+    // where it is angry (three): 32 in all instead of 27.
+    assert_eq!(spoken, samples(3) + (32 - 27) * 4);
 }
 
 #[test]

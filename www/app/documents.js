@@ -78,7 +78,7 @@ async function dropped(target, files) {
 async function isVoice(files) {
   if (files.some(({ path }) => /^([^/]+\/)?voice\.json$/.test(path))) return true;
   if (files.length !== 1) return false;
-  const { isVoiceArchive } = await import("../lib/archive/is-voice.js");
+  const { isVoiceArchive } = await import("./panels.js");
   return isVoiceArchive(files[0].file);
 }
 

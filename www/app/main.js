@@ -26,9 +26,11 @@ import { sentenceAt } from "./reader/sentences.js";
 import { SleepTimer } from "./reader/sleep.js";
 import { TextView } from "./reader/text-view.js";
 import { Turns } from "./reader/turns.js";
+import { ReadingChoice } from "./reading-options.js";
 import { Session } from "./session.js";
 import * as settings from "./settings.js";
 import { takeShared } from "./share.js";
+import { connectSound } from "./sound.js";
 import { SpeakerChoice } from "./speaker.js";
 import { offerUpdate, offerUpdates } from "./update.js";
 import * as view from "./view.js";
@@ -48,6 +50,15 @@ const report = (/** @type {unknown} */ thrown) => void diagnostics.handle(thrown
 const renew = () => session.reading?.renew();
 const emotion = new EmotionChoice(report, renew);
 const speaker = new SpeakerChoice(report, renew);
+const readingChoice = new ReadingChoice({
+  async apply() {
+    const tts = await session.engine();
+    await tts.setReading(reading());
+    await readingChoice.showExamples(tts);
+    readAgain();
+  },
+  onerror: report,
+});
 const pace = new Pace();
 const options = () => ({ ...view.options(), ...emotion.options(), ...speaker.options() });
 const turns = new Turns(() => session.pause(words.otherPage));
@@ -93,10 +104,9 @@ const readings = connectReadings({
   explain: async (line) => (await session.engine()).explain(line),
   saved: settings.savedDictionary,
   async apply(dictionary) {
-    await (await session.engine()).setReading({ dictionary });
+    await (await session.engine()).setReading({ ...reading(), dictionary });
     await settings.saveDictionary(dictionary);
-    textView.readAgain();
-    renew();
+    readAgain();
   },
   replace(text, place) {
     library.edit(text).catch(session.note);
@@ -125,7 +135,13 @@ async function readOn() {
 
 /** How texts are read. */
 function reading() {
-  return { dictionary: settings.savedDictionary() };
+  return { ...readingChoice.options, dictionary: settings.savedDictionary() };
+}
+
+/** Readings have changed: what is to come is made anew. */
+function readAgain() {
+  textView.readAgain();
+  renew();
 }
 
 function sources() {
@@ -262,6 +278,9 @@ function connectOptions() {
     slider.addEventListener("input", view.showOptions);
     slider.addEventListener("change", keep);
   }
+  view.element("sheet").addEventListener("toggle", () => {
+    if (session.tts) readingChoice.showExamples(session.tts).catch(report);
+  });
   view.sleep.addEventListener("change", () => sleep.set(Number(view.sleep.value)));
   const showPinyin = (/** @type {boolean} */ pinyin) => {
     view.button("pinyin").setAttribute("aria-pressed", String(pinyin));
@@ -281,8 +300,10 @@ function connectPage() {
   addEventListener("online", () => session.loadAgain());
   addEventListener("offline", () => session.isWaiting && view.showStatus(words.waitingForNetwork));
   setInterval(() => reader.watch(), WATCH_MS);
+  const sound = connectSound({ onerror: session.handle });
   const frame = () => {
     reader.watch();
+    sound.watch(session.reading);
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
@@ -294,6 +315,7 @@ function resetOptions() {
   view.showOptions();
   emotion.reset();
   speaker.reset();
+  readingChoice.reset();
   settings.saveProsody({}).catch(report);
   renew();
   showState(reader.state);

@@ -6,7 +6,8 @@ import { words } from "./language/language.js";
 /** @typedef {import("../lib/shared/protocol.js").Progress} Progress */
 /** @typedef {import("../lib/player.js").Player} Player */
 /** @typedef {ReturnType<typeof import("./media.js").connectMedia>} Media */
-/** @typedef {Pick<import("./reader/reading.js").Reading, "run" | "seek" | "renew" | "now" | "buffering" | "text">} Reading */
+/** @typedef {Pick<import("./reader/reading.js").Reading, "run" | "seek" | "renew" | "now" | "sound" | "runsOf" | "buffering" |
+ *   "text">} Reading */
 
 /**
  * @typedef {object} Parts

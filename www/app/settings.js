@@ -8,6 +8,8 @@ const EMOTION_KEY = "hanvox-emotion";
 const SPEAKER_KEY = "hanvox-speaker";
 const PROSODY_KEY = "hanvox-prosody";
 const PINYIN_KEY = "hanvox-pinyin";
+const READING_KEY = "hanvox-reading";
+const SOUND_KEY = "hanvox-sound";
 const DICTIONARY_KEY = "hanvox-dictionary";
 const LEVELS = /** @type {const} */ (["off", "error", "warning", "info", "debug"]);
 
@@ -68,14 +70,23 @@ export function saveSpeaker(name) {
 
 /** Speed, pitch and energy of an earlier visit. @returns {Record<string, number>} */
 export function savedProsody() {
-  const pairs = (saved(PROSODY_KEY) ?? "").split(" ").map((pair) => pair.split("="));
+  const pairs = Object.entries(savedPairs(PROSODY_KEY));
   return Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)]).filter(([, value]) => value));
 }
 
 /** @param {Record<string, number>} prosody */
 export function saveProsody(prosody) {
-  const pairs = Object.entries(prosody).map(([name, value]) => `${name}=${value}`);
-  return storage.set(PROSODY_KEY, pairs.join(" "));
+  return savePairs(PROSODY_KEY, prosody);
+}
+
+/** How addresses, figures and emoji are read, by name. */
+export function savedReadingOptions() {
+  return savedPairs(READING_KEY);
+}
+
+/** @param {Record<string, string>} options */
+export function saveReadingOptions(options) {
+  return savePairs(READING_KEY, options);
 }
 
 /** Whether pinyin is shown above the characters. */
@@ -86,6 +97,17 @@ export function savedPinyin() {
 /** @param {boolean} on */
 export function savePinyin(on) {
   return storage.set(PINYIN_KEY, on ? "on" : "off");
+}
+
+/** Whether the sound is shown; undefined if nothing was chosen. */
+export function savedSound() {
+  const choice = saved(SOUND_KEY);
+  return choice === undefined ? undefined : choice === "on";
+}
+
+/** @param {boolean} on */
+export function saveSound(on) {
+  return storage.set(SOUND_KEY, on ? "on" : "off");
 }
 
 /** The reader's own words with their readings, as the engine takes them. */
@@ -101,6 +123,17 @@ export function saveDictionary(dictionary) {
 /** @param {string} level */
 export function saveLevel(level) {
   return storage.set(LEVEL_KEY, level);
+}
+
+/** @param {string} key @returns {Record<string, string>} */
+function savedPairs(key) {
+  return Object.fromEntries((saved(key) ?? "").split(" ").map((pair) => pair.split("=")));
+}
+
+/** @param {string} key @param {Record<string, string | number>} values */
+function savePairs(key, values) {
+  const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  return storage.set(key, pairs.join(" "));
 }
 
 /** @param {string} key */

@@ -4,6 +4,8 @@ import { BUILD } from "../lib/engine/version.js";
 
 // An installed page may stay open for days.
 const CHECK_MS = 60 * 60 * 1000;
+// By then a visit has what it needs first.
+const SETTLED_MS = 10_000;
 
 /** @type {ServiceWorkerRegistration | undefined} */
 let registration;
@@ -17,10 +19,20 @@ export async function offerUpdates() {
   try {
     registration = await workers.register(new URL("../sw.js", import.meta.url), { updateViaCache: "none" });
     follow(registration);
+    // The first visit is not to wait for what it may never need.
+    if (controlled) setTimeout(keepLater, SETTLED_MS);
   } catch (error) {
     // Without it, the page works but not offline.
     log.error(error, { level: "warning", action: "no service worker" });
   }
+}
+
+/** Has the worker keep, in idle time, what a later visit may need offline. */
+function keepLater() {
+  const keep = () => navigator.serviceWorker.controller?.postMessage("keep-later");
+  // WebKit has no such callback.
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(keep);
+  else keep();
 }
 
 /** Shows the button that reloads the page in the newest available version. */

@@ -13,7 +13,7 @@ const USAGE = `hanvox: Mandarin text to speech
       speaks TEXT into a file, or through the loudspeakers; as TEXT, "-" is standard input; as the file, standard output
       F is wav, mp3, opus, flac or pcm (samples only); default: the ending of the file's name, and wav for "-"
       WHO is a speaker of the voice, or a mix with shares (qing:0.7,song:0.3)
-      X is 0.5 to 2, default 1; some voices take a pitch of at most 1.5
+      X is 0.5 to 2 (a speed to 3), default 1; some voices take a pitch of at most 1.5
       M is whether TEXT is markup: true, false, or auto (the default): what looks like it
       NAME is an emotion of the voice (happy, sad, ...); Y is 0 to 1, default 1
       N engines share a long text, default auto: one per core
@@ -53,6 +53,7 @@ READING is any of
   --dictionary FILE   your own words: on each line a word, a tab and its pinyin
   --emoji             reads emoji by name instead of dropping them
   --digits D          how bare runs of figures are read: auto (by length and shape), each or quantity
+  --links L           how web addresses and e-mail are read: spell (sign by sign) or name (as 网址, 邮箱)
   --a-variants        lets 啊 run on from the syllable before it (天啊 as 天哪)
 
 ID is a voice's name, or the path of its folder. A name is looked up in the folder named by HANVOX_VOICES, in the cache

@@ -19,6 +19,7 @@ const OPTIONS = /** @type {const} */ ({
   emoji: { type: "boolean", default: false },
   "a-variants": { type: "boolean", default: false },
   digits: { type: "string" },
+  links: { type: "string" },
   port: { type: "string", default: "8080" },
   host: { type: "string", default: "127.0.0.1" },
   workers: { type: "string" },

@@ -6,8 +6,10 @@ import { join } from "node:path";
 const PAGE = ["index.html", "manifest.webmanifest", "app", "icons", "lib", "pkg", "vendor"];
 const PARTS = [...PAGE, "encoders", "samples", "screenshots", "voices"];
 const NOT_OF_THE_PAGE = /^lib\/node\/|\.d\.ts$|\.stamp$/;
-// Large and seldom needed, or for the installed page alone: kept by the browser once they were used, and not with the page.
+// Large and seldom needed, or for the installed page alone: not kept with the page.
 const ON_DEMAND = /^vendor\/pdf|^icons\/.*\.png$/;
+// Of these, and of what is no part of the shell, what the page keeps once it was used or in idle time.
+const LATER = /^(vendor\/pdf|encoders\/).*(?<!LICENSE|README\.md)$/;
 const LIST = "lib/engine/version.js";
 const GLUE = "pkg/hanvox.js";
 const WORKER = "sw.js";
@@ -61,15 +63,17 @@ function filesUnder(folder, path) {
  */
 export function madeFiles(folder) {
   const shell = shellFiles(folder);
-  const sources = new Map([...shell, WORKER].map((file) => [file, readFileSync(join(folder, file))]));
-  const version = versionOf(sources);
+  const read = (/** @type {string[]} */ files) =>
+    new Map(files.map((file) => [file, readFileSync(join(folder, file))]));
+  const [sources, later] = [read([...shell, WORKER]), read(laterFiles(folder))];
+  const version = versionOf(new Map([...sources, ...later]));
   const glue = `${sources.get(GLUE)}\nexport const BUILD_VERSION = "${version}";\n`;
   sources.set(GLUE, Buffer.from(glue));
   /** @type {Record<string, string>} */
-  const files = Object.fromEntries(shell.map((file) => [file, sha256(sources.get(file) ?? "")]));
-  delete files[LIST];
+  const { [LIST]: _, [WORKER]: __, ...files } = sumsOf(sources);
   const list = filled(`${sources.get(LIST)}`, "BUILD", { version, files });
-  const worker = filled(`${sources.get(WORKER)}`, "SHELL", { version, files: { ...files, [LIST]: sha256(list) } });
+  const shellSums = { ...files, [LIST]: sha256(list) };
+  const worker = filled(`${sources.get(WORKER)}`, "SHELL", { version, files: shellSums, later: sumsOf(later) });
   return { [LIST]: list, [GLUE]: glue, [WORKER]: worker };
 }
 
@@ -83,16 +87,30 @@ export function shellFiles(folder) {
 }
 
 /**
+ * The files that the page keeps for visits offline when they were used, or in idle time: the encoders and pdf.js.
+ * @param {string} folder
+ */
+function laterFiles(folder) {
+  return pageFiles(folder).filter((file) => LATER.test(file));
+}
+
+/**
  * The service worker of a page whose modules were joined: it keeps the files that came of them.
  * @param {string} folder Of the sources.
  * @param {string} built The folder of the joined page.
  * @param {string[]} kept Files in `built`.
  */
 export function filledWorker(folder, built, kept) {
-  const sums = kept.map((file) => /** @type {const} */ ([file, sha256(readFileSync(join(built, file)))]));
-  const files = Object.fromEntries(sums);
-  const version = sha256(JSON.stringify(files)).slice(0, 16);
-  return filled(readFileSync(join(folder, WORKER), "utf8"), "SHELL", { version, files });
+  const [files, later] = [kept, laterFiles(built)].map((files) =>
+    sumsOf(new Map(files.map((file) => [file, readFileSync(join(built, file))]))),
+  );
+  const version = sha256(JSON.stringify({ files, later })).slice(0, 16);
+  return filled(readFileSync(join(folder, WORKER), "utf8"), "SHELL", { version, files, later });
+}
+
+/** @param {Map<string, Buffer>} sources */
+function sumsOf(sources) {
+  return Object.fromEntries([...sources].map(([file, bytes]) => [file, sha256(bytes)]));
 }
 
 /** @param {Map<string, Buffer>} sources */
@@ -110,10 +128,16 @@ function sha256(bytes) {
 /**
  * @param {string} source
  * @param {string} name The constant to fill in.
- * @param {{version: string, files: Record<string, string>}} build
+ * @param {{version: string, files: Record<string, string>, later?: Record<string, string>}} build
  */
 function filled(source, name, build) {
-  const empty = `const ${name} = { version: "", files: {} };`;
+  const fields = [
+    'version: ""',
+    ...Object.keys(build)
+      .slice(1)
+      .map((field) => `${field}: {}`),
+  ];
+  const empty = `const ${name} = { ${fields.join(", ")} };`;
   if (!source.includes(empty)) throw new Error(`the line "${empty}" is lost`);
   return source.replace(empty, () => `const ${name} = ${JSON.stringify(build, null, 2)};`);
 }

@@ -23,6 +23,8 @@ const DEVICE_MS = 20_000;
 
 /** @typedef {{samples: Float32Array<ArrayBuffer>, sampleRate: number}} Held */
 
+/** @typedef {Held & {start: number}} Run Samples and where they stand in the stream of all samples, in seconds. */
+
 export class Player {
   #context;
   #output;
@@ -123,6 +125,26 @@ export class Player {
     if (this.#held) this.#held = [];
     this.#end = time;
     this.#duration = position;
+  }
+
+  /**
+   * What is to be heard from a place on, as far as it was pushed, and of what was heard no more than the last window.
+   * @param {number} from Seconds in the stream of all samples.
+   * @returns {Run[]} In order.
+   */
+  runs(from) {
+    const scheduled = this.#pieces.flatMap(({ source: { buffer }, start }) =>
+      buffer ? [{ start, samples: buffer.getChannelData(0), sampleRate: buffer.sampleRate }] : [],
+    );
+    let start = this.#duration - heldSeconds(this.#held);
+    const held = (this.#held ?? []).map(({ samples, sampleRate }) => {
+      const run = { start, samples, sampleRate };
+      start += samples.length / sampleRate;
+      return run;
+    });
+    return [...scheduled, ...held].filter(
+      ({ start, samples, sampleRate }) => start + samples.length / sampleRate > from,
+    );
   }
 
   /** Pauses the audio, and its clock, until `resume`. */

@@ -79,7 +79,7 @@ export class SpeechSynthesisUtterance extends EventTarget {
   /** BCP 47; empty for that of the voice. */ lang = "";
   /** One of `getVoices`. @type {SpeechSynthesisVoice | null} */ voice = null;
   /** 0 to 1. */ volume = 1;
-  /** 0.1 to 10; the engine speaks at 0.5 to 2. */ rate = 1;
+  /** 0.1 to 10; the engine speaks at 0.5 to 3. */ rate = 1;
   /** 0 to 2; the engine speaks at 0.5 to 2. */ pitch = 1;
   /** @type {Handler} */ onstart = null;
   /** @type {Handler} */ onend = null;
@@ -138,7 +138,7 @@ export function webSpeechError({ code, context }) {
  */
 export function optionsOf({ voice, lang, rate, pitch }, voices) {
   const { speaker } = voice ? sameVoice(voice, voices) : voiceFor(lang, voices);
-  const options = { speed: within(rate, 0.5, 2), pitch: within(pitch, 0.5, 2) };
+  const options = { speed: within(rate, 0.5, 3), pitch: within(pitch, 0.5, 2) };
   return speaker === undefined ? options : { ...options, speaker };
 }
 

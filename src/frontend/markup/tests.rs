@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::error::ErrorKind;
 use crate::frontend::markup::asked::Mark;
-use crate::frontend::normalize::{Digits, Emoji, normalize};
+use crate::frontend::normalize::{Digits, Emoji, Links, normalize};
 use crate::frontend::spoken::Spoken;
 use crate::token::Span;
 
@@ -12,7 +12,8 @@ fn read(text: &str) -> Result<(Spoken, Markup)> {
 }
 
 fn read_as(text: &str, mode: MarkupMode) -> Result<(Spoken, Markup)> {
-    parse(text, mode).map(|(written, markup)| (normalize(written, Emoji::Drop, Digits::Auto), markup))
+    parse(text, mode)
+        .map(|(written, markup)| (normalize(written, Emoji::Drop, Digits::Auto, Links::Spell), markup))
 }
 
 fn spoken(text: &str) -> String {

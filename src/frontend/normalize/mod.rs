@@ -30,6 +30,7 @@ mod verbalization;
 mod view;
 
 pub use emoji::Emoji;
+pub use names::Links;
 pub use numbers::Digits;
 use verbalization::{Rule, Verbalization};
 use view::{Kind, Pieces, View};
@@ -128,14 +129,19 @@ const PASSES: usize = 4;
 ///
 /// The result holds no digits, and normalizing it again changes nothing. Letters of other scripts (kana, hangul,
 /// Cyrillic) are left out; the result says where.
-pub(super) fn normalize(text: impl IntoIterator<Item = SpokenChar>, emoji: Emoji, digits: Digits) -> Spoken {
+pub(super) fn normalize(
+    text: impl IntoIterator<Item = SpokenChar>,
+    emoji: Emoji,
+    digits: Digits,
+    links: Links,
+) -> Spoken {
     let mut chars = clean::clean(marks::resolve(text.into_iter().collect()).into_iter());
     if emoji == Emoji::Speak {
         chars = emoji::speak(chars);
     }
     let mut left_out = Vec::new();
     for _ in 0..PASSES {
-        let spelled = spell_out(&chars, digits);
+        let spelled = spell_out(&chars, digits, links);
         left_out.extend(tidy::foreign(&spelled).map(|c| c.span));
         let next = tidy::tidy(spelled);
         let done = next == chars;
@@ -148,8 +154,8 @@ pub(super) fn normalize(text: impl IntoIterator<Item = SpokenChar>, emoji: Emoji
 }
 
 /// One pass of the rules.
-fn spell_out(chars: &[SpokenChar], digits: Digits) -> Vec<SpokenChar> {
-    let pieces = Pieces::new(chars, digits);
+fn spell_out(chars: &[SpokenChar], digits: Digits, links: Links) -> Vec<SpokenChar> {
+    let pieces = Pieces::new(chars, digits, links);
     let mut spoken = Vec::with_capacity(chars.len());
     let mut at = 0;
     while at < pieces.len() {

@@ -203,7 +203,19 @@ static DOMAINS: WordList = WordList::new(|| words(include_str!("data/domains.txt
 /// The longest web address read as one; a longer one goes on as ordinary text.
 const LONGEST_ADDRESS: usize = 256;
 
-/// Web addresses and e-mail, sign by sign.
+/// How web addresses and e-mail are read.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, PartialEq, Eq)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Links {
+    /// Sign by sign.
+    #[default]
+    Spell,
+    /// As what they are: 网址, 邮箱.
+    Name,
+}
+
+/// Web addresses and e-mail, as the caller wants them read.
 pub(super) fn address(view: View) -> Option<Verbalization> {
     view.latin(0).or_else(|| view.digits(0))?;
     if view.before().ends_with(|ch: char| ch.is_ascii_alphanumeric() || "@._-".contains(ch)) {
@@ -213,8 +225,13 @@ pub(super) fn address(view: View) -> Option<Verbalization> {
         view.rest(0).bytes().take(LONGEST_ADDRESS).take_while(|byte| is_address(*byte)).count();
     let written = view.rest(0)[..longest]
         .trim_end_matches(['.', ',', '?', ':', '-', '~', '&', '!', '\'', ')', ';', '/']);
-    (is_mail(written) || is_web(written)).then_some(())?;
-    Verbalization::digits(view.pieces_in(0, written.len())?, written.chars().map(sign).collect::<String>())
+    let is_mail = is_mail(written);
+    (is_mail || is_web(written)).then_some(())?;
+    let pieces = view.pieces_in(0, written.len())?;
+    match view.links() {
+        Links::Spell => Verbalization::digits(pieces, written.chars().map(sign).collect::<String>()),
+        Links::Name => Verbalization::text(pieces, if is_mail { "邮箱" } else { "网址" }),
+    }
 }
 
 fn is_address(byte: u8) -> bool {

@@ -4,7 +4,7 @@ use super::*;
 use crate::frontend::spoken::places;
 
 fn normalize(text: &str) -> Spoken {
-    super::normalize(places(text), Emoji::Drop, Digits::Auto)
+    super::normalize(places(text), Emoji::Drop, Digits::Auto, Links::Spell)
 }
 
 fn normalized(text: &str) -> String {
@@ -113,7 +113,7 @@ fn characters_know_where_they_come_from() {
 
 #[test]
 fn emoji_are_said_on_demand() {
-    let said = |text: &str| super::normalize(places(text), Emoji::Speak, Digits::Auto).text();
+    let said = |text: &str| super::normalize(places(text), Emoji::Speak, Digits::Auto, Links::Spell).text();
     assert_eq!(said("好👍🏻"), "好，赞");
     assert_eq!(said("❤️你🫠"), "爱心，你");
     assert_eq!(normalized("好👍"), "好");

@@ -1,5 +1,6 @@
 //! The text in pieces, and the place in it that the rules look at.
 
+use super::names::Links;
 use super::numbers::Digits;
 use crate::frontend::spoken::{SpokenChar, is_han};
 
@@ -29,6 +30,7 @@ pub(super) struct Pieces {
     chars: usize,
     english: bool,
     digits: Digits,
+    links: Links,
 }
 
 /// A letter of the Latin alphabet, with or without an accent.
@@ -48,7 +50,7 @@ fn kind(ch: char) -> Kind {
 }
 
 impl Pieces {
-    pub(super) fn new(chars: &[SpokenChar], digits: Digits) -> Self {
+    pub(super) fn new(chars: &[SpokenChar], digits: Digits, links: Links) -> Self {
         let mut text = String::with_capacity(chars.len() * 3);
         let mut pieces: Vec<Piece> = Vec::with_capacity(chars.len());
         for (index, c) in chars.iter().enumerate() {
@@ -60,7 +62,7 @@ impl Pieces {
             text.push(c.ch);
         }
         let english = is_english(&text);
-        Self { text, pieces, chars: chars.len(), english, digits }
+        Self { text, pieces, chars: chars.len(), english, digits, links }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -102,6 +104,11 @@ impl<'a> View<'a> {
     /// How the caller wants bare runs of figures read.
     pub(super) fn asked(self) -> Digits {
         self.all.digits
+    }
+
+    /// How the caller wants web addresses read.
+    pub(super) fn links(self) -> Links {
+        self.all.links
     }
 
     /// What piece `n` is made of; `None` past the end.

@@ -1,8 +1,8 @@
 //! Kind `student`: small nets trained on speech of Kokoro (Hexgrad, Apache-2.0).
 //!
 //! `encoder` reads the symbols and predicts durations, `curves` predicts F0 (Hz) and energy per frame, `decoder`
-//! predicts the parts of a spectrum, which `source_filter` turns into samples. A frame of durations is two frames of
-//! the curves and the spectrum; one of these has `hop` samples.
+//! predicts the parts of a spectrum, which `source_filter` turns into samples. A frame of the symbols, which `encoder`
+//! counts and `curves` reads, is two frames of the curves and the spectrum; one of these has `hop` samples.
 
 mod elementary;
 mod english;
@@ -28,7 +28,7 @@ use pulses::{LEAST_HZ, MOST_HZ, VOICED_HZ};
 pub use windows::Audio;
 use windows::{Frames, SpectrumDecoder, SymbolColumns};
 
-/// Frames of the curves and the spectrum per frame of durations.
+/// Frames of the curves and the spectrum per frame of the symbols.
 const CURVE_FRAMES: usize = 2;
 
 /// Speech model of three nets.
@@ -59,7 +59,7 @@ impl Student {
         let ids = || layout.symbols.values().copied();
         let ids: Vec<i64> = ids().min().into_iter().chain(ids().max()).collect();
         let style = layout.speakers.first().map(|speaker| speaker.style.clone()).unwrap_or_default();
-        let durations = vec![1; ids.len()];
+        let durations = vec![CURVE_FRAMES; ids.len()];
         let mut encoded = self.encode(Input { ids: ids.into(), style, ..Input::default() })?;
         self.durations(&encoded.variances.frames)?;
         let values = self.contour(&mut encoded, &durations)?.symbols.len();
@@ -73,7 +73,7 @@ impl Student {
         let [_, timbre, style] = hidden(&encoded)?;
         Ok(Frames {
             timbre: SymbolColumns::read(timbre, prosody.durations.len(), "timbre of the symbols")?,
-            symbols: repeated(&prosody.durations, CURVE_FRAMES),
+            symbols: repeated(&prosody.durations),
             style: style.clone(),
             f0: shifted(&encoded.variances.f0, &prosody.pitch),
             energy: encoded.variances.energy,
@@ -84,7 +84,8 @@ impl Student {
 
 impl SpeechModel for Student {
     fn limits(&self) -> Limits {
-        self.limits
+        let Limits { symbols, frames } = self.limits;
+        Limits { symbols, frames: CURVE_FRAMES * frames }
     }
 
     /// The pulses follow any factor; only their frequency is limited.
@@ -93,7 +94,7 @@ impl SpeechModel for Student {
     }
 
     fn frame_samples(&self) -> usize {
-        CURVE_FRAMES * self.hop
+        self.hop
     }
 
     fn encode(&self, input: Input) -> Result<EncoderOutput> {
@@ -103,29 +104,32 @@ impl SpeechModel for Student {
         let inputs = vec![Tensor::i64(&[1, count], ids), style.clone()];
         let [prosody, timbre, logarithms] = network::run(self.encoder.as_ref(), "encoder", inputs)?;
         let logarithms = logarithms.into_f32(&[1, count], "durations")?;
-        let frames = logarithms.into_iter().map(f32::exp_m1).collect();
+        let frames =
+            logarithms.into_iter().map(|logarithm| CURVE_FRAMES as f32 * logarithm.exp_m1()).collect();
         let variances = Variances { frames, f0: Vec::new(), energy: Vec::new() };
         Ok(EncoderOutput { hidden: vec![prosody, timbre, style], variances })
     }
 
-    /// Every symbol gets at least one frame.
+    /// Whole frames of the symbols, at least one for each.
     fn durations(&self, lengths: &[f32]) -> Result<Vec<usize>> {
+        let of_symbols = |length: &f32| length / CURVE_FRAMES as f32;
         let lengths: Vec<f32> =
-            lengths.iter().map(|length| if *length < 1.0 { 1.0 } else { *length }).collect();
-        acoustic::durations(&lengths)
+            lengths.iter().map(of_symbols).map(|length| if length < 1.0 { 1.0 } else { length }).collect();
+        Ok(acoustic::durations(&lengths)?.into_iter().map(|frames| CURVE_FRAMES * frames).collect())
     }
 
+    /// The curves are predicted for whole frames of the symbols, and fitted to durations that are none.
     fn contour(&self, encoded: &mut EncoderOutput, durations: &[usize]) -> Result<Contour> {
         let [prosody, _, style] = hidden(encoded)?;
         let columns = SymbolColumns::read(prosody, durations.len(), "prosody of the symbols")?;
-        let symbols = repeated(durations, 1);
-        let inputs = vec![columns.stretched(&symbols), style.clone()];
+        let whole: Vec<usize> = durations.iter().map(|frames| frames.div_ceil(CURVE_FRAMES)).collect();
+        let given = repeated(&whole);
+        let inputs = vec![columns.stretched(&given), style.clone()];
         let [f0, energy] = network::run(self.curves.as_ref(), "curves", inputs)?;
-        let symbols = repeated(durations, CURVE_FRAMES);
         let curve = |tensor: Tensor, what| {
-            let values = tensor.into_f32(&[1, symbols.len()], what)?;
+            let values = tensor.into_f32(&[1, CURVE_FRAMES * given.len()], what)?;
             match values.iter().all(|value| value.is_finite()) {
-                true => Ok(values),
+                true => Ok(fitted(&values, &whole, durations)),
                 false => Err(Error::new(ErrorKind::OutputInvalid, format!("the {what} is not a number"))),
             }
         };
@@ -133,6 +137,7 @@ impl SpeechModel for Student {
         let semitones = f0.iter().map(|hz| (*hz > VOICED_HZ).then(|| 12.0 * hz.log2())).collect();
         encoded.variances.f0 = f0;
         encoded.variances.energy = energy;
+        let symbols = repeated(durations);
         Ok(Contour { semitones, lengths: vec![1.0; symbols.len()], symbols })
     }
 
@@ -148,10 +153,22 @@ fn hidden(encoded: &EncoderOutput) -> Result<&[Tensor; 3]> {
     encoded.hidden.as_slice().try_into().map_err(|_| missing())
 }
 
-/// Index of each symbol, repeated `times` for each of its frames.
-fn repeated(durations: &[usize], times: usize) -> Vec<usize> {
-    let symbol = |(symbol, duration): (usize, &usize)| std::iter::repeat_n(symbol, times * duration);
+/// Index of each symbol, repeated for each of its frames.
+fn repeated(durations: &[usize]) -> Vec<usize> {
+    let symbol = |(symbol, duration): (usize, &usize)| std::iter::repeat_n(symbol, *duration);
     durations.iter().enumerate().flat_map(symbol).collect()
+}
+
+/// A curve over symbols of `whole` frames, as long as `durations` say: of each symbol the nearest values, since between a
+/// voice and none there is nothing to interpolate.
+fn fitted(curve: &[f32], whole: &[usize], durations: &[usize]) -> Vec<f32> {
+    let mut rest = curve;
+    let mut values = Vec::with_capacity(durations.iter().sum());
+    for (whole, duration) in whole.iter().zip(durations) {
+        let own = rest.split_off(..CURVE_FRAMES * whole).unwrap_or_default();
+        values.extend((0..*duration).map(|frame| own[(2 * frame + 1) * own.len() / (2 * duration)]));
+    }
+    values
 }
 
 /// F0 in Hz, times its factor where the speech is voiced, clamped to the range of the pulses.

@@ -117,19 +117,19 @@ fn spoken(student: &Student, count: usize, pitch: f32) -> Vec<f32> {
 fn a_symbol_lasts_as_long_as_its_logarithm_says_and_a_frame_at_least() {
     let student = student();
     let encoded = student.encode(input(3)).unwrap();
-    assert!(encoded.variances.frames.iter().all(|frames| (frames - 2.0).abs() < 1e-5));
-    assert_eq!(student.durations(&[-0.5, 0.0, 0.4, 1.4, 2.6]).unwrap(), [1, 1, 1, 1, 3]);
+    assert!(encoded.variances.frames.iter().all(|frames| (frames - 4.0).abs() < 1e-5));
+    assert_eq!(student.durations(&[-1.0, 0.0, 0.8, 2.8, 5.2]).unwrap(), [2, 2, 2, 2, 6]);
     for length in [f32::NAN, f32::INFINITY, 1e30] {
         assert_eq!(student.durations(&[length]).unwrap_err().kind(), ErrorKind::OutputInvalid);
     }
-    assert_eq!(spoken(&student, 40, 1.0).len(), 40 * 2 * student.frame_samples());
+    assert_eq!(spoken(&student, 40, 1.0).len(), 40 * 4 * student.frame_samples());
 }
 
 #[test]
 fn every_value_of_the_contour_has_its_symbol_and_pitch_where_there_is_a_voice() {
     let student = student();
     let mut encoded = student.encode(input(2)).unwrap();
-    let contour = student.contour(&mut encoded, &[1, 2]).unwrap();
+    let contour = student.contour(&mut encoded, &[2, 4]).unwrap();
     assert_eq!(contour.symbols, [0, 0, 1, 1, 1, 1]);
     assert_eq!(contour.lengths, [1.0; 6]);
     let hz = |semitones: &Option<f32>| semitones.map(|semitones| (semitones / 12.0).exp2().round());
@@ -138,6 +138,18 @@ fn every_value_of_the_contour_has_its_symbol_and_pitch_where_there_is_a_voice() 
         contour.semitones.iter().map(hz).collect::<Vec<_>>(),
         [voiced, voiced, None, voiced, voiced, None]
     );
+}
+
+#[test]
+fn curves_are_fitted_to_symbols_of_any_number_of_frames() {
+    let student = student();
+    let mut encoded = student.encode(input(4)).unwrap();
+    let contour = student.contour(&mut encoded, &[1, 3, 2, 4]).unwrap();
+    assert_eq!(contour.symbols, [0, 1, 1, 1, 2, 2, 3, 3, 3, 3]);
+    assert_eq!((contour.semitones.len(), encoded.variances.energy.len()), (10, 10));
+    let curve: Vec<f32> = (0..12).map(|value| value as f32).collect();
+    let fitted = fitted(&curve, &[1, 2, 1, 2], &[1, 3, 2, 4]);
+    assert_eq!(fitted, [1.0, 2.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]);
 }
 
 #[test]

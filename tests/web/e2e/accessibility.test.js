@@ -78,6 +78,14 @@ const STATES = {
     await page.click("#fix-reading");
     await page.waitForSelector("dialog#readings[open] .candidate");
   },
+  async "with the sound drawn"(page) {
+    await chromium.untilStatus(page, "语音已就绪");
+    await chromium.type(page, "今天天气很好。".repeat(20));
+    await page.click("#speak");
+    await page.click("#sound-show");
+    await page.waitForSelector("#sound:not([hidden]) canvas[aria-label*=今天]", { timeout: chromium.TIMEOUT_MS });
+    await page.evaluate(() => localStorage.clear());
+  },
   async "with an error"(page) {
     await chromium.type(page, "");
     await page.click("#speak");

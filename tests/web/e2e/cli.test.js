@@ -118,6 +118,7 @@ test("own words, emoji and explanations are there for the asking", async () => {
   assert.equal(await succeed(["normalize", "--emoji", "好😀"]), "好，笑脸\n");
   assert.equal(await succeed(["normalize", "--digits", "each", "房号1208"]), "房号幺二零八\n");
   assert.equal(await succeed(["normalize", "--digits", "quantity", "20080808"]), "两千零八万零八百零八\n");
+  assert.equal(await succeed(["normalize", "--links", "name", "见www.example.com"]), "见网址\n");
   const explained = await succeed(["pinyin", "--explain", "你好，3个"]);
   assert.match(explained, /normalized +你好，三个\nwords +你好 三 ?个/);
 });

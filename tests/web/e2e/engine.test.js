@@ -86,7 +86,7 @@ test("options that are unknown, of a wrong type or out of range are named", () =
     [{ sped: 1 }, /^options: unknown field `sped`, expected one of `speed`/],
     [{ speed: "fast" }, /^options: invalid type: string "fast", expected f32/],
     [{ speed: null }, /^options: invalid type/],
-    [{ speed: NaN }, /^speed is NaN, it must be between 0.5 and 2$/],
+    [{ speed: NaN }, /^speed is NaN, it must be between 0.5 and 3$/],
     [{ pitch: 1e300 }, /^pitch is inf/],
     [{ emotion: 1 }, /^options: invalid type: .*1.*, expected a string/],
     [1, /^options: invalid type: .*1.*, expected struct Options/],

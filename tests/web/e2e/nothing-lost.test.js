@@ -11,7 +11,7 @@ import { randomFrom } from "../support/random.js";
 const ROUNDS = 50;
 const SEED = 11;
 const TIMEOUT = { timeout: chromium.TIMEOUT_MS };
-const SPEEDS = ["0.5", "0.8", "1", "1.2", "1.5", "2"];
+const SPEEDS = ["0.5", "0.8", "1", "1.2", "1.5", "2", "3"];
 // What a page writes reaches the browser a moment later; what is written in the moment of a crash is not promised.
 const WRITTEN_MS = 100;
 

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as chromium from "../support/browser.js";
+import { pdf } from "../support/documents.js";
 import { temporaryFolder } from "../support/folder.js";
 import { startVersions } from "../support/versions.js";
 
@@ -96,6 +97,44 @@ test("the page keeps itself and its engine, and no part of a voice", () =>
       files.filter((file) => /^(voices|screenshots)\//.test(file)),
       [],
     );
+  }));
+
+/** The files that a page keeps, below its address. @param {Page} page @returns {Promise<string[]>} */
+async function keptFiles(page) {
+  const addresses = await page.evaluate(async () => {
+    const [name] = await caches.keys();
+    return (await (await caches.open(name)).keys()).map(({ url }) => url);
+  });
+  return addresses.map((address) => address.replace(site.url, ""));
+}
+
+/** @param {string} file */
+const isLater = (file) => /^(encoders|vendor)\//.test(file);
+
+test("pdf.js and the encoders are kept once they were used, and all of them in idle time after the first visit", () =>
+  inContext(async (open) => {
+    const page = await open(site.url);
+    await whole(page);
+    await untilKept(page);
+    assert.deepEqual((await keptFiles(page)).filter(isLater), []);
+    const bytes = (/** @type {string} */ file) =>
+      page.evaluate(async (file) => (await (await fetch(file)).arrayBuffer()).byteLength, file);
+    const size = await bytes("encoders/flac.wasm");
+    await page.waitForFunction(async () => (await caches.match("encoders/flac.wasm")) !== undefined);
+    assert.deepEqual((await keptFiles(page)).filter(isLater), ["encoders/flac.wasm"]);
+    await page.reload();
+    await whole(page);
+    const isKept = async () =>
+      (await Promise.all(["encoders/opus.wasm", "vendor/pdf.worker.js"].map((file) => caches.match(file)))).every(
+        Boolean,
+      );
+    await page.waitForFunction(isKept, { timeout: chromium.TIMEOUT_MS, polling: 500 });
+    await page.setOfflineMode(true);
+    assert.equal(await bytes("encoders/flac.wasm"), size);
+    await chromium.drop(page, pdf([["离线也能打开。"]]), "书.pdf");
+    await page.waitForFunction(() => document.getElementById("reading")?.textContent?.includes("离线也能打开"), {
+      timeout: chromium.TIMEOUT_MS,
+    });
   }));
 
 test("a newer version waits until it is asked for, and comes with its own engine", async () => {

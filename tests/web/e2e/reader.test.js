@@ -235,6 +235,39 @@ test("another speed is heard from the next sentence on, and the speech goes on",
     assert.equal(await page.$("#error:not([hidden])"), null);
   }));
 
+test("addresses, figures and emoji are read as chosen, each with an example, and so at the next visit", () =>
+  visit(async (page) => {
+    const said = (/** @type {string} */ id, /** @type {string} */ wanted) =>
+      page.waitForFunction(
+        (id, wanted) => document.getElementById(`${id}-example`)?.textContent?.endsWith(wanted),
+        TIMEOUT,
+        id,
+        wanted,
+      );
+    await page.click("#more");
+    await said("links", "→ www点abc点com");
+    await said("digits", "→ 二零零八年八月八日");
+    await said("emoji", "→ 好");
+    const choices = [
+      ["links", "name", "→ 网址"],
+      ["digits", "each", "→ 二零零八零八零八"],
+      ["emoji", "speak", "→ 好，笑脸"],
+    ];
+    for (const [id, value, example] of choices) {
+      await page.select(`#${id}`, value);
+      await said(id, example);
+    }
+    await page.reload();
+    await chromium.untilStatus(page, "语音已就绪");
+    await page.click("#more");
+    for (const [id, value, example] of choices) {
+      await said(id, example);
+      assert.equal(await page.$eval(`#${id}`, (select) => /** @type {HTMLSelectElement} */ (select).value), value);
+    }
+    await page.click("#reset");
+    await said("digits", "→ 二零零八年八月八日");
+  }));
+
 test("what is edited while it is read can be read again from here", () =>
   visit(async (page) => {
     await start(page);

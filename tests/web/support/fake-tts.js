@@ -32,7 +32,7 @@ export class FakeTts {
     this.opened.push({ text, ...options });
     const code = /^<([\w-]+)>$/.exec(text)?.[1];
     if (code) throw new HanvoxError(/** @type {any} */ (code), "as it was asked for", { context: { request } });
-    if (!(options.speed === undefined || (options.speed >= 0.5 && options.speed <= 2)))
+    if (!(options.speed === undefined || (options.speed >= 0.5 && options.speed <= 3)))
       throw new HanvoxError("option-invalid", "speed is out of range");
     if (!(options.intensity === undefined || (options.intensity >= 0 && options.intensity <= 1)))
       throw new HanvoxError("option-invalid", "intensity is out of range");

@@ -175,7 +175,7 @@ export function oddText(random) {
 function oddOptions(random) {
   /** @type {Record<string, unknown[]>} */
   const fields = {
-    speed: [0.5, 1, 2],
+    speed: [0.5, 1, 2, 3],
     pitch: [0.5, 1, 1.5],
     energy: [0.5, 2],
     intensity: [0, 0.5, 1],

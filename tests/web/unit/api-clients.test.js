@@ -92,6 +92,8 @@ test("what OpenAI's clients get wrong is told in their words", async () => {
     [{ input: "好", stream_format: "websocket" }, 400, "stream_format"],
     [{ input: "好", voice: "nobody" }, 404, null],
     [{ input: "好", speed: 4 }, 400, null],
+    [{ input: "好", speed: 0.25 }, 400, null],
+    [{ input: "好", speed: 0 }, 400, null],
     [{ model: "tts-1" }, 400, "input"],
     [{ input: "好", temperature: 1 }, 400, "temperature"],
     [{ input: "好", voice: 3 }, 400, "voice"],

@@ -22,7 +22,14 @@ class FakeAudioContext {
   close = async () => void (this.state = "closed");
   createBuffer = (/** @type {number} */ _, /** @type {number} */ length, /** @type {number} */ rate) => ({
     duration: length / rate,
-    copyToChannel: () => {},
+    sampleRate: rate,
+    samples: new Float32Array(length),
+    copyToChannel(/** @type {Float32Array} */ samples) {
+      this.samples.set(samples);
+    },
+    getChannelData() {
+      return this.samples;
+    },
   });
   createGain = () => ({
     gain: {
@@ -188,4 +195,26 @@ test("it pauses and resumes, and tells how much was heard of how much", async ()
   player.push(new Float32Array(RATE), RATE);
   clock.currentTime = 20;
   assert.deepEqual([player.position, player.duration], [3, 3]);
+});
+
+test("what is to be heard can be looked at, scheduled or held back", () => {
+  const player = new Player(RATE);
+  const push = (/** @type {number} */ value) => player.push(new Float32Array(500).fill(value), RATE);
+  push(0.25);
+  push(0.5);
+  player.hold();
+  push(0.75);
+  const seen = (/** @type {number} */ from) =>
+    player.runs(from).map(({ start, samples }) => [start, samples[0], samples.length]);
+  assert.deepEqual(seen(0.2), [
+    [0, 0.25, 500],
+    [0.5, 0.5, 500],
+    [1, 0.75, 500],
+  ]);
+  assert.deepEqual(seen(0.5), [
+    [0.5, 0.5, 500],
+    [1, 0.75, 500],
+  ]);
+  player.release();
+  assert.deepEqual(seen(1), [[1, 0.75, 500]]);
 });

@@ -25,7 +25,14 @@ class FakePlayer {
   }
   hold = () => void (this.held = true);
   release = () => void (this.held = false);
-  push = (/** @type {Float32Array} */ samples) => void (this.duration += samples.length / RATE);
+  /** @type {{start: number, samples: Float32Array, sampleRate: number}[]} */ pushed = [];
+  /** @param {Float32Array} samples */
+  push(samples) {
+    this.pushed.push({ start: this.duration, samples, sampleRate: RATE });
+    this.duration += samples.length / RATE;
+  }
+  runs = (/** @type {number} */ from) =>
+    this.pushed.filter(({ start, samples }) => start + samples.length / RATE > from);
   cut = (/** @type {number} */ from) => this.cuts.push((this.duration = from));
   clear = () => void (this.duration = this.position);
   /** Whether there is enough to play. */ full = false;
@@ -104,6 +111,22 @@ test("it reads from a place to the end, and knows which characters are heard", a
   assert.deepEqual([reading.now.chunk?.start, reading.now.characters?.start], [5, 6]);
   player.position = 1.1;
   assert.deepEqual([reading.now.chunk?.start, reading.now.characters?.start], [10, 10]);
+  player.end();
+  await run;
+});
+
+test("who draws it is told the chunk that is heard, its second and its samples", async () => {
+  const { reading, player } = start();
+  const run = reading.run(0);
+  assert.deepEqual([reading.sound], [undefined]);
+  await settled();
+  player.position = 1.25;
+  const { chunk, second } = /** @type {NonNullable<typeof reading.sound>} */ (reading.sound);
+  assert.deepEqual([chunk.start, chunk.end, chunk.at, chunk.seconds, second], [5, 10, 1, 1, 0.25]);
+  assert.deepEqual(
+    reading.runsOf(chunk).map(({ start, samples }) => [start, samples.length]),
+    [[1, RATE]],
+  );
   player.end();
   await run;
 });

@@ -197,7 +197,7 @@ test("voice, rate, pitch and volume reach the engine, within its bounds", async 
   const opened = workers[0].received.flatMap((message) =>
     message.kind === "request" && message.request.type === "open" ? [message.request] : [],
   );
-  assert.deepEqual(opened[0].options, { speaker: "song", speed: 2, pitch: 0.5 });
+  assert.deepEqual(opened[0].options, { speaker: "song", speed: 3, pitch: 0.5 });
   assert.ok(Math.abs(player.samples[100] - 0.005) < 1e-6, String(player.samples[100]));
 });
 

@@ -16,6 +16,7 @@ export const en = {
   edit: "Edit",
   done: "Read",
   pinyin: "Pinyin",
+  sound: "Sound",
   otherLanguage: "中文",
   voices: "Voices",
   health: "Health",
@@ -41,6 +42,9 @@ export const en = {
   emotion: "Emotion",
   intensity: "Intensity",
   speaker: "Speaker",
+  links: "Web addresses",
+  digits: "Figures",
+  emoji: "Emoji",
   reset: "Reset",
   close: "Close",
   chooseVoice: "Choose a voice",
@@ -138,6 +142,21 @@ export const en = {
     readOn: "Read on",
     facts: (share, characters, count) =>
       `${share}% · ${characters} characters · ${count} ${count === 1 ? "chapter" : "chapters"}`,
+  },
+  readingChoice: {
+    spell: "Sign by sign",
+    name: "Only named as one",
+    auto: "By length and shape",
+    each: "One by one",
+    quantity: "As a number",
+    drop: "Left out",
+    speak: "By name",
+  },
+  soundPanel: {
+    nothing: "What you hear is drawn here while the page speaks.",
+    legend:
+      "Above the waveform, below the mel spectrum up to 8 kHz; the orange line is the pitch, upright lines part syllables.",
+    pictureOf: (text) => `Waveform, spectrum and pitch of “${text}”`,
   },
   readingsPanel: {
     word: "Word",

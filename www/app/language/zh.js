@@ -15,6 +15,7 @@ export const zh = {
   edit: "编辑",
   done: "阅读",
   pinyin: "拼音",
+  sound: "声音",
   otherLanguage: "English",
   voices: "语音",
   health: "运行状况",
@@ -40,6 +41,9 @@ export const zh = {
   emotion: "情感",
   intensity: "程度",
   speaker: "说话人",
+  links: "网址",
+  digits: "数字",
+  emoji: "表情符号",
   reset: "还原",
   close: "关闭",
   chooseVoice: "选择声音",
@@ -140,6 +144,20 @@ export const zh = {
     readOn: "继续",
     facts: (/** @type {number} */ share, /** @type {number} */ characters, /** @type {number} */ count) =>
       `${share}% · ${characters} 字 · ${count} 章`,
+  },
+  readingChoice: {
+    spell: "逐个念出",
+    name: "只说是网址",
+    auto: "按长短和样子",
+    each: "逐个念出",
+    quantity: "按数值念",
+    drop: "不念",
+    speak: "念出名称",
+  },
+  soundPanel: {
+    nothing: "朗读时，这里画出正在听到的声音。",
+    legend: "上面是波形，下面是 8 kHz 以内的梅尔频谱；橙线是音高，竖线是音节的边界。",
+    pictureOf: (/** @type {string} */ text) => `“${text}”的波形、频谱和音高`,
   },
   readingsPanel: {
     word: "词",

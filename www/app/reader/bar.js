@@ -3,7 +3,7 @@ import { playTime } from "../format.js";
 import { words } from "../language/language.js";
 import * as view from "../view.js";
 
-const SPEEDS = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.75, 2];
+const SPEEDS = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3];
 const SLEEP_MINUTES = [0, 5, 15, 30, 45, 60, 90];
 
 /** Fills the lists. */

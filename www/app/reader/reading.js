@@ -71,6 +71,18 @@ export class Reading {
     return { chunk, characters: this.#timeline.charactersAt(heard) };
   }
 
+  /** The chunk that is heard, and the second of it, for those who draw it; undefined where there is none. */
+  get sound() {
+    const { heard } = this.#player;
+    const chunk = this.#timeline.chunkAt(heard);
+    return chunk && { chunk, second: heard - chunk.at };
+  }
+
+  /** Its samples, as far as they are at hand. @param {import("./timeline.js").Entry} chunk */
+  runsOf({ at, seconds = Infinity }) {
+    return this.#player.runs(at).filter(({ start }) => start < at + seconds);
+  }
+
   /** Whether sound is due and not there. */
   get buffering() {
     return !this.#finished && (this.#player.held || this.#player.starved);
@@ -193,6 +205,7 @@ export class Reading {
     this.#made += seconds;
     this.#player.push(window.samples.subarray(silent), rate);
     if (window.last) pace.spoke(chunk.end - chunk.start, this.#made * this.#speed);
+    if (window.last && this.#chunk) this.#chunk.seconds = this.#made;
     if (this.#player.held && this.#isEnough(window, chunk)) this.#player.release();
   }
 

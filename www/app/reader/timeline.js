@@ -7,6 +7,7 @@
  * @property {number} at Where it starts in the stream, in seconds.
  * @property {number} start Offsets in the whole text.
  * @property {number} end
+ * @property {number} [seconds] How long it is, once it is made.
  * @property {SpokenAt[]} characters In order, as they come: seconds from the start of the chunk, and offsets in the
  *   whole text, too.
  */

@@ -45,7 +45,14 @@ export function wantedByOpenai(fields, voices) {
   if (!isFormat(format)) throw badField("response_format", `"${format}" is none of the formats here`);
   if (!["audio", "sse"].includes(stream_format)) throw badField("stream_format", "stream_format is audio or sse");
   const named = voiceOf(voice, voices);
-  return { text: input, ...named, format, stream: true, events: stream_format === "sse", ...(speed && { speed }) };
+  return {
+    text: input,
+    ...named,
+    format,
+    stream: true,
+    events: stream_format === "sse",
+    ...(speed !== undefined && { speed }),
+  };
 }
 
 /**
