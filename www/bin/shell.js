@@ -113,7 +113,12 @@ function sha256(bytes) {
  * @param {{version: string, files: Record<string, string>}} build
  */
 function filled(source, name, build) {
-  const empty = `const ${name} = { version: "", files: {} };`;
+  const empty = emptyConstant(name);
   if (!source.includes(empty)) throw new Error(`the line "${empty}" is lost`);
   return source.replace(empty, () => `const ${name} = ${JSON.stringify(build, null, 2)};`);
+}
+
+/** As it stands before it is filled in. @param {string} name */
+export function emptyConstant(name) {
+  return `const ${name} = { version: "", files: {} };`;
 }
