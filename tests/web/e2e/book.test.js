@@ -95,6 +95,32 @@ test("a chapter that can't be spoken is told of, and the others are", async () =
   assert.deepEqual([errors[0].code, errors[0].context.chapter], ["output-failed", 1]);
 });
 
+test("a chapter without anything to speak is told of, and is no fault", async () => {
+  const at = await temporaryFolder();
+  const path = join(at, "book.md");
+  await writeFile(path, "# 一\n\n山。\n\n# ◇\n\n◇ ◇ ◇\n\n# 三\n\n水。\n");
+  const { status, chapters, errors } = await book([path, "-o", join(at, "out"), ...VOICE]);
+  assert.deepEqual([status, errors], [0, []]);
+  assert.deepEqual(
+    chapters.map((chapter) => chapter.status),
+    ["spoken", "silent", "spoken"],
+  );
+  const listed = (await readFile(join(at, "out/book.m3u8"), "utf8")).split("\n");
+  assert.deepEqual(listed, ["#EXTM3U", "01 一.mp3", "03 三.mp3", ""]);
+});
+
+test("a long text without chapters becomes several files", async () => {
+  const at = await temporaryFolder();
+  const path = join(at, "long.txt");
+  await writeFile(path, `${"。".repeat(29_000)}山。\n${"。".repeat(5000)}水。`);
+  const { status, chapters } = await book([path, "-o", join(at, "out"), ...VOICE]);
+  assert.equal(status, 0);
+  assert.deepEqual(
+    chapters.map(({ file }) => file),
+    ["01 long (1).mp3", "02 long (2).mp3"],
+  );
+});
+
 test("signs of markup in a book are text", async () => {
   const { path, folder } = await written(["如果 a<b 就<speak>，变量{x1}的值。"]);
   assert.equal((await book([path, "-o", folder, ...VOICE])).status, 0);
@@ -104,6 +130,7 @@ for (const { name, args } of [
   { name: "no file", args: ["-o", "x"] },
   { name: "a file that is not there", args: ["no/such.epub", "-o", "x"] },
   { name: "no folder", args: ["x.txt"] },
+  { name: "standard output as its folder", args: ["x.txt", "-o", "-"] },
   { name: "an unknown format", args: ["x.txt", "-o", "x", "--format", "m4b"] },
 ]) {
   test(`book with ${name} is refused`, async () => {
@@ -140,6 +167,7 @@ _hanvox; echo "\${COMPREPLY[*]}"`;
   assert.deepEqual(complete("boo"), ["book"]);
   assert.deepEqual(complete("say", "--spee"), ["--speed"]);
   assert.deepEqual(complete("voices", "imp"), ["import"]);
+  assert.deepEqual(complete("completion", ""), ["bash", "zsh", "fish"]);
   for (const shell of ["zsh", "fish"]) assert.match((await hanvox(["completion", shell])).stdout, /hanvox/);
   assert.equal((await hanvox(["completion", "tcsh"])).status, 1);
 });
