@@ -109,18 +109,6 @@ test("a chapter without anything to speak is told of, and is no fault", async ()
   assert.deepEqual(listed, ["#EXTM3U", "01 一.mp3", "03 三.mp3", ""]);
 });
 
-test("a long text without chapters becomes several files", async () => {
-  const at = await temporaryFolder();
-  const path = join(at, "long.txt");
-  await writeFile(path, `${"。".repeat(29_000)}山。\n${"。".repeat(5000)}水。`);
-  const { status, chapters } = await book([path, "-o", join(at, "out"), ...VOICE]);
-  assert.equal(status, 0);
-  assert.deepEqual(
-    chapters.map(({ file }) => file),
-    ["01 long (1).mp3", "02 long (2).mp3"],
-  );
-});
-
 test("signs of markup in a book are text", async () => {
   const { path, folder } = await written(["如果 a<b 就<speak>，变量{x1}的值。"]);
   assert.equal((await book([path, "-o", folder, ...VOICE])).status, 0);
