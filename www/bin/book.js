@@ -10,6 +10,7 @@ import { cuesOf, toSrt } from "../lib/shared/subtitles.js";
 import { timesOf } from "../lib/shared/times.js";
 import { planned } from "./chapters.js";
 import { workersOf } from "./options.js";
+import { removeLeft } from "./part-file.js";
 import { readingOf } from "./reading.js";
 import { STANDARD_OUTPUT, formatOf, reserveOutput } from "./sound-output.js";
 import { invalid, loadVoice, speechOptions } from "./speaking.js";
@@ -143,10 +144,15 @@ class Work {
 
   /** The chapters that are not done yet. @param {State} state */
   async open(state) {
+    const { folder } = this.#how;
+    await removeLeft(
+      folder,
+      this.#chapters.map((chapter) => this.#fileOf(chapter)),
+    );
     const open = [];
     for (const chapter of this.#chapters) {
       const file = this.#fileOf(chapter);
-      const there = state.has(chapter.key, file) && (await isFile(join(this.#how.folder, file)));
+      const there = state.has(chapter.key, file) && (await isFile(join(folder, file)));
       if (!there) open.push(chapter);
       else await this.#report(chapter, { status: "kept" });
     }

@@ -87,6 +87,17 @@ test("an interrupted book leaves whole chapters only, and can be begun again", a
   );
 });
 
+test("what a killed process has left of a chapter goes, and nothing else", async () => {
+  const { path, folder } = await written(["山。"]);
+  await mkdir(folder);
+  const ended = spawnSync(process.execPath, ["--version"]).pid;
+  const file = "01 第一章 1 x y.mp3";
+  const kept = [`${file}.${process.pid}.part`, `own.${ended}.part`];
+  for (const name of [...kept, `${file}.${ended}.part`]) await writeFile(join(folder, name), "half");
+  await book([path, "-o", folder, ...VOICE]);
+  assert.deepEqual((await readdir(folder)).filter((name) => name.endsWith(".part")).sort(), kept.sort());
+});
+
 test("a chapter that can't be spoken is told of, and the others are", async () => {
   const { path, folder } = await written(["山。", "水。"]);
   await mkdir(join(folder, "01 第一章 1 x y.mp3"), { recursive: true });
