@@ -17,7 +17,7 @@ import { ROOT } from "../../scripts/steps.mjs";
 
 const [count = 100_000, seed = 1, processes = 1] = process.argv.slice(2).map(Number);
 /** Which of the processes this is; none if it only starts them. */
-const own = processes === 1 ? 0 : process.env.PROCESS && Number(process.env.PROCESS);
+const own = processes === 1 ? 0 : process.env.PROCESS === undefined ? undefined : Number(process.env.PROCESS);
 
 /** One in so many is spoken by the fixture voice, whose nets are small, and by the package's own. */
 const SPOKEN = { tone: 20, han: 500 };

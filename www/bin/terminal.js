@@ -132,7 +132,8 @@ export class WorkLine {
 }
 
 // What a terminal shows two columns wide.
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{3fffd}]/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{3fffd}]/u;
 
 /** As much of a text as a line takes: one that is broken could not be redrawn. @param {string} text @param {number} columns */
 function fitting(text, columns) {

@@ -27,7 +27,10 @@ export function ReadAloud({ text }) {
     <p>
       {text.slice(0, from)}
       <mark>{text.slice(from, to)}</mark>
-      {text.slice(to)} <button onClick={() => (reading ? speech.cancel() : read())}>{reading ? "停止" : "朗读"}</button>
+      {text.slice(to)}{" "}
+      <button type="button" onClick={() => (reading ? speech.cancel() : read())}>
+        {reading ? "停止" : "朗读"}
+      </button>
     </p>
   );
 }

@@ -3,7 +3,6 @@
  * the real voice. docs/speech-synthesis.md has the results, and is checked here.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -204,9 +203,10 @@ const CASES = [
     run: async () => {
       const { page } = await openPage(browser);
       // Puppeteer's own calls would count as clicks.
-      const told = once(page, "console");
+      /** @type {Promise<import("puppeteer-core").ConsoleMessage>} */
+      const told = new Promise((resolve) => page.once("console", resolve));
       await page.goto(`${address}?untouched`);
-      assert.equal((await told)[0].text(), "error not-allowed");
+      assert.equal((await told).text(), "error not-allowed");
       await page.close();
     },
   },
@@ -220,12 +220,7 @@ const CASES = [
           /** @type {SpeechSynthesisEvent[]} */
           const events = await /** @type {Host} */ (globalThis).spoken(utterance);
           const isOf = (/** @type {SpeechSynthesisEvent} */ event) => event instanceof SpeechSynthesisEvent;
-          return events.map((event) => [
-            isOf(event),
-            event.utterance === utterance,
-            event.bubbles,
-            event.cancelable,
-          ]);
+          return events.map((event) => [isOf(event), event.utterance === utterance, event.bubbles, event.cancelable]);
         });
         assert.deepEqual(facts, Array(2).fill([true, true, false, false]));
       }),
@@ -286,7 +281,10 @@ const CASES = [
           Reflect.set(globalThis, "speechSynthesis", 1);
           return { of: { ...of, get: typeof get, set: typeof set }, kept: globalThis.speechSynthesis === before };
         });
-        assert.deepEqual([of, kept], [{ configurable: true, enumerable: true, get: "function", set: "undefined" }, true]);
+        assert.deepEqual(
+          [of, kept],
+          [{ configurable: true, enumerable: true, get: "function", set: "undefined" }, true],
+        );
       }),
   },
   ...["SpeechSynthesis", "SpeechSynthesisVoice"].map((name) => ({

@@ -20,8 +20,7 @@ export const INTERFACES = {
   SpeechSynthesisUtterance: {
     parent: "EventTarget",
     length: 0,
-    attributes:
-      "text lang voice volume rate pitch onstart onend onerror onpause onresume onmark onboundary",
+    attributes: "text lang voice volume rate pitch onstart onend onerror onpause onresume onmark onboundary",
   },
   SpeechSynthesisEvent: {
     parent: "Event",
@@ -59,7 +58,10 @@ export function brokenRules(name, { parent, length = 0, readonly = "", attribute
   rule("the global can be replaced and is not listed", isHidden(property) && property?.writable);
   rule("name", host[name].name === name);
   rule("length", host[name].length === length);
-  rule("it is called without new", throwsTypeError(() => host[name]()));
+  rule(
+    "it is called without new",
+    throwsTypeError(() => host[name]()),
+  );
   rule("the prototype is fixed", !Object.getOwnPropertyDescriptor(host[name], "prototype")?.writable);
   if (parent) rule("parent", Object.getPrototypeOf(prototype) === host[parent].prototype);
   if (parent) rule("parent of the class", Object.getPrototypeOf(host[name]) === host[parent]);
@@ -68,14 +70,20 @@ export function brokenRules(name, { parent, length = 0, readonly = "", attribute
   for (const attribute of [...words(readonly), ...words(attributes)]) {
     const of = Object.getOwnPropertyDescriptor(prototype, attribute);
     rule(`${attribute} is an attribute`, isShown(of) && of?.get?.name === `get ${attribute}`);
-    rule(`${attribute} is of its objects`, throwsTypeError(() => of?.get?.call({})));
+    rule(
+      `${attribute} is of its objects`,
+      throwsTypeError(() => of?.get?.call({})),
+    );
     rule(`${attribute} can be set, or not`, (of?.set !== undefined) === words(attributes).includes(attribute));
   }
   for (const [operation, count] of Object.entries(operations)) {
     const of = Object.getOwnPropertyDescriptor(prototype, operation);
     rule(`${operation} is an operation`, isShown(of) && of?.writable && of.value.name === operation);
     rule(`${operation} takes ${count}`, of?.value.length === count);
-    rule(`${operation} is of its objects`, throwsTypeError(() => of?.value.call({})));
+    rule(
+      `${operation} is of its objects`,
+      throwsTypeError(() => of?.value.call({})),
+    );
   }
   return broken;
 }

@@ -110,10 +110,7 @@ for (const format of /** @type {const} */ (["wav", "mp3", "opus", "flac"]))
       current = /** @type {Job} */ (await store.job(job.id));
     }
     assert.ok(stops > 1);
-    const files = await Promise.all([
-      soundOf(done, whole.store, openEncoder),
-      soundOf(current, store, openEncoder),
-    ]);
+    const files = await Promise.all([soundOf(done, whole.store, openEncoder), soundOf(current, store, openEncoder)]);
     const [one, other] = await Promise.all(files.map(bytesOf));
     assert.ok(one.length > 200 && one.equals(other));
   });
