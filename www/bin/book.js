@@ -61,8 +61,10 @@ export async function book(path, values) {
 /** @param {string} path */
 async function blobOf(path) {
   try {
+    if ((await stat(path)).isDirectory()) throw invalid(`${path} is a folder: book takes a file`);
     return await openAsBlob(path);
   } catch (cause) {
+    if (cause instanceof HanvoxError) throw cause;
     throw invalid(`${path} could not be read: ${/** @type {Error} */ (cause).message}`);
   }
 }

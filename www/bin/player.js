@@ -10,6 +10,7 @@ import { invalid } from "./speaking.js";
 const PLAYERS = [
   ["pw-cat", "--playback", "-"],
   ["aplay", "-q", "-"],
+  ["paplay"],
   ["play", "-q", "-t", "wav", "-"],
   ["mpv", "--no-video", "--really-quiet", "-"],
   ["ffplay", "-nodisp", "-autoexit", "-loglevel", "error", "-i", "-"],

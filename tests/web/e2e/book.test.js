@@ -8,6 +8,8 @@ import { epub } from "../support/documents.js";
 import { FIXTURE_VOICES } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox, hanvoxBytes } from "../support/hanvox.js";
+import { startNullSound } from "../support/null-sound.js";
+import { assertSpeech } from "../support/wav.js";
 
 const VOICE = ["--voice", join(FIXTURE_VOICES, "tone")];
 const HAS_FFPROBE = spawnSync("ffprobe", ["-version"]).error === undefined;
@@ -128,6 +130,7 @@ test("signs of markup in a book are text", async () => {
 for (const { name, args } of [
   { name: "no file", args: ["-o", "x"] },
   { name: "a file that is not there", args: ["no/such.epub", "-o", "x"] },
+  { name: "a folder in the place of the file", args: [FIXTURE_VOICES, "-o", "x"] },
   { name: "no folder", args: ["x.txt"] },
   { name: "standard output as its folder", args: ["x.txt", "-o", "-"] },
   { name: "an unknown format", args: ["x.txt", "-o", "x", "--format", "m4b"] },
@@ -154,6 +157,20 @@ process.stdin.pipe(createWriteStream(${JSON.stringify(heard)}));`,
   const failing = { HANVOX_PLAYER: `${process.execPath} -e process.exit(3)` };
   const { status, stderr } = await hanvox(["say", "你好。", ...VOICE], { env: failing });
   assert.deepEqual([status, JSON.parse(stderr).code], [1, "output-failed"]);
+});
+
+test("say without a file is heard, by a player that is there", async () => {
+  const sound = await startNullSound();
+  try {
+    const env = { ...sound.env, HANVOX_PLAYER: "paplay" };
+    const { status, stderr } = await hanvox(["say", "今天天气很好。"], { env });
+    assert.deepEqual([status, stderr], [0, ""]);
+    const { heard, ...speech } = sound.recording.since(0);
+    assert.ok(heard);
+    assertSpeech(speech, 6);
+  } finally {
+    await sound.stop();
+  }
 });
 
 test("the script for the shell completes commands and options", async () => {
