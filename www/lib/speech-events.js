@@ -89,8 +89,8 @@ export class SpeechSynthesisVoice {
     asInterface(this, "SpeechSynthesisVoice");
   }
 
-  /** @param {{voiceURI: string, name: string, lang: string, default: boolean, speaker?: string}} facts */
-  constructor(facts) {
+  /** @param {[facts: {voiceURI: string, name: string, lang: string, default: boolean, speaker?: string}]} given */
+  constructor(...[facts]) {
     this.#facts = { ...facts, localService: true };
   }
 

