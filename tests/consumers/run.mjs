@@ -20,6 +20,8 @@ const SPOKEN_MS = 120_000;
 const STARTED_MS = 60_000;
 const LONGEST_BUILD_MS = 600_000;
 
+const ARTICLE = `<!doctype html><meta charset="utf-8"><nav>不念</nav><article><p>你好，世界。</p></article>`;
+
 const ENV = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: undefined };
 
 const run = promisify(execFile);
@@ -186,8 +188,6 @@ function inPage(url, button) {
     return checkSpoken(`spoken ${(await playedSound(page)).seconds}`);
   });
 }
-
-const ARTICLE = `<!doctype html><meta charset="utf-8"><nav>不念</nav><article><p>你好，世界。</p></article>`;
 
 /** What its badge shows: that it loads, reads, and is done. @param {string} folder */
 function inExtension(folder) {

@@ -3,7 +3,7 @@ import { ReadAloud } from "./read-aloud.js";
 export default function Page() {
   return (
     <main>
-      <p id="text">你好，世界。我会说汉语。</p>
+      <p id="text">你好，世界。</p>
       <ReadAloud for="text" />
     </main>
   );
