@@ -6,14 +6,23 @@ const READER = {
 };
 
 chrome.action.onClicked.addListener(async ({ id: tabId }) => {
-  const [{ result: text }] = await chrome.scripting.executeScript({ target: { tabId }, func: textOfPage });
-  if (!(await chrome.offscreen.hasDocument())) await chrome.offscreen.createDocument(READER);
-  await chrome.runtime.sendMessage({ text });
+  try {
+    const [{ result: text }] = await chrome.scripting.executeScript({ target: { tabId }, func: textOfPage });
+    if (!(await chrome.offscreen.hasDocument())) await chrome.offscreen.createDocument(READER);
+    await chrome.runtime.sendMessage({ text });
+  } catch (error) {
+    // Browsers keep some pages from extensions, such as their own.
+    console.warn(error);
+    show("!");
+  }
 });
 
-chrome.runtime.onMessage.addListener(({ badge }) => {
+chrome.runtime.onMessage.addListener(({ badge }) => show(badge));
+
+/** @param {string} badge */
+function show(badge) {
   chrome.action.setBadgeText({ text: badge });
-});
+}
 
 /** Runs in the page. */
 function textOfPage() {

@@ -97,7 +97,7 @@ async function speaks(name) {
   const folder = await install(join(ROOT, consumer.folder ?? `tests/consumers/${name}`));
   for (const command of consumer.build ?? []) await execute(folder, command);
   for (const command of consumer.speak ?? []) checkSpoken(await execute(folder, command));
-  if (consumer.serve !== undefined) return inStatic(join(folder, consumer.serve), consumer);
+  if (consumer.serve !== undefined) return inStatic(join(folder, consumer.serve), (url) => inPage(url, consumer.button));
   if (consumer.server) return inServer(folder, consumer.server, consumer);
   if (consumer.extension) return inExtension(folder);
   return consumer.speak ? "spoken" : "compiled";
@@ -135,12 +135,12 @@ function checkSpoken(told) {
   return `spoken ${seconds.toFixed(2)} s`;
 }
 
-/** @param {string} folder @param {Consumer} consumer */
-async function inStatic(folder, { button }) {
+/** @param {string} folder @param {(url: string) => Promise<string>} visit */
+async function inStatic(folder, visit) {
   const server = await serveFolder(folder, 0);
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   try {
-    return await inPage(`http://localhost:${port}/`, button);
+    return await visit(`http://localhost:${port}/`);
   } finally {
     server.close();
     server.closeAllConnections();
@@ -190,10 +190,17 @@ function inPage(url, button) {
 }
 
 /** What its badge shows: that it loads, reads, and is done. @param {string} folder */
-function inExtension(folder) {
+async function inExtension(folder) {
+  const site = await temporaryFolder();
+  await writeFile(join(site, "index.html"), ARTICLE);
+  return inStatic(site, (url) => readByExtension(folder, url));
+}
+
+/** @param {string} folder @param {string} url */
+function readByExtension(folder, url) {
   return inBrowser({ pipe: true, enableExtensions: [folder] }, async (browser) => {
     const page = await browser.newPage();
-    await page.goto(`data:text/html,${encodeURIComponent(ARTICLE)}`);
+    await page.goto(url);
     const worker = await (await browser.waitForTarget((target) => target.type() === "service_worker")).worker();
     const [extension] = (await browser.extensions()).values();
     await page.triggerExtensionAction(extension);
