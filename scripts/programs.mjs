@@ -70,6 +70,29 @@ const DISPLAY_SERVER = {
   install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "xvfb"]),
 };
 
+/** With ffprobe. It reads what the encoders write. @type {Program} */
+const FFMPEG = {
+  title: "FFmpeg",
+  variable: "FFMPEG",
+  names: ["ffmpeg"],
+  place: "/opt/homebrew/bin/ffmpeg",
+  install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "ffmpeg"]),
+};
+
+/** @type {Program} */
+const HAPROXY = {
+  title: "HAProxy",
+  variable: "HAPROXY",
+  names: ["haproxy"],
+  place: "/usr/sbin/haproxy",
+  install: (exec) => aptGet(exec, ["install", "-y", "--no-install-recommends", "haproxy"]),
+};
+
+/** Installs what single tests need, where that is possible; elsewhere these tests say what they miss. */
+export async function forSingleTests() {
+  for (const program of [FFMPEG, HAPROXY]) if (canInstall()) await provided(program);
+}
+
 /** @returns {Promise<string>} The path of the program; likewise below. */
 export function chromium() {
   return provided(CHROMIUM);
@@ -110,13 +133,17 @@ async function provided(program) {
     title: `${title} by apt-get`,
     done: () => false,
     async run(exec) {
-      if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) throw new Error(`there is no ${title}`);
+      if (!canInstall()) throw new Error(`there is no ${title}`);
       await aptGet(exec, ["update"]);
       await install(exec);
     },
     advice: `Install ${title}, or name one in the environment variable ${variable}.`,
   });
   return /** @type {string} */ (await find(program));
+}
+
+function canInstall() {
+  return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
 }
 
 /** @param {Program} program */

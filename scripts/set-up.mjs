@@ -244,7 +244,7 @@ function engine(profile) {
   return {
     name: "engine",
     title: `Engine (wasm, ${profile} profile; minutes the first time)`,
-    inputs: ["src", "Cargo.toml", "Cargo.lock", ".cargo"],
+    inputs: ["src", "scripts/inventory", "Cargo.toml", "Cargo.lock", ".cargo"],
     key: [profile, ...INSTRUCTIONS],
     outputs: [compiled(profile)],
     run(exec) {

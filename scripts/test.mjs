@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os";
 import { makeDist } from "./dist.mjs";
 import { importBaker } from "./import-baker.mjs";
-import { chromium, displayServer, firefox, prometheus, pulseaudio, webkitDriver } from "./programs.mjs";
+import { chromium, displayServer, firefox, forSingleTests, prometheus, pulseaudio, webkitDriver } from "./programs.mjs";
 import { sambertPacks } from "./sambert-packs.mjs";
 import { nodeSide, python, pythonClients, setUp, types } from "./set-up.mjs";
 import { PYTHON, exec, filesUnder, probe, say, seconds } from "./steps.mjs";
@@ -48,6 +48,7 @@ async function everything() {
   await setUp("daily");
   await types();
   await makeDist();
+  await forSingleTests();
   const programs = {
     CHROMIUM: await chromium(),
     FIREFOX: await firefox(),
@@ -76,6 +77,10 @@ function checks(programs) {
     {
       title: "Rust format of the set-up",
       command: ["cargo", "fmt", "--check", "--manifest-path", "scripts/bindgen/Cargo.toml"],
+    },
+    {
+      title: "Rust format of what stands for a crate",
+      command: ["cargo", "fmt", "--check", "--manifest-path", "scripts/inventory/Cargo.toml"],
     },
     {
       title: "Rust format (encoders)",

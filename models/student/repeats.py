@@ -10,6 +10,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from graphs import drop_unused_weights
+
 # What the nodes of one pass are named, as in `/text/layer_3/Softmax` or `/text/layer/qkv_3/MatMul`.
 PASS = re.compile(r"^/text(_\d+)?/layer(_\d+)?/")
 
@@ -26,7 +28,7 @@ def roll(graph: onnx.GraphProto, passes: tuple[int, ...]) -> None:
         for node in stretch:
             graph.node.remove(node)
         graph.node.insert(place, scan)
-    drop_unused(graph)
+    drop_unused_weights(graph)
 
 
 def share(graph: onnx.GraphProto) -> None:
@@ -89,11 +91,3 @@ def renamed(node: onnx.NodeProto, old: str, new: str) -> onnx.NodeProto:
     copy.CopyFrom(node)
     copy.input[:] = [new if value == old else value for value in node.input]
     return copy
-
-
-def drop_unused(graph: onnx.GraphProto) -> None:
-    """Leaves out the weights that only a body has now."""
-    used = {value for node in graph.node for value in node.input}
-    kept = [tensor for tensor in graph.initializer if tensor.name in used]
-    del graph.initializer[:]
-    graph.initializer.extend(kept)

@@ -12,6 +12,8 @@ import numpy as np
 import onnx
 import onnxruntime
 
+from graphs import keep_ancestors
+
 SAMPLE_RATE = 24000
 # Names of the teacher's inner tensors: frames a symbol, F0 in Hz and log energy at two values a frame.
 DURATIONS, F0, ENERGY = "/encoder/Clip_output_0", "/encoder/F0_proj/Conv_output_0", "/encoder/N_proj/Conv_output_0"
@@ -46,23 +48,6 @@ class Teacher:
         made = [output.ravel() for output in self.session.run(self.outputs, feed)]
         names = ["durations", "f0", "energy", "audio"]
         return dict(zip(names, made))
-
-
-def keep_ancestors(graph: onnx.GraphProto, outputs: list[str]) -> None:
-    """Removes every node that none of `outputs` depends on."""
-    makers = {name: node for node in graph.node for name in node.output}
-    kept, waiting = set(), list(outputs)
-    while waiting:
-        node = makers.get(waiting.pop())
-        if node is not None and id(node) not in kept:
-            kept.add(id(node))
-            waiting.extend(node.input)
-    nodes = [node for node in graph.node if id(node) in kept]
-    used = {name for node in nodes for name in node.input}
-    initializers = [tensor for tensor in graph.initializer if tensor.name in used]
-    del graph.node[:], graph.initializer[:]
-    graph.node.extend(nodes)
-    graph.initializer.extend(initializers)
 
 
 def style(folder: Path, recipe: str) -> np.ndarray:

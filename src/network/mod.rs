@@ -1,8 +1,9 @@
-//! Neural nets: tensors in, tensors out. Only `tract` depends on the library that runs them.
+//! Neural nets: tensors in, tensors out. `onnx` reads them, `tract` runs them, `kernels` makes them fast.
 
+mod constant;
 mod kernels;
+mod onnx;
 mod tract;
-mod unpack;
 
 pub use kernels::operations;
 pub use tract::TractNetwork;

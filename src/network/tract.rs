@@ -1,13 +1,12 @@
 //! ONNX nets, run by tract.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::ops::array::Gather;
 use tract_onnx::tract_core::ops::scan::Scan;
 
-use super::{Network, Precision, Tensor, Values, kernels, unpack};
+use super::{Network, Precision, Tensor, Values, kernels, onnx};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Optimised net of one ONNX file, for inputs of any length.
@@ -21,41 +20,42 @@ pub struct TractNetwork {
 }
 
 impl TractNetwork {
-    /// Reads an ONNX file. Fails with `voice-corrupt` if it does not parse, and with `voice-unsupported` if tract can't
-    /// run it.
+    /// Reads an ONNX file. Fails with `voice-corrupt` if it does not parse, and with `voice-unsupported` if it can't be
+    /// run.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
         Self::read_as(Precision::Floats, name, bytes)
     }
 
     /// The same in another precision.
     pub fn read_as(precision: Precision, name: &str, bytes: &[u8]) -> Result<Self> {
-        Self::prepared(name, bytes, |name, model| kernels::rewrite(precision, name, model))
+        let proto = onnx::parse(bytes)
+            .map_err(|e| failure(ErrorKind::VoiceCorrupt, name, "not a readable net", e))?;
+        onnx::typed(&proto)
+            .and_then(|model| Self::prepared(name, model, |model| kernels::rewrite(precision, name, model)))
+            .map_err(|e| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e))
     }
 
     /// The same net on tract's own operators, to compare with.
     #[cfg(test)]
     pub fn plain(name: &str, bytes: &[u8]) -> Result<Self> {
-        Self::prepared(name, bytes, |_, _| Ok(()))
+        let unfit = |e: TractError| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e);
+        let model = tract_onnx::onnx().model_for_read(&mut std::io::Cursor::new(bytes)).map_err(unfit)?;
+        Self::prepared(name, model.into_typed().map_err(unfit)?, |_| Ok(())).map_err(unfit)
     }
 
     fn prepared(
         name: &str,
-        bytes: &[u8],
-        rewrite: impl FnOnce(&str, &mut TypedModel) -> TractResult<()>,
-    ) -> Result<Self> {
-        let unfit = |e: TractError| failure(ErrorKind::VoiceUnsupported, name, "can't be prepared", e);
-        let model =
-            read(bytes).map_err(|e| failure(ErrorKind::VoiceCorrupt, name, "not a readable net", e))?;
-        let mut model = model.into_typed().map_err(unfit)?;
-        model.declutter().map_err(unfit)?;
+        mut model: TypedModel,
+        rewrite: impl FnOnce(&mut TypedModel) -> TractResult<()>,
+    ) -> TractResult<Self> {
+        model.declutter()?;
         let rows = (0..model.inputs.len()).map(|input| rows(&model, input)).collect();
-        let finite = is_finite(&model).map_err(unfit)?;
+        let finite = is_finite(&model)?;
         // Between tract's two passes: after the first, every operator has its simplest form; the second makes them
         // fast and hard to recognise.
-        rewrite(name, &mut model).map_err(unfit)?;
-        model.optimize().map_err(unfit)?;
-        let plan = model.into_runnable().map_err(unfit)?;
-        Ok(Self { name: name.to_owned(), plan, rows, finite })
+        rewrite(&mut model)?;
+        model.optimize()?;
+        Ok(Self { name: name.to_owned(), plan: model.into_runnable()?, rows, finite })
     }
 
     /// The net itself if all its weights are finite; fails with `voice-corrupt` otherwise. Activations can hide such
@@ -82,13 +82,6 @@ impl TractNetwork {
         }
         Ok(())
     }
-}
-
-fn read(bytes: &[u8]) -> TractResult<InferenceModel> {
-    let onnx = tract_onnx::onnx();
-    let mut proto = onnx.proto_model_for_read(&mut Cursor::new(bytes))?;
-    proto.graph.iter_mut().for_each(unpack::unpack);
-    onnx.model_for_proto_model(&proto)
 }
 
 /// Rows of the smallest table that an input indexes; `None` if it indexes no table.

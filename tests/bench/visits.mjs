@@ -8,14 +8,14 @@ const PARAGRAPH =
   "北京的秋天非常漂亮，到处都是金黄色的树叶。孩子们在操场上跑来跑去，玩得很开心。" +
   "医生建议他每天早上跑步半个小时，少吃油腻的东西。从上海到杭州坐高铁只需要一个小时左右。";
 
-/** @typedef {{ready: number, sound: number, rtf: Record<string, number>, memory: number}} Visit */
+/** @typedef {{ready: number, sound: number, compute: number, memory: number}} Visit */
 
 /** What is measured, of a visit. @type {[string, (visit: Visit) => number][]} */
 const FIGURES = [
   ["engine and voice ready, s", ({ ready }) => ready],
   ["then text to first sound, one sentence, s", ({ sound }) => sound],
   ["page to first sound, s", ({ ready, sound }) => ready + sound],
-  ["clock time for a second of speech, s", ({ rtf }) => rtf.all],
+  ["clock time for a second of speech, s", ({ compute }) => compute],
   ["wasm memory, peak, MB", ({ memory }) => memory / 1e6],
 ];
 
@@ -74,7 +74,6 @@ async function measure(site, sentence, paragraph) {
 
   const { stats } = await tts.generate(paragraph);
   const { audio, ...stages } = stats;
-  const rtf = Object.fromEntries(Object.entries(stages).map(([stage, seconds]) => [stage, seconds / audio]));
-  rtf.all = Object.values(rtf).reduce((sum, value) => sum + value, 0);
-  return { ready, sound, rtf, memory: await tts.memory() };
+  const seconds = Object.values(stages).reduce((sum, value) => sum + value, 0);
+  return { ready, sound, compute: seconds / audio, memory: await tts.memory() };
 }

@@ -25,10 +25,11 @@ use super::panel::{Layout, Taps};
 use super::upsample::Upsample;
 use super::weights::COLUMNS;
 use crate::network::Precision;
+use crate::network::constant::constant;
 
 /// Puts our kernels into the decluttered model of the net `name`, and into the bodies of its loops.
 pub fn rewrite(precision: Precision, name: &str, model: &mut TypedModel) -> TractResult<()> {
-    for node in model.nodes_mut() {
+    for node in model.nodes_mut().iter_mut().filter(|node| node.op_is::<Scan>()) {
         let name = format!("{name}, {}", node.name);
         if let Some(scan) = node.op_as_mut::<Scan>() {
             rewrite(precision, &name, &mut scan.body)?;
@@ -236,24 +237,6 @@ fn norm_layout(shape: &ShapeFact, channels: usize) -> Option<Layout> {
     layout(channels, steps)
 }
 
-/// How many operations on constants are done here.
-const FOLDS: usize = 4;
-
-/// The constant that an outlet has, or that it gets from constants: tract leaves large ones to every run.
-fn constant(model: &TypedModel, outlet: OutletId, folds: usize) -> TractResult<Option<Arc<Tensor>>> {
-    let (node, known) = (model.node(outlet.node), &model.outlet_fact(outlet)?.konst);
-    if known.is_some() || folds == 0 || node.inputs.is_empty() {
-        return Ok(known.clone());
-    }
-    let mut inputs = tvec!();
-    for input in &node.inputs {
-        rule_if_some!(input = constant(model, *input, folds - 1)?);
-        inputs.push(input.into_tvalue());
-    }
-    let outputs = node.op.eval_out_of_plan(inputs)?.unwrap_or_default();
-    Ok(outputs.into_iter().nth(outlet.slot).map(TValue::into_arc_tensor))
-}
-
 /// A product of a sequence and a constant matrix.
 fn product(packed: &Packed, model: &TypedModel, node: &TypedNode, op: &EinSum) -> TractResult<Option<Found>> {
     let facts = model.node_input_facts(node.id)?;
@@ -343,7 +326,7 @@ fn convolution(
         _ => return Ok(None),
     };
     let taps = Taps { count: pool.kernel_shape[0], dilation: pool.dilation(0), before, after };
-    rule_if_some!(kernel = &constant(model, node.inputs[1], FOLDS)?);
+    rule_if_some!(kernel = &constant(model, node.inputs[1])?);
     rule_if!(facts[2].shape.as_concrete() == Some(&[pool.output_channels]));
 
     let kernel = if op.group == 1 {
@@ -386,7 +369,7 @@ fn upsampling(model: &TypedModel, node: &TypedNode, op: &Deconv) -> TractResult<
         PaddingSpec::Explicit(before, after) => (before[0], after[0]),
         _ => return Ok(None),
     };
-    rule_if_some!(kernel = constant(model, node.inputs[1], FOLDS)?);
+    rule_if_some!(kernel = constant(model, node.inputs[1])?);
     let (outputs, channels, stride) = (pool.output_channels, pool.input_channels, pool.stride(0));
     rule_if!(facts[2].shape.as_concrete().is_some_and(|shape| shape.is_empty() || *shape == [outputs]));
     let values = kernel.try_as_plain_ram()?.as_slice::<f32>()?;

@@ -13,7 +13,7 @@ import { BLOCK_BYTES, blockSpan } from "./blocks.js";
 
 // One connection each; browsers open six per server.
 const PARTS = 4;
-const PART_BYTES = BLOCK_BYTES / PARTS;
+const REQUEST_BYTES = BLOCK_BYTES / PARTS;
 
 /**
  * @typedef {object} TransferOptions
@@ -44,7 +44,7 @@ export class FileTransfer {
   }
 
   async run() {
-    if (this.#assembly.file.bytes <= PART_BYTES) return this.#fetchWhole();
+    if (this.#assembly.file.bytes <= REQUEST_BYTES) return this.#fetchWhole();
     for (const index of this.#assembly.missing) {
       // It arrived with the whole file.
       if (this.#assembly.has(index)) continue;
@@ -243,10 +243,10 @@ export class FileTransfer {
  * @returns {Span[]}
  */
 function partsOf({ start, end }) {
-  const count = Math.ceil((end - start) / PART_BYTES);
+  const count = Math.ceil((end - start) / REQUEST_BYTES);
   return Array.from({ length: count }, (_, i) => {
-    const from = start + i * PART_BYTES;
-    return { start: from, end: Math.min(from + PART_BYTES, end) };
+    const from = start + i * REQUEST_BYTES;
+    return { start: from, end: Math.min(from + REQUEST_BYTES, end) };
   });
 }
 

@@ -1,0 +1,138 @@
+//! Graphs, and those of loops within them.
+
+use std::collections::{HashMap, HashSet};
+
+use tract_onnx::pb::{GraphProto, NodeProto};
+use tract_onnx::tract_core::ops::scan::{InputMapping, OutputMapping, Scan, ScanInfo};
+use tract_onnx::tract_hir::internal::*;
+
+use super::node::{name, tensor};
+use super::operators;
+use crate::network::constant::constant;
+
+/// A model that grows by the nodes of a graph.
+pub struct Reader<'a> {
+    pub model: TypedModel,
+    /// Where the values of the graph are in the model, by their names.
+    pub outlets: HashMap<&'a str, OutletId>,
+}
+
+impl<'a> Reader<'a> {
+    /// A model without nodes, whose open lengths are of `symbols`.
+    pub fn new(symbols: SymbolScope) -> Self {
+        Self { model: TypedModel { symbols, ..TypedModel::default() }, outlets: HashMap::new() }
+    }
+
+    /// Adds the weights and the nodes of a graph, whose inputs must be there.
+    pub fn graph(&mut self, graph: &'a GraphProto) -> TractResult<()> {
+        for constant in &graph.initializer {
+            let outlet = self.model.add_const(&constant.name, tensor(constant)?)?;
+            self.outlets.insert(&constant.name, outlet);
+        }
+        for node in &graph.node {
+            self.node(node).with_context(|| format!("{} {}", node.op_type, name(node)))?;
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, node: &'a NodeProto) -> TractResult<()> {
+        let inputs = node.input.iter().filter(|input| !input.is_empty());
+        let inputs: Vec<_> = inputs.map(|input| self.outlet(input)).collect::<TractResult<_>>()?;
+        let outputs = match node.op_type.as_str() {
+            "Scan" => self.scan(node, &inputs)?,
+            _ => operators::wire(&mut self.model, node, &inputs)?,
+        };
+        let constants = self.facts(&inputs)?.iter().all(|fact| fact.konst.is_some());
+        for (output, outlet) in node.output.iter().filter(|output| !output.is_empty()).zip(outputs) {
+            let outlet = if constants { folded(&mut self.model, output, outlet)? } else { outlet };
+            self.outlets.insert(output, outlet);
+        }
+        Ok(())
+    }
+
+    fn outlet(&self, value: &str) -> TractResult<OutletId> {
+        self.outlets.get(value).copied().with_context(|| format!("there is no value {value}"))
+    }
+
+    fn facts(&self, outlets: &[OutletId]) -> TractResult<Vec<&TypedFact>> {
+        outlets.iter().map(|outlet| self.model.outlet_fact(*outlet)).collect()
+    }
+
+    /// Makes the outputs of the graph those of the model.
+    pub fn select_outputs(&mut self, graph: &GraphProto) -> TractResult<()> {
+        let outputs: Vec<_> =
+            graph.output.iter().map(|output| self.outlet(&output.name)).collect::<TractResult<_>>()?;
+        self.model.select_output_outlets(&outputs)?;
+        Ok(())
+    }
+
+    /// A loop that takes its state along and a slice of other inputs on their first axis in each turn, and gives its last
+    /// state.
+    fn scan(&mut self, node: &'a NodeProto, inputs: &[OutletId]) -> TractResult<TVec<OutletId>> {
+        let known = |attribute: &str| ["body", "num_scan_inputs"].contains(&attribute);
+        ensure!(
+            node.attribute.iter().all(|attribute| known(&attribute.name)),
+            "only the first axis, forwards"
+        );
+        let graph: &GraphProto = node.get_attr("body")?;
+        let sliced: usize = node.get_attr("num_scan_inputs")?;
+        ensure!(graph.input.len() == inputs.len() && sliced > 0 && sliced <= inputs.len());
+        let states = inputs.len() - sliced;
+        ensure!(graph.output.len() == states, "only states come out");
+
+        let mut body = Reader::new(self.model.symbols.clone());
+        let mut mapping = vec![];
+        for (place, (input, outlet)) in graph.input.iter().zip(inputs).enumerate() {
+            let mut fact = self.model.outlet_fact(*outlet)?.without_value();
+            let source = if place < states {
+                mapping.push(InputMapping::State);
+                body.model.add_source(&input.name, fact)?
+            } else {
+                ensure!(fact.rank() > 0);
+                mapping.push(InputMapping::Scan(ScanInfo { axis: 0, chunk: 1 }));
+                fact.shape.set(0, 1.to_dim());
+                let slice = body.model.add_source(format!("{}.slice", input.name), fact)?;
+                body.model.wire_node(&input.name, AxisOp::Rm(0), &[slice])?[0]
+            };
+            body.outlets.insert(&input.name, source);
+        }
+        let mut inputs = inputs.to_vec();
+        for value in outside(graph) {
+            let outlet = self.outlet(value)?;
+            let fact = self.model.outlet_fact(outlet)?.clone();
+            let inside = match fact.konst {
+                Some(constant) => body.model.add_const(value, constant)?,
+                None => {
+                    inputs.push(outlet);
+                    mapping.push(InputMapping::Full);
+                    body.model.add_source(value, fact)?
+                }
+            };
+            body.outlets.insert(value, inside);
+        }
+        body.graph(graph)?;
+        body.select_outputs(graph)?;
+        let last =
+            |slot| OutputMapping { state: true, last_value_slot: Some(slot), ..OutputMapping::default() };
+        let scan = Scan::new(body.model, mapping, (0..states).map(last).collect(), 0)?;
+        self.model.wire_node(name(node), scan, &inputs)
+    }
+}
+
+/// What is computed of constants alone, as a constant.
+fn folded(model: &mut TypedModel, name: &str, outlet: OutletId) -> TractResult<OutletId> {
+    match constant(model, outlet)? {
+        Some(value) if model.outlet_fact(outlet)?.konst.is_none() => model.add_const(name, value),
+        _ => Ok(outlet),
+    }
+}
+
+/// Values that a graph uses and does not have, each once.
+fn outside(graph: &GraphProto) -> Vec<&str> {
+    let nodes = graph.node.iter();
+    let mut known: HashSet<&str> = graph.input.iter().map(|input| &*input.name).collect();
+    known.extend(graph.initializer.iter().map(|tensor| &*tensor.name));
+    known.extend(nodes.clone().flat_map(|node| &node.output).map(String::as_str));
+    let used = nodes.flat_map(|node| &node.input).map(String::as_str).filter(|value| !value.is_empty());
+    used.filter(|value| known.insert(value)).collect()
+}
