@@ -1,18 +1,16 @@
 /**
- * Speaks the answer of a chatbot sentence by sentence, while it is still being written. The sound is a WAV stream:
+ * Speaks the answer of a chatbot while it is still being written. The sound is a WAV stream:
  *
  *     node examples/chatbot.mjs | ffplay -autoexit -nodisp -
  */
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Hanvox, HanvoxError } from "hanvox";
+import { Hanvox } from "hanvox";
+import { openEncoder } from "hanvox/encode";
 
 const ANSWER =
   "好问题！从北京到上海坐高铁大约四个半小时，全程1318公里。二等座票价¥553起，建议提前7天买票。" +
   "如果赶时间，可以坐飞机，飞行时间约两小时……祝你一路顺风！";
-
-// A sentence ends at a mark like these, after the quotes and brackets that close with it.
-const SENTENCE = /^.*?[。！？!?…\n]+[”’」』）]*(?=[^。！？!?…\n”’」』）])/s;
 
 /** Stands in for the token stream of a language model. */
 async function* tokens() {
@@ -23,14 +21,9 @@ async function* tokens() {
   }
 }
 
-/** @param {AsyncIterable<string>} tokens */
-async function* sentences(tokens) {
-  let text = "";
-  for await (const token of tokens) {
-    text += token;
-    for (let match; (match = SENTENCE.exec(text)); text = text.slice(match[0].length)) yield match[0];
-  }
-  yield text;
+/** 16-bit samples. @param {Float32Array} audio */
+function pcm(audio) {
+  return new Uint8Array(Int16Array.from(audio, (sample) => 32767 * Math.max(-1, Math.min(sample, 1))).buffer);
 }
 
 /** @param {Uint8Array} bytes */
@@ -39,17 +32,7 @@ async function write(bytes) {
 }
 
 const tts = await Hanvox.fromPretrained("han");
-let started = false;
-for await (const sentence of sentences(tokens())) {
-  try {
-    const speech = await tts.open(sentence, { pcm: true, emotion: "gentle" });
-    if (!started) await write(speech.header);
-    started = true;
-    for await (const { pcm } of speech) if (pcm) await write(pcm);
-  } catch (error) {
-    // A sentence of nothing but marks, or an empty rest, has nothing to say.
-    const codes = ["empty-text", "nothing-to-speak"];
-    if (!(error instanceof HanvoxError && codes.includes(error.code))) throw error;
-  }
-}
+const encoder = await openEncoder("wav", { sampleRate: tts.voice.sampling_rate });
+for await (const { audio } of tts.stream(tokens(), { emotion: "gentle" })) await write(encoder.encode(pcm(audio)));
+await write(encoder.finish());
 tts.dispose();

@@ -1,9 +1,11 @@
 /** Everything between a fresh clone and a page that speaks. Node built-ins only. */
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { emptyConstant } from "../www/bin/shell.js";
 import { PYTHON, ROOT, TARGET, probe, runStep } from "./steps.mjs";
 
 const WASM_TARGET = "wasm32-unknown-unknown";
+const SHELL = emptyConstant("SHELL");
 const REQUIREMENTS = ["models/requirements.txt", "models/lexicon/requirements.txt"];
 
 /** Relative to the root. */
@@ -113,6 +115,7 @@ export async function nodeSide() {
   await runStep(voice);
   await runStep(nodeModules);
   await runStep(vendor);
+  await runStep(serviceWorker);
 }
 
 /** @type {import("./steps.mjs").Step} */
@@ -187,6 +190,21 @@ async function bundle(name, contents) {
   const outfile = join(ROOT, "www/vendor", name);
   await build({ stdin: { contents, resolveDir: ROOT }, bundle: true, format: "esm", target: "es2022", outfile });
 }
+
+/** One file without imports, as not every browser takes a module. @type {import("./steps.mjs").Step} */
+const serviceWorker = {
+  name: "service-worker",
+  title: "Service worker",
+  inputs: ["www/service-worker", "www/lib/api/routes.js", "www/lib/engine/support.js", "www/lib/shared"],
+  key: [SHELL],
+  outputs: ["www/sw.js"],
+  async run() {
+    const { build } = await import("esbuild");
+    const entryPoints = [join(ROOT, "www/service-worker/main.js")];
+    const outfile = join(ROOT, "www/sw.js");
+    await build({ entryPoints, outfile, bundle: true, format: "iife", target: "es2022", banner: { js: SHELL } });
+  },
+};
 
 /** @type {import("./steps.mjs").Step} */
 const wasmTarget = {

@@ -1,9 +1,12 @@
 /**
  * Odd texts, each read in every way by the engine and by the command line, and a share of them spoken:
- * `node tests/bench/odd-texts.mjs [COUNT] [SEED]`. Fails if one breaks the engine or is lost in silence.
+ * `node tests/bench/odd-texts.mjs [COUNT] [SEED] [PROCESSES]`. Fails if one breaks the engine or is lost in silence. The
+ * texts are the same for any number of processes.
  */
+import { fork } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openFrontend } from "../../www/lib/node/node-engine.js";
 import { FIXTURE_VOICES } from "../web/support/faulty-base.js";
 import { hanvox } from "../web/support/hanvox.js";
@@ -12,33 +15,63 @@ import { randomFrom } from "../web/support/random.js";
 import { tryText } from "../web/support/try-text.js";
 import { ROOT } from "../../scripts/steps.mjs";
 
-const [count = 100_000, seed = 1] = process.argv.slice(2).map(Number);
+const [count = 100_000, seed = 1, processes = 1] = process.argv.slice(2).map(Number);
+/** Which of the processes this is; none if it only starts them. */
+const own = processes === 1 ? 0 : process.env.PROCESS === undefined ? undefined : Number(process.env.PROCESS);
 
 /** One in so many is spoken by the fixture voice, whose nets are small, and by the package's own. */
 const SPOKEN = { tone: 20, han: 500 };
-const BATCH = 5000;
+const BATCH = 1000;
 
-const engines = {
-  tone: await engineOf(join(FIXTURE_VOICES, "tone")),
-  han: await engineOf(join(ROOT, "www/voices/han")),
-};
-const random = randomFrom(seed);
 /** @type {Map<string, number>} */
 const outcomes = new Map();
 let faults = 0;
 /** @type {string[]} */
 let lines = [];
-for (let at = 0; at < count; at += 1) {
-  const odd = oddText(random);
-  const spoken = at % SPOKEN.tone === 0;
-  note(`${at} ${JSON.stringify(odd).slice(0, 500)}`, tryText(engines[spoken ? "tone" : "han"], odd, spoken));
-  if (at % SPOKEN.han === 0) note(`${at} by han ${JSON.stringify(odd).slice(0, 500)}`, tryText(engines.han, odd, true));
-  lines.push(odd.text.replaceAll(/[\n\r\p{Surrogate}]/gu, ""));
-  if (lines.length === BATCH || at === count - 1) await readLines();
+if (own === undefined) await Promise.all(Array.from({ length: processes }, (_, process) => inProcess(process)));
+else await tryTexts(own);
+if (process.send) process.send([[...outcomes], faults]);
+else {
+  for (const [outcome, times] of outcomes) console.log(`${outcome}: ${times}`);
+  console.log(`${count} texts, seed ${seed}: ${faults} faults`);
 }
-for (const [outcome, times] of outcomes) console.log(`${outcome}: ${times}`);
-console.log(`${count} texts, seed ${seed}: ${faults} faults`);
 process.exitCode = faults === 0 ? 0 : 1;
+
+/** A process that ends without its results is a fault. @param {number} number @returns {Promise<void>} */
+function inProcess(number) {
+  const env = { ...process.env, PROCESS: String(number) };
+  const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), { env });
+  let lost = 1;
+  child.on("message", (/** @type {[[string, number][], number]} */ [theirs, found]) => {
+    for (const [outcome, times] of theirs) add(outcome, times);
+    [lost, faults] = [0, faults + found];
+  });
+  return new Promise((resolve) => {
+    child.on("exit", () => {
+      faults += lost;
+      resolve();
+    });
+  });
+}
+
+/** Those batches that are this process's. @param {number} own */
+async function tryTexts(own) {
+  const engines = {
+    tone: await engineOf(join(FIXTURE_VOICES, "tone")),
+    han: await engineOf(join(ROOT, "www/voices/han")),
+  };
+  const random = randomFrom(seed);
+  for (let at = 0; at < count; at += 1) {
+    const odd = oddText(random);
+    if (Math.floor(at / BATCH) % processes !== own) continue;
+    const spoken = at % SPOKEN.tone === 0;
+    const told = JSON.stringify(odd).slice(0, 500);
+    note(`${at} ${told}`, tryText(engines[spoken ? "tone" : "han"], odd, spoken));
+    if (at % SPOKEN.han === 0) note(`${at} by han ${told}`, tryText(engines.han, odd, true));
+    lines.push(odd.text.replaceAll(/[\n\r\p{Surrogate}]/gu, ""));
+    if (at % BATCH === BATCH - 1 || at === count - 1) await readLines();
+  }
+}
 
 /** @param {string} folder */
 async function engineOf(folder) {
@@ -50,8 +83,13 @@ async function engineOf(folder) {
 
 /** @param {string} what @param {{outcome: string, fault?: string}} tried */
 function note(what, { outcome, fault }) {
-  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  add(outcome, 1);
   if (fault) fail(what, fault);
+}
+
+/** @param {string} outcome @param {number} times */
+function add(outcome, times) {
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + times);
 }
 
 /** @param {string} what @param {string} fault */
@@ -70,7 +108,7 @@ async function readLines() {
     if (given !== lines.length) fail(command, `${given} lines of ${lines.length}`);
     const bad = errors.map((line) => JSON.parse(line).code).filter((code) => code !== "markup-invalid");
     if (bad.length > 0) fail(command, bad.slice(0, 5).join(", "));
-    outcomes.set(`line: ${command}`, (outcomes.get(`line: ${command}`) ?? 0) + given);
+    add(`line: ${command}`, given);
   }
   lines = [];
   console.error([...outcomes].map(([outcome, times]) => `${outcome} ${times}`).join(", "));

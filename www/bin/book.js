@@ -1,5 +1,4 @@
 /** `hanvox book`: a book becomes a folder of chapters, each with its subtitles. Begun again, it goes on where it was. */
-import { createHash } from "node:crypto";
 import { openAsBlob } from "node:fs";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -9,26 +8,21 @@ import { chunkTimes } from "../lib/generated.js";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { cuesOf, toSrt } from "../lib/shared/subtitles.js";
 import { timesOf } from "../lib/shared/times.js";
+import { planned } from "./chapters.js";
 import { workersOf } from "./options.js";
+import { removeLeft } from "./part-file.js";
 import { readingOf } from "./reading.js";
-import { formatOf, reserveOutput } from "./sound-output.js";
+import { STANDARD_OUTPUT, formatOf, reserveOutput } from "./sound-output.js";
 import { invalid, loadVoice, speechOptions } from "./speaking.js";
 import { WorkLine, interruption, writeLine } from "./terminal.js";
 
 /** @typedef {import("./options.js").Values} Values */
 /** @typedef {import("../lib/node/index.js").Hanvox} Hanvox */
 
-/**
- * @typedef {object} Chapter
- * @property {string} title
- * @property {string} text
- * @property {string} name Of its files, without an ending.
- * @property {string} key Of all that its sound depends on.
- * @property {number} before Characters of the chapters before it.
- */
+/** @typedef {import("./chapters.js").Chapter} Chapter */
+/** @typedef {"kept" | "silent" | "spoken"} Status `silent`: there is nothing to speak in it. */
 
 const STATE = "hanvox-book.json";
-const MOST_NAME = 60;
 // A chapter may be a whole book.
 const LIMITS = { text: 10_000_000 };
 
@@ -39,8 +33,8 @@ const LIMITS = { text: 10_000_000 };
 export async function book(path, values) {
   const { output: folder, json } = values;
   if (path === undefined) throw invalid("book takes the path of a book: .epub, .txt, .docx, .md, .html, .pdf, ...");
-  if (folder === undefined) throw invalid("book needs -o FOLDER");
-  const format = formatOf("-", values.format ?? "mp3");
+  if (folder === undefined || folder === STANDARD_OUTPUT) throw invalid("book needs -o FOLDER");
+  const format = formatOf(STANDARD_OUTPUT, values.format ?? "mp3");
   const options = speechOptions(values);
   const workers = workersOf(values, "auto");
   const reading = await readingOf(values);
@@ -67,8 +61,10 @@ export async function book(path, values) {
 /** @param {string} path */
 async function blobOf(path) {
   try {
+    if ((await stat(path)).isDirectory()) throw invalid(`${path} is a folder: book takes a file`);
     return await openAsBlob(path);
   } catch (cause) {
+    if (cause instanceof HanvoxError) throw cause;
     throw invalid(`${path} could not be read: ${/** @type {Error} */ (cause).message}`);
   }
 }
@@ -78,36 +74,9 @@ async function makeFolder(folder) {
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
-    throw new HanvoxError("output-failed", `${folder} could not be made`, { context: { path: folder }, cause });
+    const message = `${folder} could not be made: ${/** @type {Error} */ (cause).message}`;
+    throw new HanvoxError("output-failed", message, { context: { path: folder }, cause });
   }
-}
-
-/**
- * @param {{title: string, text: string}[]} chapters
- * @param {object} settings
- * @returns {Chapter[]}
- */
-function planned(chapters, settings) {
-  const digits = Math.max(2, String(chapters.length).length);
-  let before = 0;
-  return chapters.map(({ title, text }, at) => {
-    const name = `${String(at + 1).padStart(digits, "0")} ${safeName(title)}`.trim();
-    const key = createHash("sha256")
-      .update(JSON.stringify({ ...settings, title, text }))
-      .digest("hex");
-    const chapter = { title, text, name, key, before };
-    before += text.length;
-    return chapter;
-  });
-}
-
-/** A title as a file name on any system. @param {string} title */
-function safeName(title) {
-  const plain = title.replace(/[\p{C}/\\:*?"<>|]+/gu, " ").replace(/\s+/g, " ");
-  return [...plain.trim()]
-    .slice(0, MOST_NAME)
-    .join("")
-    .replace(/[. ]+$/, "");
 }
 
 /** Which chapters are done: each key with its file, in a file of the folder. */
@@ -177,10 +146,15 @@ class Work {
 
   /** The chapters that are not done yet. @param {State} state */
   async open(state) {
+    const { folder } = this.#how;
+    await removeLeft(
+      folder,
+      this.#chapters.map((chapter) => this.#fileOf(chapter)),
+    );
     const open = [];
     for (const chapter of this.#chapters) {
       const file = this.#fileOf(chapter);
-      const there = state.has(chapter.key, file) && (await isFile(join(this.#how.folder, file)));
+      const there = state.has(chapter.key, file) && (await isFile(join(folder, file)));
       if (!there) open.push(chapter);
       else await this.#report(chapter, { status: "kept" });
     }
@@ -205,7 +179,10 @@ class Work {
         await this.#report(chapter, { status: "spoken", seconds });
       } catch (thrown) {
         this.#line.end();
-        this.#fail(chapter, HanvoxError.from(thrown));
+        const error = HanvoxError.from(thrown);
+        // A leaf with an ornament is no fault of the book.
+        if (error.code === "nothing-to-speak") await this.#report(chapter, { status: "silent" });
+        else this.#fail(chapter, error);
       }
       done += chapter.text.length;
     }
@@ -269,7 +246,7 @@ class Work {
 
   /**
    * @param {Chapter} chapter
-   * @param {{status: "kept" | "spoken", seconds?: number}} result
+   * @param {{status: Status, seconds?: number}} result
    */
   async #report(chapter, { status, seconds }) {
     const file = this.#fileOf(chapter);

@@ -17,18 +17,24 @@ export function completion(shell = "", commands) {
 
 /** @param {Commands} commands */
 function bash(commands) {
-  const cases = Object.entries(commands).map(([name, { options }]) => `    "${name}") words="${flags(options)}" ;;`);
+  const cases = Object.entries(commands).map(([name, { options }]) => `    "${name}") choices="${flags(options)}" ;;`);
+  // No variable may be called `words`: that is one of zsh's own.
   return `_hanvox() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" words command="\${COMP_WORDS[1]}"
+  local current="\${COMP_WORDS[COMP_CWORD]}" choices="" command="\${COMP_WORDS[1]}"
   if [ "$command" = voices ] && [ "$COMP_CWORD" -gt 2 ]; then command="voices \${COMP_WORDS[2]}"; fi
   case "$command" in
 ${cases.join("\n")}
   esac
-  if [ "$COMP_CWORD" -eq 1 ]; then words="${firstWords(commands).join(" ")} --help --version"; fi
-  if [ "$COMP_CWORD" -eq 2 ] && [ "\${COMP_WORDS[1]}" = voices ]; then words="${voicesWords(commands).join(" ")} $words"; fi
+  if [ "$COMP_CWORD" -eq 1 ]; then choices="${firstWords(commands).join(" ")} --help --version"; fi
+  if [ "$COMP_CWORD" -eq 2 ]; then
+    case "$command" in
+      voices) choices="${voicesWords(commands).join(" ")} $choices" ;;
+      completion) choices="${Object.keys(SHELLS).join(" ")}" ;;
+    esac
+  fi
   case "$current" in
-    -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
-    *) if [ "$COMP_CWORD" -le 2 ]; then COMPREPLY=($(compgen -W "$words" -- "$current")); fi ;;
+    -*) COMPREPLY=($(compgen -W "$choices" -- "$current")) ;;
+    *) if [ "$COMP_CWORD" -le 2 ]; then COMPREPLY=($(compgen -W "$choices" -- "$current")); fi ;;
   esac
 }
 complete -o default -F _hanvox hanvox`;
@@ -36,7 +42,8 @@ complete -o default -F _hanvox hanvox`;
 
 /** @param {Commands} commands */
 function zsh(commands) {
-  return `#compdef hanvox\nautoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
+  const ready = `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }`;
+  return `#compdef hanvox\n${ready}\nautoload -Uz bashcompinit && bashcompinit\n${bash(commands)}`;
 }
 
 /** @param {Commands} commands */
@@ -44,6 +51,7 @@ function fish(commands) {
   const lines = firstWords(commands).map((name) => `complete -c hanvox -n __fish_use_subcommand -f -a ${name}`);
   for (const name of voicesWords(commands))
     lines.push(`complete -c hanvox -n "__fish_seen_subcommand_from voices" -f -a ${name}`);
+  lines.push(`complete -c hanvox -n "__fish_seen_subcommand_from completion" -f -a "${Object.keys(SHELLS).join(" ")}"`);
   for (const [name, { options }] of Object.entries(commands))
     for (const option of options)
       lines.push(`complete -c hanvox -n "__fish_seen_subcommand_from ${name.split(" ").at(-1)}" -l ${option}`);

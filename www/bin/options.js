@@ -41,6 +41,8 @@ const OPTIONS = /** @type {const} */ ({
 /** The options of `pinyin`, where `--symbols` is a flag: it writes symbols instead of reading a file. */
 const OPTIONS_OF_PINYIN = /** @type {const} */ ({ ...OPTIONS, symbols: { type: "boolean" } });
 
+const MULTIPLE = new Set(Object.entries(OPTIONS).flatMap(([name, option]) => ("multiple" in option ? name : [])));
+
 /** @typedef {ReturnType<typeof parse>["values"]} Values */
 
 /**
@@ -48,8 +50,20 @@ const OPTIONS_OF_PINYIN = /** @type {const} */ ({ ...OPTIONS, symbols: { type: "
  * @param {string[]} args
  */
 export function parse(args) {
+  const parsed = parsedBy(optionsFor(args), args);
+  const given = parsed.tokens.flatMap((token) => (token.kind === "option" ? token.name : []));
+  const twice = given.find((name, at) => given.indexOf(name) < at && !MULTIPLE.has(name));
+  if (twice) throw usageError(`--${twice} is given more than once`);
+  return parsed;
+}
+
+/**
+ * @param {typeof OPTIONS | typeof OPTIONS_OF_PINYIN} options
+ * @param {string[]} args
+ */
+function parsedBy(options, args) {
   try {
-    return parseArgs({ args, options: optionsFor(args), allowPositionals: true, tokens: true });
+    return parseArgs({ args, options, allowPositionals: true, tokens: true });
   } catch (cause) {
     throw usageError(/** @type {Error} */ (cause).message);
   }

@@ -1,5 +1,6 @@
 /** A file written in parts; it gets its name only when complete. */
-import { open, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { HanvoxError } from "../lib/shared/errors.js";
 
 export class PartFile {
@@ -45,6 +46,27 @@ export class PartFile {
   async discard() {
     await this.#handle.close().catch(() => {});
     await rm(this.#part, { force: true });
+  }
+}
+
+/**
+ * Removes what processes that were killed have left of files.
+ * @param {string} folder
+ * @param {string[]} files In it.
+ */
+export async function removeLeft(folder, files) {
+  for (const name of await readdir(folder)) {
+    const [, file, pid] = /^(.*)\.(\d+)\.part$/.exec(name) ?? [];
+    if (files.includes(file) && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
   }
 }
 

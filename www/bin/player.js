@@ -1,7 +1,7 @@
 /** Plays speech as it is made, by a program of this machine. */
 import { spawn, spawnSync } from "node:child_process";
 import { HanvoxError } from "../lib/shared/errors.js";
-import { openNodeEncoder } from "../lib/node/node-encoders.js";
+import { openEncoder } from "../lib/node/node-encoders.js";
 import { invalid } from "./speaking.js";
 
 /** @typedef {import("./options.js").Values} Values */
@@ -10,6 +10,7 @@ import { invalid } from "./speaking.js";
 const PLAYERS = [
   ["pw-cat", "--playback", "-"],
   ["aplay", "-q", "-"],
+  ["paplay"],
   ["play", "-q", "-t", "wav", "-"],
   ["mpv", "--no-video", "--really-quiet", "-"],
   ["ffplay", "-nodisp", "-autoexit", "-loglevel", "error", "-i", "-"],
@@ -31,7 +32,7 @@ export async function openPlayer({ format, json }) {
 
   /** @type {Awaited<ReturnType<typeof import("./sound-output.js").reserveOutput>>["open"]} */
   async function openStream(_, options) {
-    const encoder = await openNodeEncoder("wav", options);
+    const encoder = await openEncoder("wav", options);
     const write = async (/** @type {Uint8Array} */ bytes) => {
       if (child.stdin.destroyed) throw new HanvoxError("output-failed", `${program} ended before the speech did`);
       if (!child.stdin.write(bytes))

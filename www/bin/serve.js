@@ -5,7 +5,7 @@ import { Diagnostics } from "../lib/diagnostics/diagnostics.js";
 import { openLogFile } from "../lib/node/log-file.js";
 import { PrometheusMetrics } from "../lib/node/prometheus.js";
 import { HanvoxError } from "../lib/shared/errors.js";
-import { openNodeEncoder } from "../lib/node/node-encoders.js";
+import { openEncoder } from "../lib/node/node-encoders.js";
 import { HttpHost } from "./http-host.js";
 import { Guard } from "./guard.js";
 import { whole, workersOf } from "./options.js";
@@ -44,7 +44,7 @@ export async function serve(text, values) {
   const closing = new AbortController();
   const voices = new ServedVoices({ ...settings, reading, diagnostics, signal: closing.signal });
   const handler = createApi({
-    ...{ tts: voices.first, voices, diagnostics, closing: closing.signal, openEncoder: openNodeEncoder },
+    ...{ tts: voices.first, voices, diagnostics, closing: closing.signal, openEncoder },
   });
   const host = new HttpHost({ handler, files: pageOf(WWW), diagnostics, guard: settings.guard });
   const wyoming = new WyomingHost({ voices, handle: (thrown) => diagnostics.handle(thrown), version: await version() });

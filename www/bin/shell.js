@@ -127,17 +127,19 @@ function sha256(bytes) {
 
 /**
  * @param {string} source
- * @param {string} name The constant to fill in.
+ * @param {"BUILD" | "SHELL"} name The constant to fill in.
  * @param {{version: string, files: Record<string, string>, later?: Record<string, string>}} build
  */
 function filled(source, name, build) {
-  const fields = [
-    'version: ""',
-    ...Object.keys(build)
-      .slice(1)
-      .map((field) => `${field}: {}`),
-  ];
-  const empty = `const ${name} = { ${fields.join(", ")} };`;
+  const empty = emptyConstant(name);
   if (!source.includes(empty)) throw new Error(`the line "${empty}" is lost`);
   return source.replace(empty, () => `const ${name} = ${JSON.stringify(build, null, 2)};`);
+}
+
+/** What a constant is before it is filled in. @type {Record<"BUILD" | "SHELL", string>} */
+const EMPTY = { BUILD: '{ version: "", files: {} }', SHELL: '{ version: "", files: {}, later: {} }' };
+
+/** The line of a constant before it is filled in. @param {"BUILD" | "SHELL"} name */
+export function emptyConstant(name) {
+  return `const ${name} = ${EMPTY[name]};`;
 }

@@ -1,6 +1,6 @@
 /** Where speech goes: a file, which gets its name only when complete, or standard output. */
 import { isFormat, formatOfFile, FORMATS } from "../lib/encode/formats.js";
-import { openNodeEncoder } from "../lib/node/node-encoders.js";
+import { openEncoder } from "../lib/node/node-encoders.js";
 import { HanvoxError } from "../lib/shared/errors.js";
 import { PartFile } from "./part-file.js";
 import { writeBytes } from "./terminal.js";
@@ -46,7 +46,7 @@ export async function reserveOutput(path) {
  * @returns {Promise<SoundOutput>}
  */
 async function openFile(file, format, options) {
-  const encoder = await openNodeEncoder(format, { ...options, seekable: true });
+  const encoder = await openEncoder(format, { ...options, seekable: true });
   let position = 0;
   const append = async (/** @type {Uint8Array} */ bytes) => {
     await file.writeAt(bytes, position);
@@ -68,7 +68,7 @@ async function openFile(file, format, options) {
  * @returns {Promise<SoundOutput>}
  */
 async function openStandardOutput(format, options) {
-  const encoder = await openNodeEncoder(format, options);
+  const encoder = await openEncoder(format, options);
   return {
     write: (pcm) => writeBytes(encoder.encode(pcm)),
     finish: () => writeBytes(encoder.finish()),

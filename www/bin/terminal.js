@@ -91,18 +91,11 @@ const LEAST_ESTIMATED = 0.01;
 export class WorkLine {
   #stream;
   #started = performance.now();
-  #from = 0;
   #shown = "";
 
   /** @param {NodeJS.WriteStream} [stream] */
   constructor(stream = process.stderr) {
     this.#stream = stream;
-  }
-
-  /** Work that was done earlier, which says nothing of the speed. @param {number} share */
-  startAt(share) {
-    this.#from = share;
-    this.#started = performance.now();
   }
 
   /**
@@ -116,7 +109,7 @@ export class WorkLine {
     const text = `[${bar}] ${Math.floor(100 * share)} %${this.#left(share)}  ${about}`.trimEnd();
     if (text === this.#shown) return;
     this.#shown = text;
-    this.#stream.write(`\r\x1b[K${text.slice(0, (this.#stream.columns ?? 80) - 1)}`);
+    this.#stream.write(`\r\x1b[K${fitting(text, (this.#stream.columns ?? 80) - 1)}`);
   }
 
   /** Erases the line. */
@@ -127,9 +120,8 @@ export class WorkLine {
 
   /** Seconds that are left; undefined while it is too early to tell. @param {number} share */
   secondsLeft(share) {
-    const done = share - this.#from;
-    if (done < LEAST_ESTIMATED) return undefined;
-    return (((performance.now() - this.#started) / 1000) * (1 - share)) / done;
+    if (share < LEAST_ESTIMATED) return undefined;
+    return (((performance.now() - this.#started) / 1000) * (1 - share)) / share;
   }
 
   /** @param {number} share */
@@ -137,6 +129,21 @@ export class WorkLine {
     const seconds = this.secondsLeft(share);
     return seconds === undefined ? "" : `, ${clock(seconds)} left`;
   }
+}
+
+// What a terminal shows two columns wide.
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{3fffd}]/u;
+
+/** As much of a text as a line takes: one that is broken could not be redrawn. @param {string} text @param {number} columns */
+function fitting(text, columns) {
+  let fits = "";
+  for (const character of text) {
+    columns -= WIDE.test(character) ? 2 : 1;
+    if (columns < 0) break;
+    fits += character;
+  }
+  return fits;
 }
 
 /** @param {number} seconds */

@@ -159,7 +159,11 @@ export class Hanvox {
     const sentences = typeof text === "string" ? [{ text, start: 0 }] : sentencesOf(text, pause_ms);
     let time = 0;
     for await (const sentence of sentences) {
-      const speech = await this.open(sentence.text, options);
+      const speech = await this.open(sentence.text, options).catch((thrown) => {
+        // What follows must not be lost for a sentence in another script.
+        if (typeof text === "string" || thrown.code !== "nothing-to-speak") throw thrown;
+      });
+      if (!speech) continue;
       for await (const part of partsOf(speech, sentence, time)) {
         yield part;
         time = part.time + part.audio.length / part.samplingRate;

@@ -1,32 +1,66 @@
 /** What a speech synthesis of the Web Speech API takes and gives: utterances, voices and events. */
-import { HanvoxError } from "./shared/errors.js";
+import { Handlers, asInterface } from "./speech-interface.js";
+
+/** @typedef {import("./shared/errors.js").HanvoxError} HanvoxError */
 
 /**
- * @typedef {object} EventInit
+ * @typedef {object} EventFacts
  * @property {SpeechSynthesisUtterance} utterance
  * @property {number} [charIndex] UTF-16 offset in the text.
  * @property {number} [charLength]
  * @property {number} [elapsedTime] Seconds since the utterance began to be heard.
  * @property {string} [name] Of a mark, or "word" or "sentence" of a boundary.
+ *
+ * @typedef {globalThis.EventInit & EventFacts} EventInit
  */
 
 export class SpeechSynthesisEvent extends Event {
+  #init;
+
+  static {
+    asInterface(this, "SpeechSynthesisEvent");
+  }
+
   /**
    * @param {string} type
    * @param {EventInit} init
    */
   constructor(type, init) {
-    super(type);
+    super(type, init);
     if (!(init?.utterance instanceof SpeechSynthesisUtterance)) throw new TypeError("an event needs an utterance");
-    this.utterance = init.utterance;
-    this.charIndex = init.charIndex ?? 0;
-    this.charLength = init.charLength ?? 0;
-    this.elapsedTime = init.elapsedTime ?? 0;
-    this.name = init.name ?? "";
+    const { utterance, charIndex = 0, charLength = 0, elapsedTime = 0, name = "" } = init;
+    this.#init = { utterance, charIndex, charLength, elapsedTime, name };
+  }
+
+  get utterance() {
+    return this.#init.utterance;
+  }
+
+  get charIndex() {
+    return this.#init.charIndex;
+  }
+
+  get charLength() {
+    return this.#init.charLength;
+  }
+
+  get elapsedTime() {
+    return this.#init.elapsedTime;
+  }
+
+  get name() {
+    return this.#init.name;
   }
 }
 
 export class SpeechSynthesisErrorEvent extends SpeechSynthesisEvent {
+  #error;
+  #cause;
+
+  static {
+    asInterface(this, "SpeechSynthesisErrorEvent");
+  }
+
   /**
    * @param {string} type
    * @param {EventInit & {error: WebSpeechError, cause?: HanvoxError}} init
@@ -34,68 +68,203 @@ export class SpeechSynthesisErrorEvent extends SpeechSynthesisEvent {
   constructor(type, init) {
     super(type, init);
     if (init.error === undefined) throw new TypeError("an error event needs an error");
-    this.error = init.error;
-    /** What happened, which browsers don't tell; none if `cancel` was called. */
-    this.cause = init.cause;
+    this.#error = init.error;
+    this.#cause = init.cause;
+  }
+
+  get error() {
+    return this.#error;
+  }
+
+  /** What happened, which browsers don't tell; none if `cancel` was called. */
+  get cause() {
+    return this.#cause;
   }
 }
 
 export class SpeechSynthesisVoice {
-  localService = true;
+  #facts;
 
-  /** @param {{voiceURI: string, name: string, lang: string, default: boolean, speaker?: string}} facts */
-  constructor(facts) {
-    this.voiceURI = facts.voiceURI;
-    this.name = facts.name;
-    this.lang = facts.lang;
-    this.default = facts.default;
-    /** The option `speaker` of the engine. */
-    this.speaker = facts.speaker;
+  static {
+    asInterface(this, "SpeechSynthesisVoice");
   }
-}
 
-/**
- * One for each speaker of a loaded voice.
- * @param {import("./shared/protocol.js").VoiceInfo} voice
- */
-export function voicesOf({ id, name, language: lang, speakers = [] }) {
-  if (speakers.length === 0) return [new SpeechSynthesisVoice({ voiceURI: `hanvox:${id}`, name, lang, default: true })];
-  return speakers.map(
-    ({ name: speaker }, at) =>
-      new SpeechSynthesisVoice({
-        voiceURI: `hanvox:${id}/${speaker}`,
-        name: `${id} ${speaker}`,
-        lang,
-        default: at === 0,
-        speaker,
-      }),
-  );
+  /** @param {[facts: {voiceURI: string, name: string, lang: string, default: boolean, speaker?: string}]} given */
+  constructor(...[facts]) {
+    this.#facts = { ...facts, localService: true };
+  }
+
+  get voiceURI() {
+    return this.#facts.voiceURI;
+  }
+
+  get name() {
+    return this.#facts.name;
+  }
+
+  get lang() {
+    return this.#facts.lang;
+  }
+
+  get localService() {
+    return this.#facts.localService;
+  }
+
+  get default() {
+    return this.#facts.default;
+  }
+
+  /** The option `speaker` of the engine. */
+  get speaker() {
+    return this.#facts.speaker;
+  }
 }
 
 /** @typedef {((this: SpeechSynthesisUtterance, event: SpeechSynthesisEvent) => unknown) | null} Handler */
 /** @typedef {((this: SpeechSynthesisUtterance, event: SpeechSynthesisErrorEvent) => unknown) | null} ErrorHandler */
 
 export class SpeechSynthesisUtterance extends EventTarget {
-  /** BCP 47; empty for that of the voice. */ lang = "";
-  /** One of `getVoices`. @type {SpeechSynthesisVoice | null} */ voice = null;
-  /** 0 to 1. */ volume = 1;
-  /** 0.1 to 10; the engine speaks at 0.5 to 3. */ rate = 1;
-  /** 0 to 2; the engine speaks at 0.5 to 2. */ pitch = 1;
-  /** @type {Handler} */ onstart = null;
-  /** @type {Handler} */ onend = null;
-  /** @type {ErrorHandler} */ onerror = null;
-  /** @type {Handler} */ onpause = null;
-  /** @type {Handler} */ onresume = null;
-  /** @type {Handler} */ onmark = null;
-  /** @type {Handler} */ onboundary = null;
+  #text;
+  #lang = "";
+  /** @type {SpeechSynthesisVoice | null} */ #voice = null;
+  #numbers = { volume: 1, rate: 1, pitch: 1 };
+  #handlers = new Handlers(this);
+
+  static {
+    asInterface(this, "SpeechSynthesisUtterance");
+  }
 
   /** @param {string} [text] A plain text, or markup. */
   constructor(text = "") {
     super();
-    this.text = String(text);
-    for (const type of /** @type {const} */ (["start", "end", "error", "pause", "resume", "mark", "boundary"]))
-      this.addEventListener(type, (event) => this[`on${type}`]?.call(this, /** @type {any} */ (event)));
+    this.#text = `${text}`;
   }
+
+  get text() {
+    return this.#text;
+  }
+
+  set text(text) {
+    this.#text = `${text}`;
+  }
+
+  /** BCP 47; empty for that of the voice. */
+  get lang() {
+    return this.#lang;
+  }
+
+  set lang(lang) {
+    this.#lang = `${lang}`;
+  }
+
+  /** One of `getVoices`. */
+  get voice() {
+    return this.#voice;
+  }
+
+  set voice(voice) {
+    const given = voice ?? null;
+    if (given !== null && !(given instanceof SpeechSynthesisVoice))
+      throw new TypeError("a voice is one of getVoices()");
+    this.#voice = given;
+  }
+
+  /** 0 to 1. */
+  get volume() {
+    return this.#numbers.volume;
+  }
+
+  set volume(volume) {
+    this.#numbers.volume = finite(volume);
+  }
+
+  /** 0.1 to 10; the engine speaks at 0.5 to 2. */
+  get rate() {
+    return this.#numbers.rate;
+  }
+
+  set rate(rate) {
+    this.#numbers.rate = finite(rate);
+  }
+
+  /** 0 to 2; the engine speaks at 0.5 to 2. */
+  get pitch() {
+    return this.#numbers.pitch;
+  }
+
+  set pitch(pitch) {
+    this.#numbers.pitch = finite(pitch);
+  }
+
+  /** @type {Handler} */
+  get onstart() {
+    return this.#handlers.get("start");
+  }
+
+  set onstart(handler) {
+    this.#handlers.set("start", handler);
+  }
+
+  /** @type {Handler} */
+  get onend() {
+    return this.#handlers.get("end");
+  }
+
+  set onend(handler) {
+    this.#handlers.set("end", handler);
+  }
+
+  /** @type {ErrorHandler} */
+  get onerror() {
+    return this.#handlers.get("error");
+  }
+
+  set onerror(handler) {
+    this.#handlers.set("error", handler);
+  }
+
+  /** @type {Handler} */
+  get onpause() {
+    return this.#handlers.get("pause");
+  }
+
+  set onpause(handler) {
+    this.#handlers.set("pause", handler);
+  }
+
+  /** @type {Handler} */
+  get onresume() {
+    return this.#handlers.get("resume");
+  }
+
+  set onresume(handler) {
+    this.#handlers.set("resume", handler);
+  }
+
+  /** @type {Handler} */
+  get onmark() {
+    return this.#handlers.get("mark");
+  }
+
+  set onmark(handler) {
+    this.#handlers.set("mark", handler);
+  }
+
+  /** @type {Handler} */
+  get onboundary() {
+    return this.#handlers.get("boundary");
+  }
+
+  set onboundary(handler) {
+    this.#handlers.set("boundary", handler);
+  }
+}
+
+/** @param {unknown} value */
+function finite(value) {
+  const number = Number(value);
+  if (!Number.isFinite(number)) throw new TypeError(`${value} is no finite number`);
+  return number;
 }
 
 /**
@@ -104,72 +273,3 @@ export class SpeechSynthesisUtterance extends EventTarget {
  *   | "synthesis-failed" | "language-unavailable" | "voice-unavailable" | "text-too-long" | "invalid-argument"
  *   | "not-allowed"} WebSpeechError
  */
-
-/** @type {Partial<Record<import("./shared/errors.js").ErrorCode, WebSpeechError>>} */
-const NAMES = {
-  "audio-blocked": "not-allowed",
-  "audio-unavailable": "audio-hardware",
-  "encoding-invalid": "invalid-argument",
-  "engine-blocked": "synthesis-unavailable",
-  "loading": "synthesis-unavailable",
-  "markup-invalid": "invalid-argument",
-  "network": "network",
-  "network-timeout": "network",
-  "not-supported": "synthesis-unavailable",
-  "option-invalid": "invalid-argument",
-  "text-too-long": "text-too-long",
-  "unknown-voice": "voice-unavailable",
-  "version-mismatch": "synthesis-unavailable",
-  "voice-corrupt": "voice-unavailable",
-  "voice-missing": "voice-unavailable",
-  "voice-unsupported": "voice-unavailable",
-};
-
-/** @param {HanvoxError} error @returns {WebSpeechError} */
-export function webSpeechError({ code, context }) {
-  if (code === "unknown-voice" && context.lang !== undefined) return "language-unavailable";
-  return NAMES[code] ?? "synthesis-failed";
-}
-
-/**
- * The options of the engine for an utterance.
- * @param {SpeechSynthesisUtterance} utterance
- * @param {SpeechSynthesisVoice[]} voices
- */
-export function optionsOf({ voice, lang, rate, pitch }, voices) {
-  const { speaker } = voice ? sameVoice(voice, voices) : voiceFor(lang, voices);
-  const options = { speed: within(rate, 0.5, 3), pitch: within(pitch, 0.5, 2) };
-  return speaker === undefined ? options : { ...options, speaker };
-}
-
-/**
- * @param {SpeechSynthesisVoice} voice
- * @param {SpeechSynthesisVoice[]} voices
- */
-function sameVoice({ voiceURI }, voices) {
-  const found = voices.find((one) => one.voiceURI === voiceURI);
-  if (found) return found;
-  throw new HanvoxError("unknown-voice", `there is no voice ${voiceURI} here`, { context: { voice: voiceURI } });
-}
-
-/**
- * @param {string} lang
- * @param {SpeechSynthesisVoice[]} voices
- */
-function voiceFor(lang, voices) {
-  if (lang === "") return voices[0];
-  const found = voices.find((voice) => languageOf(voice.lang) === languageOf(lang));
-  if (found) return found;
-  throw new HanvoxError("unknown-voice", `no voice here speaks ${lang}`, { context: { lang } });
-}
-
-/** `cmn`, Mandarin, is written `zh` as well. @param {string} tag */
-function languageOf(tag) {
-  const [language] = tag.toLowerCase().split(/[-_]/);
-  return language === "cmn" ? "zh" : language;
-}
-
-/** @param {number} value @param {number} least @param {number} most */
-export function within(value, least, most) {
-  return Math.min(Math.max(Number(value), least), most);
-}

@@ -11,11 +11,9 @@ import {
   SpeechSynthesisEvent,
   SpeechSynthesisUtterance,
   SpeechSynthesisVoice,
-  optionsOf,
-  voicesOf,
-  webSpeechError,
-  within,
 } from "./speech-events.js";
+import { Handlers, asInterface } from "./speech-interface.js";
+import { optionsOf, voicesOf, webSpeechError, within } from "./speech-options.js";
 
 export { SpeechSynthesisErrorEvent, SpeechSynthesisEvent, SpeechSynthesisUtterance, SpeechSynthesisVoice };
 
@@ -27,28 +25,48 @@ export { SpeechSynthesisErrorEvent, SpeechSynthesisEvent, SpeechSynthesisUtteran
  * @typedef {object} SpeechSynthesisOptions
  * @property {() => Promise<Engine>} [load] Gives the engine, once, when it is first needed; default: the default voice.
  * @property {(sampleRate: number) => Sound} [newPlayer] Default: a `Player`.
+ * @property {boolean | "auto"} [markup] Whether texts are markup; default: what looks like it.
  */
+
+/** @typedef {((this: SpeechSynthesis, event: Event) => unknown) | null} Handler */
 
 // There is nothing to hear in such a text, which is no error for a browser.
 const SILENT = new Set(["empty-text", "nothing-to-speak"]);
 
+/** Which one has spoken an utterance last. @type {WeakMap<SpeechSynthesisUtterance, SpeechSynthesis>} */
+const owners = new WeakMap();
+
 export class SpeechSynthesis extends EventTarget {
   #load;
   #newPlayer;
+  #markup;
   /** @type {Promise<Engine> | undefined} */ #loading;
   /** @type {SpeechSynthesisVoice[]} */ #voices = [];
   /** @type {Sound | undefined} */ #player;
   /** The first one is being spoken, or will be. @type {Turn[]} */ #queue = [];
   #paused = false;
   #running = false;
-  /** @type {((this: SpeechSynthesis, event: Event) => unknown) | null} */ onvoiceschanged = null;
+  #handlers = new Handlers(this);
+
+  static {
+    asInterface(this, "SpeechSynthesis");
+  }
 
   /** @param {SpeechSynthesisOptions} [options] */
-  constructor({ load = () => Hanvox.fromPretrained(), newPlayer = (rate) => new Player(rate) } = {}) {
+  constructor({ load = () => Hanvox.fromPretrained(), newPlayer = (rate) => new Player(rate), markup } = {}) {
     super();
     this.#load = load;
     this.#newPlayer = newPlayer;
-    this.addEventListener("voiceschanged", (event) => this.onvoiceschanged?.call(this, event));
+    this.#markup = markup;
+  }
+
+  /** @type {Handler} */
+  get onvoiceschanged() {
+    return this.#handlers.get("voiceschanged");
+  }
+
+  set onvoiceschanged(handler) {
+    this.#handlers.set("voiceschanged", handler);
   }
 
   /** Whether an utterance waits that has not begun. */
@@ -79,6 +97,10 @@ export class SpeechSynthesis extends EventTarget {
   /** @param {SpeechSynthesisUtterance} utterance Not to be changed before its end. */
   speak(utterance) {
     if (!(utterance instanceof SpeechSynthesisUtterance)) throw new TypeError("only an utterance can be spoken");
+    const owner = owners.get(utterance) ?? this;
+    if (owner !== this && owner.#queue.some((turn) => turn.utterance === utterance))
+      throw new DOMException("another SpeechSynthesis speaks this utterance", "InvalidStateError");
+    owners.set(utterance, this);
     this.#queue.push(new Turn(utterance));
     this.#run();
   }
@@ -152,7 +174,9 @@ export class SpeechSynthesis extends EventTarget {
     const tts = await unlessAborted(this.#engine(), signal);
     turn.base = player.duration;
     const onmoment = (/** @type {Moment} */ moment) => turn.tell(moment);
-    const { volume, ...options } = { ...optionsOf(utterance, this.#voices), volume: within(utterance.volume, 0, 1) };
+    const volume = within(utterance.volume, 0, 1);
+    const markup = this.#markup === undefined ? {} : { markup: this.#markup };
+    const options = { ...optionsOf(utterance, this.#voices), ...markup };
     return readAloud(tts, utterance.text, { ...options, player, volume, signal, onmoment });
   }
 
@@ -255,14 +279,17 @@ class Turn {
  */
 export function install(options) {
   const speechSynthesis = new SpeechSynthesis(options);
-  const undo = Object.entries({
-    speechSynthesis,
+  const classes = {
     SpeechSynthesis,
     SpeechSynthesisErrorEvent,
     SpeechSynthesisEvent,
     SpeechSynthesisUtterance,
     SpeechSynthesisVoice,
-  }).map(([name, value]) => replaceGlobal(name, value));
+  };
+  const undo = [
+    replaceGlobal("speechSynthesis", { get: () => speechSynthesis, enumerable: true }),
+    ...Object.entries(classes).map(([name, value]) => replaceGlobal(name, { value, writable: true })),
+  ];
   return Object.assign(speechSynthesis, {
     uninstall: () => {
       for (const putBack of undo) putBack();
@@ -271,10 +298,10 @@ export function install(options) {
   });
 }
 
-/** @param {string} name @param {unknown} value @returns {() => void} Puts the former one back. */
-function replaceGlobal(name, value) {
+/** @param {string} name @param {PropertyDescriptor} property @returns {() => void} Puts the former one back. */
+function replaceGlobal(name, property) {
   const former = Object.getOwnPropertyDescriptor(globalThis, name);
-  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  Object.defineProperty(globalThis, name, { ...property, configurable: true });
   return () => {
     if (former) Object.defineProperty(globalThis, name, former);
     else Reflect.deleteProperty(globalThis, name);

@@ -8,6 +8,8 @@ import { epub } from "../support/documents.js";
 import { FIXTURE_VOICES } from "../support/faulty-base.js";
 import { temporaryFolder } from "../support/folder.js";
 import { hanvox, hanvoxBytes } from "../support/hanvox.js";
+import { startNullSound } from "../support/null-sound.js";
+import { assertSpeech } from "../support/wav.js";
 
 const VOICE = ["--voice", join(FIXTURE_VOICES, "tone")];
 const HAS_FFPROBE = spawnSync("ffprobe", ["-version"]).error === undefined;
@@ -87,12 +89,37 @@ test("an interrupted book leaves whole chapters only, and can be begun again", a
   );
 });
 
+test("what a killed process has left of a chapter goes, and nothing else", async () => {
+  const { path, folder } = await written(["山。"]);
+  await mkdir(folder);
+  const ended = spawnSync(process.execPath, ["--version"]).pid;
+  const file = "01 第一章 1 x y.mp3";
+  const kept = [`${file}.${process.pid}.part`, `own.${ended}.part`];
+  for (const name of [...kept, `${file}.${ended}.part`]) await writeFile(join(folder, name), "half");
+  await book([path, "-o", folder, ...VOICE]);
+  assert.deepEqual((await readdir(folder)).filter((name) => name.endsWith(".part")).sort(), kept.sort());
+});
+
 test("a chapter that can't be spoken is told of, and the others are", async () => {
   const { path, folder } = await written(["山。", "水。"]);
   await mkdir(join(folder, "01 第一章 1 x y.mp3"), { recursive: true });
   const { status, chapters, errors } = await book([path, "-o", folder, ...VOICE]);
   assert.deepEqual([status, chapters.map(({ status }) => status)], [1, ["spoken"]]);
   assert.deepEqual([errors[0].code, errors[0].context.chapter], ["output-failed", 1]);
+});
+
+test("a chapter without anything to speak is told of, and is no fault", async () => {
+  const at = await temporaryFolder();
+  const path = join(at, "book.md");
+  await writeFile(path, "# 一\n\n山。\n\n# ◇\n\n◇ ◇ ◇\n\n# 三\n\n水。\n");
+  const { status, chapters, errors } = await book([path, "-o", join(at, "out"), ...VOICE]);
+  assert.deepEqual([status, errors], [0, []]);
+  assert.deepEqual(
+    chapters.map((chapter) => chapter.status),
+    ["spoken", "silent", "spoken"],
+  );
+  const listed = (await readFile(join(at, "out/book.m3u8"), "utf8")).split("\n");
+  assert.deepEqual(listed, ["#EXTM3U", "01 一.mp3", "03 三.mp3", ""]);
 });
 
 test("signs of markup in a book are text", async () => {
@@ -103,7 +130,9 @@ test("signs of markup in a book are text", async () => {
 for (const { name, args } of [
   { name: "no file", args: ["-o", "x"] },
   { name: "a file that is not there", args: ["no/such.epub", "-o", "x"] },
+  { name: "a folder in the place of the file", args: [FIXTURE_VOICES, "-o", "x"] },
   { name: "no folder", args: ["x.txt"] },
+  { name: "standard output as its folder", args: ["x.txt", "-o", "-"] },
   { name: "an unknown format", args: ["x.txt", "-o", "x", "--format", "m4b"] },
 ]) {
   test(`book with ${name} is refused`, async () => {
@@ -130,6 +159,20 @@ process.stdin.pipe(createWriteStream(${JSON.stringify(heard)}));`,
   assert.deepEqual([status, JSON.parse(stderr).code], [1, "output-failed"]);
 });
 
+test("say without a file is heard, by a player that is there", async () => {
+  const sound = await startNullSound();
+  try {
+    const env = { ...sound.env, HANVOX_PLAYER: "paplay" };
+    const { status, stderr } = await hanvox(["say", "今天天气很好。"], { env });
+    assert.deepEqual([status, stderr], [0, ""]);
+    const { heard, ...speech } = sound.recording.since(0);
+    assert.ok(heard);
+    assertSpeech(speech, 6);
+  } finally {
+    await sound.stop();
+  }
+});
+
 test("the script for the shell completes commands and options", async () => {
   const { stdout } = await hanvox(["completion", "bash"]);
   const complete = (/** @type {string[]} */ ...words) => {
@@ -140,6 +183,7 @@ _hanvox; echo "\${COMPREPLY[*]}"`;
   assert.deepEqual(complete("boo"), ["book"]);
   assert.deepEqual(complete("say", "--spee"), ["--speed"]);
   assert.deepEqual(complete("voices", "imp"), ["import"]);
+  assert.deepEqual(complete("completion", ""), ["bash", "zsh", "fish"]);
   for (const shell of ["zsh", "fish"]) assert.match((await hanvox(["completion", shell])).stdout, /hanvox/);
   assert.equal((await hanvox(["completion", "tcsh"])).status, 1);
 });

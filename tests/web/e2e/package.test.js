@@ -25,7 +25,10 @@ const rms = Math.hypot(...speech.audio) / Math.sqrt(speech.audio.length);
 const { SpeechSynthesisUtterance } = await import("hanvox/speech-synthesis");
 const { define } = await import("hanvox/element");
 const { Diagnostics } = await import("hanvox/diagnostics");
-const entries = [new SpeechSynthesisUtterance("好").text, typeof define, typeof Diagnostics.create];
+const { openEncoder } = await import("hanvox/encode");
+const encoder = await openEncoder("mp3", { sampleRate: speech.samplingRate });
+const bytes = encoder.encode(speech.toWav().subarray(44)).length + encoder.finish().length;
+const entries = [new SpeechSynthesisUtterance("好").text, typeof define, typeof Diagnostics.create, bytes > 1000];
 console.log(JSON.stringify({ entries, seconds: speech.audio.length / speech.sampling_rate, rms, wav: speech.toWav().length, parts }));
 `;
 
@@ -45,6 +48,7 @@ const TYPED_SCRIPT = `
 import { Hanvox } from "hanvox";
 import { Diagnostics } from "hanvox/diagnostics";
 import { define } from "hanvox/element";
+import { openEncoder } from "hanvox/encode";
 import { SpeechSynthesisUtterance, install } from "hanvox/speech-synthesis";
 const tts: Hanvox = await Hanvox.from_pretrained("han", { progress_callback: ({ status }) => console.log(status) });
 const samples: Float32Array = (await tts.generate("好", { speed: 1.2 })).audio;
@@ -57,6 +61,9 @@ define({ name: "han-vox", load });
 const utterance = new SpeechSynthesisUtterance("好");
 utterance.onboundary = ({ charIndex, name }) => console.log(charIndex + 1, name);
 install({ load }).speak(utterance);
+const encoder = await openEncoder("opus", { sampleRate: 24000, tags: { title: "好" } });
+const bytes: Uint8Array = encoder.finish();
+await tts.generate(String(bytes.length));
 // @ts-expect-error: there is no such option
 await tts.generate("好", { loudness: samples.length });
 `;
@@ -83,7 +90,7 @@ test("the installed package speaks in a Node script", async () => {
   assert.equal(wav, 44 + Math.round(seconds * 24000) * 2);
   assert.equal(parts.map(([text]) => text).join(""), "你好。再见。");
   assert.ok(parts.every(([, sounds]) => sounds));
-  assert.deepEqual(entries, ["好", "function", "function"]);
+  assert.deepEqual(entries, ["好", "function", "function", true]);
 });
 
 test("its command speaks", async () => {

@@ -113,9 +113,11 @@ const KINDS = {
     ...{ archive: flipped(archiveOf(files, random), random), refused: false, same: true },
   }),
   "an archive cut off": (files, random) => ({ archive: cut(archiveOf(files, random), random) }),
-  "an archive with a bomb": (files, random) => ({
-    archive: archiveOf(files.set("bomb.bin", Buffer.alloc(40e6)), random),
-  }),
+  "an archive with a bomb": (files, random) => {
+    const archive = archiveOf(files.set("bomb.bin", Buffer.alloc(40e6)), random);
+    // A tar is packed as a whole: beside megabytes of weights, zeros are no bomb.
+    return { archive, refused: archive.length < 1e6 || archive.toString("latin1", 0, 2) === "PK", same: true };
+  },
   "an archive with a link": (files, random) => ({ archive: withLink(files, random) }),
   "an archive with a way out": (files, random) => {
     const name = some(random, ["../out", "/etc/passwd", "a/../../out", "C:\\out", "a\\..\\..\\out", "..", "a\u0000b"]);

@@ -1,13 +1,13 @@
 /** Requests as other people's clients send them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openNodeEncoder } from "../../../www/lib/node/node-encoders.js";
+import { openEncoder } from "../../../www/lib/node/node-encoders.js";
 import { ORIGIN, post, postJson, start } from "../support/api-requests.js";
 
 const MAGIC = { mp3: "\xff\xf3", opus: "OggS", flac: "fLaC", wav: "RIFF" };
 const TYPES = { mp3: "audio/mpeg", opus: "audio/ogg", flac: "audio/flac", wav: "audio/wav", pcm: "audio/pcm" };
 
-const startNode = () => start({ openEncoder: openNodeEncoder });
+const startNode = () => start({ openEncoder });
 
 /** @param {Response} response */
 async function latin1(response) {
@@ -158,7 +158,7 @@ test("another voice is found by its id, and its speakers by theirs", async () =>
   const { tts } = start();
   const list = async () => [tts.voice, other.voice];
   const voices = { list, find: async (/** @type {string} */ id) => found(id, other) };
-  const { api } = start({ tts, openEncoder: openNodeEncoder, voices });
+  const { api } = start({ tts, openEncoder, voices });
   for (const path of ["/tts?text=a&voice=other", "/tts?text=b"])
     await (await api(new Request(ORIGIN + path))).arrayBuffer();
   const speech = (/** @type {string} */ voice) =>

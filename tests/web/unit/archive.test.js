@@ -12,6 +12,7 @@ import { writeZip, zipParts } from "../../../www/lib/archive/write-zip.js";
 import { temporaryFolder } from "../support/folder.js";
 import { NEEDS_PYTHON } from "../support/python.js";
 import { randomFrom } from "../support/random.js";
+import { tarOf } from "../support/tar.js";
 
 /** @typedef {import("../../../www/lib/archive/archive-errors.js").Reason} Reason */
 
@@ -162,6 +163,12 @@ for (const kind of BAD_NAMES) {
     await refused(read(`name-${kind}.tar`), "name", `${kind} in a tar`);
   });
 }
+
+test("a name in a tar that goes on after its end is refused", async () => {
+  const entries = ["voice.json", "a\u0000b"].map((name) => ({ name, bytes: encoded("{}") }));
+  const archive = readArchive(new Blob([tarOf(entries)]), "voice.tar");
+  await assert.rejects(archive.next(), ({ code, context }) => code === "voice-corrupt" && context.reason === "name");
+});
 
 test("a name with NUL and a folder outside are refused", NEEDS_PYTHON, async () => {
   await refused(read("name-nul.zip"), "name");

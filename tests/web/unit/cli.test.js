@@ -23,6 +23,7 @@ const MISUSES = [
   { name: "a report on top of sound", args: ["say", "好", "-o", "-", "--json"], told: /--json and -o -/ },
   { name: "figures read in no known way", args: ["normalize", "--digits", "all", "1"], told: /auto, each or quantity/ },
   { name: "addresses read in no known way", args: ["normalize", "--links", "drop", "1"], told: /spell or name/ },
+  { name: "two files", args: ["say", "好", "-o", "x.wav", "--output", "y.wav"], told: /--output.*more than once/ },
   { name: "no text", args: ["say", "-o", "x.wav"] },
   { name: "two texts", args: ["say", "好", "吗", "-o", "x.wav"] },
   { name: "a speed that is no number", args: ["say", "好", "-o", "x.wav", "--speed", "fast"] },

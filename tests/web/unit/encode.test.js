@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { FORMATS, formatOfFile } from "../../../www/lib/encode/formats.js";
-import { openNodeEncoder } from "../../../www/lib/node/node-encoders.js";
+import { openEncoder } from "../../../www/lib/node/node-encoders.js";
 import { temporaryFolder } from "../support/folder.js";
 
 /** @typedef {import("../../../www/lib/encode/formats.js").Format} Format */
@@ -30,7 +30,7 @@ function tone() {
  * @param {{seekable?: boolean, tags?: Record<string, string>}} [how]
  */
 async function encoded(format, { seekable = false, tags } = {}) {
-  const encoder = await openNodeEncoder(format, { sampleRate: RATE, seekable, tags });
+  const encoder = await openEncoder(format, { sampleRate: RATE, seekable, tags });
   const pcm = tone();
   const parts = [];
   for (let at = 0; at < pcm.length; at += WINDOW_BYTES) parts.push(encoder.encode(pcm.subarray(at, at + WINDOW_BYTES)));
@@ -112,14 +112,14 @@ for (const format of /** @type {Format[]} */ (["mp3", "opus", "flac"])) {
 
 test("a rate that a format lacks is refused, and the next stream is none the worse", async () => {
   for (const format of /** @type {Format[]} */ (["mp3", "opus"])) {
-    await assert.rejects(openNodeEncoder(format, { sampleRate: 12_345 }), { code: "option-invalid" });
+    await assert.rejects(openEncoder(format, { sampleRate: 12_345 }), { code: "option-invalid" });
     assert.ok((await encoded(format)).file.length > 1000);
   }
 });
 
 test("nothing at all is a file, too", async () => {
   for (const format of /** @type {Format[]} */ (Object.keys(FORMATS))) {
-    const encoder = await openNodeEncoder(format, { sampleRate: RATE });
+    const encoder = await openEncoder(format, { sampleRate: RATE });
     encoder.encode(new Uint8Array());
     assert.ok(encoder.finish());
   }
@@ -141,12 +141,12 @@ for (const format of /** @type {Format[]} */ (["wav", "mp3", "opus", "flac", "pc
   test(`${format}: an encoder that is saved and opened again, after each window, gives the same file`, async () => {
     const options = { sampleRate: RATE, seekable: true, tags: TAGS };
     const whole = await encoded(format, options);
-    let encoder = await openNodeEncoder(format, options);
+    let encoder = await openEncoder(format, options);
     const pcm = tone();
     const parts = [];
     for (let at = 0; at < pcm.length; at += WINDOW_BYTES) {
       parts.push(encoder.encode(pcm.subarray(at, at + WINDOW_BYTES)));
-      encoder = await openNodeEncoder(format, { ...options, saved: structuredClone(encoder.save()) });
+      encoder = await openEncoder(format, { ...options, saved: structuredClone(encoder.save()) });
     }
     parts.push(encoder.finish());
     const file = Buffer.concat(parts);

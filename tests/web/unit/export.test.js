@@ -6,7 +6,7 @@ import { runExport } from "../../../www/app/export/run.js";
 import { openExportStore } from "../../../www/app/export/store.js";
 import { partEnd } from "../../../www/app/export/text-parts.js";
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
-import { openNodeEncoder } from "../../../www/lib/node/node-encoders.js";
+import { openEncoder } from "../../../www/lib/node/node-encoders.js";
 
 /** @typedef {import("../../../www/app/export/store.js").Job} Job */
 
@@ -90,7 +90,7 @@ for (const format of /** @type {const} */ (["wav", "mp3", "opus", "flac"]))
   test(`${format}: an export that is stopped after each part and goes on gives the same file`, async () => {
     const signal = new AbortController().signal;
     const whole = await begin(`whole ${format}`, TEXT, { format });
-    const how = { tts: { open: speak }, openEncoder: openNodeEncoder, onprogress() {}, signal };
+    const how = { tts: { open: speak }, openEncoder, onprogress() {}, signal };
     const done = await runExport(whole.job, { ...how, store: whole.store });
     assert.ok(done.parts > 2);
     assert.deepEqual([done.at, done.samples], [TEXT.length, 2 * WINDOW * 120]);
@@ -110,10 +110,7 @@ for (const format of /** @type {const} */ (["wav", "mp3", "opus", "flac"]))
       current = /** @type {Job} */ (await store.job(job.id));
     }
     assert.ok(stops > 1);
-    const files = await Promise.all([
-      soundOf(done, whole.store, openNodeEncoder),
-      soundOf(current, store, openNodeEncoder),
-    ]);
+    const files = await Promise.all([soundOf(done, whole.store, openEncoder), soundOf(current, store, openEncoder)]);
     const [one, other] = await Promise.all(files.map(bytesOf));
     assert.ok(one.length > 200 && one.equals(other));
   });
@@ -121,12 +118,12 @@ for (const format of /** @type {const} */ (["wav", "mp3", "opus", "flac"]))
 test("what is made when an export is stopped is a file that is whole in itself", async () => {
   const stop = new AbortController();
   const { store, job } = await begin("stopped", TEXT, { format: "wav" });
-  const how = { tts: { open: speak }, openEncoder: openNodeEncoder, store };
+  const how = { tts: { open: speak }, openEncoder, store };
   await assert.rejects(runExport(job, { ...how, onprogress: () => stop.abort(), signal: stop.signal }), {
     code: "canceled",
   });
   const kept = /** @type {Job} */ (await store.job("stopped"));
-  const file = await bytesOf(await soundOf(kept, store, openNodeEncoder));
+  const file = await bytesOf(await soundOf(kept, store, openEncoder));
   assert.equal(file.readUInt32LE(40), 2 * kept.samples);
   assert.equal(file.length, 44 + 2 * kept.samples);
 });
@@ -134,7 +131,7 @@ test("what is made when an export is stopped is a file that is whole in itself",
 test("sentences have their place in the whole file and the whole text; what can't be spoken is left out", async () => {
   const text = `甲。乙。\n${"*".repeat(900)}\n丙。`;
   const { store, job } = await begin("times", text);
-  const how = { tts: { open: speak }, openEncoder: openNodeEncoder, onprogress() {}, store };
+  const how = { tts: { open: speak }, openEncoder, onprogress() {}, store };
   const done = await runExport(job, { ...how, signal: new AbortController().signal });
   const parts = await Promise.all(Array.from({ length: done.parts }, (_, index) => store.part("times", index)));
   const sentences = parts.flatMap(({ times }) => times.sentences);

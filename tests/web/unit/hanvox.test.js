@@ -348,6 +348,20 @@ test("a result knows its length, its times and how to become a file", async () =
   assert.equal(speech.audio.length, 0);
 });
 
+test("a sentence of a growing text that nobody can say is left out, and the rest is spoken", async () => {
+  const onopen = (/** @type {string} */ text) => {
+    if (text.includes("カ")) throw new HanvoxError("nothing-to-speak", "kana");
+  };
+  const { tts } = await startFake([{ onopen }]);
+  const pieces = (async function* () {
+    yield* ["好。", "カ。", "再", "见。"];
+  })();
+  const texts = [];
+  for await (const { text } of tts.stream(pieces)) texts.push(text);
+  assert.equal(texts.join(""), "好。再见。");
+  await assert.rejects(tts.stream("カ。").next(), { code: "nothing-to-speak" });
+});
+
 test("the parts of a stream are windows, and their texts together are the text", async () => {
   const { tts } = await startFake();
   const text = " 一二三四五六。 七八。";

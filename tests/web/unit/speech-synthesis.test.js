@@ -15,11 +15,14 @@ import { FakePlayer } from "../support/fake-player.js";
 
 const EVENTS = ["start", "end", "error", "pause", "resume", "mark", "boundary"];
 
-/** @param {Parameters<typeof startFake>[0]} [faults] */
-async function startSynthesis(faults) {
+/**
+ * @param {Parameters<typeof startFake>[0]} [faults]
+ * @param {import("../../../www/lib/speech-synthesis.js").SpeechSynthesisOptions} [options]
+ */
+async function startSynthesis(faults, options = {}) {
   const { tts, workers } = await startFake(faults);
   const player = new FakePlayer();
-  const synthesis = new SpeechSynthesis({ load: async () => tts, newPlayer: () => player });
+  const synthesis = new SpeechSynthesis({ load: async () => tts, newPlayer: () => player, ...options });
   return { synthesis, player, tts, workers };
 }
 
@@ -233,6 +236,34 @@ test("marks are told with their names", async () => {
   assert.deepEqual([mark?.name, mark?.elapsedTime], ["star-1", 100 / 24000]);
 });
 
+test("whether texts are markup is the choice of the page", async () => {
+  for (const markup of [undefined, false]) {
+    const { synthesis, workers } = await startSynthesis([], { markup });
+    const { utterance, done } = heardUtterance("一");
+    synthesis.speak(utterance);
+    await done;
+    const opened = workers[0].received.flatMap((message) =>
+      message.kind === "request" && message.request.type === "open" ? [message.request.options] : [],
+    );
+    assert.deepEqual(opened, [{ speed: 1, pitch: 1, ...(markup === undefined ? {} : { markup }) }]);
+  }
+});
+
+test("an utterance that one speaks is refused by another, until it has ended", async () => {
+  const [first, second] = [(await startSynthesis()).synthesis, (await startSynthesis()).synthesis];
+  const { utterance, done, events } = heardUtterance("你好");
+  first.speak(utterance);
+  first.speak(utterance);
+  assert.throws(() => second.speak(utterance), { name: "InvalidStateError" });
+  assert.equal(second.pending, false);
+  await done;
+  first.cancel();
+  await setTimeout(5);
+  second.speak(utterance);
+  while (second.pending || second.speaking) await setTimeout(5);
+  assert.equal(events.at(-1)?.type, "end");
+});
+
 test("an empty text starts and ends", async () => {
   const { synthesis } = await startSynthesis();
   const { utterance, events, done } = heardUtterance("");
@@ -302,6 +333,32 @@ test("it takes the place of the browser's own, and gives it back", async () => {
   await installed.uninstall();
   assert.deepEqual([host.speechSynthesis, host.SpeechSynthesisUtterance], ["the browser's", undefined]);
   delete host.speechSynthesis;
+});
+
+test("what an utterance is given becomes a text or a number, or is refused", () => {
+  const utterance = /** @type {any} */ (new SpeechSynthesisUtterance(/** @type {any} */ (12)));
+  assert.equal(utterance.text, "12");
+  Object.assign(utterance, { text: null, lang: 1, volume: "0.5", rate: null, voice: undefined });
+  const { text, lang, volume, rate, voice } = utterance;
+  assert.deepEqual([text, lang, volume, rate, voice], ["null", "1", 0.5, 0, null]);
+  for (const wrong of [{ rate: "fast" }, { pitch: Number.NaN }, { volume: Infinity }, { voice: "qing" }, { voice: {} }])
+    assert.throws(() => Object.assign(utterance, wrong), TypeError, JSON.stringify(wrong));
+  assert.deepEqual([utterance.volume, utterance.voice], [0.5, null]);
+});
+
+test("a handler may be exchanged and taken away, and is called in its turn", () => {
+  const utterance = /** @type {any} */ (new SpeechSynthesisUtterance("好"));
+  /** @type {string[]} */
+  const told = [];
+  utterance.addEventListener("end", () => told.push("listener"));
+  utterance.onend = () => told.push("first");
+  utterance.onend = function () {
+    told.push(`second ${this === utterance}`);
+  };
+  utterance.dispatchEvent(new Event("end"));
+  utterance.onend = "no function";
+  utterance.dispatchEvent(new Event("end"));
+  assert.deepEqual([told, utterance.onend], [["listener", "second true", "listener"], null]);
 });
 
 test("what is no utterance is refused, and events need theirs", () => {

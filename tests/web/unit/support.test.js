@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { PAGE_FEATURES, missingFeatures, requireFeatures, wasmFile } from "../../../www/lib/engine/support.js";
 
@@ -22,15 +21,4 @@ test("the engine's code uses relaxed SIMD where the host has it, and where it ma
   assert.equal(wasmFile(true, host(true)), "pkg/hanvox_relaxed_bg.wasm");
   assert.equal(wasmFile(true, host(false)), "pkg/hanvox_bg.wasm");
   assert.equal(wasmFile(false, host(true)), "pkg/hanvox_bg.wasm");
-});
-
-test("the service worker detects relaxed SIMD by the module of the library", async () => {
-  const [ours, theirs] = await Promise.all(
-    ["lib/engine/support.js", "sw.js"].map(async (file) => {
-      const source = await readFile(new URL(`../../../www/${file}`, import.meta.url), "utf8");
-      return /const RELAXED_MODULE = new Uint8Array\(\[(.*?)\]\)/s.exec(source)?.[1];
-    }),
-  );
-  assert.ok(ours);
-  assert.equal(theirs, ours);
 });

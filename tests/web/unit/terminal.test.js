@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ProgressLine } from "../../../www/bin/terminal.js";
+import { ProgressLine, WorkLine } from "../../../www/bin/terminal.js";
 import { HanvoxError } from "../../../www/lib/shared/errors.js";
 
 /** @typedef {import("../../../www/bin/terminal.js").Progress} Progress */
@@ -38,4 +38,17 @@ test("elsewhere nothing is told but warnings, unless JSON lines are asked for: t
     .map((line) => JSON.parse(line));
   assert.deepEqual(lines, [EVENTS[0], EVENTS[1], EVENTS[3]]);
   assert.equal(JSON.parse(written({}, [{ status: "warning", error: WARNING }])).code, "storage-blocked");
+});
+
+test("a line of work fits the terminal, where Chinese is two columns wide", () => {
+  let text = "";
+  const stream = { isTTY: true, columns: 50, write: (/** @type {string} */ part) => void (text += part) };
+  const line = new WorkLine(/** @type {any} */ (stream));
+  line.show(0.005, `01 ${"长".repeat(60)}`);
+  line.end();
+  const [, shown] = text.split("\r\x1b[K");
+  assert.equal(shown, `[........................] 0 %  01 ${"长".repeat(7)}`);
+  stream.isTTY = false;
+  new WorkLine(/** @type {any} */ (stream)).show(0.5, "");
+  assert.equal(text.split("\r").length, 3);
 });

@@ -10,6 +10,7 @@ import { Exchange } from "./exchange.js";
 import { wanted } from "./fields.js";
 import { eventsOfSound, modelsResponse, voicesResponse, wantedByOpenai } from "./openai.js";
 import { Refusal, jsonResponse, textResponse } from "./refusal.js";
+import { ROUTES } from "./routes.js";
 import { streamedSound, wholeSound } from "./sound.js";
 
 /** @typedef {import("../shared/protocol.js").VoiceInfo} VoiceInfo */
@@ -70,20 +71,6 @@ export function createApi(options) {
   const api = new Api(options);
   return (request) => api.answer(request);
 }
-
-/** The routes and their methods. @type {Record<string, string[]>} */
-export const ROUTES = {
-  "tts": ["GET", "POST"],
-  "synthesize": ["POST"],
-  "v1/audio/speech": ["POST"],
-  "v1/audio/voices": ["GET", "HEAD"],
-  "v1/models": ["GET", "HEAD"],
-  "cognitiveservices/v1": ["POST"],
-  "cognitiveservices/voices/list": ["GET", "HEAD"],
-  "metrics": ["GET", "HEAD"],
-  "healthz": ["GET", "HEAD"],
-  "voices": ["GET", "HEAD"],
-};
 
 class Api {
   #diagnostics;

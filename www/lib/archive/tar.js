@@ -60,7 +60,12 @@ function parseHeader(block) {
   const ustar = text(block.subarray(257, 262)) === "ustar";
   // GNU's variant has "ustar  " there, and other fields in place of the prefix.
   const prefix = ustar && block[262] === 0 ? text(block.subarray(345, 500)) : "";
-  const name = text(block.subarray(0, 100));
+  const field = block.subarray(0, 100);
+  const name = text(field);
+  // Another reader might see another name.
+  const end = field.indexOf(0);
+  if (end >= 0 && field.subarray(end).some((byte) => byte !== 0))
+    throw archiveError("name", `${quoted(name)} has more behind its end`);
   const bytes = number(block.subarray(124, 136));
   return { name: prefix ? `${prefix}/${name}` : name, type: String.fromCharCode(block[156]), bytes };
 }

@@ -1,14 +1,14 @@
 /** The encoders in Node, with their wasm read from the package's folder. */
 import { readFile } from "node:fs/promises";
-import { openEncoder } from "../encode/encoder.js";
+import { openEncoder as open } from "../encode/encoder.js";
 import { HanvoxError } from "../shared/errors.js";
 
 /**
  * @param {import("../encode/formats.js").Format} format
  * @param {import("../encode/encoder.js").EncoderOptions} options
  */
-export function openNodeEncoder(format, options) {
-  return openEncoder(format, options, compileFile);
+export function openEncoder(format, options) {
+  return open(format, options, compileFile);
 }
 
 /** @type {import("../encode/encoder.js").Compile} */

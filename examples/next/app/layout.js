@@ -1,4 +1,4 @@
-export const metadata = { title: "waiting" };
+export const metadata = { title: "hanvox" };
 
 export default function Layout({ children }) {
   return (

@@ -1,24 +1,16 @@
 /**
  * Caches the page and the engine for offline visits (voices live in the voice store instead), receives what is
  * shared with the page, and hosts the API: requests to it go to a page that has an engine, even if a server
- * would answer. Not a module, since Firefox does not support modules here.
+ * would answer. The set-up joins it with its imports into www/sw.js, which is no module: Firefox has none here.
  */
+import { ROUTES } from "../lib/api/routes.js";
+import { wasmFile } from "../lib/engine/support.js";
+import { HanvoxError } from "../lib/shared/errors.js";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-// The build fills in the version and the files, each with its SHA-256; without them (the sources served as they
-// are) this worker caches nothing. `later` are those that most visits do without.
-/** @type {{version: string, files: Record<string, string>, later: Record<string, string>}} */
-const SHELL = { version: "", files: {}, later: {} };
-
-// Valid only with relaxed SIMD; as in lib/engine/support.js.
-const RELAXED_MODULE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65,
-  0, 253, 15, 253, 133, 2, 11,
-]);
-
 // The engine's code for other browsers than this one.
-const OTHER_WASM = WebAssembly.validate(RELAXED_MODULE) ? "pkg/hanvox_bg.wasm" : "pkg/hanvox_relaxed_bg.wasm";
+const OTHER_WASM = ["pkg/hanvox_bg.wasm", "pkg/hanvox_relaxed_bg.wasm"].find((file) => file !== wasmFile());
 
 const KEPT = Object.entries(SHELL.files).filter(([file]) => file !== OTHER_WASM);
 
@@ -142,33 +134,11 @@ async function takeShare(request) {
   return Response.redirect(address("?shared"), 303);
 }
 
-/** The routes of the API. @type {Record<string, string[]>} */
-const ROUTES = {
-  "tts": ["GET", "POST"],
-  "synthesize": ["POST"],
-  "v1/audio/speech": ["POST"],
-  "v1/audio/voices": ["GET", "HEAD"],
-  "v1/models": ["GET", "HEAD"],
-  "cognitiveservices/v1": ["POST"],
-  "cognitiveservices/voices/list": ["GET", "HEAD"],
-  "metrics": ["GET", "HEAD"],
-  "healthz": ["GET", "HEAD"],
-  "voices": ["GET", "HEAD"],
-};
-
 // How long a page has to accept a fetch, and the head start of the page that made it.
 const ACCEPT_MS = 1000;
 const HEAD_START_MS = 150;
 // Between two checks that the answering page still exists: it may be closed without notice.
 const ALIVE_MS = 1000;
-
-/** As in the table of errors (docs/errors.md). */
-const LOADING = {
-  code: "loading",
-  level: "warning",
-  message: "no open page has an engine that is ready",
-  advice: "Try again in a few seconds.",
-};
 
 /** @param {Request} request */
 function isApi({ url, method }) {
@@ -305,9 +275,10 @@ class Answer {
 }
 
 function loading() {
+  const { code, level, message, advice } = new HanvoxError("loading", "no open page has an engine that is ready");
   const request = crypto.randomUUID();
   return Response.json(
-    { ...LOADING, request, context: {} },
+    { code, level, message, advice, request, context: {} },
     { status: 503, headers: { "Retry-After": "2", "Cache-Control": "no-store", "X-Request-Id": request } },
   );
 }

@@ -1,0 +1,4 @@
+import { createApp } from "vue";
+import ReadAloud from "./ReadAloud.vue";
+
+createApp(ReadAloud, { text: "你好，世界。" }).mount("#app");

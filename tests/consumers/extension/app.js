@@ -1,5 +1,0 @@
-import { Hanvox } from "./node_modules/hanvox/www/lib/index.js";
-
-const tts = await Hanvox.fromPretrained();
-const speech = await tts.generate("你好，世界。");
-document.title = `spoken ${speech.duration}`;
