@@ -178,7 +178,7 @@ export class SpeechSynthesisUtterance extends EventTarget {
     this.#numbers.volume = finite(volume);
   }
 
-  /** 0.1 to 10; the engine speaks at 0.5 to 2. */
+  /** 0.1 to 10; the engine speaks at 0.5 to 3. */
   get rate() {
     return this.#numbers.rate;
   }
