@@ -23,6 +23,9 @@ const COUNTERS: &str = "一二两三四五六七八九十百千万亿几半每�
 /// Last characters of words of time, which may begin with a number.
 const TIMES: &str = "年月日天时";
 
+/// What a clause of time or of someone's view ends with.
+const ENDINGS: [&str; 10] = ["以后", "之后", "以前", "之前", "时候", "期间", "来说", "以来", "同时", "起"];
+
 /// What follows each word of a stretch; the last one is followed by a word boundary.
 pub fn boundaries(lexicon: &Lexicon, stretch: &Stretch) -> Vec<Boundary> {
     let Stretch { text, words, .. } = stretch;
@@ -109,16 +112,10 @@ fn break_cost(lexicon: &Lexicon, text: &[char], groups: &[Group], next: usize) -
     let opens = lexicon.in_list("phrase-openers", &after);
     let object = text.len() - groups[next].chars.start >= LONG_OBJECT && counts(&after);
     let stem = before.trim_end_matches(['了', '着', '过', '的', '地']);
-    let closes = |ending: &&str| before.ends_with(ending);
     let cues = [
         (opens, -5.0),
         (after == "在" && length > 1, -2.0),
-        (
-            ["以后", "之后", "以前", "之前", "时候", "期间", "来说", "以来", "同时", "起"]
-                .iter()
-                .any(|e| closes(e)),
-            -6.0,
-        ),
+        (ENDINGS.iter().any(|ending| before.ends_with(ending)), -6.0),
         (lexicon.in_list("sayers", stem), -4.5),
         // 掏出 | 一张皱巴巴的照片
         (object && length > 1 && ends("了着到出") && !before.contains('不'), -5.0),
