@@ -1,6 +1,8 @@
 //! The front end as a whole: accuracy that must not fall, and what holds for any text.
 #![allow(clippy::expect_used, reason = "a test says what it needs and stops")]
 
+#[path = "frontend/latin.rs"]
+mod latin;
 #[path = "frontend/measure.rs"]
 mod measure;
 #[path = "frontend/reports.rs"]
@@ -57,6 +59,20 @@ fn faults_of_known_kinds_do_not_come_back() {
         let all = &shares[kind];
         assert!(all.all >= least && all.percent() >= 99.0, "{:.2} %: {misses:#?}", all.percent());
     }
+}
+
+#[test]
+fn english_words_and_names_are_read_as_reviewed() {
+    let misread = latin::misread(&FRONTEND, include_str!("frontend/latin.tsv")).expect("readable lines");
+    assert!(misread.is_empty(), "{}", misread.join("\n"));
+}
+
+#[test]
+fn long_clauses_pause_where_a_person_does() {
+    let (places, broken) =
+        measure::phrases(&FRONTEND, include_str!("frontend/phrases.txt")).expect("readable lines");
+    assert!(places.percent() >= 85.0, "{:.2} %: {:#?}", places.percent(), places.misses);
+    assert!(broken.percent() >= 80.0, "{:.2} %: {:#?}", broken.percent(), broken.misses);
 }
 
 #[test]

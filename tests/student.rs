@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use common::{snr, worst};
 use hanvox::error::ErrorKind;
+use hanvox::frontend::{Frontend, Lexicon};
 use hanvox::options::Options;
 use hanvox::synthesizer::{AudioWindow, Synthesis};
 use hanvox::voice::model::{Input, Prosody};
@@ -134,6 +135,23 @@ fn a_line_beyond_the_limits_is_spoken_in_parts() {
     let mut synthesis = Synthesis::of_lines(Rc::new(voice()), &line, Options::default(), "").unwrap();
     let windows = windows(&mut synthesis);
     assert!(windows.len() > 2 && windows[0].first && windows[windows.len() - 1].last);
+}
+
+#[test]
+fn an_overlong_run_of_letters_is_spoken_to_its_end() {
+    let lexicon =
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/lexicon/lexicon.bin")).unwrap();
+    let frontend = Frontend::new(Lexicon::read(&lexicon).unwrap());
+    for letters in ["a".repeat(500), "xyz".repeat(200)] {
+        let text = format!("{letters}好");
+        let mut synthesis =
+            Synthesis::new(&frontend, Rc::new(voice()), &text, Options::default(), "").unwrap();
+        let windows = windows(&mut synthesis);
+        let words: Vec<(usize, usize)> =
+            windows.iter().flat_map(|window| &window.words).map(|word| (word.from, word.to)).collect();
+        assert!(words.len() > 10 && words.last() == Some(&(letters.len(), letters.len() + 1)), "{words:?}");
+        assert!(words.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[1].0 <= pair[0].1), "{words:?}");
+    }
 }
 
 /// The voice with `change` in its manifest and `path` replaced by `bytes`.

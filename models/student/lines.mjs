@@ -57,11 +57,11 @@ async function single(sentence) {
 }
 
 /**
- * The symbols of each chunk of a text, without the end marks.
+ * The symbols of each chunk of a text, without the end marks and the short pauses, which the teacher does not know.
  * @param {string} text
  */
 async function chunks(text) {
-  const written = await tts.symbols(text);
+  const written = (await tts.symbols(text)).replaceAll("{|} ", "");
   return written.split("\n").map((line) => line.slice(line.indexOf("\t") + 1));
 }
 

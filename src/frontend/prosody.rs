@@ -1,19 +1,30 @@
 //! Boundaries and pauses: from words and their number inside a stretch, from punctuation between stretches.
 
+use std::ops::Range;
+
 use super::lexicon::{Lexicon, Word};
 use super::readings::stretch::Stretch;
 use crate::token::Boundary;
 
-/// Syllables that people say without a break: a phrase has about seven, and hardly more than twelve.
-const USUAL_PHRASE: usize = 7;
-const LONGEST_PHRASE: usize = 12;
-const SHORTEST_PHRASE: usize = 3;
-/// First characters of words that count or point at what follows.
-const COUNTERS: &str = "一二两三四五六七八九十百千万亿几半每这那哪各某";
 /// A stretch up to this long is one phrase.
 const UNBROKEN: usize = 9;
-/// What a break costs by itself: as much as a phrase that is four syllables too long.
-const BREAK: f32 = 4.0;
+/// Syllables that people say in one go, and what each further one costs.
+const EASY_PHRASE: usize = 8;
+const FURTHER: f32 = 0.5;
+/// Syllables that a phrase has at least, and what each missing one costs.
+const SHORTEST_PHRASE: usize = 4;
+const MISSING: f32 = 2.5;
+/// What a break costs where nothing speaks for it or against it.
+const BREAK: f32 = 5.0;
+/// Syllables from which on an object is long enough to pause before it.
+const LONG_OBJECT: usize = 7;
+/// First characters of words that count or point at what follows.
+const COUNTERS: &str = "一二两三四五六七八九十百千万亿几半每这那哪各某";
+/// Last characters of words of time, which may begin with a number.
+const TIMES: &str = "年月日天时";
+
+/// What a clause of time or of someone's view ends with.
+const ENDINGS: [&str; 10] = ["以后", "之后", "以前", "之前", "时候", "期间", "来说", "以来", "同时", "起"];
 
 /// What follows each word of a stretch; the last one is followed by a word boundary.
 pub fn boundaries(lexicon: &Lexicon, stretch: &Stretch) -> Vec<Boundary> {
@@ -37,63 +48,91 @@ fn leans_back(lexicon: &Lexicon, stretch: &Stretch, word: &Word) -> bool {
             || lexicon.char_in_list("clitics", stretch.text[at]))
 }
 
-/// The words after which a phrase ends: phrases as even as the words allow, open to the words that lead one.
+/// A word with the particles that lean on it: its characters, and its last word.
+struct Group {
+    chars: Range<usize>,
+    last: usize,
+}
+
+fn groups(words: &[Word], boundaries: &[Boundary]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        let leans = index > 0 && boundaries[index - 1] == Boundary::Syllable;
+        match groups.last_mut().filter(|_| leans) {
+            Some(group) => *group = Group { chars: group.chars.start..word.range.end, last: index },
+            None => groups.push(Group { chars: word.range.clone(), last: index }),
+        }
+    }
+    groups
+}
+
+/// The words after which a phrase ends: where a person would pause, and not much later than a person must.
 fn breaks(lexicon: &Lexicon, text: &[char], words: &[Word], boundaries: &[Boundary]) -> Vec<usize> {
     if text.len() <= UNBROKEN {
         return Vec::new();
     }
-    // best[i]: the least cost of phrases that end before word i, and where the last of them starts.
-    let mut best = vec![(f32::INFINITY, 0); words.len() + 1];
+    let groups = groups(words, boundaries);
+    // best[i]: the least cost of phrases that end before group i, and where the last of them starts.
+    let mut best = vec![(f32::INFINITY, 0); groups.len() + 1];
     best[0].0 = 0.0;
-    for end in 1..=words.len() {
-        if end < words.len() && boundaries[end - 1] == Boundary::Syllable {
-            continue;
-        }
-        let place = if end == words.len() { 0.0 } else { break_cost(lexicon, text, words, end) };
-        let end_at = words[end - 1].range.end;
+    for end in 1..=groups.len() {
+        let place = if end == groups.len() { 0.0 } else { break_cost(lexicon, text, &groups, end) };
+        let end_at = groups[end - 1].chars.end;
         for start in (0..end).rev() {
-            let length = end_at - words[start].range.start;
-            let cost = best[start].0 + length_cost(length) + place;
+            let cost = best[start].0 + length_cost(end_at - groups[start].chars.start) + place;
             if cost < best[end].0 {
                 best[end] = (cost, start);
-            }
-            if length > LONGEST_PHRASE && best[end].0.is_finite() {
-                break;
             }
         }
     }
     let mut found = Vec::new();
-    let mut end = words.len();
+    let mut end = groups.len();
     while best[end].1 > 0 {
         end = best[end].1;
-        found.push(end - 1);
+        found.push(groups[end - 1].last);
     }
     found
 }
 
 /// How unwelcome a phrase of this many syllables is.
 fn length_cost(length: usize) -> f32 {
-    let away = length as f32 - USUAL_PHRASE as f32;
-    let too_short = if length < SHORTEST_PHRASE { 8.0 } else { 0.0 };
-    away * away * 0.25 + too_short
+    let further = length.saturating_sub(EASY_PHRASE) as f32;
+    let missing = SHORTEST_PHRASE.saturating_sub(length) as f32;
+    further * FURTHER + missing * MISSING
 }
 
-/// How unwelcome a break before word `next` is.
-fn break_cost(lexicon: &Lexicon, text: &[char], words: &[Word], next: usize) -> f32 {
-    let word = |index: usize| text[words[index].range.clone()].iter().collect::<String>();
-    let (before, after) = (word(next - 1), word(next));
-    let opens = if lexicon.in_list("leads", &after) { -3.0 } else { 0.0 };
-    let binds = match before.as_str() {
-        "了" | "着" | "过" => 0.0,
-        // 的 belongs with the noun that follows.
-        "的" => 1.5,
+/// How unwelcome a break before group `next` is: the sum of what speaks for it and against it. The amounts were chosen
+/// on `tests/frontend/phrases.txt`.
+fn break_cost(lexicon: &Lexicon, text: &[char], groups: &[Group], next: usize) -> f32 {
+    let said = |index: usize| text[groups[index].chars.clone()].iter().collect::<String>();
+    let (before, after) = (said(next - 1), said(next));
+    let length = groups[next - 1].chars.len();
+    let ends = |endings: &str| before.ends_with(|ch| endings.contains(ch));
+    let counts = |word: &str| word.starts_with(|ch| COUNTERS.contains(ch));
+    let opens = lexicon.in_list("phrase-openers", &after);
+    let object = text.len() - groups[next].chars.start >= LONG_OBJECT && counts(&after);
+    let stem = before.trim_end_matches(['了', '着', '过', '的', '地']);
+    let cues = [
+        (opens, -5.0),
+        (after == "在" && length > 1, -2.0),
+        (ENDINGS.iter().any(|ending| before.ends_with(ending)), -6.0),
+        (lexicon.in_list("sayers", stem), -4.5),
+        // 掏出 | 一张皱巴巴的照片
+        (object && length > 1 && ends("了着到出") && !before.contains('不'), -5.0),
+        (ends("了") && length > 2, -2.0),
+        (ends("地"), -1.5),
+        // What opens a phrase, or is not finished, is not followed by a break.
+        (lexicon.in_list("phrase-openers", &before) || lexicon.in_list("leads", &before), 5.0),
+        (lexicon.in_list("unfinished", &before), 3.0),
         // A number with its measure word belongs to what it counts: 两个多小时.
-        _ if before.starts_with(|ch| COUNTERS.contains(ch)) => 3.0,
+        (counts(&before) && !ends(TIMES), 4.0),
         // A word of one syllable nearly always belongs to the next one.
-        _ if words[next - 1].len() == 1 => 3.0,
-        _ => 0.0,
-    };
-    BREAK + opens + binds
+        (length == 1, 3.0),
+        (after.chars().count() == 1 && !opens, 1.0),
+        // 的 belongs with the noun that follows.
+        (ends("的"), 1.5),
+    ];
+    BREAK + cues.iter().filter(|(holds, _)| *holds).map(|(_, cost)| cost).sum::<f32>()
 }
 
 /// What a punctuation mark does: the boundary it makes and the silence there in milliseconds.

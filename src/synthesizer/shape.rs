@@ -41,6 +41,9 @@ pub fn prosody(
     Ok(Some(Prosody { lengths, durations, pitch, loudness }))
 }
 
+/// Length of the pause between two phrases, as a share of the pause that the voice makes at a comma.
+const PHRASE_PAUSE: f32 = 0.3;
+
 /// Shaped lengths of `symbols` in frames.
 fn lengths(predicted: &[f32], symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
     let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&controls[symbol.token], symbol.role);
@@ -64,7 +67,11 @@ fn whole_frames(own: &[usize], lengths: &[f32]) -> Vec<usize> {
 /// Factor on the length of a symbol.
 fn length(control: &ProsodyControl, role: Role) -> f32 {
     let rate = control.preset.map_or(1.0, |preset| preset.rate).powf(control.intensity);
-    let ratio = if role == Role::Pause { control.pauses() } else { 1.0 / rate };
+    let ratio = match role {
+        Role::Pause => control.pauses(),
+        Role::Phrase => PHRASE_PAUSE * control.pauses(),
+        _ => 1.0 / rate,
+    };
     ratio / control.speed
 }
 

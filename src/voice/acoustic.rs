@@ -65,6 +65,8 @@ pub enum Role {
     Coda,
     /// Boundary between syllables.
     Boundary,
+    /// Short silence between phrases, without punctuation; the syllable before it is long.
+    Phrase,
     /// Silence inside an input, at punctuation.
     Pause,
     /// Symbol that opens or closes an input.

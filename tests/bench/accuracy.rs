@@ -18,6 +18,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     report("other genres, all syllables", &all);
     report("other genres, lexical only", &lexical);
     report("sandhi", &measure::sandhi(&frontend, &std::fs::read_to_string("tests/frontend/sandhi.tsv")?)?);
+    let (places, broken) =
+        measure::phrases(&frontend, &std::fs::read_to_string("tests/frontend/phrases.txt")?)?;
+    report("pauses where a person pauses", &places);
+    report("long clauses with a pause", &broken);
     let [sentences, labels] = measure::CPP;
     report("CPP polyphones (dev)", &measure::cpp(&frontend, sentences, labels)?);
     Ok(())

@@ -2,7 +2,7 @@
 
 use hanvox::error::Result;
 use hanvox::frontend::Frontend;
-use hanvox::token::Token;
+use hanvox::token::{Boundary, Token};
 
 /// Right answers, all questions, and a line for each miss.
 #[derive(Default)]
@@ -73,6 +73,31 @@ pub fn sandhi(frontend: &Frontend, lines: &str) -> Result<Score> {
         score.add(found == wanted, || format!("{found} for {wanted}: {text}"));
     }
     Ok(score)
+}
+
+/// Breaks inside long clauses, lines with `|` where a person may pause: whether each break is at such a place, and
+/// whether each line has one.
+pub fn phrases(frontend: &Frontend, lines: &str) -> Result<(Score, Score)> {
+    let (mut places, mut broken) = (Score::default(), Score::default());
+    for line in lines.lines().filter(|line| !line.starts_with('#')) {
+        let welcome: Vec<usize> =
+            line.match_indices('|').enumerate().map(|(i, (at, _))| units(&line[..at]) - i).collect();
+        let tokens = frontend.analyze(&line.replace('|', ""))?;
+        let breaks = || tokens.iter().filter(|token| token.boundary == Boundary::Phrase);
+        let said: String = tokens
+            .iter()
+            .map(|token| token.text.clone() + if token.boundary == Boundary::Phrase { "|" } else { "" })
+            .collect();
+        breaks().for_each(|token| {
+            places.add(welcome.contains(&token.span.end), || format!("after {}: {said}", token.text))
+        });
+        broken.add(breaks().next().is_some(), || said.clone());
+    }
+    Ok((places, broken))
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
 }
 
 /// The syllables of Chinese characters after sandhi, blanks between them.

@@ -58,7 +58,8 @@ const SPOKEN_ACRONYMS: &[&str] = &[
     "NASA", "JSON", "ASCII", "NATO", "OPEC", "SARS", "AIDS", "APEC", "COVID", "UNESCO", "OPPO", "VIVO",
     "IKEA", "ZARA", "VISA", "NIKE", "SONY", "DELL", "TOEFL", "JAVA", "LINUX", "UNIX", "PHOTO", "HELLO",
     "LOVE", "HAPPY", "GIF", "JPEG", "SIM", "ROM", "RAM", "BUG", "LOGO", "SHOW", "LIVE", "DISCO", "PARTY",
-    "TOP", "PLUS", "PRO", "MAX", "MINI", "AIR", "ULTRA", "NOTE", "BOSS", "COOL",
+    "TOP", "PLUS", "PRO", "MAX", "MINI", "AIR", "ULTRA", "NOTE", "BOSS", "COOL", "NIO", "CUDA", "ARM",
+    "DOTA", "YAML", "FIFA",
 ];
 
 /// Whether a word is read letter by letter: short and in capitals, or without a vowel.

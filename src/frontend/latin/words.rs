@@ -39,7 +39,7 @@ impl Words {
 }
 
 /// Names and loans that Chinese speakers say in a way of their own: `word syllables =phones`, the phones only where
-/// the lexicon has none.
+/// the lexicon has none; a bare `=` stands after a name that is Mandarin for every voice.
 const OWN: &str = include_str!("own.txt");
 
 /// A word of the own list.

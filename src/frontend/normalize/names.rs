@@ -180,18 +180,20 @@ pub(super) fn roman_numeral(view: View) -> Option<Verbalization> {
     Verbalization::number(1, cardinal(&roman(letters)?.to_string()))
 }
 
-/// The longest run of letters that is a word; what goes beyond is noise.
+/// The longest run of letters that is spoken as one word.
 const LONGEST_WORD: usize = 40;
 
-/// Cuts an overlong run of letters.
+/// Cuts an overlong run of letters into words, so that all of it is spoken.
 pub(super) fn overlong(view: View) -> Option<Verbalization> {
-    let word = view.latin(0).filter(|word| word.chars().count() > LONGEST_WORD)?;
-    Verbalization::text(1, head(word, LONGEST_WORD))
+    let letters: Vec<char> = view.latin(0)?.chars().collect();
+    let words = || letters.chunks(LONGEST_WORD).map(String::from_iter).collect::<Vec<_>>();
+    (letters.len() > LONGEST_WORD).then(|| Verbalization::text(1, words().join(" ")))?
 }
 
 /// Latin words with a Chinese reading of their own.
 pub(super) fn word(view: View) -> Option<Verbalization> {
     match view.latin(0)? {
+        "VS" if matches!(view.latin(2), Some("Code" | "Studio")) => None,
         "vs" | "VS" | "Vs" => Verbalization::text(1 + usize::from(view.is(1, ".")), "对"),
         _ => None,
     }

@@ -31,8 +31,14 @@ pub fn readings(lexicon: &Lexicon, user: &UserDictionary, text: &[char], words: 
     let mut readings = Vec::with_capacity(text.len());
     for (index, word) in words.iter().enumerate() {
         let previous = index.checked_sub(1).and_then(|before| words.get(before));
+        let repeated = repeats_verb(lexicon, text, words, index);
         for at in word.range.clone() {
             let reading = word_reading(lexicon, user, text, word, at);
+            if repeated && at == word.range.start {
+                let sound = reading.sound.map(|sound| sound.with_tone(5));
+                readings.push(Reading { sound, trust: Trust::Settled });
+                continue;
+            }
             let open = reading.trust == Trust::Usual;
             let alone = open && word.len() == 1;
             let ruled = alone.then(|| ruled(lexicon, &Place { text, at, previous })).flatten();
@@ -78,6 +84,17 @@ fn ruled(lexicon: &Lexicon, place: &Place) -> Option<Reading> {
 fn is_retroflex(lexicon: &Lexicon, place: &Place) -> bool {
     let before = place.near(-1);
     place.near(0) == Some('儿') && before.is_some_and(|before| !lexicon.char_in_list("owners", before))
+}
+
+/// Whether a word is a verb and its object after the same verb: 手 after 洗洗 belongs to 洗手, whose 洗 is light.
+fn repeats_verb(lexicon: &Lexicon, text: &[char], words: &[Word], index: usize) -> bool {
+    let Some(before) = index.checked_sub(1).map(|before| &words[before]) else { return false };
+    let word = &words[index];
+    let verb = text[word.range.start];
+    let is = |list| lexicon.char_in_list(list, verb);
+    let doubled = is("doubled-before-object") || is("verbs") && !is("full-doubles");
+    let listed = matches!(word.entry, Some(Entry::Packed(_)));
+    doubled && listed && word.len() == 2 && before.len() == 1 && text[before.range.start] == verb
 }
 
 /// The second of two equal verbs is light: 看看 kan4 kan5; but not in 走走停停.

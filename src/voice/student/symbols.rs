@@ -15,6 +15,9 @@ const END: &str = "$";
 /// Symbol of the space between words in symbol lines.
 const SPACE: &str = "_";
 
+/// Symbol of a short pause between phrases in symbol lines. To the nets it is a comma; its length is shaped.
+const PHRASE: &str = "|";
+
 /// Punctuation at which the voice pauses.
 const MARKS: [&str; 8] = [",", ".", "!", "?", ";", ":", "…", "—"];
 
@@ -29,6 +32,9 @@ impl Symbols {
         let written = |symbol: &String| if symbol == " " { SPACE.to_owned() } else { symbol.clone() };
         let mut ids: HashMap<_, _> = symbols.iter().map(|(symbol, id)| (written(symbol), *id)).collect();
         ids.insert(END.to_owned(), 0);
+        if let Some(comma) = ids.get(",").copied() {
+            ids.insert(PHRASE.to_owned(), comma);
+        }
         let symbols = Self { ids };
         let marks = MARKS.iter().chain([&SPACE]).map(|mark| (*mark).to_owned());
         let letters = mandarin::symbols().chain(english::symbols()).map(String::from);
@@ -74,6 +80,7 @@ impl Phonemizer for Symbols {
         match symbol {
             END => Role::End,
             SPACE => Role::Boundary,
+            PHRASE => Role::Phrase,
             _ if MARKS.contains(&symbol) => Role::Pause,
             _ if symbol.chars().all(is_vowel) => Role::Rhyme,
             "→" | "↗" | "↓" | "↘" | "ŋ" => Role::Coda,
@@ -84,6 +91,7 @@ impl Phonemizer for Symbols {
     fn boundary(&self, symbol: &str) -> Boundary {
         match symbol {
             SPACE => Boundary::Word,
+            PHRASE => Boundary::Phrase,
             "." | "!" | "?" | ";" | "…" => Boundary::Sentence,
             _ if MARKS.contains(&symbol) => Boundary::Clause,
             _ => Boundary::Syllable,
@@ -180,11 +188,14 @@ impl Line {
         Ok(())
     }
 
-    /// Ends a token: nothing inside a word, a space, or punctuation and a space.
+    /// Ends a token: nothing inside a word, a space, or a short pause or punctuation and a space.
     fn close(&mut self, token: &Token, index: usize, is_last: bool) {
         let pauses = token.boundary >= Boundary::Clause;
         if pauses || is_last {
             self.push(mark(token), Role::Pause, index);
+            self.open = false;
+        } else if token.boundary == Boundary::Phrase {
+            self.push(PHRASE, Role::Phrase, index);
             self.open = false;
         }
         if token.boundary > Boundary::Syllable && !is_last {

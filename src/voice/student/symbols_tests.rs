@@ -29,6 +29,7 @@ fn syllable(written: &str) -> Token {
     let (boundary, mark) = match written[at + 1..].chars().next() {
         None => (Boundary::Syllable, None),
         Some('_') => (Boundary::Word, None),
+        Some('/') => (Boundary::Phrase, None),
         Some(mark @ ('，' | '：' | '（')) => (Boundary::Clause, Some(mark)),
         Some('#') => (Boundary::Clause, None),
         Some('|') => (Boundary::Sentence, None),
@@ -57,6 +58,8 @@ fn words_are_parted_and_pauses_marked() {
         ("hao3（ hao3； hao3… hao3\n", "$xau↓,_xau↓;_xau↓…_xau↓.$"),
         ("hao3： hao3～ hao3# hao3| hao3|", "$xau↓:_xau↓—_xau↓,_xau↓._xau↓.$"),
         ("hao3_ hao3", "$xau↓_xau↓,$"),
+        ("ni2 hao3/ wo3。", "$ni↗xau↓|_wo↓.$"),
+        ("wo3/", "$wo↓,$"),
         ("hao3_ hao3，", "$xau↓_xau↓,$"),
     ] {
         assert_eq!(written(text), expected, "{text}");
@@ -144,6 +147,14 @@ fn a_part_of_a_line_gets_the_end_marks_that_it_lacks() {
         );
         assert!(enclosed.iter().all(|phoneme| phoneme.token < part.len()));
     }
+}
+
+#[test]
+fn a_short_pause_has_the_id_of_a_comma() {
+    let symbols = Symbols::new(&map()).unwrap();
+    let ids = symbols.ids(&["|".to_owned()]).unwrap();
+    assert_eq!(ids.into_rows(), [[map()[","]]]);
+    assert_eq!((symbols.role("|"), symbols.boundary("|")), (Role::Phrase, Boundary::Phrase));
 }
 
 #[test]
