@@ -11,6 +11,7 @@ mod dates;
 mod emoji;
 mod english;
 mod letters;
+mod links;
 mod marks;
 mod measure;
 mod money;
@@ -30,7 +31,7 @@ mod verbalization;
 mod view;
 
 pub use emoji::Emoji;
-pub use names::Links;
+pub use links::Links;
 pub use numbers::Digits;
 use verbalization::{Rule, Verbalization};
 use view::{Kind, Pieces, View};

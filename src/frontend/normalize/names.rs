@@ -1,5 +1,6 @@
 //! Latin letters with figures, and Latin words that are read as Chinese.
 
+use super::links::Links;
 use super::measure;
 use super::numbers::{One, cardinal, spell};
 use super::tables::{WordList, words};
@@ -204,18 +205,6 @@ static DOMAINS: WordList = WordList::new(|| words(include_str!("data/domains.txt
 
 /// The longest web address read as one; a longer one goes on as ordinary text.
 const LONGEST_ADDRESS: usize = 256;
-
-/// How web addresses and e-mail are read.
-#[derive(Clone, Copy, Debug, Default, serde::Deserialize, PartialEq, Eq)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "lowercase")]
-pub enum Links {
-    /// Sign by sign.
-    #[default]
-    Spell,
-    /// As what they are: 网址, 邮箱.
-    Name,
-}
 
 /// Web addresses and e-mail, as the caller wants them read.
 pub(super) fn address(view: View) -> Option<Verbalization> {

@@ -1,6 +1,6 @@
 //! The text in pieces, and the place in it that the rules look at.
 
-use super::names::Links;
+use super::links::Links;
 use super::numbers::Digits;
 use crate::frontend::spoken::{SpokenChar, is_han};
 
