@@ -66,8 +66,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A loop that takes its state along and a slice of other inputs on their first axis in each turn, and gives its last
-    /// state.
+    /// A loop that takes its state along and a slice of other inputs on their first axis in each turn. It gives its last
+    /// state, and slices of other outputs.
     fn scan(&mut self, node: &'a NodeProto, inputs: &[OutletId]) -> TractResult<TVec<OutletId>> {
         let known = |attribute: &str| ["body", "num_scan_inputs"].contains(&attribute);
         ensure!(
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
         let sliced: usize = node.get_attr("num_scan_inputs")?;
         ensure!(graph.input.len() == inputs.len() && sliced > 0 && sliced <= inputs.len());
         let states = inputs.len() - sliced;
-        ensure!(graph.output.len() == states, "only states come out");
+        ensure!(graph.output.len() >= states, "a state is lost");
 
         let mut body = Reader::new(self.model.symbols.clone());
         let mut mapping = vec![];
@@ -111,10 +111,23 @@ impl<'a> Reader<'a> {
             body.outlets.insert(value, inside);
         }
         body.graph(graph)?;
-        body.select_outputs(graph)?;
-        let last =
-            |slot| OutputMapping { state: true, last_value_slot: Some(slot), ..OutputMapping::default() };
-        let scan = Scan::new(body.model, mapping, (0..states).map(last).collect(), 0)?;
+        let mut outlets = vec![];
+        let mut out = vec![];
+        for (slot, output) in graph.output.iter().enumerate() {
+            let outlet = body.outlet(&output.name)?;
+            if slot < states {
+                outlets.push(outlet);
+                let last_value_slot = Some(slot);
+                out.push(OutputMapping { state: true, last_value_slot, ..OutputMapping::default() });
+            } else {
+                let name = format!("{}.slice", output.name);
+                outlets.push(body.model.wire_node(name, AxisOp::Add(0), &[outlet])?[0]);
+                let scan = Some((slot, ScanInfo { axis: 0, chunk: 1 }));
+                out.push(OutputMapping { scan, ..OutputMapping::default() });
+            }
+        }
+        body.model.select_output_outlets(&outlets)?;
+        let scan = Scan::new(body.model, mapping, out, 0)?;
         self.model.wire_node(name(node), scan, &inputs)
     }
 }
