@@ -47,7 +47,7 @@ pub fn typed(proto: &ModelProto) -> TractResult<TypedModel> {
     }
     reader.graph(graph)?;
     reader.select_outputs(graph)?;
-    Ok(reader.model.into_compact()?)
+    reader.model.into_compact()
 }
 
 /// Type and shape of an input of the net, with a symbol for each length that the file leaves open.
