@@ -100,8 +100,7 @@ pub fn lstm(model: &mut TypedModel, node: &NodeProto, inputs: &[OutletId]) -> Tr
     ensure!(inputs.len() >= 3);
     let direction = node.get_attr_opt("direction")?.unwrap_or("forward");
     ensure!(["forward", "bidirectional"].contains(&direction), "direction {direction} is not known");
-    let gate = || Box::new(nn::sigmoid());
-    let body = LSTM { f: gate(), g: Box::new(math::tanh()), h: Box::new(math::tanh()) };
+    let body = LSTM { f: Box::new(nn::sigmoid()), g: Box::new(math::tanh()), h: Box::new(math::tanh()) };
     CommonRec::from_node_and_options(node, 3, 0, Box::new(body))?.wire(name(node), model, inputs)
 }
 

@@ -118,7 +118,7 @@ impl SpeechModel for Student {
         Ok(acoustic::durations(&lengths)?.into_iter().map(|frames| CURVE_FRAMES * frames).collect())
     }
 
-    /// The curves are predicted for whole frames of the symbols, and fitted to durations that are none.
+    /// The curves are predicted for whole frames of the symbols, and stretched to durations in between.
     fn contour(&self, encoded: &mut EncoderOutput, durations: &[usize]) -> Result<Contour> {
         let [prosody, _, style] = hidden(encoded)?;
         let columns = SymbolColumns::read(prosody, durations.len(), "prosody of the symbols")?;
