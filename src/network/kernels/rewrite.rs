@@ -12,7 +12,6 @@ use tract_onnx::tract_core::ops::math::{Add, Mul, Sub};
 use tract_onnx::tract_core::ops::nn::gelu_exact::GeluExact;
 use tract_onnx::tract_core::ops::nn::rms_norm::RmsNorm;
 use tract_onnx::tract_core::ops::nn::{DataFormat, LeakyRelu, Reduce, Reducer};
-use tract_onnx::tract_core::ops::scan::Scan;
 
 use super::depthwise::Depthwise;
 use super::finish::Activation;
@@ -27,14 +26,8 @@ use super::weights::COLUMNS;
 use crate::network::Precision;
 use crate::network::constant::constant;
 
-/// Puts our kernels into the decluttered model of the net `name`, and into the bodies of its loops.
+/// Puts our kernels into the decluttered model of the net `name`, or of a loop's body in it.
 pub fn rewrite(precision: Precision, name: &str, model: &mut TypedModel) -> TractResult<()> {
-    for node in model.nodes_mut().iter_mut().filter(|node| node.op_is::<Scan>()) {
-        let name = format!("{name}, {}", node.name);
-        if let Some(scan) = node.op_as_mut::<Scan>() {
-            rewrite(precision, &name, &mut scan.body)?;
-        }
-    }
     let packed = Packed::new(precision);
     Rewriter::<Packed>::default()
         .with_rule_for::<EinSum>("linear", |packed, model, node, _, op| {

@@ -50,20 +50,13 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn outlet(&self, value: &str) -> TractResult<OutletId> {
+    /// Where a value of the graph is in the model.
+    pub fn outlet(&self, value: &str) -> TractResult<OutletId> {
         self.outlets.get(value).copied().with_context(|| format!("there is no value {value}"))
     }
 
     fn facts(&self, outlets: &[OutletId]) -> TractResult<Vec<&TypedFact>> {
         outlets.iter().map(|outlet| self.model.outlet_fact(*outlet)).collect()
-    }
-
-    /// Makes the outputs of the graph those of the model.
-    pub fn select_outputs(&mut self, graph: &GraphProto) -> TractResult<()> {
-        let outputs: Vec<_> =
-            graph.output.iter().map(|output| self.outlet(&output.name)).collect::<TractResult<_>>()?;
-        self.model.select_output_outlets(&outputs)?;
-        Ok(())
     }
 
     /// A loop that takes its state along and a slice of other inputs on their first axis in each turn. It gives its last
@@ -83,52 +76,72 @@ impl<'a> Reader<'a> {
         let mut body = Reader::new(self.model.symbols.clone());
         let mut mapping = vec![];
         for (place, (input, outlet)) in graph.input.iter().zip(inputs).enumerate() {
-            let mut fact = self.model.outlet_fact(*outlet)?.without_value();
-            let source = if place < states {
-                mapping.push(InputMapping::State);
-                body.model.add_source(&input.name, fact)?
-            } else {
-                ensure!(fact.rank() > 0);
-                mapping.push(InputMapping::Scan(ScanInfo { axis: 0, chunk: 1 }));
-                fact.shape.set(0, 1.to_dim());
-                let slice = body.model.add_source(format!("{}.slice", input.name), fact)?;
-                body.model.wire_node(&input.name, AxisOp::Rm(0), &[slice])?[0]
-            };
-            body.outlets.insert(&input.name, source);
+            let fact = self.model.outlet_fact(*outlet)?.without_value();
+            mapping.push(match place < states {
+                true => body.state(&input.name, fact)?,
+                false => body.slice(&input.name, fact)?,
+            });
         }
         let mut inputs = inputs.to_vec();
         for value in outside(graph) {
             let outlet = self.outlet(value)?;
-            let fact = self.model.outlet_fact(outlet)?.clone();
-            let inside = match fact.konst {
-                Some(constant) => body.model.add_const(value, constant)?,
-                None => {
-                    inputs.push(outlet);
-                    mapping.push(InputMapping::Full);
-                    body.model.add_source(value, fact)?
-                }
-            };
-            body.outlets.insert(value, inside);
+            if body.outer(value, self.model.outlet_fact(outlet)?)? {
+                inputs.push(outlet);
+                mapping.push(InputMapping::Full);
+            }
         }
         body.graph(graph)?;
+        let outputs = body.results(graph, states)?;
+        let scan = Scan::new(body.model, mapping, outputs, 0)?;
+        self.model.wire_node(name(node), scan, &inputs)
+    }
+
+    /// An input of a loop's body that each turn hands to the next.
+    fn state(&mut self, name: &'a str, fact: TypedFact) -> TractResult<InputMapping> {
+        let source = self.model.add_source(name, fact)?;
+        self.outlets.insert(name, source);
+        Ok(InputMapping::State)
+    }
+
+    /// An input of a loop's body that is another slice in each turn, without its first axis.
+    fn slice(&mut self, name: &'a str, mut fact: TypedFact) -> TractResult<InputMapping> {
+        ensure!(fact.rank() > 0, "a single value has no slices");
+        fact.shape.set(0, 1.to_dim());
+        let slice = self.model.add_source(format!("{name}.slice"), fact)?;
+        let source = self.model.wire_node(name, AxisOp::Rm(0), &[slice])?[0];
+        self.outlets.insert(name, source);
+        Ok(InputMapping::Scan(ScanInfo { axis: 0, chunk: 1 }))
+    }
+
+    /// A value from outside of a loop's body. Whether it becomes an input, which constants do not.
+    fn outer(&mut self, name: &'a str, fact: &TypedFact) -> TractResult<bool> {
+        let inside = match &fact.konst {
+            Some(constant) => self.model.add_const(name, constant.clone())?,
+            None => self.model.add_source(name, fact.clone())?,
+        };
+        self.outlets.insert(name, inside);
+        Ok(fact.konst.is_none())
+    }
+
+    /// Makes the outputs of a loop's body those of its model: the states, then values that become slices.
+    fn results(&mut self, graph: &GraphProto, states: usize) -> TractResult<Vec<OutputMapping<TDim>>> {
         let mut outlets = vec![];
-        let mut out = vec![];
+        let mut mapping = vec![];
         for (slot, output) in graph.output.iter().enumerate() {
-            let outlet = body.outlet(&output.name)?;
+            let outlet = self.outlet(&output.name)?;
             if slot < states {
                 outlets.push(outlet);
                 let last_value_slot = Some(slot);
-                out.push(OutputMapping { state: true, last_value_slot, ..OutputMapping::default() });
+                mapping.push(OutputMapping { state: true, last_value_slot, ..OutputMapping::default() });
             } else {
                 let name = format!("{}.slice", output.name);
-                outlets.push(body.model.wire_node(name, AxisOp::Add(0), &[outlet])?[0]);
+                outlets.push(self.model.wire_node(name, AxisOp::Add(0), &[outlet])?[0]);
                 let scan = Some((slot, ScanInfo { axis: 0, chunk: 1 }));
-                out.push(OutputMapping { scan, ..OutputMapping::default() });
+                mapping.push(OutputMapping { scan, ..OutputMapping::default() });
             }
         }
-        body.model.select_output_outlets(&outlets)?;
-        let scan = Scan::new(body.model, mapping, out, 0)?;
-        self.model.wire_node(name(node), scan, &inputs)
+        self.model.select_output_outlets(&outlets)?;
+        Ok(mapping)
     }
 }
 

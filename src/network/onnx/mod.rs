@@ -46,7 +46,9 @@ pub fn typed(proto: &ModelProto) -> TractResult<TypedModel> {
         reader.outlets.insert(&input.name, source);
     }
     reader.graph(graph)?;
-    reader.select_outputs(graph)?;
+    let outputs = graph.output.iter().map(|output| reader.outlet(&output.name));
+    let outputs = outputs.collect::<TractResult<Vec<_>>>()?;
+    reader.model.select_output_outlets(&outputs)?;
     reader.model.into_compact()
 }
 

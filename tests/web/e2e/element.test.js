@@ -1,15 +1,9 @@
 /** The adapter of speech synthesis and the element speak in a page with the real voice. */
 import assert from "node:assert/strict";
-import { symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { serveFolder } from "../../../www/bin/static-files.js";
-import { TIMEOUT_MS, launch, openPage, playedSound } from "../support/browser.js";
-import { temporaryFolder } from "../support/folder.js";
+import { test } from "node:test";
+import { TIMEOUT_MS, forTestsOfPage, openPage, playedSound } from "../support/browser.js";
 import { assertSpeech } from "../support/wav.js";
 
-const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
 const SENTENCE = "今天天气很好。";
 const SYLLABLES = 6;
 
@@ -30,24 +24,13 @@ define();
 globalThis.facts = { registers: before === null, install };
 `;
 
-const folder = await temporaryFolder();
-await symlink(WWW, join(folder, "www"));
-await writeFile(join(folder, "index.html"), PAGE);
-await writeFile(join(folder, "page.js"), SCRIPT);
-const server = await serveFolder(folder, 0);
-const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-const browser = await launch(await temporaryFolder());
-after(async () => {
-  await browser.close();
-  server.close();
-  server.closeAllConnections();
-});
+const { address, browser } = await forTestsOfPage(PAGE, SCRIPT);
 
 /** @param {(page: import("puppeteer-core").Page, lines: string[]) => Promise<void>} work */
 async function visit(work) {
   const { page, lines } = await openPage(browser);
   page.setDefaultTimeout(TIMEOUT_MS);
-  await page.goto(`http://localhost:${port}/`);
+  await page.goto(address);
   await page.waitForFunction(() => "facts" in globalThis);
   await work(page, lines);
   assert.deepEqual(lines, []);

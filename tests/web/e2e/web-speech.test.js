@@ -3,13 +3,9 @@
  * the real voice. docs/speech-synthesis.md has the results, and is checked here.
  */
 import assert from "node:assert/strict";
-import { readFile, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { serveFolder } from "../../../www/bin/static-files.js";
-import { TIMEOUT_MS, launch, openPage } from "../support/browser.js";
-import { temporaryFolder } from "../support/folder.js";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { TIMEOUT_MS, forTestsOfPage, openPage } from "../support/browser.js";
 import { INTERFACES, brokenRules } from "../support/web-idl.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -22,7 +18,6 @@ import { INTERFACES, brokenRules } from "../support/web-idl.js";
  * @property {() => Promise<void>} run
  */
 
-const WWW = fileURLToPath(new URL("../../../www", import.meta.url));
 const TABLE = new URL("../../../docs/speech-synthesis.md", import.meta.url);
 
 const PAGE = `<!doctype html><meta charset="utf-8" /><link rel="icon" href="data:," />
@@ -66,19 +61,7 @@ if (query.has("untouched")) {
 document.title = "ready";
 `;
 
-const folder = await temporaryFolder();
-await symlink(WWW, join(folder, "www"));
-await writeFile(join(folder, "index.html"), PAGE);
-await writeFile(join(folder, "page.js"), SCRIPT);
-const server = await serveFolder(folder, 0);
-const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-const address = `http://localhost:${port}/`;
-const browser = await launch(await temporaryFolder());
-after(async () => {
-  await browser.close();
-  server.close();
-  server.closeAllConnections();
-});
+const { address, browser } = await forTestsOfPage(PAGE, SCRIPT);
 
 /** @template T @param {(page: Page) => Promise<T>} work @param {string} [query] @returns {Promise<T>} */
 async function visit(work, query = "") {

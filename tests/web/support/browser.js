@@ -117,6 +117,27 @@ export async function forTests(spoil) {
   return { site, browser };
 }
 
+/**
+ * A page and its script beside the sources in `www/`, and a browser, for all tests of a file.
+ * @param {string} html
+ * @param {string} script
+ * @returns {Promise<{address: string, browser: import("puppeteer-core").Browser}>}
+ */
+export async function forTestsOfPage(html, script) {
+  const folder = await temporaryFolder();
+  await symlink(WWW, join(folder, "www"));
+  await writeFile(join(folder, "index.html"), html);
+  await writeFile(join(folder, "page.js"), script);
+  const server = await serveFolder(folder, 0);
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const browser = await launch(await temporaryFolder());
+  after(async () => {
+    await browser.close();
+    await stop(server);
+  });
+  return { address: `http://localhost:${port}/`, browser };
+}
+
 /** @param {import("node:http").Server} server */
 function stop(server) {
   const closed = new Promise((resolve) => server.close(resolve));
