@@ -10,6 +10,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import puppeteer from "puppeteer-core";
+import { types } from "../../scripts/set-up.mjs";
 import { serveFolder } from "../../www/bin/static-files.js";
 import { openPage, playedSound } from "../web/support/browser.js";
 import { temporaryFolder } from "../web/support/folder.js";
@@ -85,6 +86,7 @@ console.log(`ℹ fail ${failed.length}`);
 process.exit(failed.length === 0 ? 0 : 1);
 
 async function pack() {
+  await types();
   await mkdir(WORK, { recursive: true });
   const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", WORK];
   const { stdout } = await run("npm", args, { cwd: ROOT });

@@ -58,7 +58,7 @@ test("braces that hold no reading are found with their place", () => {
 /** @param {string} text @param {[number, number, string][]} readings */
 function pieces(text, readings) {
   const tokens = readings.map(([start, end, surface]) => ({ start, end, surface, text: "", pinyin: "" }));
-  return annotated(text.length, tokens).map(({ start, end, pinyin }) => [text.slice(start, end), pinyin]);
+  return annotated(text, tokens).map(({ start, end, pinyin }) => [text.slice(start, end), pinyin]);
 }
 
 test("pinyin stands above each character, and in short pieces above what is read as a whole", () => {
@@ -81,9 +81,20 @@ test("pinyin stands above each character, and in short pieces above what is read
     ["你", "ní"],
     ["好", "hǎo"],
   ]);
-  const long = pieces("x".repeat(40), [[0, 40, Array(90).fill("xia4").join(" ")]]);
-  assert.equal(long.map(([text]) => text).join(""), "x".repeat(40));
+  const long = pieces("1".repeat(40), [[0, 40, Array(90).fill("yi1").join(" ")]]);
+  assert.equal(long.map(([text]) => text).join(""), "1".repeat(40));
   assert.ok(long.every(([, pinyin]) => (pinyin?.split(" ").length ?? 0) <= 4));
+  assert.deepEqual(
+    pieces("用 Python", [
+      [0, 1, "yong4"],
+      [2, 8, "pai4 sen1"],
+    ]),
+    [
+      ["用", "yòng"],
+      [" Python", undefined],
+    ],
+    "nothing stands above a word in Latin letters",
+  );
 });
 
 test("blocks are the lines of a text, in parts where they are long, and cover it", () => {

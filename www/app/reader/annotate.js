@@ -5,26 +5,29 @@ import { withMarks } from "../pinyin.js";
 
 /** @typedef {{start: number, end: number, pinyin?: string}} Piece A part of a text, with what stands above it. */
 
-// A number or an address may be read as dozens of syllables: no piece may be wider than the page.
+// A number may be read as dozens of syllables: no piece may be wider than the page.
 const MOST_SYLLABLES = 4;
+
+// Words, letters and addresses: they are not spoken as pinyin would say, and who can read pinyin can read them.
+const LATIN = /\p{Script=Latin}/u;
 
 /**
  * The text in pieces, each as short as its reading allows: characters one by one, words as a whole.
- * @param {number} length Of the text.
+ * @param {string} text
  * @param {readonly PinyinToken[]} readings In order.
  * @returns {Piece[]}
  */
-export function annotated(length, readings) {
+export function annotated(text, readings) {
   /** @type {Piece[]} */
   const pieces = [];
   let at = 0;
   for (const { start, end, syllables } of placesOf(readings)) {
-    if (start < at) continue;
+    if (start < at || LATIN.test(text.slice(start, end))) continue;
     if (start > at) pieces.push({ start: at, end: start });
     pieces.push(...divided(start, end, syllables));
     at = end;
   }
-  if (at < length) pieces.push({ start: at, end: length });
+  if (at < text.length) pieces.push({ start: at, end: text.length });
   return pieces;
 }
 

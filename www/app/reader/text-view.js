@@ -199,7 +199,7 @@ export class TextView {
       const readings = await this.#events.readings(text);
       // Pinyin may be off by now, and perhaps on again, which looks for the block anew.
       if (element.dataset.pinyin === undefined || !element.isConnected) return;
-      element.replaceChildren(...annotated(text.length, readings).map((piece) => nodeOf(text, piece)));
+      element.replaceChildren(...annotated(text, readings).map((piece) => nodeOf(text, piece)));
       this.#remark();
     } catch {
       // Broken markup, or no voice yet: it stays as it is, and speaking it says why.
