@@ -17,7 +17,8 @@ export const DEMO_VOICES = join(ROOT, "target/demo-voice");
 export function makeDemoVoices(storage = "f16") {
   for (const [name, flags] of Object.entries(PACKS)) {
     const words = [join(ROOT, "models/sambert/demo.py"), join(DEMO_VOICES, name), "--pack", storage, ...flags];
-    const { status, error } = spawnSync(PYTHON, words, { stdio: "inherit" });
+    // Standard output belongs to whoever asked for the voices, such as `npm run bench -- --json`.
+    const { status, error } = spawnSync(PYTHON, words, { stdio: ["ignore", 2, 2] });
     if (status !== 0) throw new Error(error ? `${error.message}: run npm start once` : `${name} was not made`);
   }
 }
