@@ -17,7 +17,8 @@ export function panelDialog({ id, title: name, tools = [], body }) {
     "dialog",
     { id, class: "panel", "aria-labelledby": title.id },
     h("div", { class: "panel-head" }, title, ...tools, close),
-    h("div", { class: "panel-body" }, ...body),
+    // With a place in the order of the keyboard, since it may scroll and have no control.
+    h("div", { class: "panel-body", tabindex: "0", role: "group", "aria-labelledby": title.id }, ...body),
   );
   document.body.append(dialog);
   close.addEventListener("click", () => dialog.close());

@@ -110,6 +110,7 @@ for (const [state, reach] of Object.entries(STATES))
       assert.deepEqual(await namelessControls(page), []);
       assert.deepEqual(await page.evaluate(faintTexts, { normal: CONTRAST, large: CONTRAST_LARGE }), []);
       assert.deepEqual(await page.evaluate(smallTargets, TARGET_PX), []);
+      assert.deepEqual(await page.evaluate(lockedScrollers), []);
       await page.close();
     });
 
@@ -225,6 +226,18 @@ function smallTargets(least) {
     if (label && label.width >= least && label.height >= least) return [];
     return [`${control.tagName} ${control.id || control.className} ${width.toFixed(0)}x${height.toFixed(0)}`];
   });
+}
+
+/** Runs in the page: what scrolls, but not by the keyboard. */
+function lockedScrollers() {
+  const scrolls = (/** @type {Element} */ element) =>
+    element.scrollHeight > element.clientHeight && /auto|scroll/.test(getComputedStyle(element).overflowY);
+  const isReached = (/** @type {Element} */ element) =>
+    element.matches("[tabindex='0'], textarea, select") ||
+    [...element.querySelectorAll("button, input, select, textarea, a[href]")].some((one) => one.checkVisibility());
+  return [...document.body.querySelectorAll("*")]
+    .filter((element) => element.checkVisibility() && scrolls(element) && !isReached(element))
+    .map((element) => `${element.tagName} ${element.id || element.className}`);
 }
 
 test("the keyboard reaches every control in the order of the page, and each shows that it has the focus", async () => {

@@ -15,23 +15,31 @@ const BUDGET_MS = 4;
 export async function createPanel() {
   await loadStyles();
   const canvas = h("canvas", { role: "img", "aria-label": words.soundPanel.nothing });
+  const place = h("div", { class: "place", "aria-hidden": "true", hidden: true });
   const legend = h("p", { class: "faint" }, words.soundPanel.nothing);
-  const section = h("section", { id: "sound", class: "card sound", "aria-label": words.sound }, canvas, legend);
+  const section = h(
+    "section",
+    { id: "sound", class: "card sound", "aria-label": words.sound },
+    h("div", { class: "picture" }, canvas, place),
+    legend,
+  );
   document.getElementById("paper")?.after(section);
-  return new Panel(section, canvas, legend);
+  return new Panel({ section, canvas, place, legend });
 }
 
 class Panel {
   #section;
   #canvas;
+  #place;
   #legend;
   #picture;
   /** What is drawn. @type {{chunk: Chunk, analysis: Analysis | undefined} | undefined} */ #drawn;
 
-  /** @param {HTMLElement} section @param {HTMLCanvasElement} canvas @param {HTMLElement} legend */
-  constructor(section, canvas, legend) {
+  /** @param {{section: HTMLElement, canvas: HTMLCanvasElement, place: HTMLElement, legend: HTMLElement}} elements */
+  constructor({ section, canvas, place, legend }) {
     this.#section = section;
     this.#canvas = canvas;
+    this.#place = place;
     this.#legend = legend;
     this.#picture = new Picture(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#picture.recolor());
@@ -50,8 +58,12 @@ class Panel {
     const { chunk, second } = sound;
     if (this.#drawn?.chunk !== chunk) this.#begin(chunk, reading.text);
     const analysis = this.#analyse(reading, chunk);
-    if (analysis)
-      this.#picture.draw({ analysis, chunk, second, text: reading.text, seconds: secondsOf(chunk, analysis) });
+    if (!analysis) return;
+    const seconds = secondsOf(chunk, analysis);
+    this.#picture.draw({ analysis, chunk, second, text: reading.text, seconds });
+    // The style moves it, so that the picture is not drawn anew for it.
+    this.#place.hidden = false;
+    this.#place.style.left = `${(100 * second) / seconds}%`;
   }
 
   /** @param {Chunk} chunk @param {string} text */

@@ -25,6 +25,8 @@ const GAP_PX = 4;
 const LOUDEST = 0.5;
 // A few seconds: a longer chunk has it widened.
 const FRAMES = 512;
+// A picture takes milliseconds: while it grows, it is drawn this often.
+const REDRAW_MS = 150;
 const COLORS = /** @type {const} */ (["card", "ink", "faint", "line", "accent", "mark", "pitch"]);
 
 export class Picture {
@@ -35,6 +37,7 @@ export class Picture {
   #shown = { analysis: /** @type {Analysis | undefined} */ (undefined), frames: 0 };
   /** @type {Record<typeof COLORS[number], string>} */ #colors;
   /** From silence to the loudest. @type {Uint8ClampedArray} */ #ramp;
+  /** What the canvas shows, and since when. */ #drawn = { content: "", at: 0 };
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -47,11 +50,20 @@ export class Picture {
   recolor() {
     [this.#colors, this.#ramp] = [colorsOf(this.#canvas), rampOf(this.#canvas)];
     this.#shown.analysis = undefined;
+    this.#drawn.content = "";
   }
 
-  /** @param {Scene} scene */
+  /** Draws what has changed. @param {Scene} scene */
   draw(scene) {
-    const { width, height } = this.#fit();
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const heard = heardOf(scene);
+    const { analysis, chunk, seconds } = scene;
+    const content = [width, height, devicePixelRatio, chunk.at, chunk.characters.length, seconds, heard].join(" ");
+    const now = performance.now();
+    const isSame = content === this.#drawn.content && this.#shown.analysis === analysis;
+    if (isSame && (analysis.frames.length === this.#shown.frames || now < this.#drawn.at + REDRAW_MS)) return;
+    this.#drawn = { content, at: now };
+    this.#fit(width, height);
     this.#extend(scene.analysis);
     const wave = { x: 0, y: LABELS_PX, width, height: WAVE_SHARE * (height - LABELS_PX) };
     const y = wave.y + wave.height + GAP_PX;
@@ -60,19 +72,16 @@ export class Picture {
     this.#drawSpectrum(scene, spectrum);
     this.#drawWave(scene, wave);
     this.#drawPitch(scene, spectrum);
-    this.#drawCharacters(scene, { x: 0, y: 0, width, height });
-    this.#drawLine((scene.second / scene.seconds) * width, { top: LABELS_PX, bottom: height }, this.#colors.accent, 2);
+    this.#drawCharacters(scene, heard, { x: 0, y: 0, width, height });
   }
 
-  /** As many pixels as the screen has for it. */
-  #fit() {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
+  /** As many pixels as the screen has for it. @param {number} width @param {number} height */
+  #fit(width, height) {
     const scale = devicePixelRatio;
     const [columns, rows] = [Math.round(width * scale), Math.round(height * scale)];
     if (this.#canvas.width !== columns || this.#canvas.height !== rows)
       Object.assign(this.#canvas, { width: columns, height: rows });
     this.#context.setTransform(scale, 0, 0, scale, 0, 0);
-    return { width, height };
   }
 
   /** Puts the new frames into the spectrum. @param {Analysis} analysis */
@@ -147,26 +156,35 @@ export class Picture {
       Object.assign(context, { strokeStyle: color, lineWidth: thickness, lineJoin: "round" }).stroke();
   }
 
-  /** Boundaries of syllables, and the characters where they have room. @param {Scene} scene @param {Box} box */
-  #drawCharacters({ chunk, text, seconds, second }, { width, height }) {
+  /**
+   * Boundaries of syllables, and the characters where they have room.
+   * @param {Scene} scene
+   * @param {number} heard Which of them is heard.
+   * @param {Box} box
+   */
+  #drawCharacters({ chunk, text, seconds }, heard, { width, height }) {
     const context = this.#context;
     Object.assign(context, { font: `${FONT_PX}px sans-serif`, textAlign: "center", textBaseline: "middle" });
-    for (const { start, end, from, to } of chunk.characters) {
+    for (const [index, { start, end, from, to }] of chunk.characters.entries()) {
       const [left, right] = [start, end].map((at) => (at / seconds) * width);
-      for (const x of [left, right]) this.#drawLine(x, { top: LABELS_PX, bottom: height }, this.#colors.line, 1);
-      const isHeard = start <= second && second < end;
+      for (const x of [left, right]) this.#drawBoundary(x, height);
       const written = text.slice(from, to);
       if (context.measureText(written).width > right - left + 2) continue;
-      context.fillStyle = isHeard ? this.#colors.accent : this.#colors.ink;
+      context.fillStyle = index === heard ? this.#colors.accent : this.#colors.ink;
       context.fillText(written, (left + right) / 2, LABELS_PX / 2);
     }
   }
 
-  /** @param {number} x @param {{top: number, bottom: number}} from @param {string} color @param {number} thickness */
-  #drawLine(x, { top, bottom }, color, thickness) {
-    this.#context.fillStyle = color;
-    this.#context.fillRect(x - thickness / 2, top, thickness, bottom - top);
+  /** @param {number} x @param {number} bottom */
+  #drawBoundary(x, bottom) {
+    this.#context.fillStyle = this.#colors.line;
+    this.#context.fillRect(x - 0.5, LABELS_PX, 1, bottom - LABELS_PX);
   }
+}
+
+/** Which character is heard, or -1. @param {Scene} scene */
+function heardOf({ chunk, second }) {
+  return chunk.characters.findIndex(({ start, end }) => start <= second && second < end);
 }
 
 /** @param {number} width */
