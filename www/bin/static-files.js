@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream";
+import { CompressedFiles, acceptedEncoding, isCompressible } from "./compressed.js";
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -34,12 +35,13 @@ const HEADERS = { "cache-control": "no-cache", "x-content-type-options": "nosnif
  *   Whether it answered.
  */
 export function staticFiles(folder, { allowed = () => true, made = {} } = {}) {
+  const compressed = new CompressedFiles();
   return async (request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") return false;
     const path = pathOf(request.url ?? "/");
     if (path === undefined || !allowed(path)) return false;
     if (Object.hasOwn(made, path)) return sendText(response, path, made[path]());
-    return sendFile(request, response, join(folder, path));
+    return sendFile(request, response, join(folder, path), compressed);
   };
 }
 
@@ -83,14 +85,29 @@ function pathOf(url) {
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  * @param {string} file
+ * @param {CompressedFiles} compressed
  */
-async function sendFile(request, response, file) {
+async function sendFile(request, response, file, compressed) {
   const entry = await stat(file).catch(() => undefined);
   if (!entry?.isFile()) return false;
-  const etag = `"${entry.size.toString(36)}-${entry.mtimeMs.toString(36)}"`;
-  const headers = { ...HEADERS, etag, "content-type": typeOf(file) };
+  const vary = isCompressible(file, entry) ? { vary: "accept-encoding" } : undefined;
+  // Parts are those of the file as it is.
+  const encoding = vary && !request.headers.range && acceptedEncoding(request.headers["accept-encoding"]);
+  const etag = `"${[entry.size.toString(36), entry.mtimeMs.toString(36), encoding].filter(Boolean).join("-")}"`;
+  const headers = { ...HEADERS, ...vary, etag, "content-type": typeOf(file) };
   if (request.headers["if-none-match"] === etag) {
     response.writeHead(304, headers).end();
+    return true;
+  }
+  if (encoding) {
+    const bytes = await compressed.get(file, entry, encoding).catch(() => undefined);
+    if (!bytes) {
+      // An unreadable file.
+      response.destroy();
+      return true;
+    }
+    response.writeHead(200, { ...headers, "content-encoding": encoding, "content-length": bytes.length });
+    response.end(request.method === "HEAD" ? undefined : bytes);
     return true;
   }
   const { status, start, end, about } = partOf(rangeOf(request.headers, etag), entry.size);

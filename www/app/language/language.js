@@ -34,6 +34,8 @@ export function translate(root = document) {
   }
   for (const element of elementsWith(root, "placeholder"))
     element.setAttribute("placeholder", word(element.dataset.placeholder));
+  // Shows the page: nobody sees it change its language.
+  root.documentElement.dataset.translated = "";
 }
 
 /** Changes to the other language; the page starts anew in it. */
