@@ -57,11 +57,14 @@ async function single(sentence) {
 }
 
 /**
- * The symbols of each chunk of a text, without the end marks and the short pauses, which the teacher does not know.
+ * The symbols of each chunk of a text as the teacher knows them: with plain spaces and marks.
  * @param {string} text
  */
 async function chunks(text) {
-  const written = (await tts.symbols(text)).replaceAll("{|} ", "");
+  const written = (await tts.symbols(text))
+    .replaceAll("{|}", "{_}")
+    .replaceAll("{、}", "{,}")
+    .replaceAll("{？}", "{?}");
   return written.split("\n").map((line) => line.slice(line.indexOf("\t") + 1));
 }
 

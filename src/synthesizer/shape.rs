@@ -18,7 +18,7 @@ pub struct Symbol {
 }
 
 /// Shaped prosody of an input of `symbols`, with one of `controls` per token; `None` if it is longer than the model can
-/// take. `closes` is set if the input ends a sentence.
+/// take. `rate` is the voice's samples a second; `closes` is set if the input ends a sentence.
 ///
 /// Fails like [`SpeechModel::durations`] and [`SpeechModel::contour`].
 pub fn prosody(
@@ -26,12 +26,14 @@ pub fn prosody(
     encoded: &mut EncoderOutput,
     symbols: &[Symbol],
     controls: &[ProsodyControl],
+    rate: u32,
     closes: bool,
 ) -> Result<Option<Prosody>> {
-    let lengths = lengths(&encoded.variances.frames, symbols, controls);
+    let frame_ms = 1000.0 * model.frame_samples() as f32 / rate as f32;
     let predicted = &encoded.variances.frames;
+    let lengths = lengths(predicted, symbols, controls, frame_ms);
     let own = model.durations(predicted).map_err(|error| error.in_stage("encoder"))?;
-    let durations = if lengths == *predicted { own } else { whole_frames(&own, &lengths) };
+    let durations = whole_frames(&own, predicted, &lengths);
     if durations.iter().sum::<usize>() > model.limits().frames {
         return Ok(None);
     }
@@ -41,35 +43,59 @@ pub fn prosody(
     Ok(Some(Prosody { lengths, durations, pitch, loudness }))
 }
 
-/// Length of the pause between two phrases, as a share of the pause that the voice makes at a comma.
-const PHRASE_PAUSE: f32 = 0.3;
-
-/// Shaped lengths of `symbols` in frames.
-fn lengths(predicted: &[f32], symbols: &[Symbol], controls: &[ProsodyControl]) -> Vec<f32> {
-    let length = |(frames, symbol): (&f32, &Symbol)| frames * length(&controls[symbol.token], symbol.role);
-    predicted.iter().zip(symbols).map(length).collect()
+/// Milliseconds that the symbol before a mark or space has at least. The nets make silence at the end of a symbol that is
+/// longer than its sound; see `docs/prosody.md`.
+const fn rest(role: Role) -> Option<f32> {
+    match role {
+        Role::Phrase => Some(140.0),
+        Role::Item => Some(150.0),
+        _ => None,
+    }
 }
 
-/// Whole frames of symbols of shaped `lengths`, which have `own` frames in the model's own speech. Each ends at the frame
-/// nearest to its end, so that the speech takes as long as was asked for. One that sounds in the model's own speech keeps a
-/// frame at least; what it takes too long by is made up for by those after it.
-fn whole_frames(own: &[usize], lengths: &[f32]) -> Vec<usize> {
+/// Semitones by which the last two syllables before a mark rise.
+const fn rise(mark: Role) -> f32 {
+    match mark {
+        Role::Question => 3.0,
+        _ => 0.0,
+    }
+}
+
+/// Shaped lengths of `symbols` in frames.
+fn lengths(predicted: &[f32], symbols: &[Symbol], controls: &[ProsodyControl], frame_ms: f32) -> Vec<f32> {
+    let length = |(i, (frames, symbol)): (usize, (&f32, &Symbol))| {
+        let control = &controls[symbol.token];
+        match symbols.get(i + 1).and_then(|next| rest(next.role)) {
+            Some(least) if *frames < least / frame_ms => least / frame_ms * length(control, Role::Pause),
+            _ => frames * length(control, symbol.role),
+        }
+    };
+    predicted.iter().zip(symbols).enumerate().map(length).collect()
+}
+
+/// Whole frames of symbols of shaped `lengths`, which have `own` frames in the model's own speech for the `predicted`
+/// lengths. Those that nothing shapes keep their own. Each of the others ends at the frame nearest to its end, so that
+/// the speech takes as long as was asked for. One that sounds in the model's own speech keeps a frame at least; what it
+/// takes too long by is made up for by those after it.
+fn whole_frames(own: &[usize], predicted: &[f32], lengths: &[f32]) -> Vec<usize> {
     let mut owed = 0.0;
-    let whole = |(own, length): (&usize, &f32)| {
+    let whole = |((own, predicted), length): ((&usize, &f32), &f32)| {
+        if predicted == length {
+            return *own;
+        }
         let due = length.max(0.0) + owed;
         let frames = due.round().max(*own.min(&1) as f32);
         owed = due - frames;
         frames as usize
     };
-    own.iter().zip(lengths).map(whole).collect()
+    own.iter().zip(predicted).zip(lengths).map(whole).collect()
 }
 
 /// Factor on the length of a symbol.
 fn length(control: &ProsodyControl, role: Role) -> f32 {
     let rate = control.preset.map_or(1.0, |preset| preset.rate).powf(control.intensity);
     let ratio = match role {
-        Role::Pause => control.pauses(),
-        Role::Phrase => PHRASE_PAUSE * control.pauses(),
+        Role::Item | Role::Pause | Role::Question => control.pauses(),
         _ => 1.0 / rate,
     };
     ratio / control.speed
@@ -97,7 +123,8 @@ fn pitches(
     let centres = centres(contour, symbols);
     let middles = middles(&contour.lengths);
     let length: f32 = contour.lengths.iter().sum();
-    let ending = ending(contour, symbols, &middles);
+    let ending = ending(contour, symbols, &middles, symbols.len());
+    let risen = risen(contour, symbols, &middles);
     let ratio = |(i, &symbol): (usize, &usize)| {
         let control = &controls[symbols[symbol].token];
         let raised = control.preset.map_or(0.0, |preset| {
@@ -111,7 +138,7 @@ fn pitches(
             });
             preset.register + stretched + fall + rise
         });
-        let ratio = control.pitch * (raised * control.intensity / 12.0).exp2();
+        let ratio = control.pitch * ((raised * control.intensity + risen[i]) / 12.0).exp2();
         ratio.clamp(*range.start(), *range.end())
     };
     contour.symbols.iter().enumerate().map(ratio).collect()
@@ -163,218 +190,36 @@ fn middles(lengths: &[f32]) -> Vec<f32> {
     lengths.iter().map(middle).collect()
 }
 
-/// Progress of each value through the last two syllables, from 0 to 1.
-fn ending(contour: &Contour, symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
+/// Semitones by which each value rises towards a mark.
+fn risen(contour: &Contour, symbols: &[Symbol], middles: &[f32]) -> Vec<f32> {
+    let mut risen = vec![0.0; middles.len()];
+    for (index, mark) in symbols.iter().enumerate().filter(|(_, symbol)| rise(symbol.role) > 0.0) {
+        let way = ending(contour, symbols, middles, index + 1);
+        risen.iter_mut().zip(way).for_each(|(risen, way)| *risen += rise(mark.role) * way);
+    }
+    risen
+}
+
+/// Progress of each value through the last two syllables of the first `count` symbols, from 0 to 1; 0 after them.
+fn ending(contour: &Contour, symbols: &[Symbol], middles: &[f32], count: usize) -> Vec<f32> {
     let mut start = 0;
     let middle = |values: &[usize]| {
         start += values.len();
         (values[0], (middles[start - values.len()] + middles[start - 1]) / 2.0)
     };
     let parts = contour.symbols.chunk_by(|symbol, next| symbol == next).map(middle);
-    let rhymes: Vec<f32> =
-        parts.filter(|(symbol, _)| symbols[*symbol].role == Role::Rhyme).map(|(_, middle)| middle).collect();
+    let is_rhyme = |symbol: usize| symbol < count && symbols[symbol].role == Role::Rhyme;
+    let rhymes: Vec<f32> = parts.filter(|(symbol, _)| is_rhyme(*symbol)).map(|(_, middle)| middle).collect();
     let Some(&last) = rhymes.last() else { return vec![0.0; middles.len()] };
     // From the rhyme before the last two on.
     let from = rhymes.len().checked_sub(3).map_or(0.0, |i| rhymes[i]);
     let way = (last - from).max(1.0);
-    middles.iter().map(|middle| ((middle - from) / way).clamp(0.0, 1.0)).collect()
+    let progress = |(middle, symbol): (&f32, &usize)| {
+        if *symbol < count { ((middle - from) / way).clamp(0.0, 1.0) } else { 0.0 }
+    };
+    middles.iter().zip(&contour.symbols).map(progress).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::voice::acoustic::{Scales, Variances, durations};
-    use crate::voice::emotion::{PRESETS, Preset, preset};
-    use crate::voice::mel_model::{self, PITCHES};
-    use crate::voice::parts::Scale;
-
-    const SCALES: Scales =
-        Scales { f0: Scale { mean: 250.0, std: 60.0 }, energy: Scale { mean: 50.0, std: 35.0 } };
-
-    /// As the pipeline shapes what a voice with a mel predicts.
-    fn shape(
-        variances: &mut Variances,
-        scales: Scales,
-        symbols: &[Symbol],
-        controls: &[ProsodyControl],
-        closes: bool,
-    ) {
-        let contour = mel_model::contour(variances, scales);
-        let prosody = Prosody {
-            lengths: lengths(&variances.frames, symbols, controls),
-            durations: Vec::new(),
-            pitch: pitches(&contour, PITCHES, symbols, controls, closes),
-            loudness: loudness(&contour, symbols, controls),
-        };
-        mel_model::apply(&prosody, scales, variances);
-    }
-
-    fn control(name: &'static str, intensity: f32) -> ProsodyControl<'static> {
-        ProsodyControl {
-            speed: 1.0,
-            pitch: 1.0,
-            energy: 1.0,
-            emotion: Some(name),
-            preset: preset(name),
-            intensity,
-        }
-    }
-
-    /// Syllables of an onset, a rhyme and a mark after it, a pause after the second; a token each.
-    fn syllables(count: usize) -> Vec<Symbol> {
-        let symbol = |role, token| Symbol { role, token };
-        let middle = (0..count).flat_map(|token| {
-            let mark = if token == 1 { Role::Pause } else { Role::Boundary };
-            [Role::Onset, Role::Rhyme, mark].map(|role| symbol(role, token))
-        });
-        let (first, last) = (symbol(Role::End, 0), symbol(Role::End, count - 1));
-        std::iter::once(first).chain(middle).chain([last]).collect()
-    }
-
-    fn flat(count: usize) -> Variances {
-        Variances { frames: vec![6.0; count], f0: vec![0.0; count], energy: vec![0.0; count] }
-    }
-
-    /// Flat contours of eight syllables, shaped.
-    fn shaped(control: ProsodyControl, closes: bool) -> Variances {
-        let symbols = syllables(8);
-        let mut variances = flat(symbols.len());
-        shape(&mut variances, SCALES, &symbols, &[control; 8], closes);
-        variances
-    }
-
-    fn semitones(variances: &Variances) -> Vec<f32> {
-        let hz = |predicted: &f32| SCALES.f0.mean + SCALES.f0.std * predicted;
-        variances.f0.iter().map(|predicted| 12.0 * (hz(predicted) / SCALES.f0.mean).log2()).collect()
-    }
-
-    #[test]
-    fn no_emotion_leaves_everything() {
-        for preset in &PRESETS {
-            assert_eq!(shaped(control(preset.name, 0.0), true), flat(26), "{}", preset.name);
-        }
-        assert_eq!(shaped(control("neutral", 1.0), true), flat(26));
-    }
-
-    #[test]
-    fn each_preset_moves_rate_pauses_energy_and_register() {
-        for preset in &PRESETS {
-            for intensity in [0.5, 1.0] {
-                let variances = shaped(control(preset.name, intensity), false);
-                let near = |a: f32, b: f32| assert!((a - b).abs() < 1e-3, "{}: {a} for {b}", preset.name);
-                near(variances.frames[2], 6.0 / preset.rate.powf(intensity));
-                near(variances.frames[6], 6.0 * preset.pauses.powf(intensity));
-                let loudness =
-                    (SCALES.energy.mean + SCALES.energy.std * variances.energy[2]) / SCALES.energy.mean;
-                near(20.0 * loudness.log10(), preset.energy * intensity);
-                let semitones = semitones(&variances);
-                near((semitones[0] + semitones[25]) / 2.0, preset.register * intensity);
-                let fall = (semitones[0] - semitones[25]) * 26.0 / 25.0;
-                near(fall, preset.declination * intensity);
-            }
-        }
-    }
-
-    #[test]
-    fn only_the_last_two_syllables_of_a_sentence_rise() {
-        let (open, closed) =
-            (shaped(control("surprise", 1.0), false), shaped(control("surprise", 1.0), true));
-        let (open, closed) = (semitones(&open), semitones(&closed));
-        let rise: Vec<f32> = open.iter().zip(&closed).map(|(open, closed)| closed - open).collect();
-        assert!(rise[..18].iter().all(|rise| rise.abs() < 1e-3), "{rise:?}");
-        assert!(rise[18..].windows(2).all(|pair| pair[0] <= pair[1] + 1e-3), "{rise:?}");
-        assert!((rise[25] - preset("surprise").unwrap().rise).abs() < 1e-3, "{rise:?}");
-    }
-
-    #[test]
-    fn range_moves_the_syllables_and_flattens_none() {
-        let symbols = syllables(4);
-        for (range, own) in [(0.8, 1.0), (1.25, 1.25)] {
-            let preset: &'static Preset =
-                Box::leak(Box::new(Preset { range, ..*preset("neutral").unwrap() }));
-            let mut variances = flat(symbols.len());
-            // High and low syllables by turns, each falling from its rhyme to its mark.
-            variances.f0 =
-                symbols.iter().map(|symbol| if symbol.token % 2 == 0 { 0.5 } else { -0.5 }).collect();
-            variances.f0.iter_mut().skip(3).step_by(3).for_each(|mark| *mark -= 0.2);
-            let before = semitones(&variances);
-            let control = ProsodyControl { preset: Some(preset), ..control("neutral", 1.0) };
-            shape(&mut variances, SCALES, &symbols, &[control; 4], false);
-            let after = semitones(&variances);
-            let fall = |semitones: &[f32]| semitones[8] - semitones[9];
-            let apart = |semitones: &[f32]| semitones[8] + semitones[9] - semitones[11] - semitones[12];
-            assert!((fall(&after) / fall(&before) - own).abs() < 1e-2, "{range}");
-            assert!((apart(&after) / apart(&before) - range).abs() < 1e-2, "{range}");
-        }
-    }
-
-    #[test]
-    fn an_emotion_stays_with_its_tokens_and_multiplies_with_the_options() {
-        let symbols = syllables(8);
-        let mut variances = flat(symbols.len());
-        let mut controls = [ProsodyControl { speed: 2.0, ..control("neutral", 0.0) }; 8];
-        controls[3] = ProsodyControl { speed: 2.0, ..control("sad", 1.0) };
-        shape(&mut variances, SCALES, &symbols, &controls, true);
-        let sad = preset("sad").unwrap();
-        for (frames, symbol) in variances.frames.iter().zip(&symbols) {
-            let expected = if symbol.token == 3 { 3.0 / sad.rate } else { 3.0 };
-            assert!((frames - expected).abs() < 1e-4);
-        }
-    }
-
-    #[test]
-    fn no_symbol_that_sounds_loses_its_last_frame_and_the_next_ones_make_up_for_it() {
-        let (own, lengths) = ([2, 2, 2, 9, 0, 2], [0.3, 0.3, 0.3, 4.0, 0.1, 1.2]);
-        assert_eq!(whole_frames(&own, &lengths), [1, 1, 1, 2, 0, 1]);
-    }
-
-    #[test]
-    fn pitch_stays_where_the_nets_can_follow() {
-        for (pitch, name) in [(1.5, "surprise"), (3.0, "neutral"), (0.5, "sad")] {
-            let variances = shaped(ProsodyControl { pitch, ..control(name, 1.0) }, true);
-            let most = 12.0 * PITCHES.end().log2() + 1e-3;
-            assert!(
-                semitones(&variances).iter().all(|semitone| (-12.001..=most).contains(semitone)),
-                "{name}"
-            );
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn speech_takes_as_long_as_was_asked_for(predicted in prop::collection::vec(1.5f32..40.0, 1..200), speed in 0.5f32..=3.0) {
-            let own: Vec<usize> = predicted.iter().map(|frames| frames.round() as usize).collect();
-            let lengths: Vec<f32> = predicted.iter().map(|frames| frames / speed).collect();
-            let durations = whole_frames(&own, &lengths);
-            prop_assert!(durations.iter().all(|frames| *frames > 0));
-            let (whole, asked) = (durations.iter().sum::<usize>() as f32, lengths.iter().sum::<f32>());
-            // After the last symbols nothing makes up for their frames.
-            let short: f32 = lengths.iter().map(|length| (1.0 - length).max(0.0)).sum();
-            prop_assert!((-0.51..=0.51 + short).contains(&(whole - asked)), "{} for {}", whole, asked);
-        }
-
-        #[test]
-        fn what_is_shaped_can_be_spoken(
-            predicted in prop::collection::vec((0.1f32..60.0, -6.0f32..6.0, -3.0f32..6.0), 11),
-            asked in prop::collection::vec((prop::sample::select(&PRESETS[..]), 0.0f32..=1.0, 0.5f32..=2.0, 0.5f32..=1.5, 0.0f32..=2.0), 3),
-            closes: bool,
-        ) {
-            let symbols = syllables(3);
-            let mut variances = Variances {
-                frames: predicted.iter().map(|(frames, ..)| *frames).collect(),
-                f0: predicted.iter().map(|(_, f0, _)| *f0).collect(),
-                energy: predicted.iter().map(|(.., energy)| *energy).collect(),
-            };
-            let controls: Vec<ProsodyControl> = asked
-                .iter()
-                .map(|&(preset, intensity, speed, pitch, energy)| ProsodyControl { speed, pitch, energy, ..control(preset.name, intensity) })
-                .collect();
-            shape(&mut variances, SCALES, &symbols, &controls, closes);
-            prop_assert!(variances.frames.iter().all(|frames| *frames > 0.0 && frames.is_finite()));
-            prop_assert!(variances.f0.iter().chain(&variances.energy).all(|value| value.is_finite()));
-            prop_assert!(durations(&variances.frames).is_ok() || variances.frames.iter().all(|frames| *frames < 0.5));
-        }
-    }
-}
+#[path = "shape_tests.rs"]
+mod tests;

@@ -243,7 +243,8 @@ fn encode(part: &Chunk, plan: &Plan, stats: &mut Stats) -> Result<Option<Encoded
     let encode = || model.encode(input);
     let mut encoded = stage("encoder", &mut stats.encoder, encode)?;
     let closes = part.tokens.last().is_some_and(|token| token.boundary == Boundary::Sentence);
-    let prosody = || shape::prosody(model.as_ref(), &mut encoded, &symbols, &controls, closes);
+    let rate = plan.voice.manifest.sample_rate;
+    let prosody = || shape::prosody(model.as_ref(), &mut encoded, &symbols, &controls, rate, closes);
     let prosody = stage("decoder", &mut stats.decoder, prosody)?;
     Ok(prosody.map(|prosody| (encoded, prosody, symbols)))
 }

@@ -112,7 +112,7 @@ pub fn frames(symbols: &[Symbol], durations: &[usize], count: usize) -> Vec<Rang
         let start = at;
         at += duration;
         rests = match symbol.role {
-            Role::Phrase | Role::Pause | Role::End => true,
+            Role::Phrase | Role::Item | Role::Pause | Role::Question | Role::End => true,
             Role::Onset | Role::Rhyme | Role::Coda => false,
             // The end of a syllable, or more of a pause.
             Role::Boundary => rests,

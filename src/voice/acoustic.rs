@@ -65,10 +65,14 @@ pub enum Role {
     Coda,
     /// Boundary between syllables.
     Boundary,
-    /// Short silence between phrases, without punctuation; the syllable before it is long.
+    /// Boundary between phrases without punctuation: the syllable before it is long and ends in a short silence.
     Phrase,
+    /// Silence after an item of a list.
+    Item,
     /// Silence inside an input, at punctuation.
     Pause,
+    /// The same after a question whose end is high.
+    Question,
     /// Symbol that opens or closes an input.
     End,
 }

@@ -72,7 +72,8 @@ fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Out
             style: voice.speakers.style(None)?,
         };
         let mut encoded = voice.model.encode(input)?;
-        let prosody = shape::prosody(voice.model.as_ref(), &mut encoded, &parts, &controls, true)?
+        let rate = voice.manifest.sample_rate;
+        let prosody = shape::prosody(voice.model.as_ref(), &mut encoded, &parts, &controls, rate, true)?
             .ok_or("the line is too long for the voice")?;
         let described: Vec<_> = names.iter().zip(parts).zip(prosody.durations.clone()).collect();
         for window in voice.model.decode(encoded, prosody)? {

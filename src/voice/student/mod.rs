@@ -10,6 +10,7 @@ pub mod layout;
 mod mandarin;
 mod noise;
 mod pulses;
+mod questions;
 mod source_filter;
 pub mod symbols;
 mod windows;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{english, mandarin};
+use super::{english, mandarin, questions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::{Boundary, Syllable, Token};
 use crate::voice::acoustic::{Phoneme, Phonemizer, Role};
@@ -15,8 +15,17 @@ const END: &str = "$";
 /// Symbol of the space between words in symbol lines.
 const SPACE: &str = "_";
 
-/// Symbol of a short pause between phrases in symbol lines. To the nets it is a comma; its length is shaped.
+/// Symbol of the space between phrases in symbol lines, before which there is a short pause.
 const PHRASE: &str = "|";
+
+/// Symbol of the pause after an item of a list in symbol lines.
+const ITEM: &str = "、";
+
+/// Symbol of the mark of a question whose end is high in symbol lines.
+const QUESTION: &str = "？";
+
+/// Symbols that are others to the nets, and what they are: the pipeline shapes the prosody at them.
+const SHAPED: [(&str, &str); 3] = [(PHRASE, SPACE), (ITEM, ","), (QUESTION, "?")];
 
 /// Punctuation at which the voice pauses.
 const MARKS: [&str; 8] = [",", ".", "!", "?", ";", ":", "…", "—"];
@@ -32,8 +41,10 @@ impl Symbols {
         let written = |symbol: &String| if symbol == " " { SPACE.to_owned() } else { symbol.clone() };
         let mut ids: HashMap<_, _> = symbols.iter().map(|(symbol, id)| (written(symbol), *id)).collect();
         ids.insert(END.to_owned(), 0);
-        if let Some(comma) = ids.get(",").copied() {
-            ids.insert(PHRASE.to_owned(), comma);
+        for (shaped, plain) in SHAPED {
+            if let Some(id) = ids.get(plain).copied() {
+                ids.insert(shaped.to_owned(), id);
+            }
         }
         let symbols = Self { ids };
         let marks = MARKS.iter().chain([&SPACE]).map(|mark| (*mark).to_owned());
@@ -60,7 +71,7 @@ impl Phonemizer for Symbols {
                 true => line.add_syllables(&token.surface, index)?,
                 false => line.add_phones(token, index)?,
             }
-            line.close(token, index, index + 1 == tokens.len());
+            line.close(tokens, index);
         }
         line.push(END, Role::End, tokens.len().saturating_sub(1));
         Ok(line.phonemes)
@@ -81,6 +92,7 @@ impl Phonemizer for Symbols {
             END => Role::End,
             SPACE => Role::Boundary,
             PHRASE => Role::Phrase,
+            ITEM | QUESTION => mark_role(symbol),
             _ if MARKS.contains(&symbol) => Role::Pause,
             _ if symbol.chars().all(is_vowel) => Role::Rhyme,
             "→" | "↗" | "↓" | "↘" | "ŋ" => Role::Coda,
@@ -92,7 +104,8 @@ impl Phonemizer for Symbols {
         match symbol {
             SPACE => Boundary::Word,
             PHRASE => Boundary::Phrase,
-            "." | "!" | "?" | ";" | "…" => Boundary::Sentence,
+            "." | "!" | "?" | QUESTION | ";" | "…" => Boundary::Sentence,
+            ITEM => Boundary::Clause,
             _ if MARKS.contains(&symbol) => Boundary::Clause,
             _ => Boundary::Syllable,
         }
@@ -188,18 +201,22 @@ impl Line {
         Ok(())
     }
 
-    /// Ends a token: nothing inside a word, a space, or a short pause or punctuation and a space.
-    fn close(&mut self, token: &Token, index: usize, is_last: bool) {
-        let pauses = token.boundary >= Boundary::Clause;
-        if pauses || is_last {
-            self.push(mark(token), Role::Pause, index);
-            self.open = false;
-        } else if token.boundary == Boundary::Phrase {
-            self.push(PHRASE, Role::Phrase, index);
+    /// Ends the token `index` of `tokens`: nothing inside a word, a space, or punctuation and a space.
+    fn close(&mut self, tokens: &[Token], index: usize) {
+        let (token, is_last) = (&tokens[index], index + 1 == tokens.len());
+        if token.boundary >= Boundary::Clause || is_last {
+            let symbol = closing(tokens, index);
+            self.push(symbol, mark_role(symbol), index);
             self.open = false;
         }
-        if token.boundary > Boundary::Syllable && !is_last {
-            self.push(SPACE, Role::Boundary, index);
+        match token.boundary {
+            _ if is_last => {}
+            Boundary::Syllable => {}
+            Boundary::Phrase => {
+                self.push(PHRASE, Role::Phrase, index);
+                self.open = false;
+            }
+            _ => self.push(SPACE, Role::Boundary, index),
         }
     }
 }
@@ -207,6 +224,25 @@ impl Line {
 /// Whether a symbol is a vowel of Mandarin or English.
 fn is_vowel(symbol: char) -> bool {
     "aeiouyɑæʌəɔɛɜɪʊɤɨɚWIAOY".contains(symbol)
+}
+
+/// Role of a mark at which the voice pauses.
+fn mark_role(symbol: &str) -> Role {
+    match symbol {
+        ITEM => Role::Item,
+        QUESTION => Role::Question,
+        _ => Role::Pause,
+    }
+}
+
+/// Symbol of the pause after the token `index` of `tokens`.
+fn closing(tokens: &[Token], index: usize) -> &'static str {
+    let (token, is_last) = (&tokens[index], index + 1 == tokens.len());
+    match mark(token) {
+        "," if token.mark == Some('、') && !is_last => ITEM,
+        "?" if questions::end_high(&tokens[..=index]) => QUESTION,
+        mark => mark,
+    }
 }
 
 /// Punctuation mark of the pause after a token.

@@ -30,7 +30,7 @@ fn syllable(written: &str) -> Token {
         None => (Boundary::Syllable, None),
         Some('_') => (Boundary::Word, None),
         Some('/') => (Boundary::Phrase, None),
-        Some(mark @ ('，' | '：' | '（')) => (Boundary::Clause, Some(mark)),
+        Some(mark @ ('，' | '、' | '：' | '（')) => (Boundary::Clause, Some(mark)),
         Some('#') => (Boundary::Clause, None),
         Some('|') => (Boundary::Sentence, None),
         mark => (Boundary::Sentence, mark),
@@ -54,11 +54,12 @@ fn words_are_parted_and_pauses_marked() {
     for (text, expected) in [
         ("ni2 hao3， shi4 jie4。", "$ni↗xau↓,_ʂɨ↘ʨje↘.$"),
         ("wo3_ ai4_ ni3！", "$wo↓_ai↘_ni↓!$"),
-        ("ma5？", "$ma?$"),
+        ("ma5？", "$ma？$"),
+        ("hao3、 hao3、", "$xau↓、_xau↓,$"),
         ("hao3（ hao3； hao3… hao3\n", "$xau↓,_xau↓;_xau↓…_xau↓.$"),
         ("hao3： hao3～ hao3# hao3| hao3|", "$xau↓:_xau↓—_xau↓,_xau↓._xau↓.$"),
         ("hao3_ hao3", "$xau↓_xau↓,$"),
-        ("ni2 hao3/ wo3。", "$ni↗xau↓|_wo↓.$"),
+        ("ni2 hao3/ wo3。", "$ni↗xau↓|wo↓.$"),
         ("wo3/", "$wo↓,$"),
         ("hao3_ hao3，", "$xau↓_xau↓,$"),
     ] {
@@ -150,11 +151,16 @@ fn a_part_of_a_line_gets_the_end_marks_that_it_lacks() {
 }
 
 #[test]
-fn a_short_pause_has_the_id_of_a_comma() {
+fn marks_at_which_the_prosody_is_shaped_have_the_ids_of_plain_ones() {
     let symbols = Symbols::new(&map()).unwrap();
-    let ids = symbols.ids(&["|".to_owned()]).unwrap();
-    assert_eq!(ids.into_rows(), [[map()[","]]]);
-    assert_eq!((symbols.role("|"), symbols.boundary("|")), (Role::Phrase, Boundary::Phrase));
+    for (symbol, plain, role, boundary) in [
+        ("|", " ", Role::Phrase, Boundary::Phrase),
+        ("、", ",", Role::Item, Boundary::Clause),
+        ("？", "?", Role::Question, Boundary::Sentence),
+    ] {
+        assert_eq!(symbols.ids(&[symbol.to_owned()]).unwrap().into_rows(), [[map()[plain]]]);
+        assert_eq!((symbols.role(symbol), symbols.boundary(symbol)), (role, boundary));
+    }
 }
 
 #[test]
