@@ -7,12 +7,14 @@ import sources
 
 
 class Entry(NamedTuple):
-    """Syllables of a word, whether a source lists them (not just the characters' usual readings), and
-    whether nothing may change them: they come from a list of ours, or from a dictionary that has no others."""
+    """Syllables of a word, whether a source lists them (not just the characters' usual readings), whether
+    nothing may change them: they come from a list of ours, or from a dictionary that has no others; and whether
+    the word is a verb, an adjective or an idiom."""
 
     syllables: list
     listed: bool
     settled: bool
+    verbal: bool
 
 
 def is_complement(word):
@@ -39,6 +41,7 @@ class Readings:
         self.ambiguous = set(" ".join(sources.listed("two-readings.txt")).split())
         self.in_words = sources.readings_in_words()
         self.idioms = sources.idioms()
+        self.verbal = sources.verbal_words()
         self.full = sources.full_suffixes()
         lists = sources.rule_lists()
         self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
@@ -86,7 +89,7 @@ class Readings:
     def entry(self, word):
         syllables, listed = self._base(word)
         settled = word in self.phrases and word not in self.ambiguous or is_complement(word)
-        return Entry(self._light(word, list(syllables)), listed, settled)
+        return Entry(self._light(word, list(syllables)), listed, settled, word in self.verbal)
 
     def _base(self, word):
         if word in self.phrases:
