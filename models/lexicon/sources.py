@@ -69,7 +69,9 @@ def readings_in_words():
     That is the one it has alone, except for some whose words pypinyin leaves out where its first reading holds.
     """
     first = {char: readings[0] for char, readings in source_readings().items()}
-    return first | own_defaults() | {"得": "de2", "长": "zhang3", "倒": "dao3", "弹": "dan4"}
+    return first | own_defaults() | {
+        "得": "de2", "长": "zhang3", "倒": "dao3", "弹": "dan4", "率": "lv4",
+    }
 
 
 def own_defaults():

@@ -145,9 +145,13 @@ mod tests {
     fn reading(text: &str, at: usize) -> Option<u16> {
         let mut rules = ContextRules::default();
         let number = |pinyin: &str| pinyin.parse().ok().map(Sound::from_packed);
-        for line in
-            ["得 1 after:还,^ not-before:了", "得 2 before:$", "地 3 after:DOUBLE", "长 4 after:|树", "长 5 before:VERB"]
-        {
+        for line in [
+            "得 1 after:还,^ not-before:了",
+            "得 2 before:$",
+            "地 3 after:DOUBLE",
+            "长 4 after:|树",
+            "长 5 before:VERB",
+        ] {
             assert!(rules.add(line, number).is_some());
         }
         let text: Vec<char> = text.chars().collect();

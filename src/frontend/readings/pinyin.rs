@@ -16,6 +16,8 @@ pub struct Reading {
 pub enum Trust {
     /// It is the character's usual one.
     Usual,
+    /// It is its usual one in words, and it stands in one that no dictionary lists.
+    Part,
     /// A dictionary lists the word with it.
     Listed,
     /// A rule or a list of ours says so: nothing changes it any more.
@@ -68,7 +70,7 @@ fn word_reading(lexicon: &Lexicon, user: &UserDictionary, text: &[char], word: &
     let trust = match (light || common || words.is_settled(id), words.is_listed(id)) {
         (true, _) => Trust::Settled,
         (false, true) => Trust::Listed,
-        (false, false) => Trust::Usual,
+        (false, false) => Trust::Part,
     };
     Reading { sound, trust }
 }
