@@ -45,6 +45,7 @@ class Readings:
         self.full = sources.full_suffixes()
         lists = sources.rule_lists()
         self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
+        self.doubled_before_object = self.doubled_verbs | set(lists["doubled-before-object"])
         self.phrases |= sources.surnames()["double"]
         self.open_chars = self._open_chars()
 
@@ -76,9 +77,10 @@ class Readings:
     def depends_on_context(self, word):
         """Words to leave out, so that rules can look at what stands around their characters.
 
-        看看: the second half is light, except in 走走停停. 两只, 几行: counted, these have readings of their own.
+        看看, 点点头: the second verb is light, except in 走走停停. 两只, 几行: counted, these have readings of their own.
         """
-        doubled = len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs
+        verb = word[0] == word[1] and word[0] in (self.doubled_verbs if len(word) == 2 else self.doubled_before_object)
+        doubled = verb and (len(word) == 2 or len(word) == 3 and word[1:] in self.phrases)
         counted = word[-1] in "只行场卷" and all(c in "一二两三四五六七八九十百千万几数多" for c in word[:-1])
         return doubled or counted or word in self.open
 
