@@ -67,8 +67,8 @@ class Readings:
                 yield word
 
     def _has_light_part(self, word):
-        """Idioms are read in full although a part of theirs is light by itself: 不经世故 beside 世故."""
-        return word in self.idioms and any(word[at : at + 2] in self.neutral for at in range(len(word) - 1))
+        """Words read in full although a part of theirs is light by itself: 不经世故 beside 世故, 紧巴巴 beside 紧巴."""
+        return any(word[at : at + 2] in self.neutral for at in range(len(word) - 1))
 
     def whole(self):
         """Words that are not to be taken for their parts; those of the second dictionary are as rare as they are."""
