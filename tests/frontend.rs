@@ -220,7 +220,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_no_lexicon_or_one_that_works(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let mut file = b"HANVOXLX\x03\0\0\0".to_vec();
+        let mut file = b"HANVOXLX\x04\0\0\0".to_vec();
         file.extend(bytes);
         if let Ok(lexicon) = Lexicon::read(&file) {
             prop_assert!(Frontend::new(lexicon).analyze("一个人").is_ok());

@@ -55,6 +55,7 @@ def build():
     steps = costs.of_words(words, counts, readings.whole())
     entries = [(w, steps[w], readings.entry(w)) for w in sorted(words)]
     lists = sources.rule_lists() | {"frequent": frequent(counts)}
+    lists["verbal"] = sorted(word for word in readings.verbal if len(word) == 1)
     for group in ("common", "after-xing"):
         lists[f"surnames-{group}"] = [f"{name} {reading}" for name, [reading] in sources.surnames()[group].items()]
     lists["contexts"] = list(sources.context_rules())

@@ -6,7 +6,7 @@ import polyphone
 from polyphone import columns
 
 MAGIC = b"HANVOXLX"
-VERSION = 3
+VERSION = 4
 
 
 def lexicon(chars, steps, entries, lists):
@@ -56,7 +56,7 @@ def word_section(chars, entries):
     shared = [common_prefix(a[0], b[0]) for a, b in zip([("",), *entries], entries)]
     rests = [word[n:] for n, (word, _, _) in zip(shared, entries)]
     picks = [[chars[c].index(s) for c, s in zip(word, e.syllables)] for word, _, e in entries]
-    kinds = [4 * e.settled + 2 * any(p) + e.listed for p, (_, _, e) in zip(picks, entries)]
+    kinds = [8 * e.verbal + 4 * e.settled + 2 * any(p) + e.listed for p, (_, _, e) in zip(picks, entries)]
     return b"".join([
         len(entries).to_bytes(4, "little"),
         sum(map(len, rests)).to_bytes(4, "little"),

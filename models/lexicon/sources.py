@@ -69,7 +69,9 @@ def readings_in_words():
     That is the one it has alone, except for some whose words pypinyin leaves out where its first reading holds.
     """
     first = {char: readings[0] for char, readings in source_readings().items()}
-    return first | own_defaults() | {"得": "de2", "长": "zhang3", "倒": "dao3", "弹": "dan4"}
+    return first | own_defaults() | {
+        "得": "de2", "长": "zhang3", "倒": "dao3", "弹": "dan4", "率": "lv4",
+    }
 
 
 def own_defaults():
@@ -151,6 +153,22 @@ def idioms():
     return rare | {word for word, mark in marks.items() if mark == "i"}
 
 
+# Marks of verbs, adjectives and idioms in jieba's list; what it marks zg are rare characters of any kind.
+VERBAL = tuple("vabil")
+# So often must a single character be counted.
+MIN_VERBAL = 500
+
+
+def verbal_words():
+    """Verbs, adjectives and idioms, as jieba marks them."""
+    lines = package_file("jieba", "jieba/dict.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.split(" ") for line in lines)
+    return {
+        word for word, count, mark in rows
+        if (mark.startswith(VERBAL) or mark == "z") and (len(word) > 1 or int(count) >= MIN_VERBAL)
+    }
+
+
 def neutral_words():
     """Word -> positions of its light syllables."""
     words = " ".join(listed("neutral.txt")).split()
@@ -204,5 +222,11 @@ def context_rules():
 
 def filled(condition, lists):
     kind, _, entries = condition.partition(":")
-    words = [w for entry in entries.split(",") for w in (lists[entry[1:]] if entry.startswith("@") else [entry])]
+    words = [word for entry in entries.split(",") for word in entries_of(entry, lists)]
     return f"{kind}:{','.join(words)}"
+
+
+def entries_of(entry, lists):
+    """An entry, or what is in the list that it names; `|@name` asks for whole words."""
+    bar, at, name = entry.rpartition("@")
+    return [bar + word for word in lists[name]] if at else [entry]

@@ -7,12 +7,14 @@ import sources
 
 
 class Entry(NamedTuple):
-    """Syllables of a word, whether a source lists them (not just the characters' usual readings), and
-    whether nothing may change them: they come from a list of ours, or from a dictionary that has no others."""
+    """Syllables of a word, whether a source lists them (not just the characters' usual readings), whether
+    nothing may change them: they come from a list of ours, or from a dictionary that has no others; and whether
+    the word is a verb, an adjective or an idiom."""
 
     syllables: list
     listed: bool
     settled: bool
+    verbal: bool
 
 
 def is_complement(word):
@@ -39,9 +41,11 @@ class Readings:
         self.ambiguous = set(" ".join(sources.listed("two-readings.txt")).split())
         self.in_words = sources.readings_in_words()
         self.idioms = sources.idioms()
+        self.verbal = sources.verbal_words()
         self.full = sources.full_suffixes()
         lists = sources.rule_lists()
         self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
+        self.doubled_before_object = self.doubled_verbs | set(lists["doubled-before-object"])
         self.phrases |= sources.surnames()["double"]
         self.open_chars = self._open_chars()
 
@@ -63,8 +67,8 @@ class Readings:
                 yield word
 
     def _has_light_part(self, word):
-        """Idioms are read in full although a part of theirs is light by itself: 不经世故 beside 世故."""
-        return word in self.idioms and any(word[at : at + 2] in self.neutral for at in range(len(word) - 1))
+        """Words read in full although a part of theirs is light by itself: 不经世故 beside 世故, 紧巴巴 beside 紧巴."""
+        return any(word[at : at + 2] in self.neutral for at in range(len(word) - 1))
 
     def whole(self):
         """Words that are not to be taken for their parts; those of the second dictionary are as rare as they are."""
@@ -73,9 +77,10 @@ class Readings:
     def depends_on_context(self, word):
         """Words to leave out, so that rules can look at what stands around their characters.
 
-        看看: the second half is light, except in 走走停停. 两只, 几行: counted, these have readings of their own.
+        看看, 点点头: the second verb is light, except in 走走停停. 两只, 几行: counted, these have readings of their own.
         """
-        doubled = len(word) == 2 and word[0] == word[1] and word[0] in self.doubled_verbs
+        verb = word[0] == word[1] and word[0] in (self.doubled_verbs if len(word) == 2 else self.doubled_before_object)
+        doubled = verb and (len(word) == 2 or len(word) == 3 and word[1:] in self.phrases)
         counted = word[-1] in "只行场卷" and all(c in "一二两三四五六七八九十百千万几数多" for c in word[:-1])
         return doubled or counted or word in self.open
 
@@ -86,7 +91,7 @@ class Readings:
     def entry(self, word):
         syllables, listed = self._base(word)
         settled = word in self.phrases and word not in self.ambiguous or is_complement(word)
-        return Entry(self._light(word, list(syllables)), listed, settled)
+        return Entry(self._light(word, list(syllables)), listed, settled, word in self.verbal)
 
     def _base(self, word):
         if word in self.phrases:

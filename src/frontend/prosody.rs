@@ -75,12 +75,24 @@ fn breaks(lexicon: &Lexicon, text: &[char], words: &[Word], boundaries: &[Bounda
     // best[i]: the least cost of phrases that end before group i, and where the last of them starts.
     let mut best = vec![(f32::INFINITY, 0); groups.len() + 1];
     best[0].0 = 0.0;
+    // Each syllable beyond the easy ones costs the same, so of all starts that far back one stays the cheapest.
+    let mut far = (f32::INFINITY, 0);
+    let mut near = 0;
     for end in 1..=groups.len() {
         let place = if end == groups.len() { 0.0 } else { break_cost(lexicon, text, &groups, end) };
         let end_at = groups[end - 1].chars.end;
-        for start in (0..end).rev() {
-            let cost = best[start].0 + length_cost(end_at - groups[start].chars.start) + place;
-            if cost < best[end].0 {
+        let start_of = |group: usize| groups[group].chars.start;
+        while near < end && end_at - start_of(near) > EASY_PHRASE {
+            let cost = best[near].0 - start_of(near) as f32 * FURTHER;
+            if cost <= far.0 {
+                far = (cost, near);
+            }
+            near += 1;
+        }
+        best[end] = (far.0 + end_at.saturating_sub(EASY_PHRASE) as f32 * FURTHER + place, far.1);
+        for start in near..end {
+            let cost = best[start].0 + length_cost(end_at - start_of(start)) + place;
+            if cost <= best[end].0 {
                 best[end] = (cost, start);
             }
         }

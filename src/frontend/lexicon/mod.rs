@@ -23,14 +23,14 @@ use polyphone::Polyphones;
 use rules::ContextRules;
 
 pub use polyphone::Choice;
-pub use rules::Place;
+pub use rules::{Neighbour, Place};
 pub use sound::Sound;
 pub use user_dictionary::UserDictionary;
 pub use vocabulary::{Vocabulary, WordId};
 pub use word::{Entry, Word};
 
 const MAGIC: &[u8] = b"HANVOXLX";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// The packed cost of a character that has no frequency.
 const NO_COST: u8 = 255;
 
@@ -243,6 +243,6 @@ mod tests {
         assert_eq!(kind(b""), Some(ErrorKind::VoiceCorrupt));
         assert_eq!(kind(b"something else entirely"), Some(ErrorKind::VoiceCorrupt));
         assert_eq!(kind(b"HANVOXLX\x63\0\0\0"), Some(ErrorKind::VoiceUnsupported));
-        assert_eq!(kind(b"HANVOXLX\x03\0\0\0\x09\0\0\0a"), Some(ErrorKind::VoiceCorrupt));
+        assert_eq!(kind(b"HANVOXLX\x04\0\0\0\x09\0\0\0a"), Some(ErrorKind::VoiceCorrupt));
     }
 }

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use super::sound::Sound;
-use super::word::Word;
 
 /// The rules, by character.
 #[derive(Default)]
@@ -18,11 +17,19 @@ struct ContextRule {
     not_before: Vec<String>,
 }
 
-/// A character in its stretch, and the word before it.
+/// A character in its stretch, and the words beside it.
 pub struct Place<'a> {
     pub text: &'a [char],
     pub at: usize,
-    pub previous: Option<&'a Word>,
+    pub previous: Option<Neighbour<'a>>,
+    pub next: Option<Neighbour<'a>>,
+}
+
+/// A word beside another.
+pub struct Neighbour<'a> {
+    pub text: &'a [char],
+    /// Whether it is a verb or an adjective, or an idiom.
+    pub verbal: bool,
 }
 
 impl ContextRules {
@@ -83,10 +90,10 @@ impl Place<'_> {
         let before = &self.text[..self.at];
         match entry {
             "^" => before.is_empty(),
-            "WORD" => self.previous.is_some_and(|word| word.len() > 1 && word.range.end == self.at),
+            "WORD" => self.previous.as_ref().is_some_and(|word| word.text.len() > 1),
             "DOUBLE" => is_double(before),
             "NOT" => matches!(before, [.., '不' | '没', _]),
-            _ => ends_with(before, entry),
+            _ => is_neighbour(self.previous.as_ref(), entry).unwrap_or_else(|| ends_with(before, entry)),
         }
     }
 
@@ -94,8 +101,19 @@ impl Place<'_> {
         let after = &self.text[self.at + 1..];
         match entry.strip_suffix('$') {
             Some(last) => after.iter().copied().eq(last.chars()),
-            None => starts_with(after, entry),
+            None => is_neighbour(self.next.as_ref(), entry).unwrap_or_else(|| starts_with(after, entry)),
         }
+    }
+}
+
+/// Whether a word beside a character is of the kind that an entry asks for; `None` if it asks for none.
+fn is_neighbour(word: Option<&Neighbour>, entry: &str) -> Option<bool> {
+    let asks = |fits: &dyn Fn(&Neighbour) -> bool| Some(word.is_some_and(fits));
+    match (entry, entry.strip_prefix('|')) {
+        ("VERB", _) => asks(&|word| word.verbal),
+        ("NOUN", _) => asks(&|word| word.text.len() > 1 && !word.verbal),
+        (_, Some(whole)) => asks(&|word| word.text.iter().copied().eq(whole.chars())),
+        _ => None,
     }
 }
 
@@ -127,11 +145,20 @@ mod tests {
     fn reading(text: &str, at: usize) -> Option<u16> {
         let mut rules = ContextRules::default();
         let number = |pinyin: &str| pinyin.parse().ok().map(Sound::from_packed);
-        for line in ["得 1 after:还,^ not-before:了", "得 2 before:$", "地 3 after:DOUBLE"] {
+        for line in [
+            "得 1 after:还,^ not-before:了",
+            "得 2 before:$",
+            "地 3 after:DOUBLE",
+            "长 4 after:|树",
+            "长 5 before:VERB",
+        ] {
             assert!(rules.add(line, number).is_some());
         }
         let text: Vec<char> = text.chars().collect();
-        let sound = rules.reading(&Place { text: &text, at, previous: None })?;
+        let whole = |range| text.get(range).map(|text| Neighbour { text, verbal: text == ['走'] });
+        let previous = at.checked_sub(1).and_then(|before| whole(before..at));
+        let next = whole(at + 1..at + 2);
+        let sound = rules.reading(&Place { text: &text, at, previous, next })?;
         Some(sound.base() << 3 | u16::from(sound.tone()))
     }
 
@@ -144,6 +171,9 @@ mod tests {
         assert_eq!(reading("慢慢地走", 2), Some(3));
         assert_eq!(reading("一步一步地走", 4), Some(3));
         assert_eq!(reading("土地", 1), None);
+        assert_eq!(reading("树长", 1), Some(4));
+        assert_eq!(reading("长走", 0), Some(5));
+        assert_eq!(reading("长", 0), None);
     }
 
     #[test]

@@ -15,6 +15,8 @@ struct Listing {
     picked: bool,
     /// Nothing overrules it: the list is our own, or the dictionary has no second reading.
     settled: bool,
+    /// It is a verb or an adjective, or an idiom.
+    verbal: bool,
 }
 
 /// Words sorted by code points. All of them lie in the basic plane.
@@ -66,6 +68,11 @@ impl Vocabulary {
     /// Whether nothing overrules the word's reading.
     pub fn is_settled(&self, word: WordId) -> bool {
         self.listing(word).settled
+    }
+
+    /// Whether the word is a verb or an adjective, or an idiom.
+    pub fn is_verbal(&self, word: WordId) -> bool {
+        self.listing(word).verbal
     }
 
     fn listing(&self, word: WordId) -> Listing {
@@ -135,8 +142,9 @@ fn partition(range: std::ops::Range<usize>, before: impl Fn(usize) -> bool) -> u
 }
 
 fn listing(kind: u8) -> Result<Listing> {
-    if kind < 8 {
-        Ok(Listing { listed: kind & 1 != 0, picked: kind & 2 != 0, settled: kind & 4 != 0 })
+    let has = |bit| kind & bit != 0;
+    if kind < 16 {
+        Ok(Listing { listed: has(1), picked: has(2), settled: has(4), verbal: has(8) })
     } else {
         Err(corrupt("a word has an unknown kind"))
     }

@@ -4,10 +4,12 @@ use super::pinyin::{Reading, Trust};
 use super::stretch::Stretch;
 use crate::frontend::lexicon::{Choice, Lexicon};
 
-/// The net must be this sure to overrule the usual reading of a frequent character, and the dictionary's
-/// reading of another one. Both from the CPP development set, where below them the others are right more often.
+/// The net must be this sure to overrule the usual reading of a frequent character, the dictionary's reading of
+/// another one, and that of another one in a word that no dictionary lists. All from the CPP development set and from
+/// words of other dictionaries, where below them the others are right more often.
 const SURE_OF_FREQUENT: f32 = 0.95;
 const SURE_OF_RARE: f32 = 0.99;
+const SURE_OF_PART: f32 = 0.9;
 
 /// Settles the open readings of the stretches of one sentence.
 pub fn settle(lexicon: &Lexicon, sentence: &[char], stretches: &mut [Stretch]) {
@@ -36,7 +38,7 @@ pub fn settle(lexicon: &Lexicon, sentence: &[char], stretches: &mut [Stretch]) {
 fn is_open(lexicon: &Lexicon, stretch: &Stretch, at: usize) -> bool {
     let ch = stretch.text[at];
     let asks = match stretch.readings[at].trust {
-        Trust::Usual => true,
+        Trust::Usual | Trust::Part => true,
         Trust::Listed => !lexicon.char_in_list("frequent", ch),
         Trust::Settled => false,
     };
@@ -45,8 +47,10 @@ fn is_open(lexicon: &Lexicon, stretch: &Stretch, at: usize) -> bool {
 
 fn settled(reading: Reading, choice: Choice, frequent: bool) -> Reading {
     let enough = match (frequent, reading.trust) {
+        (true, Trust::Part) => SURE_OF_RARE,
         (true, _) => SURE_OF_FREQUENT,
         (false, Trust::Usual) => 0.0,
+        (false, Trust::Part) => SURE_OF_PART,
         (false, _) => SURE_OF_RARE,
     };
     if choice.confidence < enough {

@@ -1,7 +1,7 @@
 //! Readings in context, before sandhi: the dictionary's words, rules, and the characters' usual readings.
 
 use super::surnames;
-use crate::frontend::lexicon::{Entry, Lexicon, Place, Sound, UserDictionary, Word};
+use crate::frontend::lexicon::{Entry, Lexicon, Neighbour, Place, Sound, UserDictionary, Word};
 
 /// The reading of one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Reading {
 pub enum Trust {
     /// It is the character's usual one.
     Usual,
+    /// It is its usual one in words, and it stands in one that no dictionary lists.
+    Part,
     /// A dictionary lists the word with it.
     Listed,
     /// A rule or a list of ours says so: nothing changes it any more.
@@ -30,7 +32,7 @@ const COMMON: u32 = 106;
 pub fn readings(lexicon: &Lexicon, user: &UserDictionary, text: &[char], words: &[Word]) -> Vec<Reading> {
     let mut readings = Vec::with_capacity(text.len());
     for (index, word) in words.iter().enumerate() {
-        let previous = index.checked_sub(1).and_then(|before| words.get(before));
+        let neighbour = |index: usize| words.get(index).map(|word| neighbour(lexicon, text, word));
         let repeated = repeats_verb(lexicon, text, words, index);
         for at in word.range.clone() {
             let reading = word_reading(lexicon, user, text, word, at);
@@ -41,7 +43,11 @@ pub fn readings(lexicon: &Lexicon, user: &UserDictionary, text: &[char], words: 
             }
             let open = reading.trust == Trust::Usual;
             let alone = open && word.len() == 1;
-            let ruled = alone.then(|| ruled(lexicon, &Place { text, at, previous })).flatten();
+            let place = || {
+                let previous = index.checked_sub(1).and_then(neighbour);
+                Place { text, at, previous, next: neighbour(index + 1) }
+            };
+            let ruled = alone.then(|| ruled(lexicon, &place())).flatten();
             readings.push(ruled.unwrap_or(reading));
         }
     }
@@ -64,9 +70,20 @@ fn word_reading(lexicon: &Lexicon, user: &UserDictionary, text: &[char], word: &
     let trust = match (light || common || words.is_settled(id), words.is_listed(id)) {
         (true, _) => Trust::Settled,
         (false, true) => Trust::Listed,
-        (false, false) => Trust::Usual,
+        (false, false) => Trust::Part,
     };
     Reading { sound, trust }
+}
+
+/// A word as the rules see it beside a character.
+fn neighbour<'a>(lexicon: &Lexicon, text: &'a [char], word: &Word) -> Neighbour<'a> {
+    let text = &text[word.range.clone()];
+    let verbal = match (word.entry, text) {
+        (Some(Entry::Packed(id)), _) => lexicon.words().is_verbal(id),
+        (_, [ch]) => lexicon.char_in_list("verbal", *ch),
+        _ => false,
+    };
+    Neighbour { text, verbal }
 }
 
 /// What the rules say of a character that is a word by itself.
