@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 use super::prosody_control::ProsodyControl;
 use crate::error::Result;
 use crate::voice::acoustic::{EncoderOutput, Role};
-use crate::voice::model::{Contour, Prosody, SpeechModel};
+use crate::voice::model::{Contour, Edges, Prosody, SpeechModel};
 
 /// Symbol of an input, as far as prosody is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn prosody(
 ) -> Result<Option<Prosody>> {
     let frame_ms = 1000.0 * model.frame_samples() as f32 / rate as f32;
     let predicted = &encoded.variances.frames;
-    let lengths = lengths(predicted, symbols, controls, frame_ms);
+    let lengths = lengths(predicted, symbols, controls, model.edges(), frame_ms);
     let own = model.durations(predicted).map_err(|error| error.in_stage("encoder"))?;
     let durations = whole_frames(&own, predicted, &lengths);
     if durations.iter().sum::<usize>() > model.limits().frames {
@@ -53,6 +53,17 @@ const fn rest(role: Role) -> Option<f32> {
     }
 }
 
+/// Milliseconds that a symbol of an input lasts at most.
+fn longest(edges: Edges, symbols: &[Symbol], index: usize) -> f32 {
+    match (symbols[index].role, symbols.len() - 1 - index) {
+        (Role::End, _) if index == 0 => edges.opening,
+        (Role::Rhyme, 2) => edges.rhyme,
+        (Role::Coda, 2) => edges.coda,
+        (Role::Pause | Role::Question, 1) => edges.mark,
+        _ => f32::INFINITY,
+    }
+}
+
 /// Semitones by which the last two syllables before a mark rise.
 const fn rise(mark: Role) -> f32 {
     match mark {
@@ -61,12 +72,19 @@ const fn rise(mark: Role) -> f32 {
     }
 }
 
-/// Shaped lengths of `symbols` in frames.
-fn lengths(predicted: &[f32], symbols: &[Symbol], controls: &[ProsodyControl], frame_ms: f32) -> Vec<f32> {
+/// Shaped lengths of `symbols` in frames of `frame_ms` milliseconds.
+fn lengths(
+    predicted: &[f32],
+    symbols: &[Symbol],
+    controls: &[ProsodyControl],
+    edges: Edges,
+    frame_ms: f32,
+) -> Vec<f32> {
     let length = |(i, (frames, symbol)): (usize, (&f32, &Symbol))| {
         let control = &controls[symbol.token];
+        let frames = frames.min(longest(edges, symbols, i) / frame_ms);
         match symbols.get(i + 1).and_then(|next| rest(next.role)) {
-            Some(least) if *frames < least / frame_ms => least / frame_ms * length(control, Role::Pause),
+            Some(least) if frames < least / frame_ms => least / frame_ms * length(control, Role::Pause),
             _ => frames * length(control, symbol.role),
         }
     };

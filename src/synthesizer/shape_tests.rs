@@ -21,7 +21,7 @@ fn shape(
 ) {
     let contour = mel_model::contour(variances, scales);
     let prosody = Prosody {
-        lengths: lengths(&variances.frames, symbols, controls, FRAME_MS),
+        lengths: lengths(&variances.frames, symbols, controls, Edges::default(), FRAME_MS),
         durations: Vec::new(),
         pitch: pitches(&contour, PITCHES, symbols, controls, closes),
         loudness: loudness(&contour, symbols, controls),
@@ -153,13 +153,29 @@ fn the_symbol_before_the_mark_makes_the_pause_between_phrases_and_after_items() 
     let roles = [Rhyme, Coda, Phrase, Rhyme, Coda, Phrase, Rhyme, Coda, Item, Boundary];
     let symbols = roles.map(|role| Symbol { role, token: 0 });
     let predicted = [6.0, 4.0, 4.0, 6.0, 16.0, 4.0, 6.0, 4.0, 2.0, 4.0];
-    let shaped = |control| lengths(&predicted, &symbols, &[control], FRAME_MS);
+    let shaped = |control| lengths(&predicted, &symbols, &[control], Edges::default(), FRAME_MS);
     let plain = control("neutral", 0.0);
     let expected = [6.0, 11.2, 4.0, 6.0, 16.0, 4.0, 6.0, 12.0, 2.0, 4.0];
     assert_eq!(shaped(plain), expected);
     assert_eq!(shaped(ProsodyControl { speed: 2.0, ..plain }), expected.map(|frames| frames / 2.0));
     let pauses = preset("sad").unwrap().pauses;
     assert_eq!(shaped(control("sad", 1.0))[7], 12.0 * pauses);
+}
+
+#[test]
+fn silence_at_the_edges_of_an_input_is_cut_to_what_the_model_says() {
+    use Role::{Coda, End, Onset, Pause, Rhyme};
+    let edges = Edges { opening: 125.0, rhyme: 250.0, coda: 150.0, mark: 300.0 };
+    let shaped = |roles: &[Role], edges| {
+        let symbols: Vec<_> = roles.iter().map(|role| Symbol { role: *role, token: 0 }).collect();
+        lengths(&vec![60.0; roles.len()], &symbols, &[control("neutral", 0.0)], edges, FRAME_MS)
+    };
+    let coda = [End, Onset, Rhyme, Coda, Pause, End];
+    assert_eq!(shaped(&coda, edges), [10.0, 60.0, 60.0, 12.0, 24.0, 60.0]);
+    assert_eq!(shaped(&coda, Edges::default()), [60.0; 6]);
+    assert_eq!(shaped(&[End, Onset, Rhyme, Pause, End], edges), [10.0, 60.0, 20.0, 24.0, 60.0]);
+    assert_eq!(shaped(&[End, End], edges), [10.0, 60.0]);
+    assert!(shaped(&[], edges).is_empty());
 }
 
 #[test]

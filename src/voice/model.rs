@@ -20,6 +20,11 @@ pub trait SpeechModel {
     /// Samples per frame of [`Prosody::durations`].
     fn frame_samples(&self) -> usize;
 
+    /// How long symbols at the edges of an input last at most. By default as long as the model says.
+    fn edges(&self) -> Edges {
+        Edges::default()
+    }
+
     /// Predicts the lengths of at most [`Limits::symbols`] symbols.
     fn encode(&self, input: Input) -> Result<EncoderOutput>;
 
@@ -31,6 +36,26 @@ pub trait SpeechModel {
 
     /// Sound of the symbols with shaped prosody.
     fn decode(&self, encoded: EncoderOutput, prosody: Prosody) -> Result<AudioStream>;
+}
+
+/// Milliseconds that symbols at the edges of an input last at most. What a model has beyond them is silence, and the
+/// pauses between inputs are made by the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edges {
+    /// Of the symbol that opens the input.
+    pub opening: f32,
+    /// Of a rhyme before the closing mark.
+    pub rhyme: f32,
+    /// Of a coda before the closing mark.
+    pub coda: f32,
+    /// Of the closing mark.
+    pub mark: f32,
+}
+
+impl Default for Edges {
+    fn default() -> Self {
+        Self { opening: f32::INFINITY, rhyme: f32::INFINITY, coda: f32::INFINITY, mark: f32::INFINITY }
+    }
 }
 
 /// Input of [`SpeechModel::encode`].

@@ -21,7 +21,7 @@ use std::rc::Rc;
 use tracing::debug;
 
 use super::acoustic::{self, EncoderOutput, Limits, Variances};
-use super::model::{AudioStream, Contour, Input, Prosody, SpeechModel};
+use super::model::{AudioStream, Contour, Edges, Input, Prosody, SpeechModel};
 use crate::error::{Error, ErrorKind, Result};
 use crate::network::{self, Network, Tensor};
 pub use layout::Layout;
@@ -92,6 +92,12 @@ impl SpeechModel for Student {
     /// The pulses follow any factor; only their frequency is limited.
     fn pitches(&self) -> RangeInclusive<f32> {
         0.25..=4.0
+    }
+
+    /// The nets put half a second of silence before and after what they say. The opening symbol ends with the beginning of
+    /// the first sound; before the closing mark, the sign of a tone is silent and a vowel lasts up to 0.2 s.
+    fn edges(&self) -> Edges {
+        Edges { opening: 125.0, rhyme: 250.0, coda: 150.0, mark: 300.0 }
     }
 
     fn frame_samples(&self) -> usize {

@@ -56,14 +56,14 @@ test("a text is made to an MP3 file named by it, with subtitles that fit its len
     assert.equal(file.name, "今天天气很好，我们去公园.mp3");
     assert.equal(file.bytes.toString("latin1", 0, 3), "ID3");
     assert.ok(file.bytes.length > 10_000, `${file.bytes.length} bytes`);
-    for (const format of ["srt", "json"]) await page.click(`.export [data-action=${format}]`);
+    for (const format of ["srt", "json"]) await page.locator(`.export [data-action=${format}]`).click();
     assert.match((await saved(folder, ".srt")).bytes.toString(), /^1\n00:00:00,\d+ --> 00:00:0\d,\d+\n今天天气很好，/);
     const times = JSON.parse((await saved(folder, ".json")).bytes.toString());
     assert.equal(times.text, SENTENCE);
     assert.equal(times.characters.length, 11);
     assert.ok(times.characters.at(-1).end <= times.seconds && times.seconds < 10);
-    await page.click(".export [data-action=remove]");
-    await page.click(".export [data-action=remove]");
+    await page.locator(".export [data-action=remove]").click();
+    await page.locator(".export [data-action=remove]").click();
     await page.waitForFunction(() => !document.querySelector(".export"), TIMEOUT);
   }));
 

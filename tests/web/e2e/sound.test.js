@@ -1,6 +1,7 @@
 /** What the reader hears: the page plays into a real sound device, in each browser. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import * as browsers from "../support/browser.js";
 import { temporaryFolder } from "../support/folder.js";
 import { startNullSound } from "../support/null-sound.js";
@@ -9,6 +10,10 @@ import { assertSpeech } from "../support/wav.js";
 const SENTENCE = "今天天气很好，我们去公园。";
 const SYLLABLES = 11;
 const HELD_SECONDS = 1;
+const BUSY_SECONDS = 3;
+const AHEAD_MS = 2000;
+// Between sentences there is about half a second.
+const LONGEST_PAUSE_SECONDS = 1;
 
 /** @typedef {Awaited<ReturnType<typeof startNullSound>>} Sound */
 
@@ -45,19 +50,39 @@ for (const [name, launch] of Object.entries(LAUNCHERS)) {
     inPage(launch, async (page) => {
       const { recording } = sound;
       await browsers.type(page, SENTENCE.repeat(20));
-      await page.click("#speak");
+      await page.locator("#speak").click();
       await browsers.untilStatus(page, "正在朗读");
       await recording.untilHeard();
-      await page.click("#speak");
+      await page.locator("#speak").click();
       await browsers.untilStatus(page, "已暂停");
       await recording.untilSilent(HELD_SECONDS);
-      await page.click("#speak");
+      await page.locator("#speak").click();
       await browsers.untilStatus(page, "正在朗读");
       await recording.untilHeard();
-      await page.click("#stop");
+      await page.locator("#stop").click();
       await browsers.untilStatus(page, "已停止");
       await recording.untilSilent(HELD_SECONDS);
       assert.equal(await page.$("#error:not([hidden])"), null);
+    }));
+
+  test(`in ${name} a page that is busy for seconds leaves no gap in what is heard`, () =>
+    inPage(launch, async (page) => {
+      const { recording } = sound;
+      const start = recording.seconds;
+      await browsers.type(page, SENTENCE.repeat(4));
+      await page.locator("#speak").click();
+      // Then the engine is ahead of what is heard.
+      await recording.untilHeard();
+      await setTimeout(AHEAD_MS);
+      await page.evaluate((seconds) => {
+        const end = performance.now() + 1000 * seconds;
+        while (performance.now() < end);
+      }, BUSY_SECONDS);
+      await browsers.untilStatus(page, "完成");
+      await recording.untilSilent(HELD_SECONDS);
+      const { seconds, pause } = recording.since(start);
+      assert.ok(seconds > 2 * BUSY_SECONDS, `${seconds} s are heard`);
+      assert.ok(pause < LONGEST_PAUSE_SECONDS, `a pause of ${pause} s`);
     }));
 }
 

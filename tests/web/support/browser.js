@@ -203,7 +203,7 @@ export async function playedSound(page) {
 /** @param {Page} page @param {string} text */
 export async function speak(page, text) {
   await type(page, text);
-  await page.click("#speak");
+  await page.locator("#speak").click();
   await untilStatus(page, "完成");
 }
 

@@ -75,7 +75,7 @@ export class Recording {
   }
 
   /**
-   * What was heard since a time, from its first sound to its last.
+   * What was heard since a time, from its first sound to its last, with its longest pause in seconds.
    * @param {number} start
    */
   since(start) {
@@ -84,7 +84,13 @@ export class Recording {
     const first = samples.findIndex(isAudible);
     const sound = first < 0 ? samples.subarray(0, 0) : samples.subarray(first, samples.findLastIndex(isAudible) + 1);
     const power = sound.reduce((sum, sample) => sum + (sample / 32768) ** 2, 0);
-    return { heard: sound.length > 0, seconds: sound.length / RATE, rms: Math.sqrt(power / sound.length) };
+    let [pause, silence] = [0, 0];
+    for (const sample of sound) {
+      silence = isAudible(sample) ? 0 : silence + 1;
+      pause = Math.max(pause, silence);
+    }
+    const [seconds, rms] = [sound.length / RATE, Math.sqrt(power / sound.length)];
+    return { heard: sound.length > 0, seconds, rms, pause: pause / RATE };
   }
 
   /**
