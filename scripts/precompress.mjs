@@ -3,22 +3,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { COMPRESSIBLE, SMALLEST_BYTES } from "../www/bin/compressed.js";
 import { ROOT, filesUnder, runStep } from "./steps.mjs";
 
-const COMPRESSIBLE = new Set([
-  ".bin",
-  ".css",
-  ".html",
-  ".js",
-  ".json",
-  ".md",
-  ".onnx",
-  ".svg",
-  ".wasm",
-  ".webmanifest",
-]);
-// Below this, the response headers outweigh the gain.
-const SMALLEST_BYTES = 1024;
+// Whoever hosts voices may send them whole.
+const EXTENSIONS = new Set([...COMPRESSIBLE, ".onnx"]);
 
 /** @type {Record<string, (bytes: Buffer) => Promise<Buffer>>} */
 const ENCODINGS = {
@@ -34,7 +23,7 @@ export function precompress() {
 }
 
 async function compressAll() {
-  const files = filesUnder("dist").filter((path) => COMPRESSIBLE.has(extname(path)));
+  const files = filesUnder("dist").filter((path) => EXTENSIONS.has(extname(path)));
   await Promise.all(files.map((path) => compress(join(ROOT, path))));
 }
 

@@ -88,7 +88,7 @@ impl TractNetwork {
 }
 
 /// Simplifies and rewrites the bodies of loops, before the model that they are in: tract looks for a better order of
-/// axes in a body again and again, which takes two thirds of preparing the voice `han` and finds nothing.
+/// axes in a body again and again, which took a third of preparing the voice `han` and found nothing.
 fn rewrite_loops(name: &str, model: &mut TypedModel, rewrite: &Rewrite<'_>) -> TractResult<()> {
     for node in model.nodes_mut() {
         let name = format!("{name}, {}", node.name);

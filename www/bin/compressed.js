@@ -5,9 +5,9 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 // Voices are left out: their weights hardly shrink, and are fetched in parts.
-const COMPRESSIBLE = new Set([".bin", ".css", ".html", ".js", ".json", ".md", ".svg", ".wasm", ".webmanifest"]);
+export const COMPRESSIBLE = new Set([".bin", ".css", ".html", ".js", ".json", ".md", ".svg", ".wasm", ".webmanifest"]);
 // Below this, the response headers outweigh the gain.
-const SMALLEST_BYTES = 1024;
+export const SMALLEST_BYTES = 1024;
 const MOST_KEPT_BYTES = 32 * 1024 * 1024;
 // 8 MB of code in 0.3 s; a file that a build has compressed as far as it goes is better.
 const BROTLI_QUALITY = 4;
