@@ -7,18 +7,17 @@ import { answersIn, exchange, startServer } from "../support/server-process.js";
 
 const PROGRAM = fileURLToPath(new URL("../support/fake-server.js", import.meta.url));
 const MB = 1024 * 1024;
-// Rounds of heavy use until a process is warm, and in each of the windows after that.
+// Rounds of heavy use until a process is warm, and those that are measured.
 const WARM_ROUNDS = 2;
-const ROUNDS = 3;
-const WINDOWS = 4;
-// What one of the 200 answers, 100 broken streams or 3 uploads of a round could leave is far above this in a window.
-const MOST_GROWTH = 8 * MB;
+const ROUNDS = 5;
+// What is kept of one of the 1,000 answers and 500 broken streams of these rounds would be 3 kB at most.
+const MOST_GROWTH = 4 * MB;
 
 /** @type {Awaited<ReturnType<typeof startServer>>} */
 let server;
 
 before(async () => {
-  server = await startServer([PROGRAM]);
+  server = await startServer(["--expose-gc", PROGRAM]);
 });
 
 after(async () => {
@@ -267,16 +266,18 @@ test("a stream that fails breaks off", async () => {
 
 test("the memory is flat over rounds of abuse", async () => {
   await abuse(WARM_ROUNDS);
-  // A leak grows in every window. A heap that waits for its collector grows in one, by tens of MB, and not in the next.
-  const growths = [];
-  for (let window = 0; window < WINDOWS; window += 1) {
-    const before = server.memory();
-    await abuse(ROUNDS);
-    growths.push(server.memory() - before);
-    if (growths[window] < MOST_GROWTH) return;
-  }
-  assert.fail(`${growths.map((growth) => Math.round(growth / MB))} MB more, each after ${ROUNDS} rounds`);
+  const before = await memoryInUse();
+  await abuse(ROUNDS);
+  const growth = (await memoryInUse()) - before;
+  assert.ok(growth < MOST_GROWTH, `${growth} bytes more after ${ROUNDS} rounds`);
 });
+
+/** Bytes that the server uses, after collections. */
+async function memoryInUse() {
+  const line = server.line();
+  server.signal("SIGUSR2");
+  return Number(await line);
+}
 
 /** @param {number} rounds */
 async function abuse(rounds) {

@@ -29,6 +29,8 @@ export async function startServer(args, env = {}) {
     signal: (/** @type {NodeJS.Signals} */ name) => child.kill(name),
     /** Bytes of memory that the process holds. */
     memory: () => 1024 * Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" })),
+    /** The next line that it prints. */
+    line: async () => /** @type {string} */ ((await once(lines, "line"))[0]),
   };
 }
 
