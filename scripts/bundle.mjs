@@ -2,7 +2,7 @@
  * Joins the modules of the page into few files, so that a first visit asks for few. The sources stay plain modules, and
  * the library stays in dist/ as it is, for scripts that import it.
  */
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
 const PAGE = "app/main.js";
@@ -23,13 +23,32 @@ const BUNDLED = /^((app|lib|vendor)\/.*\.(js|css|LICENSE)|pkg\/hanvox\.js)$/;
 export async function bundlePage(shell, { www, dist, made }) {
   const modules = shell.filter((file) => BUNDLED.test(file));
   for (const file of modules.filter((file) => file.startsWith("app/"))) rmSync(join(dist, file));
-  const bundled = await Promise.all(ENTRIES.map((entry) => bundle(entry, { www, dist, made })));
-  return [...shell.filter((file) => !modules.includes(file)), ...bundled.flat()];
+  const bundles = await Promise.all(ENTRIES.map((entry) => bundle(entry, { www, dist, made })));
+  const outputs = Object.assign({}, ...bundles);
+  preload(outputs[PAGE].imports, dist);
+  return [...shell.filter((file) => !modules.includes(file)), ...Object.keys(outputs)];
+}
+
+/**
+ * Lets the browser ask for what the first module imports before it has read it.
+ * @param {import("esbuild").Metafile["outputs"][string]["imports"]} imports
+ * @param {string} dist
+ */
+function preload(imports, dist) {
+  const page = join(dist, "index.html");
+  const links = imports
+    .filter(({ kind }) => kind === "import-statement")
+    .map(({ path }) => `    <link rel="modulepreload" href="${path}" />\n`);
+  writeFileSync(
+    page,
+    readFileSync(page, "utf8").replace("  </head>", () => `${links.join("")}  </head>`),
+  );
 }
 
 /**
  * @param {string} entry
  * @param {Parameters<typeof bundlePage>[1]} places
+ * @returns {Promise<import("esbuild").Metafile["outputs"]>} By the addresses of the files, relative to `dist`.
  */
 async function bundle(entry, { www, dist, made }) {
   // Only here: a first run has no Node modules yet.
@@ -44,7 +63,13 @@ async function bundle(entry, { www, dist, made }) {
     external: [APART],
     plugins: [keepAddresses(entry, { www, made })],
   });
-  return Object.keys(metafile.outputs).map((file) => slashed(relative(dist, file)));
+  const address = (/** @type {string} */ file) => slashed(relative(dist, file));
+  return Object.fromEntries(
+    Object.entries(metafile.outputs).map(([file, output]) => [
+      address(file),
+      { ...output, imports: output.imports.map((used) => ({ ...used, path: address(used.path) })) },
+    ]),
+  );
 }
 
 /**
