@@ -26,5 +26,6 @@ function show(badge) {
 
 /** Runs in the page. */
 function textOfPage() {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not to be read.
   return getSelection().toString() || (document.querySelector("article, main") ?? document.body).innerText;
 }

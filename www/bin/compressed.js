@@ -43,9 +43,10 @@ export function acceptedEncoding(accepted = "") {
   return /** @type {Encoding[]} */ (Object.keys(ENCODINGS)).find(isAccepted);
 }
 
+/** @typedef {{mtimeMs: number, bytes: Promise<Buffer>, length: number}} Kept `length`: 0 until it is made. */
+
 export class CompressedFiles {
-  /** @type {Map<string, {mtimeMs: number, bytes: Promise<Buffer>}>} */ #kept = new Map();
-  #bytes = 0;
+  /** @type {Map<string, Kept>} */ #kept = new Map();
 
   /**
    * @param {string} file
@@ -54,23 +55,24 @@ export class CompressedFiles {
    */
   get(file, { mtimeMs }, encoding) {
     const key = `${encoding} ${file}`;
-    const kept = this.#kept.get(key);
-    if (kept?.mtimeMs === mtimeMs) return kept.bytes;
-    const bytes = compressed(file, mtimeMs, encoding);
-    this.#kept.set(key, { mtimeMs, bytes });
-    bytes.then(
-      ({ length }) => this.#count(length),
+    const known = this.#kept.get(key);
+    if (known?.mtimeMs === mtimeMs) return known.bytes;
+    const kept = { mtimeMs, bytes: compressed(file, mtimeMs, encoding), length: 0 };
+    this.#kept.set(key, kept);
+    kept.bytes.then(
+      ({ length }) => {
+        kept.length = length;
+        this.#forgetTooMuch();
+      },
       () => this.#kept.delete(key),
     );
-    return bytes;
+    return kept.bytes;
   }
 
-  /** Forgets everything when it is too much: the few files that are asked for are soon made again. @param {number} length */
-  #count(length) {
-    this.#bytes += length;
-    if (this.#bytes <= MOST_KEPT_BYTES) return;
-    this.#kept.clear();
-    this.#bytes = 0;
+  /** Forgets everything when it is too much: the few files that are asked for are soon made again. */
+  #forgetTooMuch() {
+    const bytes = [...this.#kept.values()].reduce((sum, { length }) => sum + length, 0);
+    if (bytes > MOST_KEPT_BYTES) this.#kept.clear();
   }
 }
 
