@@ -114,8 +114,11 @@ fn repeats_verb(lexicon: &Lexicon, text: &[char], words: &[Word], index: usize) 
     doubled && listed && word.len() == 2 && before.len() == 1 && text[before.range.start] == verb
 }
 
-/// The second of two equal verbs is light: 看看 kan4 kan5; but not in 走走停停.
+/// The second of two equal verbs is light: 看看 kan4 kan5; but not in 走走停停, nor that of 大学 and 学.
 fn is_doubled_verb(lexicon: &Lexicon, place: &Place) -> bool {
+    if place.previous.as_ref().is_none_or(|previous| previous.text.len() > 1) {
+        return false;
+    }
     let verb = |offset| {
         place
             .near(offset)
