@@ -105,8 +105,8 @@ fn end_of_voice(semitones: &[Option<f32>]) -> Option<usize> {
 
 /// Value at a place of the line through `points`.
 fn between(points: &[Point], place: f32) -> f32 {
-    let segment = points.windows(2).find(|pair| place <= pair[1].0);
-    let Some(&[(from, low), (to, high)]) = segment.and_then(|pair| pair.as_array()) else { return 0.0 };
+    let mut segments = points.iter().zip(points.iter().skip(1));
+    let Some((&(from, low), &(to, high))) = segments.find(|(_, end)| place <= end.0) else { return 0.0 };
     low + (high - low) * (place - from) / (to - from)
 }
 
