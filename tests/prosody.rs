@@ -10,7 +10,7 @@ use hanvox::options::Options;
 use hanvox::synthesizer::prosody_control::ProsodyControl;
 use hanvox::synthesizer::shape::{self, Symbol};
 use hanvox::voice::Voice;
-use hanvox::voice::acoustic::{Phoneme, Role};
+use hanvox::voice::acoustic::Role;
 use hanvox::voice::model::Input;
 
 static FRONTEND: LazyLock<Frontend> =
@@ -40,7 +40,7 @@ impl Shaped {
         let controls: Vec<_> = chunk.tokens.iter().map(control).collect();
         let phonemes = voice.phonemizer.phonemize(&chunk.tokens, &[]).unwrap();
         let symbols: Vec<_> =
-            phonemes.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
+            phonemes.iter().map(|phoneme| Symbol::of(phoneme, voice.phonemizer.as_ref())).collect();
         let names: Vec<_> = phonemes.into_iter().map(|phoneme| phoneme.symbol).collect();
         let style = voice.speakers.style(Some(speaker)).unwrap();
         let ids = voice.phonemizer.ids(&names).unwrap();

@@ -1,6 +1,7 @@
 //! The pipeline: text to chunks, chunks to windows of samples. Each window is computed on demand, so memory does not
 //! grow with the text.
 
+mod citation;
 mod kept;
 mod line_chunks;
 mod marks;

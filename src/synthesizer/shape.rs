@@ -3,9 +3,10 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use super::citation;
 use super::prosody_control::ProsodyControl;
 use crate::error::Result;
-use crate::voice::acoustic::{EncoderOutput, Role};
+use crate::voice::acoustic::{EncoderOutput, Phoneme, Phonemizer, Role};
 use crate::voice::model::{Contour, Edges, Prosody, SpeechModel};
 
 /// Symbol of an input, as far as prosody is concerned.
@@ -15,6 +16,15 @@ pub struct Symbol {
     pub role: Role,
     /// Index of its token.
     pub token: usize,
+    /// Tone that it stands for, of a voice that says a lone syllable in citation form.
+    pub tone: Option<u8>,
+}
+
+impl Symbol {
+    /// What prosody needs to know of a phoneme of a voice.
+    pub fn of(phoneme: &Phoneme, phonemizer: &dyn Phonemizer) -> Self {
+        Self { role: phoneme.role, token: phoneme.token, tone: phonemizer.tone(&phoneme.symbol) }
+    }
 }
 
 /// Shaped prosody of an input of `symbols`, with one of `controls` per token; `None` if it is longer than the model can
@@ -143,6 +153,7 @@ fn pitches(
     let length: f32 = contour.lengths.iter().sum();
     let ending = ending(contour, symbols, &middles, symbols.len());
     let risen = risen(contour, symbols, &middles);
+    let cited = citation::moved(contour, symbols);
     let ratio = |(i, &symbol): (usize, &usize)| {
         let control = &controls[symbols[symbol].token];
         let raised = control.preset.map_or(0.0, |preset| {
@@ -156,7 +167,7 @@ fn pitches(
             });
             preset.register + stretched + fall + rise
         });
-        let ratio = control.pitch * ((raised * control.intensity + risen[i]) / 12.0).exp2();
+        let ratio = control.pitch * ((raised * control.intensity + risen[i] + cited[i]) / 12.0).exp2();
         ratio.clamp(*range.start(), *range.end())
     };
     contour.symbols.iter().enumerate().map(ratio).collect()
@@ -190,7 +201,7 @@ fn centres(contour: &Contour, symbols: &[Symbol]) -> Vec<Option<f32>> {
 }
 
 /// Whether a symbol starts a syllable, given the role before it.
-fn opens_syllable(before: Role, role: Role) -> bool {
+pub(super) fn opens_syllable(before: Role, role: Role) -> bool {
     match role {
         Role::Onset => before != Role::Onset,
         Role::Rhyme => !matches!(before, Role::Onset | Role::Rhyme),

@@ -42,7 +42,7 @@ fn control(name: &'static str, intensity: f32) -> ProsodyControl<'static> {
 
 /// Syllables of an onset, a rhyme and a mark after it, a pause after the second; a token each.
 fn syllables(count: usize) -> Vec<Symbol> {
-    let symbol = |role, token| Symbol { role, token };
+    let symbol = |role, token| Symbol { role, token, tone: None };
     let middle = (0..count).flat_map(|token| {
         let mark = if token == 1 { Role::Pause } else { Role::Boundary };
         [Role::Onset, Role::Rhyme, mark].map(|role| symbol(role, token))
@@ -151,7 +151,7 @@ fn no_symbol_that_sounds_loses_its_last_frame_and_the_next_ones_make_up_for_it()
 fn the_symbol_before_the_mark_makes_the_pause_between_phrases_and_after_items() {
     use Role::{Boundary, Coda, Item, Phrase, Rhyme};
     let roles = [Rhyme, Coda, Phrase, Rhyme, Coda, Phrase, Rhyme, Coda, Item, Boundary];
-    let symbols = roles.map(|role| Symbol { role, token: 0 });
+    let symbols = roles.map(|role| Symbol { role, token: 0, tone: None });
     let predicted = [6.0, 4.0, 4.0, 6.0, 16.0, 4.0, 6.0, 4.0, 2.0, 4.0];
     let shaped = |control| lengths(&predicted, &symbols, &[control], Edges::default(), FRAME_MS);
     let plain = control("neutral", 0.0);
@@ -167,7 +167,7 @@ fn silence_at_the_edges_of_an_input_is_cut_to_what_the_model_says() {
     use Role::{Coda, End, Onset, Pause, Rhyme};
     let edges = Edges { opening: 125.0, rhyme: 250.0, coda: 150.0, mark: 300.0 };
     let shaped = |roles: &[Role], edges| {
-        let symbols: Vec<_> = roles.iter().map(|role| Symbol { role: *role, token: 0 }).collect();
+        let symbols: Vec<_> = roles.iter().map(|role| Symbol { role: *role, token: 0, tone: None }).collect();
         lengths(&vec![60.0; roles.len()], &symbols, &[control("neutral", 0.0)], edges, FRAME_MS)
     };
     let coda = [End, Onset, Rhyme, Coda, Pause, End];

@@ -17,7 +17,7 @@ use crate::chunk::Chunk;
 use crate::error::{Error, ErrorKind, Result};
 use crate::token::Boundary;
 use crate::voice::Voice;
-use crate::voice::acoustic::{EncoderOutput, Phoneme};
+use crate::voice::acoustic::EncoderOutput;
 use crate::voice::model::{Input, Prosody};
 
 /// Share of the peak of a chunk below which its end is silence: -34 dB, which nobody hears beside speech.
@@ -231,8 +231,7 @@ fn encode(part: &Chunk, plan: &Plan, stats: &mut Stats) -> Result<Option<Encoded
     let Voice { phonemizer, model, .. } = &*plan.voice;
     let controls = plan.controls(&part.tokens);
     let phonemes = plan.phonemes(&part.tokens, &controls)?;
-    let symbols: Vec<_> =
-        phonemes.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
+    let symbols: Vec<_> = phonemes.iter().map(|phoneme| Symbol::of(phoneme, phonemizer.as_ref())).collect();
     let spelled: Vec<String> = phonemes.into_iter().map(|phoneme| phoneme.symbol).collect();
     let ids = phonemizer.ids(&spelled)?;
     if spelled.len() > model.limits().symbols {

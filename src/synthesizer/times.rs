@@ -136,7 +136,7 @@ mod tests {
     use crate::token::Span;
 
     fn symbols(spelled: &[(Role, usize)]) -> Vec<Symbol> {
-        spelled.iter().map(|&(role, token)| Symbol { role, token }).collect()
+        spelled.iter().map(|&(role, token)| Symbol { role, token, tone: None }).collect()
     }
 
     fn token(start: usize, end: usize, boundary: Boundary) -> Token {

@@ -28,6 +28,11 @@ pub trait Phonemizer {
     /// Role of a symbol, as far as it can be determined without its neighbours.
     fn role(&self, symbol: &str) -> Role;
 
+    /// Tone that a symbol stands for, 1 to 4, if the voice wants lone syllables shaped to their citation form.
+    fn tone(&self, _symbol: &str) -> Option<u8> {
+        None
+    }
+
     /// Boundary after a symbol: where a symbol line that is too long for the voice may be split.
     fn boundary(&self, symbol: &str) -> Boundary;
 

@@ -18,7 +18,6 @@ use hanvox::options::Options;
 use hanvox::synthesizer::prosody_control::ProsodyControl;
 use hanvox::synthesizer::shape::{self, Symbol};
 use hanvox::voice::Voice;
-use hanvox::voice::acoustic::Phoneme;
 use hanvox::voice::emotion::PRESETS;
 use hanvox::voice::model::Input;
 use serde_json::{Value, json};
@@ -64,7 +63,7 @@ fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Out
         let controls: Vec<ProsodyControl> = chunk.tokens.iter().map(control).collect();
         let phonemes = voice.phonemizer.phonemize(&chunk.tokens, &[])?;
         let parts: Vec<Symbol> =
-            phonemes.iter().map(|&Phoneme { role, token, .. }| Symbol { role, token }).collect();
+            phonemes.iter().map(|phoneme| Symbol::of(phoneme, voice.phonemizer.as_ref())).collect();
         let names: Vec<String> = phonemes.into_iter().map(|phoneme| phoneme.symbol).collect();
         let input = Input {
             ids: voice.phonemizer.ids(&names)?,

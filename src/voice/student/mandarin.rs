@@ -171,6 +171,11 @@ fn front(written: &str) -> &str {
     }
 }
 
+/// Tone of an arrow.
+pub fn tone(symbol: &str) -> Option<u8> {
+    (1..).zip(TONES).find(|(_, arrow)| *arrow == symbol).map(|(tone, _)| tone)
+}
+
 /// All symbols in these tables.
 pub fn symbols() -> impl Iterator<Item = char> {
     let initials = INITIALS.iter().map(|(_, onset)| *onset);

@@ -100,6 +100,11 @@ impl Phonemizer for Symbols {
         }
     }
 
+    /// The nets have learned sentences only.
+    fn tone(&self, symbol: &str) -> Option<u8> {
+        mandarin::tone(symbol)
+    }
+
     fn boundary(&self, symbol: &str) -> Boundary {
         match symbol {
             SPACE => Boundary::Word,

@@ -1,0 +1,188 @@
+//! Citation form: the tones of one or two syllables that are said alone.
+//!
+//! Nets that have learned sentences say a lone syllable like the end of one: its tone is low and nearly flat, a rising
+//! one even falls. So its pitch is drawn towards the tone as a dictionary has it said: 55, 35, 214 and 51 in the letters
+//! of Chao (1930), *A system of tone letters*, and 21 for a third tone before another syllable. The semitones are our
+//! choice; neutral tones stay as they are.
+
+use std::ops::Range;
+
+use super::shape::{self, Symbol};
+use crate::voice::acoustic::Role;
+use crate::voice::model::Contour;
+
+/// Most syllables of an input that is said in citation form.
+const MOST: usize = 2;
+
+/// Share of the way from the predicted pitch to the tone.
+const SHARE: f32 = 0.7;
+
+/// Semitones below the middle of a syllable at which its voice is dying away.
+const DYING: f32 = 8.0;
+
+/// Place in the voiced part of a syllable, 0 to 1, and semitones above the register there.
+type Point = (f32, f32);
+
+/// Points of the tones 1 to 4, which straight lines join.
+const TONES: [&[Point]; 4] = [
+    &[(0.0, 3.0), (1.0, 3.0)],
+    &[(0.0, -2.0), (0.25, -2.5), (1.0, 4.0)],
+    &[(0.0, -2.0), (0.55, -8.0), (0.7, -8.0), (1.0, -5.0)],
+    &[(0.0, 6.0), (0.15, 6.0), (1.0, -6.0)],
+];
+
+/// The same of the third tone before another syllable.
+const HALF_THIRD: &[Point] = &[(0.0, -2.0), (1.0, -7.0)];
+
+/// Syllable of an input.
+struct Syllable {
+    /// Its values in the contour.
+    values: Range<usize>,
+    /// Those of its voiced part, up to where its voice dies away.
+    voiced: Range<usize>,
+    tone: Option<u8>,
+}
+
+/// Semitones by which each value of a contour moves towards its tone. They are 0 if the input has more than two
+/// syllables, or none whose tone is known.
+pub fn moved(contour: &Contour, symbols: &[Symbol]) -> Vec<f32> {
+    let mut moved = vec![0.0; contour.symbols.len()];
+    let is_rhyme = |symbol: &&Symbol| symbol.role == Role::Rhyme;
+    if symbols.iter().filter(is_rhyme).count() > MOST {
+        return moved;
+    }
+    let syllables = syllables(contour, symbols);
+    let pitches = syllables.iter().flat_map(|syllable| &contour.semitones[syllable.voiced.clone()]).flatten();
+    let register = pitches.clone().sum::<f32>() / pitches.count().max(1) as f32;
+    for (index, Syllable { values, voiced, tone }) in syllables.iter().enumerate() {
+        let goal = match tone {
+            Some(3) if index + 1 < syllables.len() => HALF_THIRD,
+            Some(tone @ 1..=4) => TONES[usize::from(*tone) - 1],
+            _ => continue,
+        };
+        for value in values.clone() {
+            // Before and after the voiced part as at its ends.
+            let at = value.clamp(voiced.start, voiced.end - 1);
+            let place = (at - voiced.start) as f32 / (voiced.len() - 1).max(1) as f32;
+            let predicted = contour.semitones[at].unwrap_or(register);
+            moved[value] = SHARE * (register + between(goal, place) - predicted);
+        }
+    }
+    moved
+}
+
+/// Syllables with a voiced part.
+fn syllables(contour: &Contour, symbols: &[Symbol]) -> Vec<Syllable> {
+    let mut first = 0;
+    let syllable = |own: &[Symbol]| {
+        let start = first;
+        first += own.len();
+        let rhyme = own.iter().position(|symbol| symbol.role == Role::Rhyme)?;
+        let sounding = own
+            .iter()
+            .take_while(|symbol| matches!(symbol.role, Role::Onset | Role::Rhyme | Role::Coda))
+            .count();
+        let value = |symbol: usize| contour.symbols.partition_point(|of| *of < symbol);
+        let (from, end) = (value(start + rhyme), value(start + sounding));
+        let voiced = from..end_of_voice(&contour.semitones[from..end])? + from;
+        let tone = own.iter().find_map(|symbol| symbol.tone);
+        Some(Syllable { values: value(start)..value(first), voiced, tone })
+    };
+    symbols
+        .chunk_by(|symbol, next| !shape::opens_syllable(symbol.role, next.role))
+        .filter_map(syllable)
+        .collect()
+}
+
+/// Number of values up to where the voice dies away; `None` without any voice.
+fn end_of_voice(semitones: &[Option<f32>]) -> Option<usize> {
+    let mut sorted: Vec<f32> = semitones.iter().flatten().copied().collect();
+    sorted.sort_by(f32::total_cmp);
+    let median = sorted.get(sorted.len() / 2)?;
+    let last = semitones.iter().rposition(|pitch| pitch.is_some_and(|pitch| pitch > median - DYING));
+    last.map(|last| last + 1)
+}
+
+/// Value at a place of the line through `points`.
+fn between(points: &[Point], place: f32) -> f32 {
+    let mut segments = points.iter().zip(points.iter().skip(1));
+    let Some((&(from, low), &(to, high))) = segments.find(|(_, end)| place <= end.0) else { return 0.0 };
+    low + (high - low) * (place - from) / (to - from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEVEL: f32 = 90.0;
+
+    /// Syllables of an onset, a rhyme and a tone between the marks at both ends; ten level values a symbol.
+    fn input(tones: &[Option<u8>]) -> (Contour, Vec<Symbol>) {
+        let symbol = |role, token, tone| Symbol { role, token, tone };
+        let syllable = |(token, tone): (usize, &Option<u8>)| {
+            [
+                symbol(Role::Onset, token, None),
+                symbol(Role::Rhyme, token, None),
+                symbol(Role::Coda, token, *tone),
+            ]
+        };
+        let mut symbols = vec![symbol(Role::End, 0, None)];
+        symbols.extend(tones.iter().enumerate().flat_map(syllable));
+        let last = tones.len().saturating_sub(1);
+        symbols.extend([Role::Pause, Role::End].map(|role| symbol(role, last, None)));
+        let count = 10 * symbols.len();
+        let contour = Contour {
+            semitones: vec![Some(LEVEL); count],
+            lengths: vec![1.0; count],
+            symbols: (0..count).map(|value| value / 10).collect(),
+        };
+        (contour, symbols)
+    }
+
+    fn moves(tones: &[Option<u8>]) -> Vec<f32> {
+        let (contour, symbols) = input(tones);
+        moved(&contour, &symbols)
+    }
+
+    #[test]
+    fn a_lone_syllable_takes_the_shape_of_its_tone() {
+        for (tone, start, middle, end) in
+            [(1, 3.0, 3.0, 3.0), (2, -2.0, -0.1, 4.0), (3, -2.0, -7.7, -5.0), (4, 6.0, 0.7, -6.0)]
+        {
+            let moves = moves(&[Some(tone)]);
+            let shape = [moves[20], moves[30], moves[39]].map(|semitones| semitones / SHARE);
+            for (semitones, meant) in shape.into_iter().zip([start, middle, end]) {
+                assert!((semitones - meant).abs() < 0.1, "{tone}: {semitones} {meant}");
+            }
+            // The onset and what follows go on as the voiced part begins and ends; the opening mark is none of it.
+            assert_eq!((moves[0], moves[10], moves[59]), (0.0, moves[20], moves[39]));
+        }
+    }
+
+    #[test]
+    fn a_third_tone_before_another_syllable_does_not_rise() {
+        let moves = moves(&[Some(3), Some(1)]);
+        assert!(moves[20..40].is_sorted_by(|a, b| a >= b) && moves[39] < -4.0);
+        assert!(moves[50..70].iter().all(|semitones| (semitones - SHARE * 3.0).abs() < 1e-4));
+    }
+
+    #[test]
+    fn the_voice_may_die_away_before_the_syllable_ends() {
+        let (mut contour, symbols) = input(&[Some(4)]);
+        contour.semitones[33] = Some(LEVEL - 20.0);
+        contour.semitones[34..60].fill(None);
+        let moves = moved(&contour, &symbols);
+        assert!((moves[32] + SHARE * 6.0).abs() < 1e-4);
+        assert_eq!(moves[33], moves[32]);
+        contour.semitones.fill(None);
+        assert_eq!(moved(&contour, &symbols), [0.0; 60]);
+    }
+
+    #[test]
+    fn neutral_tones_and_longer_texts_stay_as_they_are() {
+        assert_eq!(moves(&[None]), [0.0; 60]);
+        assert_eq!(moves(&[Some(1), None])[40..70], [0.0; 30]);
+        assert_eq!(moves(&[Some(1), Some(2), Some(3)]), [0.0; 120]);
+        assert!(moves(&[]).iter().all(|semitones| *semitones == 0.0));
+    }
+}
