@@ -213,9 +213,10 @@ def rule_lists():
 
 
 def context_rules():
-    """Lines of contexts.txt with the lists they name filled in."""
+    """Lines of contexts/*.txt with the lists they name filled in; the rules of one character are all in one file."""
     lists = rule_lists()
-    for line in listed("contexts.txt"):
+    names = sorted(path.name for path in (HERE / "contexts").glob("*.txt"))
+    for line in (line for name in names for line in listed(f"contexts/{name}")):
         char, reading, *conditions = line.split()
         yield " ".join([char, reading, *(filled(condition, lists) for condition in conditions)])
 

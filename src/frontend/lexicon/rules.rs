@@ -1,5 +1,5 @@
 //! Readings of characters that stand alone, by what stands before and after them
-//! (`models/lexicon/contexts.txt` describes the rules).
+//! (`models/lexicon/README.md` describes the rules).
 
 use std::collections::HashMap;
 
