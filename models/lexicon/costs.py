@@ -29,9 +29,14 @@ def of_words(words, counts, whole):
     characters = of_characters(counts)
     costs = {word: step(math.log(total / count)) for word, count in words.items()}
     for word in sorted(whole & costs.keys(), key=lambda word: (len(word), word)):
-        margin = MARGINS.get(len(word), MARGIN_LONG)
-        costs[word] = max(1, min(costs[word], cheapest_split(word, costs, characters) - margin))
+        costs[word] = max(1, min(costs[word], cheapest_split(word, costs, characters) - margin(word)))
     return costs
+
+
+def margin(word):
+    """慢慢地 must be cheap enough for 慢慢地上楼, which has no 地上."""
+    adverb = word[-1] == "地" and word[-2] == word[-3:-2]
+    return MARGIN_LONG if adverb else MARGINS.get(len(word), MARGIN_LONG)
 
 
 def cheapest_split(word, costs, characters):

@@ -47,6 +47,7 @@ class Readings:
         self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
         self.doubled_before_object = self.doubled_verbs | set(lists["doubled-before-object"])
         self.phrases |= sources.surnames()["double"]
+        self.phrases = {f"{word}地": [*self.entry(word).syllables, "de5"] for word in sources.reduplicated()} | self.phrases
         self.open_chars = self._open_chars()
 
     def _open_chars(self):

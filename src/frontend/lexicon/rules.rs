@@ -127,7 +127,7 @@ fn ends_with(text: &[char], entry: &str) -> bool {
     text.len() >= length && text[text.len() - length..].iter().copied().eq(entry.chars())
 }
 
-/// 慢慢, 一步一步
+/// 慢慢, 一步一步, 一小把一小把
 fn is_double(text: &[char]) -> bool {
     let again = |length: usize| {
         text.len() >= 2 * length && {
@@ -135,7 +135,7 @@ fn is_double(text: &[char]) -> bool {
             first == second
         }
     };
-    again(1) || again(2)
+    again(1) || again(2) || again(3)
 }
 
 #[cfg(test)]
