@@ -93,7 +93,12 @@ impl Place<'_> {
             "WORD" => self.previous.as_ref().is_some_and(|word| word.text.len() > 1),
             "DOUBLE" => is_double(before),
             "NOT" => matches!(before, [.., '不' | '没', _]),
-            _ => is_neighbour(self.previous.as_ref(), entry).unwrap_or_else(|| ends_with(before, entry)),
+            _ => match entry.strip_prefix('…') {
+                Some(far) => contains(&before[before.len().saturating_sub(REACH)..], far),
+                None => {
+                    is_neighbour(self.previous.as_ref(), entry).unwrap_or_else(|| ends_with(before, entry))
+                }
+            },
         }
     }
 
@@ -115,6 +120,13 @@ fn is_neighbour(word: Option<&Neighbour>, entry: &str) -> Option<bool> {
         (_, Some(whole)) => asks(&|word| word.text.iter().copied().eq(whole.chars())),
         _ => None,
     }
+}
+
+/// How far before a character `…` looks: 把 and its object.
+const REACH: usize = 8;
+
+fn contains(text: &[char], entry: &str) -> bool {
+    (0..text.len()).any(|at| starts_with(&text[at..], entry))
 }
 
 fn starts_with(text: &[char], entry: &str) -> bool {
@@ -151,6 +163,7 @@ mod tests {
             "地 3 after:DOUBLE",
             "长 4 after:|树",
             "长 5 before:VERB",
+            "当 6 after:…把",
         ] {
             assert!(rules.add(line, number).is_some());
         }
@@ -174,6 +187,9 @@ mod tests {
         assert_eq!(reading("树长", 1), Some(4));
         assert_eq!(reading("长走", 0), Some(5));
         assert_eq!(reading("长", 0), None);
+        assert_eq!(reading("把沙发当", 3), Some(6));
+        assert_eq!(reading("把一二三四五六七八当", 9), None);
+        assert_eq!(reading("沙发当", 2), None);
     }
 
     #[test]
