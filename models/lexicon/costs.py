@@ -40,12 +40,15 @@ def margin(word):
 
 
 def cheapest_split(word, costs, characters):
-    """What the word costs in parts."""
+    """What the word costs in parts; to the engine a word doubled (坎坎坷坷) costs what it costs once."""
+    def cost(part):
+        if len(part) == 1:
+            return characters.get(part, UNKNOWN)
+        doubled = len(part) == 4 and part[::2] == part[1::2]
+        return min(costs.get(part, 1 << 16), costs.get(part[::2], 1 << 16) if doubled else 1 << 16)
+
     best = [0]
     for end in range(1, len(word) + 1):
-        parts = ((start, word[start:end]) for start in range(end) if end - start < len(word))
-        best.append(min(
-            best[start] + (characters.get(part, UNKNOWN) if len(part) == 1 else costs.get(part, 1 << 16))
-            for start, part in parts
-        ))
+        starts = (start for start in range(end) if end - start < len(word))
+        best.append(min(best[start] + cost(word[start:end]) for start in starts))
     return best[-1]
