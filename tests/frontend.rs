@@ -52,6 +52,22 @@ fn other_genres_are_read_as_well_as_before() {
 }
 
 #[test]
+fn everyday_sentences_are_read_as_well_as_before() {
+    let (all, lexical) =
+        measure::running(&FRONTEND, include_str!("frontend/everyday.tsv")).expect("readable lines");
+    assert!(all.percent() >= 99.9, "{:.2} %: {:#?}", all.percent(), all.misses);
+    assert!(lexical.percent() >= 99.9, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+}
+
+#[test]
+fn characters_of_two_readings_are_read_as_well_as_before() {
+    let shares = reports::measure(&FRONTEND, include_str!("frontend/verbs.tsv")).expect("readable cases");
+    let all = &shares["b own: all"];
+    let misses: Vec<_> = shares.values().flat_map(|share| &share.misses).collect();
+    assert!(all.all >= 1800 && all.percent() >= 96.0, "{:.2} %: {misses:#?}", all.percent());
+}
+
+#[test]
 fn faults_of_known_kinds_do_not_come_back() {
     let shares = reports::measure(&FRONTEND, include_str!("frontend/kinds.tsv")).expect("readable cases");
     let misses: Vec<_> = shares.values().flat_map(|share| &share.misses).collect();

@@ -29,18 +29,26 @@ def of_words(words, counts, whole):
     characters = of_characters(counts)
     costs = {word: step(math.log(total / count)) for word, count in words.items()}
     for word in sorted(whole & costs.keys(), key=lambda word: (len(word), word)):
-        margin = MARGINS.get(len(word), MARGIN_LONG)
-        costs[word] = max(1, min(costs[word], cheapest_split(word, costs, characters) - margin))
+        costs[word] = max(1, min(costs[word], cheapest_split(word, costs, characters) - margin(word)))
     return costs
 
 
+def margin(word):
+    """慢慢地 must be cheap enough for 慢慢地上楼, which has no 地上."""
+    adverb = word[-1] == "地" and word[-2] == word[-3:-2]
+    return MARGIN_LONG if adverb else MARGINS.get(len(word), MARGIN_LONG)
+
+
 def cheapest_split(word, costs, characters):
-    """What the word costs in parts."""
+    """What the word costs in parts; to the engine a word doubled (坎坎坷坷) costs what it costs once."""
+    def cost(part):
+        if len(part) == 1:
+            return characters.get(part, UNKNOWN)
+        doubled = len(part) == 4 and part[::2] == part[1::2]
+        return min(costs.get(part, 1 << 16), costs.get(part[::2], 1 << 16) if doubled else 1 << 16)
+
     best = [0]
     for end in range(1, len(word) + 1):
-        parts = ((start, word[start:end]) for start in range(end) if end - start < len(word))
-        best.append(min(
-            best[start] + (characters.get(part, UNKNOWN) if len(part) == 1 else costs.get(part, 1 << 16))
-            for start, part in parts
-        ))
+        starts = (start for start in range(end) if end - start < len(word))
+        best.append(min(best[start] + cost(word[start:end]) for start in starts))
     return best[-1]

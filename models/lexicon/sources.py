@@ -169,6 +169,19 @@ def verbal_words():
     }
 
 
+# Marks of reduplicated words that take 地: adverbs, adjectives, words of state, sounds, counts (一步步) and phrases.
+ADVERBIAL = ("d", "a", "z", "o", "m", "l", "i")
+
+
+def reduplicated():
+    """慢慢, 一步步, 从从容容: the reduplicated words that stand before 地, as jieba marks them."""
+    lines = package_file("jieba", "jieba/dict.txt").read_text(encoding="utf-8").splitlines()
+    for word, _, mark in (line.split(" ") for line in lines):
+        doubled = len(word) in (2, 3) and word[-1] == word[-2] or len(word) == 4 and word[::2] == word[1::2]
+        if doubled and mark.startswith(ADVERBIAL):
+            yield word
+
+
 def neutral_words():
     """Word -> positions of its light syllables."""
     words = " ".join(listed("neutral.txt")).split()
@@ -213,9 +226,10 @@ def rule_lists():
 
 
 def context_rules():
-    """Lines of contexts.txt with the lists they name filled in."""
+    """Lines of contexts/*.txt with the lists they name filled in; the rules of one character are all in one file."""
     lists = rule_lists()
-    for line in listed("contexts.txt"):
+    names = sorted(path.name for path in (HERE / "contexts").glob("*.txt"))
+    for line in (line for name in names for line in listed(f"contexts/{name}")):
         char, reading, *conditions = line.split()
         yield " ".join([char, reading, *(filled(condition, lists) for condition in conditions)])
 

@@ -17,6 +17,10 @@ class Entry(NamedTuple):
     verbal: bool
 
 
+# Words of suffixes.txt that begin with these are endings (其子, 得子) and no words by themselves.
+AFFIXED = "的之其有生教得无一二三如为与求产荫继吾我爱"
+
+
 def is_complement(word):
     """忘不了, 够得着."""
     return len(word) == 3 and word[1] in "不得" and word[2] in "了着"
@@ -47,6 +51,7 @@ class Readings:
         self.doubled_verbs = set(lists["verbs"]) - set(lists["full-doubles"])
         self.doubled_before_object = self.doubled_verbs | set(lists["doubled-before-object"])
         self.phrases |= sources.surnames()["double"]
+        self.phrases = {f"{word}地": [*self.entry(word).syllables, "de5"] for word in sources.reduplicated()} | self.phrases
         self.open_chars = self._open_chars()
 
     def _open_chars(self):
@@ -61,7 +66,8 @@ class Readings:
 
     def listed_words(self):
         """Words to pack however rare they are: a character of theirs could be read otherwise."""
-        for word in [*self.phrases, *self.neutral]:
+        nouns = (word for word in self.full if word[0] not in AFFIXED)
+        for word in dict.fromkeys([*self.phrases, *self.neutral, *nouns]):
             opens = any(c in self.open_chars for c in word) or self._has_light_part(word)
             if opens or self.entry(word).syllables != self.usual(word):
                 yield word

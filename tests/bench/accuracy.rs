@@ -17,6 +17,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (all, lexical) = measure::running(&frontend, &std::fs::read_to_string("tests/frontend/genres.tsv")?)?;
     report("other genres, all syllables", &all);
     report("other genres, lexical only", &lexical);
+    let (all, lexical) =
+        measure::running(&frontend, &std::fs::read_to_string("tests/frontend/everyday.tsv")?)?;
+    report("everyday, all syllables", &all);
+    report("everyday, lexical only", &lexical);
     report("sandhi", &measure::sandhi(&frontend, &std::fs::read_to_string("tests/frontend/sandhi.tsv")?)?);
     let (places, broken) =
         measure::phrases(&frontend, &std::fs::read_to_string("tests/frontend/phrases.txt")?)?;

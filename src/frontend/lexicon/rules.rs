@@ -1,5 +1,5 @@
 //! Readings of characters that stand alone, by what stands before and after them
-//! (`models/lexicon/contexts.txt` describes the rules).
+//! (`models/lexicon/README.md` describes the rules).
 
 use std::collections::HashMap;
 
@@ -93,7 +93,12 @@ impl Place<'_> {
             "WORD" => self.previous.as_ref().is_some_and(|word| word.text.len() > 1),
             "DOUBLE" => is_double(before),
             "NOT" => matches!(before, [.., '不' | '没', _]),
-            _ => is_neighbour(self.previous.as_ref(), entry).unwrap_or_else(|| ends_with(before, entry)),
+            _ => match entry.strip_prefix('…') {
+                Some(far) => contains(&before[before.len().saturating_sub(REACH)..], far),
+                None => {
+                    is_neighbour(self.previous.as_ref(), entry).unwrap_or_else(|| ends_with(before, entry))
+                }
+            },
         }
     }
 
@@ -117,6 +122,13 @@ fn is_neighbour(word: Option<&Neighbour>, entry: &str) -> Option<bool> {
     }
 }
 
+/// How far before a character `…` looks: 把 and its object.
+const REACH: usize = 8;
+
+fn contains(text: &[char], entry: &str) -> bool {
+    (0..text.len()).any(|at| starts_with(&text[at..], entry))
+}
+
 fn starts_with(text: &[char], entry: &str) -> bool {
     let mut text = text.iter();
     entry.chars().all(|ch| text.next() == Some(&ch))
@@ -127,7 +139,7 @@ fn ends_with(text: &[char], entry: &str) -> bool {
     text.len() >= length && text[text.len() - length..].iter().copied().eq(entry.chars())
 }
 
-/// 慢慢, 一步一步
+/// 慢慢, 一步一步, 一小把一小把
 fn is_double(text: &[char]) -> bool {
     let again = |length: usize| {
         text.len() >= 2 * length && {
@@ -135,7 +147,7 @@ fn is_double(text: &[char]) -> bool {
             first == second
         }
     };
-    again(1) || again(2)
+    again(1) || again(2) || again(3)
 }
 
 #[cfg(test)]
@@ -151,6 +163,7 @@ mod tests {
             "地 3 after:DOUBLE",
             "长 4 after:|树",
             "长 5 before:VERB",
+            "当 6 after:…把",
         ] {
             assert!(rules.add(line, number).is_some());
         }
@@ -174,6 +187,9 @@ mod tests {
         assert_eq!(reading("树长", 1), Some(4));
         assert_eq!(reading("长走", 0), Some(5));
         assert_eq!(reading("长", 0), None);
+        assert_eq!(reading("把沙发当", 3), Some(6));
+        assert_eq!(reading("把一二三四五六七八当", 9), None);
+        assert_eq!(reading("沙发当", 2), None);
     }
 
     #[test]
