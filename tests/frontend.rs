@@ -60,6 +60,14 @@ fn everyday_sentences_are_read_as_well_as_before() {
 }
 
 #[test]
+fn sentences_by_others_are_read_as_well_as_before() {
+    let (all, lexical) =
+        measure::running(&FRONTEND, include_str!("frontend/unseen.tsv")).expect("readable lines");
+    assert!(all.percent() >= 99.9, "{:.2} %: {:#?}", all.percent(), all.misses);
+    assert!(lexical.percent() >= 99.9, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+}
+
+#[test]
 fn characters_of_two_readings_are_read_as_well_as_before() {
     let shares = reports::measure(&FRONTEND, include_str!("frontend/verbs.tsv")).expect("readable cases");
     let all = &shares["b own: all"];

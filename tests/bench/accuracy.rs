@@ -21,6 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         measure::running(&frontend, &std::fs::read_to_string("tests/frontend/everyday.tsv")?)?;
     report("everyday, all syllables", &all);
     report("everyday, lexical only", &lexical);
+    let (all, lexical) = measure::running(&frontend, &std::fs::read_to_string("tests/frontend/unseen.tsv")?)?;
+    report("by others, all syllables", &all);
+    report("by others, lexical only", &lexical);
     report("sandhi", &measure::sandhi(&frontend, &std::fs::read_to_string("tests/frontend/sandhi.tsv")?)?);
     let (places, broken) =
         measure::phrases(&frontend, &std::fs::read_to_string("tests/frontend/phrases.txt")?)?;
