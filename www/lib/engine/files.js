@@ -44,7 +44,7 @@ export async function fetchWasm(place, relaxed) {
 /** @param {Place} place */
 export async function fetchLexicon(place) {
   const count = counter(LEXICON, place);
-  const options = { fetch, missing: /** @type {const} */ ("voice-missing"), context: { file: "lexicon.bin" } };
+  const options = { fetch, missing: /** @type {const} */ ("network"), context: { file: "lexicon.bin" } };
   const bytes = await downloadBytes(addressOf(LEXICON, place), MAX_LEXICON_BYTES, { ...options, onbytes: count });
   count(bytes.length, true);
   await requireFile(LEXICON, bytes);
