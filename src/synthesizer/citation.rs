@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::shape::{self, Symbol};
+use super::symbol::{Symbol, opens_syllable};
 use crate::voice::acoustic::Role;
 use crate::voice::model::Contour;
 
@@ -88,10 +88,7 @@ fn syllables(contour: &Contour, symbols: &[Symbol]) -> Vec<Syllable> {
         let tone = own.iter().find_map(|symbol| symbol.tone);
         Some(Syllable { values: value(start)..value(first), voiced, tone })
     };
-    symbols
-        .chunk_by(|symbol, next| !shape::opens_syllable(symbol.role, next.role))
-        .filter_map(syllable)
-        .collect()
+    symbols.chunk_by(|symbol, next| !opens_syllable(symbol.role, next.role)).filter_map(syllable).collect()
 }
 
 /// Number of values up to where the voice dies away; `None` without any voice.

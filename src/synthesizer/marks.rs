@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::shape::Symbol;
+use super::symbol::Symbol;
 use super::times::{Clock, Due};
 use crate::chunk::Chunk;
 use crate::frontend::Mark;

@@ -11,6 +11,7 @@ pub mod prosody_control;
 pub mod shape;
 mod speak;
 mod stats;
+pub mod symbol;
 #[cfg(test)]
 mod tests;
 mod times;

@@ -5,27 +5,10 @@ use std::ops::{Range, RangeInclusive};
 
 use super::citation;
 use super::prosody_control::ProsodyControl;
+use super::symbol::{Symbol, opens_syllable};
 use crate::error::Result;
-use crate::voice::acoustic::{EncoderOutput, Phoneme, Phonemizer, Role};
+use crate::voice::acoustic::{EncoderOutput, Role};
 use crate::voice::model::{Contour, Edges, Prosody, SpeechModel};
-
-/// Symbol of an input, as far as prosody is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Symbol {
-    /// Role in its syllable.
-    pub role: Role,
-    /// Index of its token.
-    pub token: usize,
-    /// Tone that it stands for, of a voice that says a lone syllable in citation form.
-    pub tone: Option<u8>,
-}
-
-impl Symbol {
-    /// What prosody needs to know of a phoneme of a voice.
-    pub fn of(phoneme: &Phoneme, phonemizer: &dyn Phonemizer) -> Self {
-        Self { role: phoneme.role, token: phoneme.token, tone: phonemizer.tone(&phoneme.symbol) }
-    }
-}
 
 /// Shaped prosody of an input of `symbols`, with one of `controls` per token; `None` if it is longer than the model can
 /// take. `rate` is the voice's samples a second; `closes` is set if the input ends a sentence.
@@ -198,15 +181,6 @@ fn centres(contour: &Contour, symbols: &[Symbol]) -> Vec<Option<f32>> {
         centres.resize(after, mean(contour, start..end, symbols));
     }
     centres
-}
-
-/// Whether a symbol starts a syllable, given the role before it.
-pub(super) fn opens_syllable(before: Role, role: Role) -> bool {
-    match role {
-        Role::Onset => before != Role::Onset,
-        Role::Rhyme => !matches!(before, Role::Onset | Role::Rhyme),
-        _ => false,
-    }
 }
 
 /// Middle of each value, in frames.

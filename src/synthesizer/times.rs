@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::shape::Symbol;
+use super::symbol::Symbol;
 use crate::token::{Boundary, Token};
 use crate::voice::acoustic::Role;
 
