@@ -8,6 +8,8 @@ import { startProgram } from "./program.js";
 const RATE = 24000;
 const SINK = "hanvox";
 const POLL_MS = 50;
+/** Longer than anything that a test plays. */
+const PATIENCE_SECONDS = 180;
 
 /** As 16-bit samples: the dither of a mixer stays below, read speech is far above. */
 const AUDIBLE = 100;
@@ -98,11 +100,13 @@ export class Recording {
    * @param {(part: ReturnType<Recording["since"]>) => boolean} isWanted
    */
   async #untilNext(length, isWanted) {
-    for (;;) {
+    const last = this.seconds + PATIENCE_SECONDS;
+    while (this.seconds < last) {
       const start = this.seconds;
       while (this.seconds < start + length) await Promise.race([setTimeout(POLL_MS), this.#failed]);
       if (isWanted(this.since(start))) return;
     }
+    throw new Error(`what was waited for was not heard in ${PATIENCE_SECONDS} s`);
   }
 
   /**
