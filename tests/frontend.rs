@@ -34,37 +34,34 @@ fn pinyin(tokens: &[Token]) -> String {
     tokens.iter().flat_map(|t| &t.pinyin).map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
+/// Holds labelled sentences to the least shares of all syllables and of the lexical ones, in percent; the number of all.
+#[track_caller]
+fn assert_read(sentences: &str, least: f64, least_lexical: f64) -> usize {
+    let (all, lexical) = measure::running(&FRONTEND, sentences).expect("readable lines");
+    assert!(all.percent() >= least, "{:.2} %: {:#?}", all.percent(), all.misses);
+    assert!(lexical.percent() >= least_lexical, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+    all.all
+}
+
 #[test]
 fn running_text_is_read_as_well_as_before() {
-    let (all, lexical) =
-        measure::running(&FRONTEND, include_str!("frontend/running.tsv")).expect("readable lines");
-    assert!(all.all > 5000, "the set is {} syllables", all.all);
-    assert!(all.percent() >= 99.7, "{:.2} %: {:#?}", all.percent(), all.misses);
-    assert!(lexical.percent() >= 99.8, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+    let syllables = assert_read(include_str!("frontend/running.tsv"), 99.7, 99.8);
+    assert!(syllables > 5000, "the set is {syllables} syllables");
 }
 
 #[test]
 fn other_genres_are_read_as_well_as_before() {
-    let (all, lexical) =
-        measure::running(&FRONTEND, include_str!("frontend/genres.tsv")).expect("readable lines");
-    assert!(all.percent() >= 99.7, "{:.2} %: {:#?}", all.percent(), all.misses);
-    assert!(lexical.percent() >= 99.8, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+    assert_read(include_str!("frontend/genres.tsv"), 99.7, 99.8);
 }
 
 #[test]
 fn everyday_sentences_are_read_as_well_as_before() {
-    let (all, lexical) =
-        measure::running(&FRONTEND, include_str!("frontend/everyday.tsv")).expect("readable lines");
-    assert!(all.percent() >= 99.9, "{:.2} %: {:#?}", all.percent(), all.misses);
-    assert!(lexical.percent() >= 99.9, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+    assert_read(include_str!("frontend/everyday.tsv"), 99.9, 99.9);
 }
 
 #[test]
 fn sentences_by_others_are_read_as_well_as_before() {
-    let (all, lexical) =
-        measure::running(&FRONTEND, include_str!("frontend/unseen.tsv")).expect("readable lines");
-    assert!(all.percent() >= 99.9, "{:.2} %: {:#?}", all.percent(), all.misses);
-    assert!(lexical.percent() >= 99.9, "{:.2} %: {:#?}", lexical.percent(), lexical.misses);
+    assert_read(include_str!("frontend/unseen.tsv"), 99.9, 99.9);
 }
 
 #[test]

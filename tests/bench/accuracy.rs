@@ -10,20 +10,18 @@ use measure::Score;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let frontend = Frontend::new(Lexicon::read(&std::fs::read("models/lexicon/lexicon.bin")?)?);
-    let (all, lexical) =
-        measure::running(&frontend, &std::fs::read_to_string("tests/frontend/running.tsv")?)?;
-    report("running text, all syllables", &all);
-    report("running text, lexical only", &lexical);
-    let (all, lexical) = measure::running(&frontend, &std::fs::read_to_string("tests/frontend/genres.tsv")?)?;
-    report("other genres, all syllables", &all);
-    report("other genres, lexical only", &lexical);
-    let (all, lexical) =
-        measure::running(&frontend, &std::fs::read_to_string("tests/frontend/everyday.tsv")?)?;
-    report("everyday, all syllables", &all);
-    report("everyday, lexical only", &lexical);
-    let (all, lexical) = measure::running(&frontend, &std::fs::read_to_string("tests/frontend/unseen.tsv")?)?;
-    report("by others, all syllables", &all);
-    report("by others, lexical only", &lexical);
+    let sets = [
+        ("running text", "running"),
+        ("other genres", "genres"),
+        ("everyday", "everyday"),
+        ("by others", "unseen"),
+    ];
+    for (name, file) in sets {
+        let sentences = std::fs::read_to_string(format!("tests/frontend/{file}.tsv"))?;
+        let (all, lexical) = measure::running(&frontend, &sentences)?;
+        report(&format!("{name}, all syllables"), &all);
+        report(&format!("{name}, lexical only"), &lexical);
+    }
     report("sandhi", &measure::sandhi(&frontend, &std::fs::read_to_string("tests/frontend/sandhi.tsv")?)?);
     let (places, broken) =
         measure::phrases(&frontend, &std::fs::read_to_string("tests/frontend/phrases.txt")?)?;
