@@ -14,8 +14,9 @@ const ROOMS = {
   "lib/documents": ["lib/shared", "lib/archive", "vendor"],
   "lib/engine": ["lib/shared", "lib/diagnostics", "lib/store", "pkg"],
   "lib/client": ["lib/shared", "lib/diagnostics"],
+  "lib/playback": [],
   // The entries for browsers: index.js, player.js, speech-synthesis.js, element.js, and what they share.
-  "lib": ["lib/shared", "lib/diagnostics", "lib/store", "lib/engine", "lib/client"],
+  "lib": ["lib/shared", "lib/diagnostics", "lib/store", "lib/engine", "lib/client", "lib/playback"],
   "lib/api": ["lib/shared", "lib/encode", "lib"],
   "lib/node": ["lib/shared", "lib/diagnostics", "lib/encode", "lib/store", "lib/engine", "lib/client", "lib"],
   "app": [

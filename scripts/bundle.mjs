@@ -6,8 +6,10 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
 const PAGE = "app/main.js";
-/** The page with its styles, and the workers that it starts by their addresses. */
-const ENTRIES = [PAGE, "app/style.css", "app/panels.css", "lib/engine/worker.js", "lib/documents/worker.js"];
+/** What it starts by their addresses. */
+const WORKERS = ["lib/engine/worker.js", "lib/documents/worker.js", "lib/playback/processor.js"];
+/** The page with its styles, and all of that. */
+const ENTRIES = [PAGE, "app/style.css", "app/panels.css", ...WORKERS];
 
 // Too large for what every page keeps: it stays a file, which is loaded when it is first needed.
 const APART = "../../vendor/pdf.js";

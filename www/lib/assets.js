@@ -42,6 +42,13 @@ function voice() {
   };
 }
 
+/** Address of the module that plays sound on the audio thread; undefined where a bundler has left it behind. */
+export function processorAddress() {
+  const address = new URL("./playback/processor.js", import.meta.url).href;
+  const isMoved = address !== new URL(["./playback", "processor.js"].join("/"), WHERE).href;
+  return isMoved || WHERE.endsWith(`/${OWN}`) ? ofPage(address) : undefined;
+}
+
 /**
  * Finds the parts: as they are in the package, where a bundler put them, or where the package is served.
  * @param {string} [assets] Address of a copy of the folder `www` of the package.
@@ -59,9 +66,9 @@ export async function locate(assets) {
   throw new HanvoxError("engine-blocked", message, { context: { looked: base } });
 }
 
-/** @param {string} address */
+/** Absolute, as the page means it. @param {string} address */
 function ofPage(address) {
-  return new URL(address, globalThis.location.href).href;
+  return new URL(address, globalThis.location?.href).href;
 }
 
 /** @param {string} base @returns {Located} */

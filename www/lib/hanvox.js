@@ -23,6 +23,8 @@ import { WorkerConnection } from "./client/worker-connection.js";
  *   one chunk per line, no silence between them. Each symbol names its emotion, so there is no `emotion` option then.
  * @property {number} [engines] How many engines may share it, default all that are idle. What is played needs only one
  *   that is fast enough; another request then finds the next one free.
+ * @property {MessagePort} [feed] Of `open` in a browser: takes the samples of the first chunk straight from the engine,
+ *   ahead of the windows; see `Player.feed`.
  */
 
 /** @typedef {import("./shared/protocol.js").SpeechOptions & CallOptions} GenerateOptions */
@@ -177,7 +179,7 @@ export class Hanvox {
    * @param {string} text
    * @param {GenerateOptions & {pcm?: boolean}} [options] `pcm`: windows also carry 16-bit PCM; `request`: its id.
    */
-  async open(text, { signal, request, symbols = false, pcm = false, engines = Infinity, ...options } = {}) {
+  async open(text, { signal, request, symbols = false, pcm = false, engines = Infinity, feed, ...options } = {}) {
     const trace = new RequestTrace(this.diagnostics, {
       voice: this.voice.id,
       text: String(text),
@@ -188,7 +190,7 @@ export class Hanvox {
       checkText(text, this.#limits.text, symbols);
       const lease = await this.#pool.acquire(signal);
       const spare = (/** @type {number} */ most) => this.#pool.spare(Math.min(most, engines - 1));
-      return await Speech.open({ trace, text, options, symbols, pcm, signal }, { lease, spare });
+      return await Speech.open({ trace, text, options, symbols, pcm, signal }, { lease, spare, feed });
     } catch (thrown) {
       throw await trace.failed(thrown);
     }

@@ -1,37 +1,39 @@
 /** Gapless playback of windows of samples with Web Audio, with back-pressure for the producer. */
+import { processorAddress } from "./assets.js";
+import { ScheduledOutput } from "./playback/scheduled-output.js";
+import { WorkletOutput } from "./playback/worklet-output.js";
 import { asyncDisposable } from "./shared/disposable.js";
 import { HanvoxError, canceled } from "./shared/errors.js";
 
-// Audio scheduled ahead. Enough to ride out a slow chunk, and 2 MB at 24 kHz.
+// Audio pushed ahead. Enough to ride out a slow chunk, and 2 MB at 24 kHz.
 const LEAD_SECONDS = 20;
-// The first window, and any late one, is scheduled this far ahead so that its start isn't cut off.
-const MARGIN_SECONDS = 0.05;
-// What is cut off in the middle fades out this fast: slower than a click, faster than anyone notices.
-const FADE_SECONDS = 0.01;
 const POLL_MS = 50;
 // A Bluetooth headset may take seconds to wake up; a browser that refuses does so for good.
 const REFUSAL_MS = 1000;
 const DEVICE_MS = 20_000;
+// The module of the worklet is small, and the page's service worker keeps it. Nobody should wait for more than that.
+const WORKLET_MS = 500;
 
 /**
- * @typedef {object} Piece A scheduled window.
- * @property {AudioBufferSourceNode} source
- * @property {number} at When it plays, on the clock of `time`.
- * @property {number} start Where it stands in the stream of all samples, in seconds.
- * @property {number} duration
+ * @typedef {object} Run Samples, and where they stand in the stream of all samples.
+ * @property {number} start In seconds.
+ * @property {Float32Array<ArrayBuffer>} samples
+ * @property {number} sampleRate
  */
 
-/** @typedef {{samples: Float32Array<ArrayBuffer>, sampleRate: number}} Held */
-
-/** @typedef {Held & {start: number}} Run Samples and where they stand in the stream of all samples, in seconds. */
+/**
+ * @typedef {object} Feed Brings an engine's samples to the sound without the page: an option of `Hanvox.open`.
+ * @property {MessagePort} port For the engine.
+ * @property {(start: number, gain?: number) => void} place Says where the first sample belongs in the stream.
+ */
 
 export class Player {
   #context;
-  #output;
-  #end = 0;
+  /** @type {ScheduledOutput | WorkletOutput} */ #output;
+  /** Whether the browser has the worklet's module. */ #worklet;
   #duration = 0;
-  /** What is heard now or later, and the last of what was. @type {Piece[]} */ #pieces = [];
-  /** What waits for `release`. @type {Held[] | undefined} */ #held;
+  /** What is heard now or later, and the last of what was. @type {Run[]} */ #pushed = [];
+  /** What waits for `release`. @type {Run[] | undefined} */ #held;
 
   /**
    * Create it in a click or key handler: browsers allow sound only there.
@@ -39,7 +41,8 @@ export class Player {
    */
   constructor(sampleRate) {
     this.#context = new AudioContext({ sampleRate });
-    this.#output = this.#connected();
+    this.#output = new ScheduledOutput(this.#context);
+    this.#worklet = addWorklet(this.#context);
   }
 
   /**
@@ -48,11 +51,9 @@ export class Player {
    */
   async start({ onwait, signal } = {}) {
     this.#context.resume().catch(() => {});
-    if (await this.#runs(REFUSAL_MS, signal)) return;
-    if (!wasTouched()) throw new HanvoxError("audio-blocked", `the audio is ${this.#context.state}`);
-    onwait?.();
-    if (await this.#runs(DEVICE_MS - REFUSAL_MS, signal)) return;
-    throw new HanvoxError("audio-unavailable", `no sound device has started in ${DEVICE_MS / 1000} seconds`);
+    if (!(await this.#runs(REFUSAL_MS, signal))) await this.#wake({ onwait, signal });
+    if ((await this.#worklet) && this.#duration === 0 && this.#output instanceof ScheduledOutput)
+      this.#output = new WorkletOutput(this.#context);
   }
 
   /**
@@ -62,37 +63,51 @@ export class Player {
    * @returns {number} When they will play, on the clock of `time`; infinite if they are held back.
    */
   push(samples, sampleRate) {
-    if (!this.#held) return this.#schedule(samples, sampleRate);
-    this.#held.push({ samples, sampleRate });
-    this.#duration += samples.length / sampleRate;
+    const run = { start: this.#duration, samples, sampleRate };
+    this.#duration = endOf(run);
+    if (!this.#held) return this.#play(run);
+    this.#held.push(run);
     return Infinity;
   }
 
   /** Holds back what is pushed from now on, until `release`. */
   hold() {
     this.#held ??= [];
+    if (this.#output instanceof WorkletOutput) this.#output.hold(true);
   }
 
   /** Plays what was held back. */
   release() {
     const held = this.#held ?? [];
     this.#held = undefined;
-    this.#duration -= held.reduce((sum, { samples, sampleRate }) => sum + samples.length / sampleRate, 0);
-    for (const { samples, sampleRate } of held) this.#schedule(samples, sampleRate);
+    for (const run of held) this.#play(run);
+    if (this.#output instanceof WorkletOutput) this.#output.hold(false);
   }
 
   get held() {
     return this.#held !== undefined;
   }
 
-  /** Whether all that was scheduled has played. */
+  /**
+   * A way for the engine's samples that does not lead through the page: while the page is busy, they are played all the
+   * same. It is for the first chunk of a text that is opened next; what is pushed of it again is not played twice.
+   * Undefined where the browser has no audio worklet.
+   * @returns {Feed | undefined}
+   */
+  feed() {
+    const output = this.#output;
+    if (!(output instanceof WorkletOutput)) return undefined;
+    return { port: output.feed(), place: (start, gain = 1) => output.place(start, gain) };
+  }
+
+  /** Whether all that was pushed, and is not held back, has played. */
   get starved() {
-    return this.time >= this.#end;
+    return this.#output.starved;
   }
 
   /** How many windows it keeps: those that are heard now or later. */
   get pieces() {
-    return this.#pieces.length;
+    return this.#pushed.length;
   }
 
   /** Seconds of audio that wait to be played. */
@@ -105,26 +120,19 @@ export class Player {
    * @param {number} from Seconds in the stream of all samples, not before `position`.
    */
   cut(from) {
-    for (const piece of this.#pieces) this.#cutPiece(piece, from);
-    this.#pieces = this.#pieces.filter(({ start }) => start < from);
+    this.#output.cut(from);
     if (this.#held) this.#held = [];
-    const last = this.#pieces.at(-1);
-    this.#end = last ? last.at + last.duration : this.time;
-    this.#duration = last ? last.start + last.duration : Math.min(from, this.#duration);
+    this.#pushed = this.#pushed.filter(({ start }) => start < from).map((run) => cutAt(run, from));
+    const last = this.#pushed.at(-1);
+    this.#duration = last ? endOf(last) : Math.min(from, this.#duration);
   }
 
   /** Falls silent at once, and forgets what was pushed. The stream goes on from where it was heard. */
   clear() {
-    const { position, time } = this;
-    const output = this.#output;
-    this.#output = this.#connected();
-    output.gain.setValueAtTime(1, time);
-    output.gain.linearRampToValueAtTime(0, time + FADE_SECONDS);
-    for (const { source } of this.#pieces) source.stop(time + 2 * FADE_SECONDS);
-    this.#pieces = [];
+    this.#duration = this.position;
+    this.#output.clear(this.#duration);
+    this.#pushed = [];
     if (this.#held) this.#held = [];
-    this.#end = time;
-    this.#duration = position;
   }
 
   /**
@@ -133,18 +141,7 @@ export class Player {
    * @returns {Run[]} In order.
    */
   runs(from) {
-    const scheduled = this.#pieces.flatMap(({ source: { buffer }, start }) =>
-      buffer ? [{ start, samples: buffer.getChannelData(0), sampleRate: buffer.sampleRate }] : [],
-    );
-    let start = this.#duration - heldSeconds(this.#held);
-    const held = (this.#held ?? []).map(({ samples, sampleRate }) => {
-      const run = { start, samples, sampleRate };
-      start += samples.length / sampleRate;
-      return run;
-    });
-    return [...scheduled, ...held].filter(
-      ({ start, samples, sampleRate }) => start + samples.length / sampleRate > from,
-    );
+    return [...this.#pushed, ...(this.#held ?? [])].filter((run) => endOf(run) > from);
   }
 
   /** Pauses the audio, and its clock, until `resume`. */
@@ -167,12 +164,12 @@ export class Player {
 
   /** Seconds of it already played. */
   get position() {
-    return this.#positionAt(this.time);
+    return this.#output.positionAt(this.time);
   }
 
   /** Seconds of it that have reached the ear: `position` less the delay of the device. */
   get heard() {
-    return this.#positionAt(this.time - (this.#context.outputLatency || this.#context.baseLatency || 0));
+    return this.#output.positionAt(this.time - (this.#context.outputLatency || this.#context.baseLatency || 0));
   }
 
   /** Seconds on the audio clock. */
@@ -193,7 +190,7 @@ export class Player {
    * @param {AbortSignal} [signal]
    */
   drained(signal) {
-    return this.#until(() => this.time >= this.#end, signal);
+    return this.#until(() => this.starved, signal);
   }
 
   /** Stops it for good. */
@@ -201,52 +198,24 @@ export class Player {
     if (this.#context.state !== "closed") await this.#context.close();
   }
 
-  #connected() {
-    const output = this.#context.createGain();
-    output.connect(this.#context.destination);
-    return output;
-  }
-
-  /**
-   * @param {Float32Array<ArrayBuffer>} samples
-   * @param {number} sampleRate
-   */
-  #schedule(samples, sampleRate) {
-    const at = Math.max(this.#end, this.time + MARGIN_SECONDS);
-    if (samples.length === 0) return at;
-    const buffer = this.#context.createBuffer(1, samples.length, sampleRate);
-    buffer.copyToChannel(samples, 0);
-    const source = this.#context.createBufferSource();
-    source.buffer = buffer;
-    source.connect(this.#output);
-    source.start(at);
-    this.#forgetPlayed();
-    this.#pieces.push({ source, at, start: this.#duration, duration: buffer.duration });
-    this.#end = at + buffer.duration;
-    this.#duration += buffer.duration;
+  /** @param {Run} run */
+  #play(run) {
+    const at = this.#output.push(run.samples, run.sampleRate);
+    if (run.samples.length === 0) return at;
+    // Otherwise an hour of speech would stay in memory.
+    const { position } = this;
+    const next = this.#pushed.findIndex((pushed) => endOf(pushed) > position);
+    this.#pushed.splice(0, (next < 0 ? this.#pushed.length : next) - 1);
+    this.#pushed.push(run);
     return at;
   }
 
-  /** Otherwise an hour of speech would stay in memory. */
-  #forgetPlayed() {
-    const { time } = this;
-    const next = this.#pieces.findIndex(({ at, duration }) => at + duration > time);
-    this.#pieces.splice(0, (next < 0 ? this.#pieces.length : next) - 1);
-  }
-
-  /** @param {Piece} piece @param {number} from */
-  #cutPiece(piece, from) {
-    const kept = from - piece.start;
-    if (kept >= piece.duration) return;
-    piece.source.stop(piece.at + Math.max(0, kept));
-    piece.duration = Math.max(0, kept);
-  }
-
-  /** @param {number} time */
-  #positionAt(time) {
-    const piece = this.#pieces.findLast(({ at }) => at <= time) ?? this.#pieces[0];
-    if (!piece) return this.#duration - heldSeconds(this.#held);
-    return piece.start + Math.min(Math.max(0, time - piece.at), piece.duration);
+  /** Waits for a device that takes long. @param {{onwait?: () => void, signal?: AbortSignal}} options */
+  async #wake({ onwait, signal }) {
+    if (!wasTouched()) throw new HanvoxError("audio-blocked", `the audio is ${this.#context.state}`);
+    onwait?.();
+    if (await this.#runs(DEVICE_MS - REFUSAL_MS, signal)) return;
+    throw new HanvoxError("audio-unavailable", `no sound device has started in ${DEVICE_MS / 1000} seconds`);
   }
 
   /**
@@ -267,9 +236,36 @@ export class Player {
   async #until(condition, signal) {
     while (!condition()) {
       if (signal?.aborted) throw canceled(signal);
+      if (this.#output.broken) throw new HanvoxError("audio-unavailable", "the browser's audio worklet has failed");
       await pause(POLL_MS, signal);
     }
   }
+}
+
+/**
+ * Whether the worklet is there: pages over plain HTTP have none, and a bundler or a policy may keep its module from them.
+ * @param {AudioContext} context
+ * @returns {Promise<boolean>}
+ */
+async function addWorklet({ audioWorklet }) {
+  const address = audioWorklet && processorAddress();
+  if (!address) return false;
+  const added = audioWorklet.addModule(address).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([added, pause(WORKLET_MS).then(() => false)]);
+}
+
+/** @param {Run} run */
+function endOf({ start, samples, sampleRate }) {
+  return start + samples.length / sampleRate;
+}
+
+/** @param {Run} run @param {number} from @returns {Run} */
+function cutAt(run, from) {
+  const kept = Math.round((from - run.start) * run.sampleRate);
+  return kept < run.samples.length ? { ...run, samples: run.samples.subarray(0, kept) } : run;
 }
 
 /**
@@ -288,11 +284,6 @@ function pause(ms, signal) {
     const timer = setTimeout(end, ms);
     signal?.addEventListener("abort", end, { once: true });
   });
-}
-
-/** @param {Held[]} [held] */
-function heldSeconds(held = []) {
-  return held.reduce((sum, { samples, sampleRate }) => sum + samples.length / sampleRate, 0);
 }
 
 /** Whether the user has pressed anything on the page yet, without which browsers refuse sound. */

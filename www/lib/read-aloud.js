@@ -9,7 +9,7 @@ export const USUAL_RATE = 24000;
 const POLL_MS = 20;
 
 /** @typedef {Pick<import("./player.js").Player, (
- *   "start" | "push" | "pause" | "resume" | "room" | "drained" | "clear" | "close" | "duration" | "heard" | "paused"
+ *   "start" | "push" | "feed" | "pause" | "resume" | "room" | "drained" | "clear" | "close" | "duration" | "heard" | "paused"
  * )>} Sound A player, or what stands in for it. */
 
 /**
@@ -37,11 +37,13 @@ const POLL_MS = 20;
  */
 export async function readAloud(tts, text, { player, volume = 1, onmoment, ...options }) {
   const { signal } = options;
-  const speech = await tts.open(text, options);
+  const feed = player.feed();
+  const speech = await tts.open(text, { ...options, feed: feed?.port });
   const base = player.duration;
   const moments = new Moments({ player, base, signal, onmoment });
   try {
     for await (const window of speech) {
+      if (window.first && window.chunk === 0) feed?.place(base, volume);
       player.push(atVolume(window.samples, volume), speech.samplingRate);
       moments.add(momentsOf(speech.chunks, window));
       await player.room(signal);

@@ -2,7 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { canceled } from "../../../www/lib/shared/errors.js";
 
-/** @implements {Pick<import("../../../www/lib/player.js").Player, "start" | "push" | "heard" | "drained">} */
+/** @implements {Pick<import("../../../www/lib/player.js").Player, "start" | "push" | "feed" | "heard" | "drained">} */
 export class FakePlayer {
   duration = 0;
   paused = false;
@@ -22,6 +22,10 @@ export class FakePlayer {
     this.samples.push(...samples);
     this.duration += samples.length / rate;
     return this.duration;
+  }
+
+  feed() {
+    return undefined;
   }
 
   get heard() {

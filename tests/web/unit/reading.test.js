@@ -33,6 +33,9 @@ class FakePlayer {
   }
   runs = (/** @type {number} */ from) =>
     this.pushed.filter(({ start, samples }) => start + samples.length / RATE > from);
+  /** Where each feed was placed. @type {number[]} */ placed = [];
+  /** How many feeds there were. */ feeds = 0;
+  feed = () => ({ port: `feed ${++this.feeds}`, place: (/** @type {number} */ start) => void this.placed.push(start) });
   cut = (/** @type {number} */ from) => this.cuts.push((this.duration = from));
   clear = () => void (this.duration = this.position);
   /** Whether there is enough to play. */ full = false;
@@ -51,13 +54,15 @@ class FakePlayer {
 function engine() {
   const opened = /** @type {[string, object][]} */ ([]);
   const asked = /** @type {string[]} */ ([]);
-  const open = async (/** @type {string} */ text, /** @type {any} */ { signal, engines: _, ...options }) => {
+  const fed = /** @type {unknown[]} */ ([]);
+  const open = async (/** @type {string} */ text, /** @type {any} */ { signal, engines: _, feed, ...options }) => {
     opened.push([text, options]);
+    fed.push(feed);
     if (!/\p{L}/u.test(text)) throw new HanvoxError("nothing-to-speak", "only signs");
     const chunks = [...text.matchAll(/[^。]+。?/g)].map(({ 0: text, index }) => chunkOf(text, index));
     return { chunks, samplingRate: RATE, [Symbol.asyncIterator]: () => windowsOf(chunks, asked, signal) };
   };
-  return { opened, asked, tts: /** @type {any} */ ({ open, warm: async () => {} }) };
+  return { opened, asked, fed, tts: /** @type {any} */ ({ open, warm: async () => {} }) };
 }
 
 /** @param {string} text @param {number} start */
@@ -85,7 +90,7 @@ async function* windowsOf(chunks, asked, signal) {
 
 /** @param {string} [text] @param {Pace} [pace] */
 function start(text = TEXT, pace = new Pace()) {
-  const { opened, asked, tts } = engine();
+  const { opened, asked, fed, tts } = engine();
   const player = new FakePlayer();
   const choice = { speed: 1 };
   const stopper = new AbortController();
@@ -93,7 +98,7 @@ function start(text = TEXT, pace = new Pace()) {
     ...{ tts, text, pace, signal: stopper.signal, note: assert.ifError },
     ...{ player: /** @type {any} */ (player), options: () => ({ ...choice }) },
   });
-  return { reading, player, opened, asked, choice, stopper };
+  return { reading, player, opened, asked, fed, choice, stopper };
 }
 
 /** Lets what has settled go on, but no timer. */
@@ -255,4 +260,24 @@ test("one engine is enough where it computes twice as fast as it is played", () 
   const fast = new Pace();
   fast.computed(1, 0.3, false);
   assert.equal(fast.keepsUp, true);
+});
+
+test("after each start the engine feeds the first passage to the sound, placed where it is pushed", async () => {
+  const { reading, player, fed } = start("第一句话。".repeat(40));
+  const run = reading.run(0);
+  await settled();
+  assert.deepEqual([fed.slice(0, 2), player.placed], [["feed 1", undefined], [0]]);
+  player.position = 3;
+  const passages = fed.length;
+  reading.seek(50);
+  await settled();
+  assert.deepEqual(
+    [fed.slice(passages, passages + 2), player.placed],
+    [
+      ["feed 2", undefined],
+      [0, 3],
+    ],
+  );
+  player.end();
+  await run;
 });

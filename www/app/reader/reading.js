@@ -47,6 +47,7 @@ export class Reading {
   /** The speed of what is being made. */ #speed = 1;
   /** Whether the next samples are the first after a start. */ #fresh = true;
   /** Of the chunk that is being made, seconds of audio so far. */ #made = 0;
+  /** Of the first passage after a start. @type {import("../../lib/player.js").Feed | undefined} */ #feed;
   #finished = false;
   #sounded = false;
   /** Whether another engine was asked for. */ #warmed = false;
@@ -165,7 +166,10 @@ export class Reading {
     const options = this.#parts.options();
     this.#speed = options.speed ?? 1;
     const engines = this.#parts.pace.keepsUp ? 1 : undefined;
-    const speech = await tts.open(text.slice(start, end), { ...options, signal, engines });
+    // What comes later is made long before it is due.
+    this.#feed = this.#fresh ? this.#player.feed() : undefined;
+    const feed = this.#feed?.port;
+    const speech = await tts.open(text.slice(start, end), { ...options, signal, engines, feed });
     let asked = performance.now();
     for await (const window of speech) {
       const chunk = speech.chunks[window.chunk];
@@ -198,6 +202,7 @@ export class Reading {
     pace.computed(seconds, waited, window.first);
     if (!this.#player.held && this.#player.starved) this.#player.hold();
     const silent = this.#fresh ? leadingSilence(window.samples, rate) : 0;
+    if (this.#fresh) this.#feed?.place(this.#player.duration - silent / rate);
     this.#fresh = false;
     this.#sounded = true;
     if (window.first) this.#begin(chunk, start, silent / rate);

@@ -29,6 +29,7 @@ const BYTES_PER_SAMPLE = 2;
 export class Lane {
   #job;
   #lease;
+  /** For the first engine that opens it. */ #feed;
   /** @type {Opened | undefined} */ #opened;
   #number = 0;
   #engine = 0;
@@ -45,10 +46,12 @@ export class Lane {
   /**
    * @param {Job} job
    * @param {import("./pool.js").Lease} lease
+   * @param {MessagePort} [feed] Takes the samples of the first chunk from the engine, too.
    */
-  constructor(job, lease) {
+  constructor(job, lease, feed) {
     this.#job = job;
     this.#lease = lease;
+    this.#feed = feed;
   }
 
   /** Number of chunks that were retried. */
@@ -150,8 +153,10 @@ export class Lane {
     const limit = Number.isFinite(this.#limit) ? this.#limit : undefined;
     const opening = { request: trace.id, from: this.#chunk, limit };
     const speech = this.#number;
-    const request = /** @type {const} */ ({ type: "open", speech, text, options, symbols, pcm, opening });
-    const { value, engine } = await client.callIn(undefined, request, { signal });
+    const feed = this.#feed;
+    this.#feed = undefined;
+    const request = /** @type {const} */ ({ type: "open", speech, text, options, symbols, pcm, feed, opening });
+    const { value, engine } = await client.callIn(undefined, request, { signal, transfer: feed && [feed] });
     this.#engine = engine;
     this.#next = this.#chunk;
     this.#skip = this.#heard;

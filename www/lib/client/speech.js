@@ -18,6 +18,7 @@ import { Spread } from "./spread.js";
  * @typedef {object} Engines The engines a speech may use.
  * @property {import("./pool.js").Lease} lease
  * @property {(most: number) => import("./pool.js").Lease[]} spare Leases up to `most` more idle engines.
+ * @property {MessagePort} [feed] Takes the samples of the first chunk from the first engine, too.
  */
 
 // This many chunks are worth reading the text, and perhaps starting up, in another engine.
@@ -54,8 +55,8 @@ export class Speech extends EventTarget {
    * @param {Engines} engines
    * @returns {Promise<Speech>}
    */
-  static async open(job, { lease, spare }) {
-    const lane = new Lane(job, lease);
+  static async open(job, { lease, spare, feed }) {
+    const lane = new Lane(job, lease, feed);
     try {
       return new Speech(job, lane, await lane.open(), spare);
     } catch (thrown) {

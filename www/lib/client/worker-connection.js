@@ -18,7 +18,7 @@ function notStarted() {
 
 /**
  * @typedef {object} WorkerLike The part of Worker used here.
- * @property {(message: ToWorker) => void} postMessage
+ * @property {(message: ToWorker, transfer: MessagePort[]) => void} postMessage
  * @property {() => void} terminate
  * @property {((event: any) => void) | null} onmessage
  * @property {((event: any) => void) | null} onerror
@@ -65,7 +65,7 @@ export class WorkerConnection {
    * @param {CallOptions} [options]
    * @returns {Promise<unknown>}
    */
-  async call(request, { signal, onprogress } = {}) {
+  async call(request, { signal, onprogress, transfer = [] } = {}) {
     throwIfCanceled(signal);
     if (this.closed) throw this.closed;
     const id = ++this.#lastId;
@@ -76,7 +76,7 @@ export class WorkerConnection {
         this.#pending.set(id, { resolve, reject, onprogress });
         if (this.#pending.size === 1) this.#worker.working?.(true);
         this.#unanswered.add(id);
-        this.#worker.postMessage({ kind: "request", id, request });
+        this.#worker.postMessage({ kind: "request", id, request }, transfer);
       });
     } finally {
       signal?.removeEventListener("abort", cancel);
@@ -112,7 +112,7 @@ export class WorkerConnection {
    * @param {AbortSignal} signal
    */
   #cancel(id, signal) {
-    this.#worker.postMessage({ kind: "cancel", id });
+    this.#worker.postMessage({ kind: "cancel", id }, []);
     this.#pending.get(id)?.reject(canceled(signal));
   }
 

@@ -3,6 +3,7 @@ import { log } from "../diagnostics/log.js";
 import { HanvoxError, throwIfCanceled } from "../shared/errors.js";
 import { LIMITS } from "../shared/limits.js";
 import { voiceInfo } from "../store/manifest.js";
+import { Ahead } from "./ahead.js";
 import { LoadProgress } from "./load-progress.js";
 import { BUILD, requireVersion } from "./version.js";
 
@@ -29,7 +30,13 @@ import { BUILD, requireVersion } from "./version.js";
 
 /** @typedef {import("../shared/protocol.js").CallOptions} CallOptions */
 
-/** @typedef {{speech: import("./engine.js").EngineSpeech, symbols?: boolean, pcm: boolean}} Running */
+/**
+ * @typedef {object} Running
+ * @property {import("./engine.js").EngineSpeech} speech
+ * @property {Ahead} [ahead] Until another chunk than the next is asked for.
+ * @property {boolean} [symbols]
+ * @property {boolean} pcm
+ */
 
 // Above this share of its memory the engine gets small parts: a net's memory grows with its input.
 const PRESSURE = 0.75;
@@ -120,13 +127,14 @@ export class EngineHost {
    * @param {Request & {type: "open"}} request
    * @returns {import("../shared/protocol.js").Opened}
    */
-  #open({ speech: number, text, options, symbols, pcm, opening: { request, from, limit } }) {
+  #open({ speech: number, text, options, symbols, pcm, feed, opening: { request, from, limit } }) {
     const engine = this.#ready();
     const speech = symbols ? engine.openSymbols(text, options, request) : engine.open(text, options, request);
     if (limit !== undefined) speech.limit(limit);
     if (from) speech.resume(from);
-    this.#running.set(number, { speech, symbols, pcm });
     const sampling_rate = this.#sampleRate();
+    const ahead = feed && new Ahead(speech, feed, sampling_rate);
+    this.#running.set(number, { speech, ahead, symbols, pcm });
     const header = engine.wavHeader(sampling_rate);
     return { chunks: speech.chunks, sampling_rate, header, memory_bytes: engine.memoryBytes() };
   }
@@ -140,8 +148,8 @@ export class EngineHost {
     const running = this.#running.get(number);
     if (!running) throw new HanvoxError("engine-crashed", "the speech was lost with an earlier engine");
     const { speech, symbols, pcm } = running;
-    if (chunk !== undefined) speech.resume(chunk);
-    const window = speech.next();
+    if (chunk !== undefined) jump(running, chunk);
+    const window = (running.ahead ?? speech).next();
     if (!window) return { done: true, stats: speech.stats() };
     const memory_bytes = engine.memoryBytes();
     if (memory_bytes > PRESSURE * this.#memoryLimit)
@@ -151,7 +159,9 @@ export class EngineHost {
 
   /** @param {number} number */
   #close(number) {
-    this.#running.get(number)?.speech.close();
+    const running = this.#running.get(number);
+    running?.ahead?.stop();
+    running?.speech.close();
     this.#running.delete(number);
   }
 
@@ -164,4 +174,11 @@ export class EngineHost {
     if (!this.#voice) throw new HanvoxError("voice-missing", "no voice is loaded yet");
     return this.#voice.sampling_rate;
   }
+}
+
+/** @param {Running} running @param {number} chunk */
+function jump(running, chunk) {
+  running.ahead?.stop();
+  running.ahead = undefined;
+  running.speech.resume(chunk);
 }

@@ -1,6 +1,7 @@
 /**
  * The messages between the page and the worker, one union per direction. The client pulls: the worker computes
- * a window only on request, so canceling and back-pressure need no further messages.
+ * a window only on request, so canceling and back-pressure need no further messages. Only the first chunk of a speech
+ * with a `feed` is computed ahead.
  */
 
 // The engine's input and output types, as src/ describes them.
@@ -51,13 +52,13 @@
  */
 
 /**
- * What a host can be asked to do. `next` continues the speech or jumps to `chunk`. The client never reuses a speech's
+ * What a host can be asked to do. The `feed` of `open` takes the samples of the first chunk as well, see `Ahead`. `next` continues the speech or jumps to `chunk`. The client never reuses a speech's
  * number, so a number from a lost engine means nothing to the next one.
  * @typedef {(
  *   | {type: "load", voice: string, base: string, parts?: Record<string, string>, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level, relaxed_simd?: boolean}
  *   | {type: "check", manifest: string, base: string, parts?: Record<string, string>, build?: string}
  *   | {type: "read", call: ReadCall, text: string, options?: SpeechOptions}
- *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, opening: Opening}
+ *   | {type: "open", speech: number, text: string, options: SpeechOptions, symbols?: boolean, pcm: boolean, feed?: MessagePort, opening: Opening}
  *   | {type: "next", speech: number, chunk?: number}
  *   | {type: "header", samples: number}
  *   | {type: "close", speech: number}
@@ -147,7 +148,12 @@
 
 /** @typedef {RecordParts & Record<string, unknown>} LogRecord */
 
-/** @typedef {{signal?: AbortSignal, onprogress?: (progress: Progress) => void}} CallOptions */
+/**
+ * @typedef {object} CallOptions
+ * @property {AbortSignal} [signal]
+ * @property {(progress: Progress) => void} [onprogress]
+ * @property {MessagePort[]} [transfer] Ports in the request.
+ */
 
 /** @typedef {{kind: "request", id: number, request: Request} | {kind: "cancel", id: number}} ToWorker */
 
