@@ -112,7 +112,11 @@ fn windows(synthesis: &mut Synthesis) -> Vec<AudioWindow> {
 #[test]
 fn symbol_lines_are_spoken_window_by_window() {
     let voice = Rc::new(voice());
-    for case in cases().into_iter().filter(|case| case.loudness == 1.0 && case.lengths == 1.0) {
+    // The engine shapes tones by itself (`src/synthesizer/tones.rs`), and the reference does not.
+    let unshaped = |case: &Case| {
+        case.loudness == 1.0 && case.lengths == 1.0 && !case.line.contains(['→', '↗', '↓', '↘'])
+    };
+    for case in cases().into_iter().filter(unshaped) {
         let line = case.symbols.iter().map(|symbol| format!("{{{symbol}}}")).collect::<Vec<_>>().join(" ");
         let options = Options { speaker: Some(case.speaker), ..Options::default() };
         let mut synthesis = Synthesis::of_lines(Rc::clone(&voice), &line, options, "").unwrap();

@@ -38,6 +38,7 @@ qing 1 1 1 $ n i ↗ x a u ↓ , _ ʂ ɨ ↘ ʨ j e ↘ . $
 song 1.6 1 1 $ w o ↓ _ ʂ w o → _ h ə l ˈ O , _ m a ? $
 qing:0.7,song:0.3 1 0.6 0.5 $ x w a → ɹ . $
 song 0.5 1.9 2 $ t ʰ j ɛ → n ʨ ʰ i ↘ _ ˌ A ˈ I _ x ə ↗ n x a u ↓ ! $
+song 1 1 1 $ m ˈ A b i , _ h ə l ˈ O _ w ˈ ɜ ɹ l d . $
 qing 1 1 1 $ $
 """
 

@@ -29,7 +29,7 @@ def spectral_distance(made: Tensor, real: Tensor) -> Tensor:
 class Critic(nn.Module):
     """Looks at log-magnitude spectrograms of one resolution."""
 
-    def __init__(self, fft: int, hop: int, width: int = 24):
+    def __init__(self, fft: int, hop: int, width: int = 16):
         super().__init__()
         self.fft, self.hop = fft, hop
         shapes = [(1, (9, 3), (2, 1)), (width, (9, 3), (2, 2)), (width, (9, 3), (2, 1)), (width, (5, 3), (2, 2))]

@@ -1,7 +1,6 @@
 //! The pipeline: text to chunks, chunks to windows of samples. Each window is computed on demand, so memory does not
 //! grow with the text.
 
-mod citation;
 mod kept;
 mod line_chunks;
 mod marks;
@@ -15,6 +14,7 @@ pub mod symbol;
 #[cfg(test)]
 mod tests;
 mod times;
+mod tones;
 
 use std::rc::Rc;
 

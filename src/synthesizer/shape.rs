@@ -3,9 +3,9 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::citation;
 use super::prosody_control::ProsodyControl;
 use super::symbol::{Symbol, opens_syllable};
+use super::tones;
 use crate::error::Result;
 use crate::voice::acoustic::{EncoderOutput, Role};
 use crate::voice::model::{Contour, Edges, Prosody, SpeechModel};
@@ -136,7 +136,7 @@ fn pitches(
     let length: f32 = contour.lengths.iter().sum();
     let ending = ending(contour, symbols, &middles, symbols.len());
     let risen = risen(contour, symbols, &middles);
-    let cited = citation::moved(contour, symbols);
+    let toned = tones::moved(contour, symbols);
     let ratio = |(i, &symbol): (usize, &usize)| {
         let control = &controls[symbols[symbol].token];
         let raised = control.preset.map_or(0.0, |preset| {
@@ -150,7 +150,7 @@ fn pitches(
             });
             preset.register + stretched + fall + rise
         });
-        let ratio = control.pitch * ((raised * control.intensity + risen[i] + cited[i]) / 12.0).exp2();
+        let ratio = control.pitch * ((raised * control.intensity + risen[i] + toned[i]) / 12.0).exp2();
         ratio.clamp(*range.start(), *range.end())
     };
     contour.symbols.iter().enumerate().map(ratio).collect()

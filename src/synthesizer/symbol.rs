@@ -9,7 +9,7 @@ pub struct Symbol {
     pub role: Role,
     /// Index of its token.
     pub token: usize,
-    /// Tone that it stands for, of a voice that says a lone syllable in citation form.
+    /// Tone that it stands for, of a voice whose pitch is drawn towards tones.
     pub tone: Option<u8>,
 }
 

@@ -28,7 +28,7 @@ pub trait Phonemizer {
     /// Role of a symbol, as far as it can be determined without its neighbours.
     fn role(&self, symbol: &str) -> Role;
 
-    /// Tone that a symbol stands for, 1 to 4, if the voice wants lone syllables shaped to their citation form.
+    /// Tone that a symbol stands for, 1 to 4, if the voice wants pitch drawn towards tones.
     fn tone(&self, _symbol: &str) -> Option<u8> {
         None
     }

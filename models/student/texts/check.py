@@ -19,6 +19,7 @@ TEXTS = {
     "syllables": (80, 5, 40),
     "tones": (110, 5, 40),
     "english": (260, 5, 80),
+    "english-words": (600, 5, 60),
     "long": (40, 90, 100),
 }
 EVAL = {

@@ -180,18 +180,24 @@ export async function openPage(browser) {
   return { page, lines };
 }
 
-/** Runs in the page: keeps length and power of all samples that the page gives to the audio worklet. */
+/** Runs in the page: keeps length and power of all samples that are given to the audio worklet, or scheduled as buffers. */
 function recordSound() {
   const played = { seconds: 0, power: 0, samples: 0 };
   Object.assign(globalThis, { played });
+  const keep = (/** @type {Float32Array} */ samples, /** @type {number} */ rate) => {
+    for (const sample of samples) played.power += sample * sample;
+    played.samples += samples.length;
+    played.seconds += samples.length / rate;
+  };
   const { postMessage } = MessagePort.prototype;
   MessagePort.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ transfer) {
-    if (message?.type === "push") {
-      for (const sample of message.samples) played.power += sample * sample;
-      played.samples += message.samples.length;
-      played.seconds += message.samples.length / message.sampleRate;
-    }
+    if (message?.type === "push") keep(message.samples, message.sampleRate);
     return postMessage.call(this, message, transfer);
+  };
+  const { start } = AudioBufferSourceNode.prototype;
+  AudioBufferSourceNode.prototype.start = function (/** @type {number | undefined} */ when) {
+    if (this.buffer) keep(this.buffer.getChannelData(0), this.buffer.sampleRate);
+    return start.call(this, when);
   };
 }
 

@@ -1,9 +1,9 @@
-//! Citation form: the tones of one or two syllables that are said alone.
+//! Tones: the pitch of each syllable is drawn towards its tone as a dictionary has it said.
 //!
-//! Nets that have learned sentences say a lone syllable like the end of one: its tone is low and nearly flat, a rising
-//! one even falls. So its pitch is drawn towards the tone as a dictionary has it said: 55, 35, 214 and 51 in the letters
-//! of Chao (1930), *A system of tone letters*, and 21 for a third tone before another syllable. The semitones are our
-//! choice; neutral tones stay as they are.
+//! The nets say a lone syllable like the end of a sentence: its tone is low and nearly flat, a rising one even falls. In
+//! running speech tones are flatter than those of a speaker who wants to be understood. The tones are 55, 35, 214 and 51
+//! in the letters of Chao (1930), *A system of tone letters*, and 21 for a third tone before another syllable. The
+//! semitones and shares are our choice (`docs/prosody.md`); neutral tones stay as they are.
 
 use std::ops::Range;
 
@@ -14,11 +14,20 @@ use crate::voice::model::Contour;
 /// Most syllables of an input that is said in citation form.
 const MOST: usize = 2;
 
-/// Share of the way from the predicted pitch to the tone.
-const SHARE: f32 = 0.7;
+/// Share of the way from the predicted pitch to the tone, in citation form.
+const CITED: f32 = 0.7;
+
+/// The same in running speech.
+const RUNNING: f32 = 0.3;
+
+/// Syllables on each side whose pitch makes the register of a syllable.
+const NEIGHBORS: usize = 3;
 
 /// Semitones below the middle of a syllable at which its voice is dying away.
 const DYING: f32 = 8.0;
+
+/// Values on each side over which the moves of running speech are smoothed; no weight is at their ends.
+const SMOOTH: usize = 5;
 
 /// Place in the voiced part of a syllable, 0 to 1, and semitones above the register there.
 type Point = (f32, f32);
@@ -41,34 +50,58 @@ struct Syllable {
     /// Those of its voiced part, up to where its voice dies away.
     voiced: Range<usize>,
     tone: Option<u8>,
+    /// Whether a pause or the end of the input follows.
+    closes: bool,
 }
 
-/// Semitones by which each value of a contour moves towards its tone. They are 0 if the input has more than two
-/// syllables, or none whose tone is known.
+/// Semitones by which each value of a contour moves towards its tone: 0 where no tone is known.
 pub fn moved(contour: &Contour, symbols: &[Symbol]) -> Vec<f32> {
-    let mut moved = vec![0.0; contour.symbols.len()];
     let is_rhyme = |symbol: &&Symbol| symbol.role == Role::Rhyme;
-    if symbols.iter().filter(is_rhyme).count() > MOST {
-        return moved;
-    }
+    let cited = symbols.iter().filter(is_rhyme).count() <= MOST;
+    let share = if cited { CITED } else { RUNNING };
     let syllables = syllables(contour, symbols);
-    let pitches = syllables.iter().flat_map(|syllable| &contour.semitones[syllable.voiced.clone()]).flatten();
-    let register = pitches.clone().sum::<f32>() / pitches.count().max(1) as f32;
-    for (index, Syllable { values, voiced, tone }) in syllables.iter().enumerate() {
-        let goal = match tone {
-            Some(3) if index + 1 < syllables.len() => HALF_THIRD,
-            Some(tone @ 1..=4) => TONES[usize::from(*tone) - 1],
-            _ => continue,
-        };
+    let mut moved = vec![0.0; contour.symbols.len()];
+    for (index, syllable) in syllables.iter().enumerate() {
+        let Some(goal) = goal(syllable) else { continue };
+        let register = register(contour, &syllables, index);
+        let Syllable { values, voiced, .. } = syllable;
         for value in values.clone() {
             // Before and after the voiced part as at its ends.
             let at = value.clamp(voiced.start, voiced.end - 1);
             let place = (at - voiced.start) as f32 / (voiced.len() - 1).max(1) as f32;
             let predicted = contour.semitones[at].unwrap_or(register);
-            moved[value] = SHARE * (register + between(goal, place) - predicted);
+            moved[value] = share * (register + between(goal, place) - predicted);
         }
     }
-    moved
+    if cited { moved } else { smoothed(&moved) }
+}
+
+/// The points of a syllable's tone; `None` if it is neutral or unknown.
+fn goal(syllable: &Syllable) -> Option<&'static [Point]> {
+    match syllable.tone? {
+        3 if !syllable.closes => Some(HALF_THIRD),
+        tone => TONES.get(usize::from(tone).wrapping_sub(1)).copied(),
+    }
+}
+
+/// Mean pitch of a syllable and its neighbors.
+fn register(contour: &Contour, syllables: &[Syllable], index: usize) -> f32 {
+    let near = index.saturating_sub(NEIGHBORS)..(index + NEIGHBORS + 1).min(syllables.len());
+    let pitches =
+        syllables[near].iter().flat_map(|syllable| &contour.semitones[syllable.voiced.clone()]).flatten();
+    pitches.clone().sum::<f32>() / pitches.count().max(1) as f32
+}
+
+/// Values smoothed by a Hann window; before the first and after the last they count as going on.
+fn smoothed(values: &[f32]) -> Vec<f32> {
+    let offsets = 1 - SMOOTH as isize..SMOOTH as isize;
+    let weight = |offset: isize| 0.5 + 0.5 * (std::f32::consts::PI * offset as f32 / SMOOTH as f32).cos();
+    let last = values.len().saturating_sub(1);
+    let value = |at: usize| {
+        let weighted = |offset: isize| weight(offset) * values[at.saturating_add_signed(offset).min(last)];
+        offsets.clone().map(weighted).sum::<f32>() / SMOOTH as f32
+    };
+    (0..values.len()).map(value).collect()
 }
 
 /// Syllables with a voiced part.
@@ -86,7 +119,10 @@ fn syllables(contour: &Contour, symbols: &[Symbol]) -> Vec<Syllable> {
         let (from, end) = (value(start + rhyme), value(start + sounding));
         let voiced = from..end_of_voice(&contour.semitones[from..end])? + from;
         let tone = own.iter().find_map(|symbol| symbol.tone);
-        Some(Syllable { values: value(start)..value(first), voiced, tone })
+        let is_pause =
+            |symbol: &Symbol| matches!(symbol.role, Role::Item | Role::Pause | Role::Question | Role::End);
+        let closes = own.iter().any(is_pause);
+        Some(Syllable { values: value(start)..value(first), voiced, tone, closes })
     };
     symbols.chunk_by(|symbol, next| !opens_syllable(symbol.role, next.role)).filter_map(syllable).collect()
 }
@@ -147,7 +183,7 @@ mod tests {
             [(1, 3.0, 3.0, 3.0), (2, -2.0, -0.1, 4.0), (3, -2.0, -7.7, -5.0), (4, 6.0, 0.7, -6.0)]
         {
             let moves = moves(&[Some(tone)]);
-            let shape = [moves[20], moves[30], moves[39]].map(|semitones| semitones / SHARE);
+            let shape = [moves[20], moves[30], moves[39]].map(|semitones| semitones / CITED);
             for (semitones, meant) in shape.into_iter().zip([start, middle, end]) {
                 assert!((semitones - meant).abs() < 0.1, "{tone}: {semitones} {meant}");
             }
@@ -160,7 +196,7 @@ mod tests {
     fn a_third_tone_before_another_syllable_does_not_rise() {
         let moves = moves(&[Some(3), Some(1)]);
         assert!(moves[20..40].is_sorted_by(|a, b| a >= b) && moves[39] < -4.0);
-        assert!(moves[50..70].iter().all(|semitones| (semitones - SHARE * 3.0).abs() < 1e-4));
+        assert!(moves[50..70].iter().all(|semitones| (semitones - CITED * 3.0).abs() < 1e-4));
     }
 
     #[test]
@@ -169,17 +205,58 @@ mod tests {
         contour.semitones[33] = Some(LEVEL - 20.0);
         contour.semitones[34..60].fill(None);
         let moves = moved(&contour, &symbols);
-        assert!((moves[32] + SHARE * 6.0).abs() < 1e-4);
+        assert!((moves[32] + CITED * 6.0).abs() < 1e-4);
         assert_eq!(moves[33], moves[32]);
         contour.semitones.fill(None);
         assert_eq!(moved(&contour, &symbols), [0.0; 60]);
     }
 
     #[test]
-    fn neutral_tones_and_longer_texts_stay_as_they_are() {
+    fn neutral_tones_stay_as_they_are() {
         assert_eq!(moves(&[None]), [0.0; 60]);
         assert_eq!(moves(&[Some(1), None])[40..70], [0.0; 30]);
-        assert_eq!(moves(&[Some(1), Some(2), Some(3)]), [0.0; 120]);
+        assert_eq!(moves(&[None, None, None]), [0.0; 120]);
         assert!(moves(&[]).iter().all(|semitones| *semitones == 0.0));
+    }
+
+    #[test]
+    fn running_speech_goes_a_smaller_part_of_the_way_and_joins_smoothly() {
+        let moves = moves(&[Some(1), Some(3), Some(4), Some(2)]);
+        // The middle of the high tone, and the ends of the others but for what is smoothed.
+        assert!((moves[28] - RUNNING * 3.0).abs() < 1e-4);
+        assert!((moves[64] + RUNNING * 5.7).abs() < 0.1, "{}", moves[64]);
+        assert!(moves[82] > RUNNING * 4.0 && moves[97] < RUNNING * -3.0, "{} {}", moves[82], moves[97]);
+        assert!(moves[129] > RUNNING * 3.5);
+        let step = moves.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(step < 1.0, "{step}");
+    }
+
+    #[test]
+    fn the_register_is_that_of_the_neighbors() {
+        let (mut contour, symbols) = input(&[Some(1); 9]);
+        for (value, semitones) in contour.semitones.iter_mut().enumerate() {
+            *semitones = Some(LEVEL - value as f32 / 30.0);
+        }
+        // A pitch that falls all along stays so: only the slope within each syllable becomes less.
+        let moves = moved(&contour, &symbols);
+        let middles: Vec<f32> = (3..6).map(|syllable| moves[30 * syllable + 30]).collect();
+        assert!(middles.iter().all(|semitones| (semitones - RUNNING * 3.0).abs() < 0.1), "{middles:?}");
+    }
+
+    #[test]
+    fn a_third_tone_before_a_pause_is_said_whole() {
+        let (contour, mut symbols) = input(&[Some(1), Some(3), Some(1)]);
+        let flowing = moved(&contour, &symbols);
+        let pause = Symbol { role: Role::Pause, token: 1, tone: None };
+        symbols[6] = Symbol { role: Role::Coda, token: 1, tone: Some(3) };
+        symbols.insert(7, pause);
+        let count = 10 * symbols.len();
+        let contour = Contour {
+            semitones: vec![Some(LEVEL); count],
+            lengths: vec![1.0; count],
+            symbols: (0..count).map(|value| value / 10).collect(),
+        };
+        let paused = moved(&contour, &symbols);
+        assert!(flowing[64] < flowing[55] && paused[66] > paused[60] + 0.2);
     }
 }
