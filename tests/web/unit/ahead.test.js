@@ -81,6 +81,7 @@ test("an error of what is computed ahead is told when it is asked for", async ()
   });
   await next();
   await setTimeout(20);
+  assert.equal(made, 2);
   await assert.rejects(next(), /a fault/);
 });
 

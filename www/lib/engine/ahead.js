@@ -10,7 +10,8 @@ export class Ahead {
   #port;
   #sampleRate;
   /** What was computed and not yet asked for. @type {(() => Window)[]} */ #ready = [];
-  #going = true;
+  /** Whether the first chunk is neither at its end nor at fault. */ #going = true;
+  #scheduled = false;
 
   /**
    * @param {import("./engine.js").EngineSpeech} speech
@@ -41,7 +42,12 @@ export class Ahead {
 
   /** Computes the next window when nothing was asked of the worker meanwhile. */
   #goOn() {
-    if (this.#going) setTimeout(() => this.#going && this.#ready.push(this.#kept()));
+    if (!this.#going || this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => {
+      this.#scheduled = false;
+      if (this.#going) this.#ready.push(this.#kept());
+    });
   }
 
   /** @returns {() => Window} */
@@ -51,6 +57,7 @@ export class Ahead {
       this.#goOn();
       return () => window;
     } catch (thrown) {
+      this.#going = false;
       return () => {
         throw thrown;
       };
