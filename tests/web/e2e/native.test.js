@@ -37,7 +37,8 @@ for (const code of CODES) {
     const engine = await rawEngine(SMALL, code);
     const golden = readSafetensors(await readFile(join(SMALL, "golden.safetensors")));
     const lines = (await readFile(join(SMALL, "lines.txt"), "utf8")).trim().split("\n");
-    const plain = lines.map((line, index) => ({ line, index })).filter(({ line }) => /^\S+ 1 1 1 /.test(line));
+    // The engine shapes tones by itself (src/synthesizer/tones.rs), and the reference does not.
+    const plain = lines.map((line, index) => ({ line, index })).filter(({ line }) => /^\S+ 1 1 1 [^→↗↓↘]*$/.test(line));
     let compared = 0;
     for (const { line, index } of plain) {
       const [speaker, , , , ...symbols] = line.split(" ");
