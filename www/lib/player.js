@@ -248,7 +248,7 @@ export class Player {
  * @returns {Promise<boolean>}
  */
 async function addWorklet({ audioWorklet }) {
-  const address = audioWorklet && !hangs() && processorAddress();
+  const address = audioWorklet && !isUntried() && processorAddress();
   if (!address) return false;
   const added = audioWorklet.addModule(address).then(
     () => true,
@@ -286,8 +286,11 @@ function pause(ms, signal) {
   });
 }
 
-/** Firefox 153: one page in eight stopped for good when a worklet was to start. Without worklets none did. */
-function hangs() {
+/**
+ * Firefox 153 without a display hangs now and then when sound starts, with a worklet (2 of 15 starts) and without (1 of 9).
+ * Until that is understood it keeps the buffers, which are long tried.
+ */
+function isUntried() {
   return /\bFirefox\//.test(globalThis.navigator?.userAgent ?? "");
 }
 

@@ -112,10 +112,23 @@ async function speakWithoutGap(page) {
 }
 
 /**
+ * Firefox without a display hangs now and then when sound starts: its page answers nothing any more. Then in another one.
  * @param {(typeof LAUNCHERS)[string]} launch
  * @param {(page: import("puppeteer-core").Page) => Promise<void>} work
  */
 async function inPage(launch, work) {
+  for (let tries = launch === LAUNCHERS.Firefox ? 3 : 1; tries > 0; tries -= 1) {
+    const thrown = await inOnePage(launch, work).catch((thrown) => thrown);
+    if (!thrown) return;
+    if (thrown.name !== "TimeoutError" || tries === 1) throw thrown;
+  }
+}
+
+/**
+ * @param {(typeof LAUNCHERS)[string]} launch
+ * @param {(page: import("puppeteer-core").Page) => Promise<void>} work
+ */
+async function inOnePage(launch, work) {
   const browser = await launch(await temporaryFolder(), sound.env);
   try {
     const page = await browser.newPage();
