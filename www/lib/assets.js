@@ -45,8 +45,7 @@ function voice() {
 /** Address of the module that plays sound on the audio thread; undefined where a bundler has left it behind. */
 export function processorAddress() {
   const address = new URL("./playback/processor.js", import.meta.url).href;
-  const isMoved = address !== new URL(["./playback", "processor.js"].join("/"), WHERE).href;
-  return isMoved || WHERE.endsWith(`/${OWN}`) ? ofPage(address) : undefined;
+  return isMoved("./playback/processor.js", address) || WHERE.endsWith(`/${OWN}`) ? ofPage(address) : undefined;
 }
 
 /**
@@ -76,10 +75,15 @@ function served(base) {
   return { base, parts: {}, worker: `${base}lib/engine/worker.js` };
 }
 
-/** Whether the bundler has put the parts somewhere: then an address is not what its text says. */
+/** Whether the bundler has put the parts somewhere. */
 function isFollowed() {
   const [path, address] = Object.entries(parts())[0];
-  return address !== new URL(["..", path].join("/"), WHERE).href;
+  return isMoved(`../${path}`, address);
+}
+
+/** Whether an address is not what its text says: a bundler has put the file somewhere. @param {string} path @param {string} address */
+function isMoved(path, address) {
+  return address !== new URL(path, WHERE).href;
 }
 
 /** Some bundlers give addresses without the origin. @param {Addresses} addresses @returns {Addresses} */

@@ -73,7 +73,7 @@ export class Player {
   /** Holds back what is pushed from now on, until `release`. */
   hold() {
     this.#held ??= [];
-    if (this.#output instanceof WorkletOutput) this.#output.hold(true);
+    this.#output.hold(true);
   }
 
   /** Plays what was held back. */
@@ -81,7 +81,7 @@ export class Player {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const run of held) this.#play(run);
-    if (this.#output instanceof WorkletOutput) this.#output.hold(false);
+    this.#output.hold(false);
   }
 
   get held() {

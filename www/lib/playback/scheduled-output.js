@@ -56,6 +56,9 @@ export class ScheduledOutput {
     return this.#context.currentTime >= this.#end;
   }
 
+  /** Only the page gives it samples, and holds them back itself. @param {boolean} _held */
+  hold(_held) {}
+
   /** It has nothing that could fail. */
   get broken() {
     return false;

@@ -52,8 +52,9 @@
  */
 
 /**
- * What a host can be asked to do. The `feed` of `open` takes the samples of the first chunk as well, see `Ahead`. `next` continues the speech or jumps to `chunk`. The client never reuses a speech's
- * number, so a number from a lost engine means nothing to the next one.
+ * What a host can be asked to do. The `feed` of `open` takes the samples of the first chunk as well, see `Ahead`. `next`
+ * continues the speech or jumps to `chunk`. The client never reuses a speech's number, so a number from a lost engine
+ * means nothing to the next one.
  * @typedef {(
  *   | {type: "load", voice: string, base: string, parts?: Record<string, string>, voices: string, build?: string, sources: readonly Source[], reading?: Reading, memory_bytes?: number, log_level?: Level, relaxed_simd?: boolean}
  *   | {type: "check", manifest: string, base: string, parts?: Record<string, string>, build?: string}
