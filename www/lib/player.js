@@ -1,5 +1,6 @@
 /** Gapless playback of windows of samples with Web Audio, with back-pressure for the producer. */
 import { processorAddress } from "./assets.js";
+import { deviceDelay } from "./playback/device-delay.js";
 import { ScheduledOutput } from "./playback/scheduled-output.js";
 import { WorkletOutput } from "./playback/worklet-output.js";
 import { asyncDisposable } from "./shared/disposable.js";
@@ -169,7 +170,7 @@ export class Player {
 
   /** Seconds of it that have reached the ear: `position` less the delay of the device. */
   get heard() {
-    return this.#output.positionAt(this.time - (this.#context.outputLatency || this.#context.baseLatency || 0));
+    return this.#output.positionAt(this.time - deviceDelay(this.#context));
   }
 
   /** Seconds on the audio clock. */
@@ -248,7 +249,7 @@ export class Player {
  * @returns {Promise<boolean>}
  */
 async function addWorklet({ audioWorklet }) {
-  const address = audioWorklet && !isUntried() && processorAddress();
+  const address = audioWorklet && processorAddress();
   if (!address) return false;
   const added = audioWorklet.addModule(address).then(
     () => true,
@@ -284,14 +285,6 @@ function pause(ms, signal) {
     const timer = setTimeout(end, ms);
     signal?.addEventListener("abort", end, { once: true });
   });
-}
-
-/**
- * Firefox 153 without a display hangs now and then when sound starts, with a worklet (2 of 15 starts) and without (1 of 9).
- * Until that is understood it keeps the buffers, which are long tried.
- */
-function isUntried() {
-  return /\bFirefox\//.test(globalThis.navigator?.userAgent ?? "");
 }
 
 /** Whether the user has pressed anything on the page yet, without which browsers refuse sound. */

@@ -214,10 +214,9 @@ export async function speak(page, text) {
   await untilStatus(page, "完成");
 }
 
-/** By keyboard: a press of the mouse was lost once in a dozen runs in Firefox. @param {Page} page */
-export async function pressSpeak(page) {
-  await page.focus("#speak");
-  await page.keyboard.press("Enter");
+/** @param {Page} page */
+export function pressSpeak(page) {
+  return page.locator("#speak").click();
 }
 
 /** @param {Page} page @param {string} text */
