@@ -62,11 +62,11 @@ def symbols(written: str) -> str:
     return "".join(re.findall(r"\{(.)\}", written)).replace("$", "").replace("_", " ")
 
 
-def write(path: Path, voice: int, text: str, ids: list[int], made: dict[str, np.ndarray]) -> None:
+def write(path: Path, voice: int, text: str, ids: list[int], made: dict[str, np.ndarray], **more) -> None:
     arrays = {
         "voice": np.int64(voice), "text": text, "ids": np.array(ids, np.int16),
         "durations": made["durations"].astype(np.int16), "f0": made["f0"].astype(np.float32),
-        "energy": made["energy"].astype(np.float32),
+        "energy": made["energy"].astype(np.float32), **more,
     }  # fmt: skip
     if "audio" in made:
         expected = int(made["durations"].sum()) * SAMPLE_RATE // 40

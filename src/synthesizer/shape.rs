@@ -38,7 +38,7 @@ pub fn prosody(
 
 /// Milliseconds that the symbol before a mark or space has at least. The nets make silence at the end of a symbol that is
 /// longer than its sound; see `docs/prosody.md`.
-const fn rest(role: Role) -> Option<f32> {
+const fn least_ms_before(role: Role) -> Option<f32> {
     match role {
         Role::Phrase => Some(140.0),
         Role::Item => Some(150.0),
@@ -47,7 +47,7 @@ const fn rest(role: Role) -> Option<f32> {
 }
 
 /// Milliseconds that a symbol of an input lasts at most.
-fn longest(edges: Edges, symbols: &[Symbol], index: usize) -> f32 {
+fn most_ms(edges: Edges, symbols: &[Symbol], index: usize) -> f32 {
     match (symbols[index].role, symbols.len() - 1 - index) {
         (Role::End, _) if index == 0 => edges.opening,
         (Role::Rhyme, 2) => edges.rhyme,
@@ -75,8 +75,8 @@ fn lengths(
 ) -> Vec<f32> {
     let length = |(i, (frames, symbol)): (usize, (&f32, &Symbol))| {
         let control = &controls[symbol.token];
-        let frames = frames.min(longest(edges, symbols, i) / frame_ms);
-        match symbols.get(i + 1).and_then(|next| rest(next.role)) {
+        let frames = frames.min(most_ms(edges, symbols, i) / frame_ms);
+        match symbols.get(i + 1).and_then(|next| least_ms_before(next.role)) {
             Some(least) if frames < least / frame_ms => least / frame_ms * length(control, Role::Pause),
             _ => frames * length(control, symbol.role),
         }

@@ -94,12 +94,14 @@ fn register(contour: &Contour, syllables: &[Syllable], index: usize) -> f32 {
 
 /// Values smoothed by a Hann window; before the first and after the last they count as going on.
 fn smoothed(values: &[f32]) -> Vec<f32> {
-    let offsets = 1 - SMOOTH as isize..SMOOTH as isize;
     let weight = |offset: isize| 0.5 + 0.5 * (std::f32::consts::PI * offset as f32 / SMOOTH as f32).cos();
+    let weights: Vec<(isize, f32)> =
+        (1 - SMOOTH as isize..SMOOTH as isize).map(|offset| (offset, weight(offset))).collect();
     let last = values.len().saturating_sub(1);
     let value = |at: usize| {
-        let weighted = |offset: isize| weight(offset) * values[at.saturating_add_signed(offset).min(last)];
-        offsets.clone().map(weighted).sum::<f32>() / SMOOTH as f32
+        let weighted =
+            |&(offset, weight): &(isize, f32)| weight * values[at.saturating_add_signed(offset).min(last)];
+        weights.iter().map(weighted).sum::<f32>() / SMOOTH as f32
     };
     (0..values.len()).map(value).collect()
 }
@@ -175,6 +177,45 @@ mod tests {
     fn moves(tones: &[Option<u8>]) -> Vec<f32> {
         let (contour, symbols) = input(tones);
         moved(&contour, &symbols)
+    }
+
+    #[test]
+    fn contours_move_as_an_independent_implementation_moves_them() {
+        // By models/student/golden_tones.py.
+        let golden = include_str!("../../tests/golden/student_tones.json");
+        for case in serde_json::from_str::<Vec<Golden>>(golden).unwrap() {
+            let mut symbols = Vec::new();
+            let mut of_value = Vec::new();
+            for (role, tone, values) in case.symbols {
+                of_value.extend(vec![symbols.len(); values]);
+                symbols.push(Symbol { role: role_named(&role), token: 0, tone });
+            }
+            let lengths = vec![1.0; of_value.len()];
+            let contour = Contour { semitones: case.semitones, lengths, symbols: of_value };
+            for (moved, meant) in moved(&contour, &symbols).into_iter().zip(case.moves) {
+                assert!((moved - meant).abs() < 1e-3, "{moved} {meant}");
+            }
+        }
+    }
+
+    /// Case of the golden.
+    #[derive(serde::Deserialize)]
+    struct Golden {
+        /// Role, tone and number of values.
+        symbols: Vec<(String, Option<u8>, usize)>,
+        semitones: Vec<Option<f32>>,
+        moves: Vec<f32>,
+    }
+
+    fn role_named(name: &str) -> Role {
+        match name {
+            "onset" => Role::Onset,
+            "rhyme" => Role::Rhyme,
+            "coda" => Role::Coda,
+            "boundary" => Role::Boundary,
+            "pause" => Role::Pause,
+            _ => Role::End,
+        }
     }
 
     #[test]

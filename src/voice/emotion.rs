@@ -49,7 +49,7 @@ impl Emotions {
 
 /// Rule-based emotion: changes to the predicted prosody at full intensity, relative to the same voice speaking
 /// neutrally.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Preset {
     /// Name of the emotion.
     pub name: &'static str,
@@ -68,22 +68,6 @@ pub struct Preset {
     pub pauses: f32,
     /// Gain in decibels.
     pub energy: f32,
-    /// Measured effect on the sound.
-    pub measured: MeasuredEffect,
-}
-
-/// Measured change that a preset makes to the sound of the voice `baker` (`npm run bench:emotions`). It is smaller than
-/// requested where the nets approach the limits of their training data.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct MeasuredEffect {
-    /// Change of the mean F0, in semitones.
-    pub f0: f32,
-    /// Ratio of the standard deviations of F0 in semitones.
-    pub range: f32,
-    /// Ratio of the syllables per second, pauses excluded.
-    pub rate: f32,
-    /// Change of the level, in decibels.
-    pub energy: f32,
 }
 
 /// Preset with this name.
@@ -91,32 +75,27 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.name == name)
 }
 
-/// Rule-based emotions, the neutral one first. Columns: register, range, declination, rise, rate, pauses, energy; then
-/// the measured effect: F0, range, rate, energy.
+/// Rule-based emotions, the neutral one first. Columns: register, range, declination, rise, rate, pauses, energy.
 ///
 /// The directions follow the literature, above all Li et al. 2010 (register, range and the ends of sentences in
 /// Mandarin), Li, Fang & Dang 2011 (rising and falling ends), Lin & Fon 2012 (F0 and rate by arousal, in Taiwan) and
 /// Juslin & Laukka 2003 (a review of all cues); the amounts are tuned by measurement. `docs/emotions.md` lists the
-/// source of each value.
+/// source of each value, and what is heard of it.
 pub const PRESETS: [Preset; 8] = [
-    row("neutral", [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0]),
-    row("happy", [1.8, 1.25, -0.8, 1.0, 1.06, 0.85, 1.5], [1.6, 1.14, 1.06, 1.7]),
-    row("angry", [1.5, 1.2, 0.5, -1.0, 1.08, 0.7, 2.5], [1.1, 1.17, 1.08, 2.5]),
-    row("sad", [-1.5, 0.75, 0.3, -0.3, 0.87, 1.5, -2.4], [-1.5, 0.85, 0.87, -2.7]),
-    row("fear", [2.5, 0.75, -0.5, 0.5, 1.1, 1.2, -2.2], [2.4, 0.93, 1.1, -1.5]),
-    row("surprise", [2.6, 1.2, -1.0, 2.0, 0.95, 1.0, 1.8], [2.4, 1.07, 0.95, 1.9]),
-    row("calm", [-1.0, 0.85, 0.0, 0.0, 0.9, 1.2, -0.8], [-0.9, 0.87, 0.9, -1.1]),
-    row("gentle", [-0.5, 0.8, 0.0, 0.5, 0.88, 1.15, -1.8], [-0.4, 0.87, 0.88, -2.0]),
+    row("neutral", [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0]),
+    row("happy", [1.8, 1.25, -0.8, 1.0, 1.06, 0.85, 1.5]),
+    row("angry", [1.5, 1.2, 0.5, -1.0, 1.08, 0.7, 2.5]),
+    row("sad", [-1.5, 0.75, 0.3, -0.3, 0.87, 1.5, -2.4]),
+    row("fear", [2.5, 0.75, -0.5, 0.5, 1.1, 1.2, -2.2]),
+    row("surprise", [2.6, 1.2, -1.0, 2.0, 0.95, 1.0, 1.8]),
+    row("calm", [-1.0, 0.85, 0.0, 0.0, 0.9, 1.2, -0.8]),
+    row("gentle", [-0.5, 0.8, 0.0, 0.5, 0.88, 1.15, -1.8]),
 ];
 
 /// Row of the table.
-const fn row(name: &'static str, contour: [f32; 7], measured: [f32; 4]) -> Preset {
+const fn row(name: &'static str, contour: [f32; 7]) -> Preset {
     let [register, range, declination, rise, rate, pauses, energy] = contour;
-    let measured = {
-        let [f0, range, rate, energy] = measured;
-        MeasuredEffect { f0, range, rate, energy }
-    };
-    Preset { name, register, range, declination, rise, rate, pauses, energy, measured }
+    Preset { name, register, range, declination, rise, rate, pauses, energy }
 }
 
 #[cfg(test)]

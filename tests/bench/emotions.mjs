@@ -1,17 +1,22 @@
 /**
- * `npm run bench:emotions [-- LINES]`: what the prosody presets do to the sound of the voice `baker`, which
- * `npm run import-baker` makes, on the lines of a file (tests/bench/emotions.txt). The sounds stay in target/emotions. F0 is measured by Python, named by the
- * variable PYTHON, with the packages of models/requirements-golden.txt.
+ * `npm run bench:emotions [-- --voice han] [LINES]`: what the prosody presets do to the sound of a voice, on the lines of a
+ * file (tests/bench/emotions.txt). The sounds stay in target/emotions. F0 is measured by Python, named by the variable
+ * PYTHON, with the packages of models/requirements-golden.txt. The voice `baker` is made by `npm run import-baker`.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { ROOT } from "../../scripts/steps.mjs";
 
 const PYTHON = join(ROOT, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
-const lines = resolve(process.argv[2] ?? join(ROOT, "tests/bench/emotions.txt"));
+const { values, positionals } = parseArgs({
+  options: { voice: { type: "string", default: "han" } },
+  allowPositionals: true,
+});
+const lines = resolve(positionals[0] ?? join(ROOT, "tests/bench/emotions.txt"));
 const out = join(ROOT, "target/emotions");
-const inputs = ["models/lexicon/lexicon.bin", "www/voices/baker", out];
+const inputs = ["models/lexicon/lexicon.bin", `www/voices/${values.voice}`, out];
 run("cargo", ["run", "--quiet", "--locked", "--example", "emotions", "--", ...inputs], readFileSync(lines));
 run(process.env.PYTHON ?? PYTHON, ["tests/bench/emotions.py", out]);
 

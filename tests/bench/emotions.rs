@@ -1,9 +1,9 @@
 //! Speaks each line of standard input with each emotion that rules shape, natively, for `tests/bench/emotions.py`:
-//! `OUT/EMOTION/LINE.wav`, and `OUT/spoken.json` with what the presets say and the frames of each symbol. `control` is
+//! `OUT/EMOTION/LINE.wav`, and `OUT/spoken.json` with name, role, frames and tone of each symbol. `control` is
 //! neutral speech a twentieth slower: what is measured of it is the error of measuring.
 //!
 //! ```sh
-//! cargo run --example emotions -- models/lexicon/lexicon.bin www/voices/baker target/emotions < tests/bench/emotions.txt
+//! cargo run --example emotions -- models/lexicon/lexicon.bin www/voices/han target/emotions < tests/bench/emotions.txt
 //! ```
 
 use std::error::Error;
@@ -51,12 +51,12 @@ fn main() -> Outcome<()> {
             spoken.push(json!({"emotion": name, "text": line, "path": path, "symbols": symbols}));
         }
     }
-    let all = json!({"hop": voice.model.frame_samples(), "presets": PRESETS, "spoken": spoken});
+    let all = json!({"hop": voice.model.frame_samples(), "voice": voice.manifest.id, "spoken": spoken});
     fs::write(out.join("spoken.json"), all.to_string())?;
     Ok(())
 }
 
-/// Writes the sound of a line, and gives the name, role and frames of its symbols.
+/// Writes the sound of a line, and gives the name, role, frames and tone of its symbols.
 fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Outcome<Vec<Value>> {
     let (mut samples, mut symbols, styles) = (Vec::new(), Vec::new(), Vec::new());
     for chunk in chunks {
@@ -79,11 +79,10 @@ fn speak(voice: &Voice, chunks: &[Chunk], options: &Options, path: &Path) -> Out
         for window in voice.model.decode(encoded, prosody)? {
             samples.extend(window?);
         }
-        symbols.extend(
-            described
-                .into_iter()
-                .map(|((name, part), frames)| json!([name, format!("{:?}", part.role), frames])),
-        );
+        symbols.extend(described.into_iter().map(|((name, part), frames)| {
+            let tone = part.tone.or_else(|| name.chars().last()?.to_digit(10)?.try_into().ok());
+            json!([name, format!("{:?}", part.role), frames, tone])
+        }));
     }
     let mut bytes = audio::wav_header(voice.manifest.sample_rate, Some(samples.len() as u64))?.to_vec();
     bytes.extend(audio::pcm16(&samples));

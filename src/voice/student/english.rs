@@ -1,5 +1,6 @@
 //! Conversion of English phones to the symbols of `student` voices. They follow misaki's notation of American English
-//! for the Kokoro models: one letter per diphthong, and a stress mark directly before a stressed vowel.
+//! for the Kokoro models: one letter per diphthong, and a stress mark directly before a stressed vowel. Aspiration is
+//! written as in Mandarin, where a bare `t` is nearly an English d: "winter" was heard as "winder".
 
 use crate::phone::{Phone, Stress, Vowel};
 
@@ -7,12 +8,33 @@ use crate::phone::{Phone, Stress, Vowel};
 const PRIMARY: &str = "ˈ";
 const SECONDARY: &str = "ˌ";
 
+/// Breath after a stop.
+pub const ASPIRATION: &str = "ʰ";
+
 /// Stress mark of a phone; empty if it is not stressed.
 pub fn stress(phone: Phone) -> &'static str {
     match phone {
         Phone::Vowel { stress: Stress::Primary, .. } => PRIMARY,
         Phone::Vowel { stress: Stress::Secondary, .. } => SECONDARY,
         _ => "",
+    }
+}
+
+/// Whether the phone at a place of a word is an aspirated stop: p, t or k before a vowel, unless s is before it ("stay"), or
+/// a vowel is and the next one is unstressed ("happy", and r counts as one before t: "party"). After Ladefoged and Johnson
+/// (2015), *A Course in Phonetics*, chapter 3. Not before the vowel of "kit": Mandarin has no such syllable, and the nets
+/// garble it.
+pub fn is_aspirated(word: &[Phone], at: usize) -> bool {
+    let Phone::Consonant(stop @ ('p' | 't' | 'k')) = word[at] else { return false };
+    let glide = matches!(word.get(at + 1), Some(Phone::Consonant('r' | 'l' | 'w' | 'y')));
+    let Some(&Phone::Vowel { vowel, stress }) = word.get(at + 1 + usize::from(glide)) else { return false };
+    let is_stressed = stress != Stress::None;
+    match at.checked_sub(1).map(|before| word[before]) {
+        _ if stop == 'k' && !glide && matches!(vowel, Vowel::Ih | Vowel::Iy) => false,
+        Some(Phone::Consonant('s')) => false,
+        Some(Phone::Consonant('r')) if stop == 't' => is_stressed,
+        Some(Phone::Vowel { .. }) => is_stressed,
+        Some(Phone::Consonant(_)) | None => true,
     }
 }
 
@@ -81,5 +103,5 @@ const CONSONANTS: [(char, &str); 24] = [
 pub fn symbols() -> impl Iterator<Item = char> {
     let vowels = "ɑæʌəɔWIɛɜɹAɪiOYʊu";
     let consonants = CONSONANTS.iter().map(|(_, symbols)| *symbols);
-    consonants.chain([vowels, PRIMARY, SECONDARY]).flat_map(str::chars)
+    consonants.chain([vowels, PRIMARY, SECONDARY, ASPIRATION]).flat_map(str::chars)
 }

@@ -192,7 +192,7 @@ impl Line {
 
     fn add_phones(&mut self, token: &Token, index: usize) -> Result<()> {
         self.open = false;
-        for &phone in &token.phones {
+        for (place, &phone) in token.phones.iter().enumerate() {
             let sound = english::sound(phone).ok_or_else(|| {
                 let message = format!("the voice has no sound for {phone:?} in \"{}\"", token.text);
                 Error::new(ErrorKind::VoiceUnsupported, message)
@@ -202,6 +202,9 @@ impl Line {
                 self.push(stress, Role::Onset, index);
             }
             self.add(sound, if sound.chars().all(is_vowel) { Role::Rhyme } else { Role::Onset }, index);
+            if english::is_aspirated(&token.phones, place) {
+                self.push(english::ASPIRATION, Role::Onset, index);
+            }
         }
         Ok(())
     }

@@ -96,6 +96,46 @@ fn english_words_are_spoken_as_english() {
     assert_eq!(line(&[word, syllable("er5。")]), "$həlˈO_ɚ.$");
 }
 
+/// A word of consonants and vowels such as `Iy`, with `'` after a stressed one.
+fn word(phones: &str) -> Token {
+    let phone = |written: &str| {
+        let vowel = match written.trim_end_matches('\'') {
+            "Ae" => Vowel::Ae,
+            "Aa" => Vowel::Aa,
+            "Ao" => Vowel::Ao,
+            "Ah" => Vowel::Ah,
+            "Eh" => Vowel::Eh,
+            "Er" => Vowel::Er,
+            "Ey" => Vowel::Ey,
+            "Ih" => Vowel::Ih,
+            "Iy" => Vowel::Iy,
+            "Ow" => Vowel::Ow,
+            consonant => return Phone::Consonant(consonant.chars().next().unwrap()),
+        };
+        Phone::Vowel { vowel, stress: if written.ends_with('\'') { Stress::Primary } else { Stress::None } }
+    };
+    Token { phones: phones.split(' ').map(phone).collect(), ..syllable("a1。") }
+}
+
+#[test]
+fn english_stops_are_aspirated_where_english_does_it() {
+    for (phones, symbols) in [
+        ("t Iy' m", "tʰˈim"),
+        ("t r Ae' v Ah l", "tʰɹˈævəl"),
+        ("s t Ey'", "stˈA"),
+        ("w Ih' n t Er", "wˈɪntʰəɹ"),
+        ("h Ae' p Iy", "hˈæpi"),
+        ("p Aa' r t Iy", "pʰˈɑɹti"),
+        ("Eh' r p Ao r t", "ˈɛɹpʰɔɹt"),
+        ("h Ow t Eh' l", "hOtʰˈɛl"),
+        ("k Ae' m p", "kʰˈæmp"),
+        ("k Ih' n", "kˈɪn"),
+        ("b Eh' d", "bˈɛd"),
+    ] {
+        assert_eq!(line(&[word(phones)]), format!("${symbols}.$"), "{phones}");
+    }
+}
+
 #[test]
 fn a_word_with_a_phone_of_no_english_is_unsupported() {
     let word = Token { phones: vec![Phone::Consonant('q')], ..syllable("ha1_") };
