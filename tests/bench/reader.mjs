@@ -1,8 +1,8 @@
 /**
  * `npm run bench:reader`: the page as a reader of long texts, from dist/ in headless Chromium. Seek: from the press until
  * the audio worklet plays the first samples. Open: from the text to the painted view. Long tasks: above 50 ms on the
- * main thread, while it reads; once as it is, once with pinyin and with the sound drawn. `--only seek,long,marks` leaves
- * out the others.
+ * main thread, while it reads; once as it is, once with pinyin and with the sound drawn. First: from the press of "speak"
+ * until the worklet plays, with a warm engine. `--only seek,long,marks,first` leaves out the others.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
@@ -15,6 +15,7 @@ import { serveFolder } from "../../www/bin/static-files.js";
 const SENTENCE = "春天来了，公园里的花都开了，小明和妈妈一起去看花。";
 const LINE = `${SENTENCE.repeat(8)}\n`;
 const SEEKS = 12;
+const PRESSES = 7;
 const READING_MS = 180_000;
 // Of different sentences, so that each passage that the page reads is told from the others.
 const MARKED = `${SENTENCE}他们走了很久，终于看到了一片樱花林。回家的路上，小明问妈妈明年还来不来。`;
@@ -48,6 +49,7 @@ try {
     await measureLongTasks(page, "reading with pinyin and the sound drawn");
   }
   if (isAsked("marks")) await measureMarks(page);
+  if (isAsked("first")) for (const length of [50, 500]) await measureFirst(page, length);
 } finally {
   await browser.close();
   server.close();
@@ -72,6 +74,18 @@ async function measureSeeks(page) {
   seeks.sort((a, b) => a - b);
   const [median, slowest] = [seeks[SEEKS / 2], seeks[SEEKS - 1]].map((ms) => ms.toFixed(0));
   console.log(`seek in 100,000 characters: median ${median} ms, slowest ${slowest} ms; ${load()}`);
+}
+
+/** @param {import("puppeteer-core").Page} page @param {number} length */
+async function measureFirst(page, length) {
+  const waits = [];
+  for (let press = 1; press <= PRESSES; press += 1) {
+    // Another text each time: nothing of it is known from before.
+    waits.push(await page.evaluate(firstSound, textOf(2 * length).slice(press, press + length)));
+  }
+  waits.sort((a, b) => a - b);
+  const [fastest, median, slowest] = [waits[0], waits[PRESSES >> 1], waits[PRESSES - 1]].map((ms) => ms.toFixed(0));
+  console.log(`first sound of ${length} characters: median ${median} ms (${fastest} to ${slowest}); ${load()}`);
 }
 
 /** @param {import("puppeteer-core").Page} page @param {string} what */
@@ -101,7 +115,16 @@ function untilStatus(page, status) {
 function recordStarts() {
   const starts = /** @type {number[]} */ ([]);
   const opened = /** @type {string[]} */ ([]);
-  Object.assign(globalThis, { starts, opened });
+  /** Puts another text into the page. @param {string} text */
+  const write = async (text) => {
+    document.getElementById("stop")?.click();
+    while (document.body.dataset.state !== "ready") await new Promise(requestAnimationFrame);
+    document.getElementById("edit")?.click();
+    const area = /** @type {HTMLTextAreaElement} */ (document.getElementById("text"));
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  Object.assign(globalThis, { starts, opened, write });
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ transfer) {
     if (message?.request?.type === "open") opened.push(message.request.text);
@@ -155,6 +178,19 @@ async function seekTo(place) {
   return ms;
 }
 
+/** Runs in the page: milliseconds from the press of "speak" to the first samples. @param {string} text */
+async function firstSound(text) {
+  const page = /** @type {any} */ (globalThis);
+  await page.write(text);
+  const starts = /** @type {number[]} */ (page.starts);
+  const [count, before] = [starts.length, performance.now()];
+  document.getElementById("speak")?.click();
+  while (starts.length === count) await new Promise((resolve) => setTimeout(resolve, 2));
+  const ms = starts[count] - before;
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  return ms;
+}
+
 /** Runs in the page. @param {number} ms @returns {Promise<{duration: number, at: number}[]>} */
 async function longTasks(ms) {
   const tasks = /** @type {{duration: number, at: number}[]} */ ([]);
@@ -174,13 +210,8 @@ async function longTasks(ms) {
  * @param {string} text
  */
 async function highlights(text) {
-  document.getElementById("stop")?.click();
-  while (document.body.dataset.state !== "ready") await new Promise(requestAnimationFrame);
-  document.getElementById("edit")?.click();
-  const area = /** @type {HTMLTextAreaElement} */ (document.getElementById("text"));
-  area.value = text;
-  area.dispatchEvent(new Event("input", { bubbles: true }));
   const page = /** @type {any} */ (globalThis);
+  await page.write(text);
   page.heard = undefined;
   page.opened.length = 0;
   document.getElementById("speak")?.click();
