@@ -355,7 +355,7 @@ test("the system's media keys and the page's button pause, resume and stop the s
     await whole(page);
     await chromium.type(page, SENTENCE.repeat(20));
     await page.click("#speak");
-    await page.waitForSelector("#reading:not([hidden])");
+    await chromium.untilStatus(page, "正在朗读");
     const playing = await mediaOf(page);
     assert.ok(playing.title.startsWith(SENTENCE) && playing.title.length <= 60);
     assert.deepEqual(
