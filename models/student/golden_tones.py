@@ -62,7 +62,7 @@ def moves(symbols, semitones):
     """Semitones that are added to each value."""
     ends = np.cumsum([values for _, _, values in symbols])
     starts = ends - [values for _, _, values in symbols]
-    found = [syllable for syllable in parted(symbols, starts, ends, semitones) if syllable]
+    found = list(split(symbols, starts, ends, semitones))
     cited = sum(role == "rhyme" for role, _, _ in symbols) <= CITATION_SYLLABLES
     moved = np.zeros(len(semitones))
     for number, (whole, voice, tone, closes) in enumerate(found):
@@ -71,7 +71,7 @@ def moves(symbols, semitones):
         near = found[max(0, number - NEIGHBORS) : number + NEIGHBORS + 1]
         register = np.nanmean(np.concatenate([semitones[part] for _, part, _, _ in near]))
         places, heights = TONES["half third" if tone == 3 and not closes else tone]
-        place = np.linspace(0, 1, len(range(*voice.indices(len(semitones)))))
+        place = np.linspace(0, 1, voice.stop - voice.start)
         said = np.where(np.isnan(semitones[voice]), register, semitones[voice])
         inside = register + np.interp(place, places, heights) - said
         before, after = voice.start - whole.start, whole.stop - voice.stop
@@ -83,8 +83,8 @@ def moves(symbols, semitones):
     return np.convolve(np.pad(moved, reach, mode="edge"), WINDOW / WINDOW.sum(), mode="valid")
 
 
-def parted(symbols, starts, ends, semitones):
-    """Each syllable: its values, those of its voiced part, its tone, whether a pause follows; None without a voice."""
+def split(symbols, starts, ends, semitones):
+    """Each syllable with a voice: its values, those of its voiced part, its tone, whether a pause follows."""
     first = [
         i for i, (role, _, _) in enumerate(symbols)
         if role == "onset" or (role == "rhyme" and symbols[i - 1][0] != "onset")
@@ -97,7 +97,6 @@ def parted(symbols, starts, ends, semitones):
         voice = semitones[starts[rhyme] : ends[sounding - 1]]
         known = np.sort(voice[~np.isnan(voice)])
         if not len(known):
-            yield None
             continue
         alive = np.flatnonzero(voice > known[len(known) // 2] - DYING)
         part = slice(int(starts[rhyme]), int(starts[rhyme] + alive[-1] + 1))

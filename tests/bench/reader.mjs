@@ -124,7 +124,16 @@ function recordStarts() {
     area.value = text;
     area.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  Object.assign(globalThis, { starts, opened, write });
+  /** Milliseconds from a press to the first samples. @param {() => void} press */
+  const untilSound = async (press) => {
+    const [count, before] = [starts.length, performance.now()];
+    press();
+    while (starts.length === count) await new Promise((resolve) => setTimeout(resolve, 2));
+    const ms = starts[count] - before;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return ms;
+  };
+  Object.assign(globalThis, { opened, write, untilSound });
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ transfer) {
     if (message?.request?.type === "open") opened.push(message.request.text);
@@ -165,30 +174,20 @@ async function open(page, length) {
   return `${ms.toFixed(0)} ms, heap ${(bytes / 1e6).toFixed(0)} MB`;
 }
 
-/** Runs in the page: milliseconds from a seek to its first samples. @param {number} place */
-async function seekTo(place) {
+/** Runs in the page: milliseconds from a seek to its first samples. @param {number} place @returns {Promise<number>} */
+function seekTo(place) {
   const slider = /** @type {HTMLInputElement} */ (document.getElementById("timeline"));
-  const starts = /** @type {number[]} */ (/** @type {any} */ (globalThis).starts);
-  const [count, before] = [starts.length, performance.now()];
-  slider.value = String(place);
-  slider.dispatchEvent(new Event("change"));
-  while (starts.length === count) await new Promise((resolve) => setTimeout(resolve, 2));
-  const ms = starts[count] - before;
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  return ms;
+  return /** @type {any} */ (globalThis).untilSound(() => {
+    slider.value = String(place);
+    slider.dispatchEvent(new Event("change"));
+  });
 }
 
-/** Runs in the page: milliseconds from the press of "speak" to the first samples. @param {string} text */
+/** Runs in the page: milliseconds from the press of "speak" to the first samples. @param {string} text @returns {Promise<number>} */
 async function firstSound(text) {
   const page = /** @type {any} */ (globalThis);
   await page.write(text);
-  const starts = /** @type {number[]} */ (page.starts);
-  const [count, before] = [starts.length, performance.now()];
-  document.getElementById("speak")?.click();
-  while (starts.length === count) await new Promise((resolve) => setTimeout(resolve, 2));
-  const ms = starts[count] - before;
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  return ms;
+  return page.untilSound(() => document.getElementById("speak")?.click());
 }
 
 /** Runs in the page. @param {number} ms @returns {Promise<{duration: number, at: number}[]>} */

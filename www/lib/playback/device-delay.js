@@ -12,9 +12,9 @@ export function deviceDelay(context) {
 }
 
 /**
- * Firefox with PulseAudio (153, and who knows since when) holds the lock of its audio graph while it asks the process that
+ * Firefox with PulseAudio (seen in 153) holds the lock of its audio graph while it asks the process that
  * plays for `outputLatency`. If that process is just asking the graph for sound, each waits for the other, and the page
- * hangs for good, after one press of a button in seven.
+ * hangs for good: after 4 of 33 presses of a button.
  */
 function mayHang() {
   return /\bX11\b.*\bFirefox\//.test(globalThis.navigator?.userAgent ?? "");
