@@ -32,6 +32,8 @@ import { words } from "./language/language.js";
  *   "showProgress" | "hideProgress">} View
  */
 
+/** @typedef {{text: string, player: Player, signal: AbortSignal}} Task A text to read aloud. */
+
 // Used until the voice's own is known.
 const DEFAULT_SAMPLE_RATE = 24000;
 
@@ -141,7 +143,7 @@ export class Session {
 
   /** Shows whether it waits for sound; call it again and again while it speaks. */
   watch() {
-    if (!this.#reading || this.#paused) return;
+    if (!this.#reading || !this.#media || this.#paused) return;
     this.#view.showStatus(this.#reading.buffering ? words.buffering : words.speaking);
   }
 
@@ -246,18 +248,14 @@ export class Session {
   async #readAloud(text, from, signal) {
     // Before any await: only a click handler may start audio.
     const player = this.#parts.createPlayer(this.#tts?.voice.sampling_rate ?? DEFAULT_SAMPLE_RATE);
+    const failed = new AbortController();
+    const task = { text, player, signal: AbortSignal.any([signal, failed.signal]) };
     try {
       this.#parts.onspeak();
-      await player.start({ signal, onwait: () => this.#view.showStatus(words.waitingForDevice) });
-      this.#media = this.#parts.connectMedia(player, {
-        ...{ text, onstop: () => this.stop(), onfault: this.note, ...this.#parts.keys },
-        onpause: (paused) => this.#showPaused(paused),
-      });
-      this.#view.showPause("playing");
-      const tts = await abortable(this.engine(), signal);
-      this.#reading = this.#parts.read({ tts, text, player, signal });
-      await this.#reading.run(from);
+      // The first words are made while the device starts.
+      await Promise.all([this.#startPlayer(task), this.#read(task, from)]);
     } finally {
+      failed.abort();
       this.#reading = undefined;
       this.#paused = false;
       this.#media?.end();
@@ -265,6 +263,24 @@ export class Session {
       this.#view.showPause("none");
       await player.close();
     }
+  }
+
+  /** @param {Task} task */
+  async #startPlayer({ text, player, signal }) {
+    await player.start({ signal, onwait: () => this.#view.showStatus(words.waitingForDevice) });
+    throwIfCanceled(signal);
+    this.#media = this.#parts.connectMedia(player, {
+      ...{ text, onstop: () => this.stop(), onfault: this.note, ...this.#parts.keys },
+      onpause: (paused) => this.#showPaused(paused),
+    });
+    this.#view.showPause("playing");
+  }
+
+  /** @param {Task} task @param {number} from */
+  async #read(task, from) {
+    const tts = await abortable(this.engine(), task.signal);
+    this.#reading = this.#parts.read({ tts, ...task });
+    await this.#reading.run(from);
   }
 
   /** @param {boolean} paused */

@@ -31,7 +31,7 @@ const WORKLET_MS = 500;
 export class Player {
   #context;
   /** @type {ScheduledOutput | WorkletOutput} */ #output;
-  /** Whether the browser has the worklet's module. */ #worklet;
+  /** Resolves when `#output` is settled. @type {Promise<void>} */ #prepared;
   #duration = 0;
   /** What is heard now or later, and the last of what was. @type {Run[]} */ #pushed = [];
   /** What waits for `release`. @type {Run[] | undefined} */ #held;
@@ -43,7 +43,12 @@ export class Player {
   constructor(sampleRate) {
     this.#context = new AudioContext({ sampleRate });
     this.#output = new ScheduledOutput(this.#context);
-    this.#worklet = addWorklet(this.#context);
+    this.#prepared = this.#prepare();
+  }
+
+  /** Resolves when samples can be pushed; they play once audio does. */
+  prepared() {
+    return this.#prepared;
   }
 
   /**
@@ -53,8 +58,7 @@ export class Player {
   async start({ onwait, signal } = {}) {
     this.#context.resume().catch(() => {});
     if (!(await this.#runs(REFUSAL_MS, signal))) await this.#wake({ onwait, signal });
-    if ((await this.#worklet) && this.#duration === 0 && this.#output instanceof ScheduledOutput)
-      this.#output = new WorkletOutput(this.#context);
+    await this.#prepared;
   }
 
   /**
@@ -92,13 +96,14 @@ export class Player {
   /**
    * A way for the engine's samples that does not lead through the page: while the page is busy, they are played all the
    * same. It is for the first chunk of a text that is opened next; what is pushed of it again is not played twice.
-   * Undefined where the browser has no audio worklet.
+   * It may be asked for before the player has started. Undefined where the browser has no audio worklet.
    * @returns {Feed | undefined}
    */
   feed() {
-    const output = this.#output;
-    if (!(output instanceof WorkletOutput)) return undefined;
-    return { port: output.feed(), place: (start, gain = 1) => output.place(start, gain) };
+    if (!hasWorklets(this.#context)) return undefined;
+    const { port1, port2 } = new MessageChannel();
+    const followed = this.#prepared.then(() => this.#output.follow(port1));
+    return { port: port2, place: (start, gain = 1) => void followed.then(() => this.#output.place(start, gain)) };
   }
 
   /** Whether all that was pushed, and is not held back, has played. */
@@ -199,6 +204,12 @@ export class Player {
     if (this.#context.state !== "closed") await this.#context.close();
   }
 
+  async #prepare() {
+    if (!(await addWorklet(this.#context)) || this.#duration > 0) return;
+    this.#output = new WorkletOutput(this.#context);
+    if (this.held) this.#output.hold(true);
+  }
+
   /** @param {Run} run */
   #play(run) {
     const at = this.#output.push(run.samples, run.sampleRate);
@@ -220,12 +231,18 @@ export class Player {
   }
 
   /**
+   * Whether it runs, as soon as the browser has said so, or refused, or some time is over.
    * @param {number} ms
    * @param {AbortSignal} [signal]
    */
   async #runs(ms, signal) {
-    const given = performance.now() + ms;
-    await this.#until(() => this.#context.state !== "suspended" || performance.now() > given, signal);
+    if (signal?.aborted) throw canceled(signal);
+    const waiting = new AbortController();
+    const end = () => waiting.abort();
+    this.#context.addEventListener("statechange", end, { once: true });
+    signal?.addEventListener("abort", end, { once: true });
+    if (this.#context.state === "suspended") await pause(ms, waiting.signal);
+    if (signal?.aborted) throw canceled(signal);
     return this.#context.state === "running";
   }
 
@@ -243,8 +260,13 @@ export class Player {
   }
 }
 
+/** Whether there can be a worklet: pages over plain HTTP have none. @param {AudioContext} context */
+function hasWorklets({ audioWorklet }) {
+  return audioWorklet !== undefined && processorAddress() !== undefined;
+}
+
 /**
- * Whether the worklet is there: pages over plain HTTP have none, and a bundler or a policy may keep its module from them.
+ * Whether the worklet is there: a bundler or a policy may keep its module from the page.
  * @param {AudioContext} context
  * @returns {Promise<boolean>}
  */

@@ -5,7 +5,7 @@ import { Player } from "../../../www/lib/player.js";
 const RATE = 1000;
 
 /** An audio clock that a test turns by hand. */
-class FakeAudioContext {
+class FakeAudioContext extends EventTarget {
   static state = "running";
   currentTime = 0;
   state = FakeAudioContext.state;
@@ -15,6 +15,7 @@ class FakeAudioContext {
   /** @type {number[]} */ faded = [];
 
   constructor() {
+    super();
     clock = this;
   }
   resume = async () => void (this.state = FakeAudioContext.state);
@@ -109,6 +110,17 @@ test("sound that the browser refuses is blocked", async () => {
   await assert.rejects(new Player(RATE).start(), { code: "audio-blocked" });
 });
 
+test("it has started as soon as the browser's audio runs", async () => {
+  FakeAudioContext.state = "suspended";
+  let hasStarted = false;
+  const started = new Player(RATE).start().then(() => (hasStarted = true));
+  clock.state = "running";
+  clock.dispatchEvent(new Event("statechange"));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(hasStarted, true);
+  await started;
+});
+
 test("a device that takes seconds is waited for, and said", async () => {
   FakeAudioContext.state = "suspended";
   touch(true);
@@ -116,6 +128,7 @@ test("a device that takes seconds is waited for, and said", async () => {
   const started = new Player(RATE).start({ onwait: () => void (waited += 1) });
   await new Promise((resolve) => setTimeout(resolve, 1500));
   clock.state = "running";
+  clock.dispatchEvent(new Event("statechange"));
   await started;
   assert.equal(waited, 1);
   touch(false);

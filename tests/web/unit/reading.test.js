@@ -13,6 +13,7 @@ class FakePlayer {
   position = 0;
   duration = 0;
   held = false;
+  prepared = async () => {};
   /** @type {number[]} */ cuts = [];
   get heard() {
     return this.position;

@@ -146,6 +146,49 @@ test("stopping is no error, and nothing is logged of it", async () => {
   assert.deepEqual([last("showStatus"), last("showError"), handled], [["已停止"], undefined, []]);
 });
 
+test("the first words are made while the device starts, and their sound is shown once it has", async () => {
+  const device = later();
+  const read = /** @type {string[]} */ ([]);
+  const { session, last } = start({
+    createPlayer: () => ({ start: () => device.promise, close: async () => {} }),
+    read: (/** @type {any} */ parts) => (read.push(parts.text), endless(parts)),
+  });
+  const speech = session.speak("你好。");
+  await settled();
+  session.watch();
+  assert.deepEqual([read, last("showStatus"), last("showPause")], [["你好。"], ["语音已就绪"], undefined]);
+  device.resolve(undefined);
+  await settled();
+  session.watch();
+  assert.deepEqual([last("showStatus"), last("showPause")], [["正在缓冲"], ["playing"]]);
+  session.stop();
+  await speech;
+});
+
+test("sound that is refused ends the reading, and a reading that fails ends the start of the sound", async () => {
+  const device = later();
+  const signals = /** @type {AbortSignal[]} */ ([]);
+  const player = { start: () => device.promise, close: async () => {} };
+  const read = (/** @type {any} */ parts) => (signals.push(parts.signal), endless(parts));
+  const refused = start({ createPlayer: () => player, read });
+  const speech = refused.session.speak("你好。");
+  await settled();
+  device.reject(new HanvoxError("audio-blocked", "no press"));
+  assert.equal(await speech, false);
+  assert.deepEqual([signals[0].aborted, refused.last("showError")?.[0].code], [true, "audio-blocked"]);
+
+  const late = later();
+  const failing = async () => Promise.reject(new HanvoxError("nothing-to-speak", "signs"));
+  const unread = start({
+    createPlayer: () => ({ start: () => late.promise, close: async () => {} }),
+    read: () => ({ run: failing }),
+  });
+  assert.equal(await unread.session.speak("你好。"), false);
+  late.resolve(undefined);
+  await settled();
+  assert.deepEqual([unread.last("showError")?.[0].code, unread.last("showPause")], ["nothing-to-speak", ["none"]]);
+});
+
 test("a speech that waits for sound says so, and a paused one does not", async () => {
   const reading = { ...endless({ signal: new AbortController().signal }), buffering: true };
   const { session, last } = start({ read: () => reading });

@@ -6,7 +6,7 @@ import { Player } from "../../../www/lib/player.js";
 const RATE = 1000;
 
 /** An audio clock and a worklet that a test turns by hand. */
-class FakeAudioContext {
+class FakeAudioContext extends EventTarget {
   currentTime = 0;
   state = "running";
   destination = {};
@@ -20,6 +20,7 @@ class FakeAudioContext {
   /** @type {unknown} */ static refusal;
 
   constructor() {
+    super();
     clock = this;
   }
   resume = async () => {};
@@ -60,6 +61,7 @@ beforeEach(() => {
 afterEach(() => {
   delete host.AudioContext;
   delete host.AudioWorkletNode;
+  node = /** @type {any} */ (undefined);
 });
 
 async function started() {
@@ -116,6 +118,7 @@ test("a feed is one port for the engine, and is placed in the stream", async () 
   const player = await started();
   const feed = player.feed();
   feed?.place(1.25, 0.5);
+  await setTimeout(1);
   const [{ type, port }, place] = node.sent;
   assert.equal(type, "feed");
   assert.deepEqual(place, { type: "place", start: 1.25, gain: 0.5 });
@@ -169,6 +172,21 @@ test("a worklet that fails ends the waiting with an error", async () => {
 test("where the module can't be had, buffers are scheduled as without worklets", async () => {
   FakeAudioContext.refusal = new Error("a policy forbids it");
   const player = await started();
+  player.feed()?.place(0);
   await setTimeout(1);
-  assert.equal(player.feed(), undefined);
+  assert.equal(node, undefined);
+});
+
+test("what is fed and held back before the worklet is there reaches it", async () => {
+  const player = new Player(RATE);
+  player.hold();
+  const feed = player.feed();
+  await player.prepared();
+  feed?.place(0);
+  await setTimeout(1);
+  assert.deepEqual(
+    node.sent.map(({ type }) => type),
+    ["hold", "feed", "place"],
+  );
+  feed?.port.close();
 });

@@ -28,7 +28,7 @@ const LEAST_MISSING = 0.3;
  * @typedef {object} Parts
  * @property {Pick<import("../../lib/hanvox.js").Hanvox, "open" | "warm">} tts
  * @property {string} text
- * @property {import("../../lib/player.js").Player} player Started.
+ * @property {import("../../lib/player.js").Player} player
  * @property {() => SpeechOptions} options Asked for at each passage.
  * @property {import("./pace.js").Pace} pace
  * @property {AbortSignal} signal Stops it.
@@ -173,7 +173,9 @@ export class Reading {
     let asked = performance.now();
     for await (const window of speech) {
       const chunk = speech.chunks[window.chunk];
-      this.#take(window, chunk, start, speech.samplingRate, (performance.now() - asked) / 1000);
+      const waited = (performance.now() - asked) / 1000;
+      await this.#player.prepared();
+      this.#take(window, chunk, start, speech.samplingRate, waited);
       if (window.last && this.#renewing) return this.#restart(start + chunk.end);
       this.#warm();
       await this.#player.room(signal);

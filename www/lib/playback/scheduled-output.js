@@ -59,6 +59,14 @@ export class ScheduledOutput {
   /** Only the page gives it samples, and holds them back itself. @param {boolean} _held */
   hold(_held) {}
 
+  /** @param {MessagePort} port */
+  follow(port) {
+    port.close();
+  }
+
+  /** @param {number} _start @param {number} _gain */
+  place(_start, _gain) {}
+
   /** It has nothing that could fail. */
   get broken() {
     return false;

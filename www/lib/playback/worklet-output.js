@@ -67,11 +67,9 @@ export class WorkletOutput {
     this.#send({ type: "hold", held });
   }
 
-  /** A port for the worker's samples; those of an earlier one are not taken any more. */
-  feed() {
-    const { port1, port2 } = new MessageChannel();
-    this.#send({ type: "feed", port: port1 }, [port1]);
-    return port2;
+  /** Takes the worker's samples from a port; those of an earlier one are not taken any more. @param {MessagePort} port */
+  follow(port) {
+    this.#send({ type: "feed", port }, [port]);
   }
 
   /**
