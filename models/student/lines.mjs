@@ -63,6 +63,7 @@ async function single(sentence) {
 async function chunks(text) {
   const written = (await tts.symbols(text))
     .replaceAll("{|}", "{_}")
+    .replaceAll("{·}", "{,}")
     .replaceAll("{、}", "{,}")
     .replaceAll("{？}", "{?}");
   return written.split("\n").map((line) => line.slice(line.indexOf("\t") + 1));

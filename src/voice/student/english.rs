@@ -23,13 +23,14 @@ pub fn stress(phone: Phone) -> &'static str {
 /// Whether the phone at a place of a word is an aspirated stop: p, t or k before a vowel, unless s is before it ("stay"), or
 /// a vowel is and the next one is unstressed ("happy", and r counts as one before t: "party"). After Ladefoged and Johnson
 /// (2015), *A Course in Phonetics*, chapter 3. Not before the vowel of "kit": Mandarin has no such syllable, and the nets
-/// garble it.
+/// garble it. The affricate of "chair" is one before every vowel.
 pub fn is_aspirated(word: &[Phone], at: usize) -> bool {
-    let Phone::Consonant(stop @ ('p' | 't' | 'k')) = word[at] else { return false };
+    let Phone::Consonant(stop @ ('p' | 't' | 'k' | 'C')) = word[at] else { return false };
     let glide = matches!(word.get(at + 1), Some(Phone::Consonant('r' | 'l' | 'w' | 'y')));
     let Some(&Phone::Vowel { vowel, stress }) = word.get(at + 1 + usize::from(glide)) else { return false };
     let is_stressed = stress != Stress::None;
     match at.checked_sub(1).map(|before| word[before]) {
+        _ if stop == 'C' => true,
         _ if stop == 'k' && !glide && matches!(vowel, Vowel::Ih | Vowel::Iy) => false,
         Some(Phone::Consonant('s')) => false,
         Some(Phone::Consonant('r')) if stop == 't' => is_stressed,

@@ -18,6 +18,10 @@ const SPACE: &str = "_";
 /// Symbol of the space between phrases in symbol lines, before which there is a short pause.
 const PHRASE: &str = "|";
 
+/// Symbol of the short pause after an English word inside Mandarin in symbol lines. Without it the nets run the word into
+/// the next syllable: the end of it is swallowed, and it is taken for Mandarin.
+const ENGLISH_END: &str = "·";
+
 /// Symbol of the pause after an item of a list in symbol lines.
 const ITEM: &str = "、";
 
@@ -25,7 +29,7 @@ const ITEM: &str = "、";
 const QUESTION: &str = "？";
 
 /// Symbols that are others to the nets, and what they are: the pipeline shapes the prosody at them.
-const SHAPED: [(&str, &str); 3] = [(PHRASE, SPACE), (ITEM, ","), (QUESTION, "?")];
+const SHAPED: [(&str, &str); 4] = [(PHRASE, SPACE), (ENGLISH_END, ","), (ITEM, ","), (QUESTION, "?")];
 
 /// Punctuation at which the voice pauses.
 const MARKS: [&str; 8] = [",", ".", "!", "?", ";", ":", "…", "—"];
@@ -92,7 +96,7 @@ impl Phonemizer for Symbols {
             END => Role::End,
             SPACE => Role::Boundary,
             PHRASE => Role::Phrase,
-            ITEM | QUESTION => mark_role(symbol),
+            ENGLISH_END | ITEM | QUESTION => mark_role(symbol),
             _ if MARKS.contains(&symbol) => Role::Pause,
             _ if symbol.chars().all(is_vowel) => Role::Rhyme,
             "→" | "↗" | "↓" | "↘" | "ŋ" => Role::Coda,
@@ -107,7 +111,7 @@ impl Phonemizer for Symbols {
 
     fn boundary(&self, symbol: &str) -> Boundary {
         match symbol {
-            SPACE => Boundary::Word,
+            SPACE | ENGLISH_END => Boundary::Word,
             PHRASE => Boundary::Phrase,
             "." | "!" | "?" | QUESTION | ";" | "…" => Boundary::Sentence,
             ITEM => Boundary::Clause,
@@ -209,24 +213,39 @@ impl Line {
         Ok(())
     }
 
-    /// Ends the token `index` of `tokens`: nothing inside a word, a space, or punctuation and a space.
+    /// Ends the token `index` of `tokens`: nothing inside a word, a space, or a mark and a space.
     fn close(&mut self, tokens: &[Token], index: usize) {
-        let (token, is_last) = (&tokens[index], index + 1 == tokens.len());
-        if token.boundary >= Boundary::Clause || is_last {
-            let symbol = closing(tokens, index);
+        let is_last = index + 1 == tokens.len();
+        let mark = match tokens[index].boundary {
+            boundary if boundary >= Boundary::Clause || is_last => Some(closing(tokens, index)),
+            _ => leaves_english(&tokens[index], &tokens[index + 1]).then_some(ENGLISH_END),
+        };
+        if let Some(symbol) = mark {
             self.push(symbol, mark_role(symbol), index);
             self.open = false;
         }
-        match token.boundary {
+        match tokens[index].boundary {
             _ if is_last => {}
             Boundary::Syllable => {}
-            Boundary::Phrase => {
+            Boundary::Phrase if mark.is_none() => {
                 self.push(PHRASE, Role::Phrase, index);
                 self.open = false;
             }
             _ => self.push(SPACE, Role::Boundary, index),
         }
     }
+}
+
+/// Whether an English word ends and Mandarin begins. Letters (AI, K歌) are at home in Mandarin, and particles (的, 了)
+/// lean on what is before them.
+fn leaves_english(token: &Token, next: &Token) -> bool {
+    let is_word = token.text.chars().filter(|letter| letter.is_lowercase()).count() > 1;
+    let goes_on = next.surface.first().is_none_or(|syllable| syllable.tone == 5);
+    token.boundary >= Boundary::Word
+        && !token.phones.is_empty()
+        && is_word
+        && next.phones.is_empty()
+        && !goes_on
 }
 
 /// Whether a symbol is a vowel of Mandarin or English.

@@ -96,6 +96,27 @@ fn english_words_are_spoken_as_english() {
     assert_eq!(line(&[word, syllable("er5。")]), "$həlˈO_ɚ.$");
 }
 
+#[test]
+fn a_short_pause_parts_an_english_word_from_the_mandarin_after_it() {
+    let english = |text: &str, after: &str| Token {
+        text: text.to_owned(),
+        phones: word("g Ey' m").phones,
+        ..syllable(&format!("a1{after}"))
+    };
+    for (text, after, next, expected) in [
+        ("game", "_", "wan2。", "$ɡˈAm·_wa↗n.$"),
+        ("game", "/", "wan2。", "$ɡˈAm·_wa↗n.$"),
+        ("game", "，", "wan2。", "$ɡˈAm,_wa↗n.$"),
+        ("game", "_", "de5。", "$ɡˈAm_tɤ.$"),
+        ("game", "", "wan2。", "$ɡˈAmwa↗n.$"),
+        ("GM", "_", "wan2。", "$ɡˈAm_wa↗n.$"),
+        ("K", "/", "wan2。", "$ɡˈAm|wa↗n.$"),
+    ] {
+        assert_eq!(line(&[english(text, after), syllable(next)]), expected, "{text}{after}");
+    }
+    assert_eq!(line(&[syllable("wan2_"), english("game", "_"), english("boy", "。")]), "$wa↗n_ɡˈAm_ɡˈAm.$");
+}
+
 /// A word of consonants and vowels such as `Iy`, with `'` after a stressed one.
 fn word(phones: &str) -> Token {
     let phone = |written: &str| {
@@ -130,6 +151,9 @@ fn english_stops_are_aspirated_where_english_does_it() {
         ("h Ow t Eh' l", "hOtʰˈɛl"),
         ("k Ae' m p", "kʰˈæmp"),
         ("k Ih' n", "kˈɪn"),
+        ("C Eh' r", "ʧʰˈɛɹ"),
+        ("t Iy' C Er", "tʰˈiʧʰəɹ"),
+        ("m Ae' C", "mˈæʧ"),
         ("b Eh' d", "bˈɛd"),
     ] {
         assert_eq!(line(&[word(phones)]), format!("${symbols}.$"), "{phones}");
@@ -195,6 +219,7 @@ fn marks_at_which_the_prosody_is_shaped_have_the_ids_of_plain_ones() {
     let symbols = Symbols::new(&map()).unwrap();
     for (symbol, plain, role, boundary) in [
         ("|", " ", Role::Phrase, Boundary::Phrase),
+        ("·", ",", Role::Pause, Boundary::Word),
         ("、", ",", Role::Item, Boundary::Clause),
         ("？", "?", Role::Question, Boundary::Sentence),
     ] {
