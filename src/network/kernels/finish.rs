@@ -38,18 +38,23 @@ impl Finish<'_> {
     pub fn write(&self, sums: &[f32], output: usize, y: &mut [f32], at: usize) {
         let bias = self.added.bias.get(output).copied().unwrap_or(0.0);
         let scale = self.scale.get(output).copied().unwrap_or(1.0);
+        let rest = self.added.rest.get(at..).unwrap_or_default();
         match self.activation {
-            Activation::Identity => each(y, sums, |x| (x + bias) * scale),
-            Activation::Gelu => each(y, sums, |x| gelu(x + bias) * scale),
-            Activation::LeakyRelu(slope) => each(y, sums, |x| {
+            Activation::Identity => each(y, sums, rest, |x| (x + bias) * scale),
+            Activation::Gelu => each(y, sums, rest, |x| gelu(x + bias) * scale),
+            Activation::LeakyRelu(slope) => each(y, sums, rest, |x| {
                 let x = x + bias;
                 scale * if x < 0.0 { x * slope } else { x }
             }),
         }
-        y.iter_mut().zip(self.added.rest.get(at..).unwrap_or_default()).for_each(|(y, rest)| *y += rest);
     }
 }
 
-fn each(y: &mut [f32], x: &[f32], value: impl Fn(f32) -> f32) {
-    y.iter_mut().zip(x).for_each(|(y, x)| *y = value(*x));
+/// In one go: `y` and the rest are read from memory but once.
+fn each(y: &mut [f32], x: &[f32], rest: &[f32], value: impl Fn(f32) -> f32) {
+    let values = y.iter_mut().zip(x);
+    match rest {
+        [] => values.for_each(|(y, x)| *y = value(*x)),
+        _ => values.zip(rest).for_each(|((y, x), rest)| *y = value(*x) + rest),
+    }
 }

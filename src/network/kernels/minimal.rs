@@ -20,7 +20,7 @@ const STEPS: usize = 4;
 const POINTS: usize = STEPS + TAPS - 1;
 
 /// The most groups of such steps that are computed at a time.
-const GROUPS: usize = 64;
+const GROUPS: usize = 128;
 
 /// Bytes of their panels, which must stay in the second cache.
 const CACHED: usize = 512 * 1024;
