@@ -100,7 +100,7 @@ export class Player {
    * @returns {Feed | undefined}
    */
   feed() {
-    if (!hasWorklets(this.#context)) return undefined;
+    if (!workletAddress(this.#context)) return undefined;
     const { port1, port2 } = new MessageChannel();
     const followed = this.#prepared.then(() => this.#output.follow(port1));
     return { port: port2, place: (start, gain = 1) => void followed.then(() => this.#output.place(start, gain)) };
@@ -260,9 +260,9 @@ export class Player {
   }
 }
 
-/** Whether there can be a worklet: pages over plain HTTP have none. @param {AudioContext} context */
-function hasWorklets({ audioWorklet }) {
-  return audioWorklet !== undefined && processorAddress() !== undefined;
+/** Undefined where there can be no worklet: pages over plain HTTP have none. @param {AudioContext} context */
+function workletAddress({ audioWorklet }) {
+  return audioWorklet && processorAddress();
 }
 
 /**
@@ -270,10 +270,10 @@ function hasWorklets({ audioWorklet }) {
  * @param {AudioContext} context
  * @returns {Promise<boolean>}
  */
-async function addWorklet({ audioWorklet }) {
-  const address = audioWorklet && processorAddress();
+async function addWorklet(context) {
+  const address = workletAddress(context);
   if (!address) return false;
-  const added = audioWorklet.addModule(address).then(
+  const added = context.audioWorklet.addModule(address).then(
     () => true,
     () => false,
   );

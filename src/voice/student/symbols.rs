@@ -28,7 +28,7 @@ const ITEM: &str = "、";
 /// Symbol of the mark of a question whose end is high in symbol lines.
 const QUESTION: &str = "？";
 
-/// Symbols that are others to the nets, and what they are: the pipeline shapes the prosody at them.
+/// Symbols that are others to the nets, and what they are.
 const SHAPED: [(&str, &str); 4] = [(PHRASE, SPACE), (ENGLISH_END, ","), (ITEM, ","), (QUESTION, "?")];
 
 /// Punctuation at which the voice pauses.
